@@ -1,0 +1,150 @@
+import java.io.IOException;
+import java.io.PrintWriter;
+import java.nio.file.Files;
+import java.nio.file.Path;
+
+/**
+ * Prints {@code dev.convector.internal.gemm.TileKernels}: one static method per register tile.
+ *
+ * <p>Run by the build as {@code java TileKernels.java <output root>}; its output is never
+ * committed. This file is the documentation of the kernel.
+ *
+ * <h2>The contract of a tile</h2>
+ *
+ * A tile of {@code rows x vectors} computes, for each of its rows {@code i} and each lane {@code j}
+ * of its {@code vectors * LANES} columns,
+ *
+ * <pre>
+ *   c[table[cRows + t + i] + cOffset + j] =
+ *       clamp( start[startOffset + (table[cRows + t + i] & startMask) + j]
+ *              + sum over k in [0, depth) of
+ *                    a[table[aRows + t + i] + aOffset + k] * b[bOffset + k * NR + j] )
+ * </pre>
+ *
+ * <ul>
+ *   <li>{@code table}: from {@code aRows} on, where each row (a pixel, a Winograd tile, a row of a
+ *       matrix) starts in the unpacked left operand; from {@code cRows} on, where it starts in the
+ *       result. A table, not a stride: so the same method serves pixels of any stride, dilation or
+ *       padding.
+ *   <li>{@code b}: a packed panel, {@code depth} steps of {@code NR = vectors * LANES} floats.
+ *   <li>{@code start}: where the accumulators begin. {@code startMask = 0} gives every row the same
+ *       values (a bias, or zeros); {@code startMask = -1} lets them follow the rows of {@code c}
+ *       (an earlier block of the depth, or a residual already added).
+ *   <li>{@code low}, {@code high}: the clamp, branch-free; minus and plus infinity mean none.
+ * </ul>
+ *
+ * <h2>Why it is written out</h2>
+ *
+ * C2 keeps accumulators in registers only when they are named locals of one straight-line loop
+ * body: arrays of vectors cost a factor of 30 to 100, nested tap loops or an unrolled depth spill.
+ * So the depth loop below is flat and not unrolled, and everything around it is straight-line.
+ *
+ * <h2>Which shapes</h2>
+ *
+ * C2 may hoist every broadcast above the multiply-adds, so a shape fits for certain when
+ * accumulators + rows + vectors stay below the number of registers. {@code RegisterTile} says which
+ * is used and why; every smaller number of rows is there for the remainders.
+ */
+public final class TileKernels {
+
+  /** Rows of the tiles, widest first. */
+  private static final int[] ROWS = {6, 5, 4, 3, 2, 1};
+
+  private static final int[] VECTORS = {2, 1};
+
+  private TileKernels() {}
+
+  public static void main(String[] args) throws IOException {
+    Path folder = Path.of(args[0], "dev", "convector", "internal", "gemm");
+    Files.createDirectories(folder);
+    try (PrintWriter out =
+        new PrintWriter(Files.newBufferedWriter(folder.resolve("TileKernels.java")))) {
+      out.print(
+          """
+          package dev.convector.internal.gemm;
+
+          import static dev.convector.internal.simd.Simd.LANES;
+          import static dev.convector.internal.simd.Simd.SPECIES;
+
+          import jdk.incubator.vector.FloatVector;
+
+          /** Register tiles of the dense micro-kernel; generated, see TileKernels in the codegen folder. */
+          final class TileKernels {
+            private TileKernels() {}
+          """);
+      dispatcher(out);
+      for (int vectors : VECTORS) {
+        for (int rows : ROWS) {
+          tile(out, rows, vectors);
+        }
+      }
+      out.println("}");
+    }
+  }
+
+  private static final String PARAMETERS =
+      """
+      int[] table, float[] a, int aRows, int aOffset, int depth, float[] b, int bOffset,
+            float[] start, int startOffset, int startMask,
+            float[] c, int cRows, int cOffset, float low, float high\
+      """;
+
+  private static final String ARGUMENTS =
+      "table, a, aRows, aOffset, depth, b, bOffset, start, startOffset, startMask, c, cRows,"
+          + " cOffset, low, high";
+
+  private static void dispatcher(PrintWriter out) {
+    out.printf("%n  static void run(int rows, int vectors, int t, %s) {%n", PARAMETERS);
+    out.println("    switch (rows * 2 + vectors) {");
+    for (int vectors : VECTORS) {
+      for (int rows : ROWS) {
+        out.printf(
+            "      case %d -> tile%dx%d(t, %s);%n", rows * 2 + vectors, rows, vectors, ARGUMENTS);
+      }
+    }
+    out.println(
+        "      default -> throw new AssertionError(\"no tile of \" + rows + \" x \" + vectors);");
+    out.println("    }");
+    out.println("  }");
+  }
+
+  private static void tile(PrintWriter out, int rows, int vectors) {
+    out.printf("%n  static void tile%dx%d(int t, %s) {%n", rows, vectors, PARAMETERS);
+    for (int i = 0; i < rows; i++) {
+      out.printf("    int a%d = table[aRows + t + %d] + aOffset;%n", i, i);
+    }
+    for (int i = 0; i < rows; i++) {
+      out.printf("    int s%d = startOffset + (table[cRows + t + %d] & startMask);%n", i, i);
+      for (int v = 0; v < vectors; v++) {
+        out.printf(
+            "    FloatVector c%d_%d = FloatVector.fromArray(SPECIES, start, s%d + %d * LANES);%n",
+            i, v, i, v);
+      }
+    }
+    out.println("    for (int k = 0; k < depth; k++) {");
+    for (int v = 0; v < vectors; v++) {
+      out.printf(
+          "      FloatVector b%d = FloatVector.fromArray(SPECIES, b, bOffset + k * %d * LANES + %d * LANES);%n",
+          v, vectors, v);
+    }
+    for (int i = 0; i < rows; i++) {
+      out.printf("      FloatVector x%d = FloatVector.broadcast(SPECIES, a[a%d + k]);%n", i, i);
+      for (int v = 0; v < vectors; v++) {
+        out.printf("      c%d_%d = x%d.fma(b%d, c%d_%d);%n", i, v, i, v, i, v);
+      }
+    }
+    out.println("    }");
+    out.println("    FloatVector lows = FloatVector.broadcast(SPECIES, low);");
+    out.println("    FloatVector highs = FloatVector.broadcast(SPECIES, high);");
+    for (int i = 0; i < rows; i++) {
+      out.printf("    int d%d = table[cRows + t + %d] + cOffset;%n", i, i);
+      for (int v = 0; v < vectors; v++) {
+        out.printf(
+            "    c%1$d_%2$d = c%1$d_%2$d.blend(lows, c%1$d_%2$d.lt(lows));%n"
+                + "    c%1$d_%2$d.blend(highs, highs.lt(c%1$d_%2$d)).intoArray(c, d%1$d + %2$d * LANES);%n",
+            i, v);
+      }
+    }
+    out.println("  }");
+  }
+}

@@ -1,0 +1,52 @@
+package dev.convector;
+
+import java.util.Objects;
+
+/** Checks of the public face's array arguments; each message names argument, value and rule. */
+final class Arguments {
+  private Arguments() {}
+
+  static void length(String name, float[] array, int expected) {
+    Objects.requireNonNull(array, name);
+    if (array.length != expected) {
+      throw new IllegalArgumentException(
+          name + ": length " + array.length + "; must be " + expected);
+    }
+  }
+
+  /** {@code size} elements from {@code offset} on must lie inside the array. */
+  static void range(String name, float[] array, int offset, int size) {
+    Objects.requireNonNull(array, name);
+    if (offset < 0) {
+      throw new IllegalArgumentException(name + "Offset: " + offset + "; must be at least 0");
+    }
+    if (array.length - offset < size) {
+      throw new IllegalArgumentException(
+          name
+              + ": length "
+              + array.length
+              + "; must hold "
+              + size
+              + " elements from offset "
+              + offset
+              + " on");
+    }
+  }
+
+  /** What is read must not be what is written. */
+  static void apart(
+      String name, float[] read, int readOffset, int readSize, float[] dst, int offset, int size) {
+    if (read == dst && readOffset < (long) offset + size && offset < (long) readOffset + readSize) {
+      throw new IllegalArgumentException(
+          name
+              + ": elements "
+              + readOffset
+              + " to "
+              + ((long) readOffset + readSize)
+              + " of the array that is also dst; must not overlap its elements "
+              + offset
+              + " to "
+              + ((long) offset + size));
+    }
+  }
+}

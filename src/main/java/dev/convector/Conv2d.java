@@ -1,0 +1,427 @@
+package dev.convector;
+
+import dev.convector.internal.conv.ConvProblem;
+import dev.convector.internal.plan.AlgorithmList;
+import java.util.Objects;
+import java.util.Optional;
+
+/**
+ * The description of a two-dimensional convolution: sizes, layout and activation, without weights.
+ *
+ * <pre>{@code
+ * Conv2d conv = Conv2d.builder()
+ *     .input(1, 64, 56, 56)
+ *     .filters(128, 3, 3)
+ *     .padding(1)
+ *     .layout(Layout.NHWC)
+ *     .activation(Activation.RELU)
+ *     .build();
+ * Conv2dPlan plan = conv.plan(weights, bias);
+ * plan.run(src, dst);
+ * }</pre>
+ *
+ * <p>As in PyTorch and ONNX, convolution means cross-correlation: {@code dst[n][k][p][q] =
+ * activation(bias[k] + residual[n][k][p][q] + sum over c, r, s of src[n][c][p * stride + r *
+ * dilation - padTop][q * stride + s * dilation - padLeft] * weights[k][c][r][s])}, where the input
+ * is zero outside its borders and {@code c} runs over the channels of {@code k}'s group. {@link
+ * Builder#flipKernel} gives the mathematical convolution, whose kernel is turned by 180 degrees.
+ *
+ * <p>Immutable, thread-safe.
+ */
+public final class Conv2d {
+  private final ConvProblem problem;
+  private final boolean flipKernel;
+
+  private Conv2d(ConvProblem problem, boolean flipKernel) {
+    this.problem = problem;
+    this.flipKernel = flipKernel;
+  }
+
+  /**
+   * Starts a description. {@link Builder#input} and {@link Builder#filters} must be called; the
+   * rest defaults to stride 1, no padding, dilation 1, one group, NCHW, no activation.
+   *
+   * @return a new builder
+   */
+  public static Builder builder() {
+    return new Builder();
+  }
+
+  /**
+   * Packs the weights for the algorithm that the library thinks fastest.
+   *
+   * @param weights {@code [filters][channels / groups][kernelHeight][kernelWidth]}; copied
+   * @return a plan without bias
+   * @throws IllegalArgumentException if the array's length is wrong
+   */
+  public Conv2dPlan plan(float[] weights) {
+    return plan(weights, null, Algorithm.AUTO);
+  }
+
+  /**
+   * Packs the weights for the algorithm that the library thinks fastest.
+   *
+   * @param weights {@code [filters][channels / groups][kernelHeight][kernelWidth]}; copied
+   * @param bias {@code [filters]}, or null for none; copied
+   * @return a plan
+   * @throws IllegalArgumentException if an array's length is wrong
+   */
+  public Conv2dPlan plan(float[] weights, float[] bias) {
+    return plan(weights, bias, Algorithm.AUTO);
+  }
+
+  /**
+   * Packs the weights.
+   *
+   * @param weights {@code [filters][channels / groups][kernelHeight][kernelWidth]}; copied
+   * @param bias {@code [filters]}, or null for none; copied
+   * @param algorithm how to compute; {@link Algorithm#AUTO} lets the library choose
+   * @return a plan
+   * @throws IllegalArgumentException if an array's length is wrong, or the algorithm can't compute
+   *     this convolution
+   */
+  public Conv2dPlan plan(float[] weights, float[] bias, Algorithm algorithm) {
+    ConvShape shape = problem.shape();
+    Arguments.length("weights", weights, shape.weightsSize());
+    if (bias != null) {
+      Arguments.length("bias", bias, shape.filters());
+    }
+    Objects.requireNonNull(algorithm, "algorithm");
+    float[] upright = flipKernel ? flipped(weights) : weights;
+    return new Conv2dPlan(this, AlgorithmList.pack(problem, algorithm, upright, bias));
+  }
+
+  /**
+   * Why an algorithm can't compute this convolution.
+   *
+   * @param algorithm any
+   * @return the rule that it breaks; empty if a plan can be made with it
+   */
+  public Optional<String> refusal(Algorithm algorithm) {
+    return AlgorithmList.refusal(problem, Objects.requireNonNull(algorithm, "algorithm"));
+  }
+
+  /**
+   * The sizes.
+   *
+   * @return the shape that was validated by {@link Builder#build()}
+   */
+  public ConvShape shape() {
+    return problem.shape();
+  }
+
+  /**
+   * Memory order of input, output and residual.
+   *
+   * @return the layout
+   */
+  public Layout layout() {
+    return problem.layout();
+  }
+
+  /**
+   * The function applied to each output.
+   *
+   * @return the activation
+   */
+  public Activation activation() {
+    return problem.activation();
+  }
+
+  /**
+   * Whether the kernel is turned by 180 degrees.
+   *
+   * @return true for the mathematical convolution, false for cross-correlation
+   */
+  public boolean flipKernel() {
+    return flipKernel;
+  }
+
+  /**
+   * Rows of the output.
+   *
+   * @return at least 1
+   */
+  public int outputHeight() {
+    return shape().outputHeight();
+  }
+
+  /**
+   * Columns of the output.
+   *
+   * @return at least 1
+   */
+  public int outputWidth() {
+    return shape().outputWidth();
+  }
+
+  /**
+   * Input rows that the dilated kernel spans.
+   *
+   * @return {@code (kernelHeight - 1) * dilationHeight + 1}
+   */
+  public int effectiveKernelHeight() {
+    return shape().effectiveKernelHeight();
+  }
+
+  /**
+   * Input columns that the dilated kernel spans.
+   *
+   * @return {@code (kernelWidth - 1) * dilationWidth + 1}
+   */
+  public int effectiveKernelWidth() {
+    return shape().effectiveKernelWidth();
+  }
+
+  /**
+   * Multiply-adds of one run of the direct method, those with padding included.
+   *
+   * @return twice as many floating-point operations
+   */
+  public long multiplyAdds() {
+    return shape().multiplyAdds();
+  }
+
+  /**
+   * Trainable parameters: the weights and one bias for each filter.
+   *
+   * @return {@code filters * (channels / groups * kernelHeight * kernelWidth + 1)}
+   */
+  public long parameters() {
+    return (long) shape().weightsSize() + shape().filters();
+  }
+
+  @Override
+  public String toString() {
+    return "Conv2d[" + problem + (flipKernel ? ", flipKernel" : "") + "]";
+  }
+
+  private float[] flipped(float[] weights) {
+    int area = shape().kernelHeight() * shape().kernelWidth();
+    float[] turned = new float[weights.length];
+    for (int plane = 0; plane < weights.length; plane += area) {
+      for (int tap = 0; tap < area; tap++) {
+        turned[plane + tap] = weights[plane + area - 1 - tap];
+      }
+    }
+    return turned;
+  }
+
+  /** Collects a description. Not thread-safe. Each method returns the builder itself. */
+  public static final class Builder {
+    private int[] input;
+    private int[] filters;
+    private int[] stride = {1, 1};
+    private int[] dilation = {1, 1};
+    private int[] sides = {0, 0, 0, 0};
+    private Padding named;
+    private int groups = 1;
+    private Layout layout = Layout.NCHW;
+    private Activation activation = Activation.NONE;
+    private boolean flipKernel;
+
+    private Builder() {}
+
+    /**
+     * The input's sizes, in this order whatever the layout.
+     *
+     * @param batch images, N, at least 1
+     * @param channels C, at least 1
+     * @param height H, at least 1
+     * @param width W, at least 1
+     * @return this builder
+     */
+    public Builder input(int batch, int channels, int height, int width) {
+      input = new int[] {batch, channels, height, width};
+      return this;
+    }
+
+    /**
+     * The filters.
+     *
+     * @param count output channels, K, at least 1
+     * @param kernelHeight rows, R, at least 1
+     * @param kernelWidth columns, S, at least 1
+     * @return this builder
+     */
+    public Builder filters(int count, int kernelHeight, int kernelWidth) {
+      filters = new int[] {count, kernelHeight, kernelWidth};
+      return this;
+    }
+
+    /**
+     * The stride of both axes.
+     *
+     * @param both at least 1
+     * @return this builder
+     */
+    public Builder stride(int both) {
+      return stride(both, both);
+    }
+
+    /**
+     * The stride of each axis.
+     *
+     * @param height rows between neighbouring outputs, at least 1
+     * @param width columns between neighbouring outputs, at least 1
+     * @return this builder
+     */
+    public Builder stride(int height, int width) {
+      stride = new int[] {height, width};
+      return this;
+    }
+
+    /**
+     * The dilation of both axes; 1 is an ordinary kernel.
+     *
+     * @param both at least 1
+     * @return this builder
+     */
+    public Builder dilation(int both) {
+      return dilation(both, both);
+    }
+
+    /**
+     * The dilation of each axis.
+     *
+     * @param height rows between neighbouring taps, at least 1
+     * @param width columns between neighbouring taps, at least 1
+     * @return this builder
+     */
+    public Builder dilation(int height, int width) {
+      dilation = new int[] {height, width};
+      return this;
+    }
+
+    /**
+     * The same padding on all four sides.
+     *
+     * @param all rows and columns of zeros, at least 0
+     * @return this builder
+     */
+    public Builder padding(int all) {
+      return padding(all, all, all, all);
+    }
+
+    /**
+     * Padding of each axis.
+     *
+     * @param height rows of zeros above and below, at least 0
+     * @param width columns of zeros left and right, at least 0
+     * @return this builder
+     */
+    public Builder padding(int height, int width) {
+      return padding(height, width, height, width);
+    }
+
+    /**
+     * Padding of each side, in ONNX's order.
+     *
+     * @param top rows of zeros above, at least 0
+     * @param left columns of zeros at the left, at least 0
+     * @param bottom rows of zeros below, at least 0
+     * @param right columns of zeros at the right, at least 0
+     * @return this builder
+     */
+    public Builder padding(int top, int left, int bottom, int right) {
+      sides = new int[] {top, left, bottom, right};
+      named = null;
+      return this;
+    }
+
+    /**
+     * A named padding, worked out from the sizes when the description is built.
+     *
+     * @param padding which
+     * @return this builder
+     */
+    public Builder padding(Padding padding) {
+      named = Objects.requireNonNull(padding, "padding");
+      return this;
+    }
+
+    /**
+     * Independent groups of channels; as many as channels is a depthwise convolution.
+     *
+     * @param count at least 1; must divide channels and filters
+     * @return this builder
+     */
+    public Builder groups(int count) {
+      groups = count;
+      return this;
+    }
+
+    /**
+     * Memory order of input, output and residual.
+     *
+     * @param order NCHW by default
+     * @return this builder
+     */
+    public Builder layout(Layout order) {
+      layout = Objects.requireNonNull(order, "layout");
+      return this;
+    }
+
+    /**
+     * A function applied to each output, after bias and residual.
+     *
+     * @param function none by default
+     * @return this builder
+     */
+    public Builder activation(Activation function) {
+      activation = Objects.requireNonNull(function, "activation");
+      return this;
+    }
+
+    /**
+     * Whether to turn the kernel by 180 degrees.
+     *
+     * @param flip true for the mathematical convolution; false, the default, for cross-correlation
+     * @return this builder
+     */
+    public Builder flipKernel(boolean flip) {
+      flipKernel = flip;
+      return this;
+    }
+
+    /**
+     * Validates the description.
+     *
+     * @return it
+     * @throws IllegalStateException if {@link #input} or {@link #filters} was not called
+     * @throws IllegalArgumentException if a size breaks a rule of {@link ConvShape}
+     */
+    public Conv2d build() {
+      if (input == null || filters == null) {
+        throw new IllegalStateException(
+            (input == null ? "input" : "filters") + ": not set; must be before build()");
+      }
+      int[] pads = named == null ? sides : namedSides();
+      ConvShape shape =
+          new ConvShape(
+              input[0],
+              input[1],
+              input[2],
+              input[3],
+              filters[0],
+              filters[1],
+              filters[2],
+              stride[0],
+              stride[1],
+              dilation[0],
+              dilation[1],
+              pads[0],
+              pads[1],
+              pads[2],
+              pads[3],
+              groups);
+      return new Conv2d(new ConvProblem(shape, layout, activation), flipKernel);
+    }
+
+    private int[] namedSides() {
+      int[] rows = named.around(input[2], filters[1], stride[0], dilation[0]);
+      int[] columns = named.around(input[3], filters[2], stride[1], dilation[1]);
+      return new int[] {rows[0], columns[0], rows[1], columns[1]};
+    }
+  }
+}

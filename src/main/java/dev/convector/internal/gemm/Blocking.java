@@ -1,0 +1,41 @@
+package dev.convector.internal.gemm;
+
+/**
+ * The sizes of blocks in cache, in BLIS's words (Van Zee and van de Geijn, "BLIS: A Framework for
+ * Rapidly Instantiating BLAS Functionality", 2015): the one place that chooses them.
+ *
+ * <p>Sized for a second-level cache of 512 KiB and more, which nearly every core of the last ten
+ * years has; Java can't ask.
+ */
+public final class Blocking {
+  /**
+   * Depth of one pass over a panel. A panel of this depth is 128 KiB with 512-bit vectors and stays
+   * in the second-level cache while all rows of a block pass over it; it is long enough that
+   * loading and storing the accumulators costs 1 to 2 %.
+   */
+  public static final int KC = 1024;
+
+  /** Floats of the left operand that a block of rows may span: 256 KiB. */
+  public static final int BLOCK_FLOATS = 64 * 1024;
+
+  /**
+   * Most rows of a block: enough that fetching a panel from the third-level cache (128 bytes a
+   * depth step) hides behind 32 tiles' arithmetic.
+   */
+  public static final int MAX_BLOCK_ROWS = 32 * RegisterTile.MR;
+
+  /** Fewest rows of a block. */
+  public static final int MIN_BLOCK_ROWS = 8 * RegisterTile.MR;
+
+  /** Columns of a packed right operand of a matrix product. */
+  public static final int NC = 256;
+
+  private Blocking() {}
+
+  /** Rows of a block whose rows are {@code rowFloats} long. */
+  public static int blockRows(int rowFloats) {
+    int fitting = BLOCK_FLOATS / Math.max(1, rowFloats);
+    int rows = Math.clamp(fitting, MIN_BLOCK_ROWS, MAX_BLOCK_ROWS);
+    return rows / RegisterTile.MR * RegisterTile.MR;
+  }
+}

@@ -1,0 +1,165 @@
+package dev.convector.internal.gemm;
+
+import dev.convector.Algorithm;
+import dev.convector.ConvShape;
+import dev.convector.internal.conv.ConvProblem;
+import dev.convector.internal.conv.Epilogue;
+import dev.convector.internal.conv.Operands;
+import dev.convector.internal.conv.PackedConv;
+import dev.convector.internal.conv.PixelBlock;
+import dev.convector.internal.pack.WeightPacking;
+import dev.convector.internal.parallel.Scratch;
+import dev.convector.internal.parallel.Split;
+import java.util.List;
+
+/**
+ * The classic path, im2col and matrix product (Chellapilla et al., "High Performance Convolutional
+ * Neural Networks for Document Processing", 2006), blocked: a block of pixels is unfolded into
+ * scratch that stays in the second-level cache and multiplied with every panel there.
+ */
+public final class Im2colGemmConv implements PackedConv {
+  /** Floats of unfolded input at a time: 1 MiB, and all of it for any depth up to 5,461. */
+  private static final int MAX_UNFOLDED = 256 * 1024;
+
+  private final ConvShape shape;
+  private final PackedWeights weights;
+  private final Epilogue epilogue;
+  private final OutputBlock output;
+  private final Im2col im2col;
+  private final List<PixelBlock> blocks;
+  private final int mostPixels;
+  private final int depthAtATime;
+
+  public Im2colGemmConv(ConvProblem problem, float[] weights, float[] bias) {
+    this.shape = problem.shape();
+    boolean channelsLast = problem.channelsLast();
+    this.weights =
+        channelsLast
+            ? WeightPacking.channelsLast(shape, weights)
+            : WeightPacking.channelsFirst(shape, weights);
+    this.epilogue = new Epilogue(problem.activation(), bias, shape.groups(), shape.groupFilters());
+    this.output = new OutputBlock(shape, channelsLast, this.weights, epilogue);
+    this.im2col = new Im2col(shape, channelsLast);
+    this.blocks = PixelBlock.cut(shape, Blocking.blockRows(im2col.depth()));
+    this.mostPixels = blocks.stream().mapToInt(PixelBlock::pixels).max().orElseThrow();
+    this.depthAtATime = Math.min(im2col.depth(), MAX_UNFOLDED / mostPixels);
+  }
+
+  @Override
+  public Algorithm algorithm() {
+    return Algorithm.IM2COL_GEMM;
+  }
+
+  @Override
+  public long packedBytes() {
+    return weights.bytes() + epilogue.bytes();
+  }
+
+  @Override
+  public int scratchFloats() {
+    return stagingOffset() + OutputBlock.stagingFloats(mostPixels);
+  }
+
+  private int stagingOffset() {
+    return mostPixels * depthAtATime + Im2col.SLACK;
+  }
+
+  @Override
+  public int scratchInts() {
+    return 3 * mostPixels;
+  }
+
+  @Override
+  public int units(int threads) {
+    int slices = shape.groups() > 1 ? shape.groups() : weights.panels();
+    return blocks.size() * Split.parts(blocks.size(), slices, threads);
+  }
+
+  /**
+   * A unit is a block of pixels and a range of groups, or of panels if there is one group. Where
+   * the depth needs several unfoldings, they are repeated for each panel.
+   */
+  @Override
+  public void run(Operands operands, int unit, int units, Scratch scratch) {
+    int parts = units / blocks.size();
+    PixelBlock block = blocks.get(unit / parts);
+    int part = unit % parts;
+    fillTable(block, scratch.ints);
+    int panels = weights.panels();
+    if (shape.groups() == 1) {
+      int end = Split.start(panels, part + 1, parts);
+      panels(operands, block, 0, Split.start(panels, part, parts), end, scratch);
+      return;
+    }
+    int end = Split.start(shape.groups(), part + 1, parts);
+    for (int group = Split.start(shape.groups(), part, parts); group < end; group++) {
+      panels(operands, block, group, 0, panels, scratch);
+    }
+  }
+
+  /** Tables of where each pixel's unfolded row, its output and its staging start. */
+  private void fillTable(PixelBlock block, int[] table) {
+    int at = 0;
+    for (int row = block.row(); row < block.endRow(); row++) {
+      for (int column = block.column(); column < block.endColumn(); column++, at++) {
+        table[at] = at * depthAtATime;
+        table[mostPixels + at] = output.pixelOffset(block.image(), row, column);
+        table[2 * mostPixels + at] = at * PackedWeights.NR;
+      }
+    }
+  }
+
+  private void panels(
+      Operands operands, PixelBlock block, int group, int first, int end, Scratch scratch) {
+    boolean atOnce = depthAtATime == im2col.depth();
+    if (atOnce) {
+      unfold(operands, block, group, 0, scratch);
+    }
+    for (int panel = first; panel < end; panel++) {
+      if (operands.residual != null) {
+        output.loadResidual(operands, block, group, panel, scratch.floats, stagingOffset());
+      }
+      for (int from = 0; from < im2col.depth(); from += depthAtATime) {
+        if (!atOnce) {
+          unfold(operands, block, group, from, scratch);
+        }
+        multiply(operands, block, group, panel, from, scratch);
+      }
+      output.finish(operands, block, group, panel, scratch.floats, stagingOffset());
+    }
+  }
+
+  private void unfold(Operands operands, PixelBlock block, int group, int from, Scratch scratch) {
+    int to = Math.min(im2col.depth(), from + depthAtATime);
+    im2col.unfold(operands.src, operands.srcOffset, block, group, from, to, scratch.floats);
+  }
+
+  private void multiply(
+      Operands operands, PixelBlock block, int group, int panel, int from, Scratch scratch) {
+    boolean staged = output.isStaged(panel);
+    boolean first = from == 0 && operands.residual == null;
+    boolean last = from + depthAtATime >= im2col.depth();
+    int vectors = weights.vectors(panel);
+    float[] c = staged ? scratch.floats : operands.dst;
+    int cOffset = staged ? stagingOffset() : output.panelOffset(operands, group, panel);
+    PanelProduct.run(
+        scratch.ints,
+        scratch.floats,
+        0,
+        0,
+        Math.min(depthAtATime, im2col.depth() - from),
+        weights.floats(),
+        weights.offset(group, panel) + from * weights.step(panel),
+        vectors,
+        first ? epilogue.bias() : c,
+        first ? epilogue.biasOffset(group, panel * PackedWeights.NR) : cOffset,
+        first ? PanelProduct.SAME_FOR_ALL_ROWS : PanelProduct.AS_RESULT,
+        c,
+        (staged ? 2 : 1) * mostPixels,
+        cOffset,
+        0,
+        block.pixels(),
+        last ? epilogue.low() : Float.NEGATIVE_INFINITY,
+        last ? epilogue.high() : Float.POSITIVE_INFINITY);
+  }
+}

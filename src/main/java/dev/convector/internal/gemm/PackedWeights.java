@@ -1,0 +1,86 @@
+package dev.convector.internal.gemm;
+
+import dev.convector.internal.simd.Simd;
+
+/**
+ * The right operand of the dense kernels, packed: for each group its panels of NR columns, for each
+ * panel {@code depth} steps of NR floats. Columns beyond the last are zero. The last panel of a
+ * group is one vector wide where that holds its columns.
+ *
+ * <pre>
+ *   group 0: panel 0 [depth][NR]  panel 1 [depth][NR] ... last panel [depth][NR or LANES]
+ *   group 1: ...
+ * </pre>
+ */
+public final class PackedWeights {
+  /** Columns of a panel. */
+  public static final int NR = RegisterTile.NR;
+
+  private final int groups;
+  private final int depth;
+  private final int columns;
+  private final int panels;
+  private final int groupFloats;
+  private final float[] floats;
+
+  /** Zeros, to be filled by WeightPacking. */
+  public PackedWeights(int groups, int depth, int columns) {
+    this.groups = groups;
+    this.depth = depth;
+    this.columns = columns;
+    this.panels = Math.ceilDiv(columns, NR);
+    this.groupFloats = depth * Simd.roundUp(columns);
+    this.floats = new float[groups * groupFloats];
+  }
+
+  /** Size of the array that the constructor would make; may be more than an array can hold. */
+  public static long size(int groups, long depth, int columns) {
+    return groups * depth * (Math.ceilDiv(columns, Simd.LANES) * (long) Simd.LANES);
+  }
+
+  public float[] floats() {
+    return floats;
+  }
+
+  public int groups() {
+    return groups;
+  }
+
+  public int depth() {
+    return depth;
+  }
+
+  /** Columns of one group. */
+  public int columns() {
+    return columns;
+  }
+
+  /** Panels of one group. */
+  public int panels() {
+    return panels;
+  }
+
+  /** Index of depth step 0 of a panel. */
+  public int offset(int group, int panel) {
+    return group * groupFloats + panel * depth * NR;
+  }
+
+  /** Width of a panel in vectors: 1 or 2. */
+  public int vectors(int panel) {
+    return columns - panel * NR <= Simd.LANES ? 1 : RegisterTile.VECTORS;
+  }
+
+  /** Floats of one depth step of a panel. */
+  public int step(int panel) {
+    return vectors(panel) * Simd.LANES;
+  }
+
+  /** Columns of a panel that hold weights: 1 to NR. */
+  public int columns(int panel) {
+    return Math.min(NR, columns - panel * NR);
+  }
+
+  public long bytes() {
+    return (long) floats.length * Float.BYTES;
+  }
+}

@@ -1,0 +1,130 @@
+package dev.convector.internal.plan;
+
+import dev.convector.Algorithm;
+import dev.convector.ConvShape;
+import dev.convector.internal.conv.ConvProblem;
+import dev.convector.internal.conv.PackedConv;
+import dev.convector.internal.gemm.Im2colGemmConv;
+import dev.convector.internal.gemm.PackedWeights;
+import dev.convector.internal.indirect.DirectConv;
+import java.util.List;
+import java.util.Optional;
+import java.util.function.Function;
+import java.util.function.Predicate;
+
+/**
+ * The ordered list of algorithms, as in oneDNN: the first that accepts a problem and pays for it is
+ * taken; the reference stands last and takes everything.
+ */
+public final class AlgorithmList {
+  /**
+   * @param refusal the rule that a problem breaks, or null
+   * @param pays whether AUTO should take it where it is possible
+   * @param packer makes the packed form
+   */
+  private record Entry(
+      Algorithm algorithm,
+      Function<ConvProblem, String> refusal,
+      Predicate<ConvProblem> pays,
+      Packer packer) {}
+
+  private interface Packer {
+    PackedConv pack(ConvProblem problem, float[] weights, float[] bias);
+  }
+
+  private static final List<Entry> LIST =
+      List.of(
+          new Entry(
+              Algorithm.POINTWISE,
+              AlgorithmList::refusePointwise,
+              problem -> true,
+              (problem, w, b) -> new DirectConv(Algorithm.POINTWISE, problem, w, b)),
+          new Entry(
+              Algorithm.DIRECT,
+              AlgorithmList::refuseDirect,
+              AlgorithmList::directPays,
+              (problem, w, b) -> new DirectConv(Algorithm.DIRECT, problem, w, b)),
+          new Entry(
+              Algorithm.IM2COL_GEMM,
+              AlgorithmList::refuseDense,
+              problem -> true,
+              Im2colGemmConv::new),
+          new Entry(Algorithm.REFERENCE, problem -> null, problem -> true, ReferenceConv::new));
+
+  private AlgorithmList() {}
+
+  /** Why a problem can't be computed in this way; empty if it can. */
+  public static Optional<String> refusal(ConvProblem problem, Algorithm algorithm) {
+    if (algorithm == Algorithm.AUTO) {
+      return Optional.empty();
+    }
+    for (Entry entry : LIST) {
+      if (entry.algorithm == algorithm) {
+        return Optional.ofNullable(entry.refusal.apply(problem));
+      }
+    }
+    return Optional.of("is not available in this version");
+  }
+
+  /**
+   * Packs weights of checked length, for the first algorithm that accepts or the one that is
+   * forced.
+   *
+   * @throws IllegalArgumentException if the forced one refuses
+   */
+  public static PackedConv pack(
+      ConvProblem problem, Algorithm algorithm, float[] weights, float[] bias) {
+    Optional<String> refusal = refusal(problem, algorithm);
+    if (refusal.isPresent()) {
+      throw new IllegalArgumentException(
+          "algorithm: " + algorithm + "; " + refusal.get() + ", for " + problem);
+    }
+    for (Entry entry : LIST) {
+      boolean taken =
+          algorithm == Algorithm.AUTO
+              ? entry.refusal.apply(problem) == null && entry.pays.test(problem)
+              : entry.algorithm == algorithm;
+      if (taken) {
+        return entry.packer.pack(problem, weights, bias);
+      }
+    }
+    throw new AssertionError("the reference takes everything");
+  }
+
+  private static String refusePointwise(ConvProblem problem) {
+    ConvShape s = problem.shape();
+    if (s.kernelHeight() != 1 || s.kernelWidth() != 1) {
+      return "needs a 1x1 kernel, not " + s.kernelHeight() + "x" + s.kernelWidth();
+    }
+    if (s.padTop() + s.padLeft() + s.padBottom() + s.padRight() != 0) {
+      return "needs no padding";
+    }
+    return refuseDirect(problem);
+  }
+
+  private static String refuseDirect(ConvProblem problem) {
+    String dense = refuseDense(problem);
+    return dense != null ? dense : DirectConv.refusal(problem);
+  }
+
+  /** What every algorithm on packed panels needs. */
+  private static String refuseDense(ConvProblem problem) {
+    ConvShape s = problem.shape();
+    long depth = (long) s.groupChannels() * s.kernelHeight() * s.kernelWidth();
+    long packed = PackedWeights.size(s.groups(), depth, s.groupFilters());
+    return packed > Integer.MAX_VALUE - 8
+        ? "needs packed weights of at most " + (Integer.MAX_VALUE - 8) + " elements, not " + packed
+        : null;
+  }
+
+  /**
+   * Reading in place pays where the stretches of contiguous input are long enough that loading and
+   * storing the accumulators for each is small beside the products.
+   */
+  private static boolean directPays(ConvProblem problem) {
+    ConvShape s = problem.shape();
+    boolean joined = s.dilationWidth() == 1 && s.groups() == 1;
+    int stretch = joined ? s.kernelWidth() * s.channels() : s.groupChannels();
+    return stretch >= 48;
+  }
+}

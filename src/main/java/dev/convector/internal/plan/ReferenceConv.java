@@ -1,0 +1,58 @@
+package dev.convector.internal.plan;
+
+import dev.convector.Algorithm;
+import dev.convector.internal.conv.ConvProblem;
+import dev.convector.internal.conv.Operands;
+import dev.convector.internal.conv.PackedConv;
+import dev.convector.internal.parallel.Scratch;
+import dev.convector.reference.ReferenceConv2d;
+
+/** The oracle as an algorithm: one unit, nothing packed but copies. */
+final class ReferenceConv implements PackedConv {
+  private final ConvProblem problem;
+  private final float[] weights;
+  private final float[] bias;
+
+  ReferenceConv(ConvProblem problem, float[] weights, float[] bias) {
+    this.problem = problem;
+    this.weights = weights.clone();
+    this.bias = bias == null ? null : bias.clone();
+  }
+
+  @Override
+  public Algorithm algorithm() {
+    return Algorithm.REFERENCE;
+  }
+
+  @Override
+  public long packedBytes() {
+    return Float.BYTES * (weights.length + (bias == null ? 0L : bias.length));
+  }
+
+  @Override
+  public int scratchFloats() {
+    return 0;
+  }
+
+  @Override
+  public int units(int threads) {
+    return 1;
+  }
+
+  @Override
+  public void run(Operands operands, int unit, int units, Scratch scratch) {
+    ReferenceConv2d.run(
+        problem.shape(),
+        problem.layout(),
+        false,
+        problem.activation(),
+        weights,
+        bias,
+        operands.src,
+        operands.srcOffset,
+        operands.residual,
+        operands.residualOffset,
+        operands.dst,
+        operands.dstOffset);
+  }
+}

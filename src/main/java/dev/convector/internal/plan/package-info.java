@@ -1,0 +1,2 @@
+/** The choice of the algorithm: one ordered list. */
+package dev.convector.internal.plan;

@@ -1,0 +1,62 @@
+package dev.convector.internal.simd;
+
+import jdk.incubator.vector.FloatVector;
+import jdk.incubator.vector.VectorSpecies;
+
+/**
+ * The vector unit as the kernels see it: the only place that names a species or counts registers.
+ *
+ * <p>The system property {@code convector.vectorBits} (128, 256 or 512) asks for narrower vectors,
+ * so that every width can be tested on one machine; wider than the hardware is refused, since the
+ * JVM would emulate it at under 1 % of the speed. {@code convector.vectorRegisters} (16 or 32)
+ * overrides the number of registers.
+ */
+public final class Simd {
+  public static final VectorSpecies<Float> SPECIES = species();
+
+  /** Floats in a vector. */
+  public static final int LANES = SPECIES.length();
+
+  /** Vector registers of the instruction set. */
+  public static final int REGISTERS = registers();
+
+  private Simd() {}
+
+  /** Rounds up to whole vectors. */
+  public static int roundUp(int elements) {
+    return Math.ceilDiv(elements, LANES) * LANES;
+  }
+
+  private static VectorSpecies<Float> species() {
+    VectorSpecies<Float> preferred = FloatVector.SPECIES_PREFERRED;
+    int bits = Integer.getInteger("convector.vectorBits", preferred.vectorBitSize());
+    VectorSpecies<Float> chosen =
+        switch (bits) {
+          case 128 -> FloatVector.SPECIES_128;
+          case 256 -> FloatVector.SPECIES_256;
+          case 512 -> FloatVector.SPECIES_512;
+          default -> preferred;
+        };
+    if (chosen.vectorBitSize() != bits || bits > preferred.vectorBitSize()) {
+      throw new IllegalArgumentException(
+          "convector.vectorBits: "
+              + bits
+              + "; must be 128, 256 or 512 and at most "
+              + preferred.vectorBitSize()
+              + ", this machine's");
+    }
+    return chosen;
+  }
+
+  /**
+   * x86 has 32 with AVX-512 and 16 before; from Java only the vector width tells them apart, so
+   * that 256-bit vectors on AVX-512 hardware are taken for AVX2, whose smaller tile runs well on
+   * both. All others (ARM, RISC-V, POWER) have 32.
+   */
+  private static int registers() {
+    String architecture = System.getProperty("os.arch");
+    boolean x86 = architecture.equals("amd64") || architecture.equals("x86_64");
+    boolean avx512 = FloatVector.SPECIES_PREFERRED.vectorBitSize() == 512;
+    return Integer.getInteger("convector.vectorRegisters", x86 && !avx512 ? 16 : 32);
+  }
+}

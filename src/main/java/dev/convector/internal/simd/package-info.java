@@ -1,0 +1,2 @@
+/** The vector unit: its width and registers, and arithmetic on arrays. */
+package dev.convector.internal.simd;
