@@ -128,6 +128,15 @@ public record ConvShape(
   }
 
   /**
+   * Whether there is padding on any side.
+   *
+   * @return true if so
+   */
+  public boolean isPadded() {
+    return (padTop | padLeft | padBottom | padRight) != 0;
+  }
+
+  /**
    * Elements of the input.
    *
    * @return {@code batch * channels * height * width}

@@ -12,4 +12,42 @@ public record ConvProblem(
   public boolean channelsLast() {
     return layout == Layout.NHWC;
   }
+
+  /**
+   * The same problem with fewer, longer rows where that is possible: a 1x1 kernel with stride 1
+   * sees no rows, so all pixels of an image, and channels-last even those of all images, are one
+   * row.
+   */
+  public ConvProblem flattened() {
+    boolean flat =
+        shape.kernelHeight() == 1
+            && shape.kernelWidth() == 1
+            && shape.strideHeight() == 1
+            && shape.strideWidth() == 1
+            && !shape.isPadded();
+    if (!flat) {
+      return this;
+    }
+    int images = channelsLast() ? 1 : shape.batch();
+    int width = shape.batch() / images * shape.height() * shape.width();
+    ConvShape row =
+        new ConvShape(
+            images,
+            shape.channels(),
+            1,
+            width,
+            shape.filters(),
+            1,
+            1,
+            1,
+            1,
+            1,
+            1,
+            0,
+            0,
+            0,
+            0,
+            shape.groups());
+    return new ConvProblem(row, layout, activation, accuracy);
+  }
 }

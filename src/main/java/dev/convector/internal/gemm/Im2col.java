@@ -5,15 +5,14 @@ import static dev.convector.internal.simd.Simd.SPECIES;
 
 import dev.convector.ConvShape;
 import dev.convector.internal.conv.PixelBlock;
-import dev.convector.internal.pack.Transpose;
 import dev.convector.internal.simd.Simd;
 import java.util.Arrays;
 import jdk.incubator.vector.FloatVector;
 
 /**
- * Unfolds the windows of a block of pixels into scratch: one row per pixel, its depth in the order
- * of the packed weights, zeros where the window leaves the image. Any range of the depth can be
- * unfolded alone.
+ * Unfolds the windows of a block of pixels of a channels-last image into scratch: one row per
+ * pixel, its depth in the order of the packed weights, zeros where the window leaves the image. Any
+ * range of the depth can be unfolded alone.
  *
  * <p>A row is a sequence of runs, each contiguous in the image: channels-last a kernel row (or a
  * tap, where taps are not neighbours), channels-first a kernel row of one channel. Pixels whose
@@ -29,7 +28,6 @@ final class Im2col {
   private static final int SHORT_RUN = 4 * LANES;
 
   private final ConvShape shape;
-  private final boolean channelsLast;
   private final int depth;
 
   /** Whether a run is a kernel row, not a tap. */
@@ -46,15 +44,13 @@ final class Im2col {
 
   private final int endInside;
 
-  Im2col(ConvShape shape, boolean channelsLast) {
+  Im2col(ConvShape shape) {
     this.shape = shape;
-    this.channelsLast = channelsLast;
     this.depth = shape.groupChannels() * shape.kernelHeight() * shape.kernelWidth();
-    this.joined = shape.dilationWidth() == 1 && (!channelsLast || shape.groups() == 1);
-    int tapLength = channelsLast ? shape.groupChannels() : 1;
-    this.runLength = joined ? shape.kernelWidth() * tapLength : tapLength;
+    this.joined = shape.dilationWidth() == 1 && shape.groups() == 1;
+    this.runLength = joined ? shape.kernelWidth() * shape.channels() : shape.groupChannels();
     this.runsPerKernelRow = joined ? 1 : shape.kernelWidth();
-    this.columnStep = channelsLast ? shape.channels() : 1;
+    this.columnStep = shape.channels();
     int lastOrigin = shape.width() - shape.effectiveKernelWidth() + shape.padLeft();
     this.firstInside = Math.ceilDiv(shape.padLeft(), shape.strideWidth());
     this.endInside = Math.max(firstInside, Math.floorDiv(lastOrigin, shape.strideWidth()) + 1);
@@ -84,62 +80,35 @@ final class Im2col {
     int outside = Math.clamp(endInside, inside, block.endColumn());
     int at = 0;
     for (int row = block.row(); row < block.endRow(); row++) {
-      if (isPointwise() && !channelsLast) {
-        transpose(src, image, row, block, group, from, to, rows, at, pitch);
-      } else {
-        int y = row * shape.strideHeight() - shape.padTop();
-        for (int run = from / runLength; run * runLength < to; run++) {
-          int begin = Math.max(from, run * runLength);
-          int length = Math.min(to, (run + 1) * runLength) - begin;
-          int shift = begin - run * runLength;
-          int line = line(run, y);
-          int tap = joined ? 0 : run % runsPerKernelRow * shape.dilationWidth();
-          int start = line < 0 ? -1 : image + start(run, line, group);
-          int target = at + begin - from;
-          for (int column = block.column(); column < inside; column++) {
-            edge(src, start, tap, column, shift, length, rows, target);
-            target += pitch;
-          }
-          int x = inside * shape.strideWidth() - shape.padLeft() + tap;
-          int source = start + x * columnStep + shift;
-          int step = shape.strideWidth() * columnStep;
-          int count = outside - inside;
-          copy(src, line < 0 ? -1 : source, step, count, length, rows, target, pitch);
-          target += count * pitch;
-          for (int column = outside; column < block.endColumn(); column++) {
-            edge(src, start, tap, column, shift, length, rows, target);
-            target += pitch;
-          }
+      int y = row * shape.strideHeight() - shape.padTop();
+      for (int run = from / runLength; run * runLength < to; run++) {
+        int begin = Math.max(from, run * runLength);
+        int length = Math.min(to, (run + 1) * runLength) - begin;
+        int shift = begin - run * runLength;
+        int line = line(run, y);
+        int tap = joined ? 0 : run % runsPerKernelRow * shape.dilationWidth();
+        int start =
+            line < 0
+                ? -1
+                : image + line * shape.width() * columnStep + group * shape.groupChannels();
+        int target = at + begin - from;
+        for (int column = block.column(); column < inside; column++) {
+          edge(src, start, tap, column, shift, length, rows, target);
+          target += pitch;
+        }
+        int x = inside * shape.strideWidth() - shape.padLeft() + tap;
+        int source = start + x * columnStep + shift;
+        int step = shape.strideWidth() * columnStep;
+        int count = outside - inside;
+        copy(src, line < 0 ? -1 : source, step, count, length, rows, target, pitch);
+        target += count * pitch;
+        for (int column = outside; column < block.endColumn(); column++) {
+          edge(src, start, tap, column, shift, length, rows, target);
+          target += pitch;
         }
       }
       at += block.columns() * pitch;
     }
-  }
-
-  private boolean isPointwise() {
-    return depth == shape.groupChannels()
-        && shape.strideWidth() == 1
-        && shape.padTop() + shape.padLeft() + shape.padBottom() + shape.padRight() == 0;
-  }
-
-  private void transpose(
-      float[] src,
-      int image,
-      int row,
-      PixelBlock block,
-      int group,
-      int from,
-      int to,
-      float[] rows,
-      int at,
-      int pitch) {
-    int plane = shape.height() * shape.width();
-    int first =
-        image
-            + (group * shape.groupChannels() + from) * plane
-            + row * shape.strideHeight() * shape.width()
-            + block.column();
-    Transpose.run(src, first, plane, to - from, block.columns(), rows, at, pitch);
   }
 
   /** The image row that a run reads, or -1 outside. */
@@ -147,15 +116,6 @@ final class Im2col {
     int kernelRow = run / runsPerKernelRow % shape.kernelHeight();
     int line = y + kernelRow * shape.dilationHeight();
     return line < 0 || line >= shape.height() ? -1 : line;
-  }
-
-  /** Where the run's image row starts, counted from the image's start. */
-  private int start(int run, int line, int group) {
-    if (channelsLast) {
-      return line * shape.width() * shape.channels() + group * shape.groupChannels();
-    }
-    int channel = group * shape.groupChannels() + run / (shape.kernelHeight() * runsPerKernelRow);
-    return (channel * shape.height() + line) * shape.width();
   }
 
   /** One pixel's run, which may leave the image at the left or the right. */

@@ -13,9 +13,9 @@ import dev.convector.internal.parallel.Split;
 import java.util.List;
 
 /**
- * The classic path, im2col and matrix product (Chellapilla et al., "High Performance Convolutional
- * Neural Networks for Document Processing", 2006), blocked: a block of pixels is unfolded into
- * scratch that stays in the second-level cache and multiplied with every panel there.
+ * Channels-last, the classic path, im2col and matrix product (Chellapilla et al., "High Performance
+ * Convolutional Neural Networks for Document Processing", 2006), blocked: a block of pixels is
+ * unfolded into scratch that stays in the second-level cache and multiplied with every panel there.
  */
 public final class Im2colGemmConv implements PackedConv {
   /** Floats of unfolded input at a time: 1 MiB, and all of it for any depth up to 5,461. */
@@ -32,14 +32,10 @@ public final class Im2colGemmConv implements PackedConv {
 
   public Im2colGemmConv(ConvProblem problem, float[] weights, float[] bias) {
     this.shape = problem.shape();
-    boolean channelsLast = problem.channelsLast();
-    this.weights =
-        channelsLast
-            ? WeightPacking.channelsLast(shape, weights)
-            : WeightPacking.channelsFirst(shape, weights);
+    this.weights = WeightPacking.pack(shape, weights);
     this.epilogue = new Epilogue(problem.activation(), bias, shape.groups(), shape.groupFilters());
-    this.output = new OutputBlock(shape, channelsLast, this.weights, epilogue);
-    this.im2col = new Im2col(shape, channelsLast);
+    this.output = new OutputBlock(shape, true, this.weights, epilogue);
+    this.im2col = new Im2col(shape);
     this.blocks = PixelBlock.cut(shape, Blocking.blockRows(im2col.depth()));
     this.mostPixels = blocks.stream().mapToInt(PixelBlock::pixels).max().orElseThrow();
     this.depthAtATime = Math.min(im2col.depth(), MAX_UNFOLDED / mostPixels);

@@ -47,8 +47,8 @@ public final class DirectConv implements PackedConv {
   public DirectConv(Algorithm algorithm, ConvProblem problem, float[] weights, float[] bias) {
     this.algorithm = algorithm;
     this.channelsLast = problem.channelsLast();
-    this.shape = flattened(problem);
-    this.weights = WeightPacking.channelsLast(shape, weights);
+    this.shape = problem.flattened().shape();
+    this.weights = WeightPacking.pack(shape, weights);
     this.epilogue = new Epilogue(problem.activation(), bias, shape.groups(), shape.groupFilters());
     this.output = new OutputBlock(shape, channelsLast, this.weights, epilogue);
     this.rowRanges = rows(shape);
@@ -60,7 +60,7 @@ public final class DirectConv implements PackedConv {
 
   /** Why a problem can't be computed; null if it can. */
   public static String refusal(ConvProblem problem) {
-    ConvShape shape = flattened(problem);
+    ConvShape shape = problem.flattened().shape();
     if (!problem.channelsLast() && InputStrip.floats(shape, 1, 1) > MAX_STRIP_FLOATS) {
       return "needs the input below one kernel, "
           + InputStrip.floats(shape, 1, 1)
@@ -68,42 +68,6 @@ public final class DirectConv implements PackedConv {
           + MAX_STRIP_FLOATS;
     }
     return null;
-  }
-
-  /**
-   * A 1x1 kernel with stride 1 sees no rows: all pixels of an image, and channels-last even those
-   * of all images, are one long row.
-   */
-  private static ConvShape flattened(ConvProblem problem) {
-    ConvShape s = problem.shape();
-    boolean pointwise =
-        s.kernelHeight() == 1
-            && s.kernelWidth() == 1
-            && s.strideHeight() == 1
-            && s.strideWidth() == 1
-            && s.padTop() + s.padLeft() + s.padBottom() + s.padRight() == 0;
-    if (!pointwise) {
-      return s;
-    }
-    int area = s.height() * s.width();
-    boolean join = problem.channelsLast();
-    return new ConvShape(
-        join ? 1 : s.batch(),
-        s.channels(),
-        1,
-        join ? s.batch() * area : area,
-        s.filters(),
-        1,
-        1,
-        1,
-        1,
-        1,
-        1,
-        0,
-        0,
-        0,
-        0,
-        s.groups());
   }
 
   private static TapRanges rows(ConvShape s) {

@@ -15,22 +15,15 @@ public final class WeightPacking {
 
   private WeightPacking() {}
 
-  /** Depth in the order of the weights: channel, kernel row, kernel column. */
-  public static PackedWeights channelsFirst(ConvShape shape, float[] weights) {
-    return pack(shape, weights, false);
-  }
-
-  /** Depth in the order of a channels-last input: kernel row, kernel column, channel. */
-  public static PackedWeights channelsLast(ConvShape shape, float[] weights) {
-    return pack(shape, weights, true);
-  }
-
-  private static PackedWeights pack(ConvShape shape, float[] weights, boolean channelsLast) {
+  /**
+   * Packs with the depth in the order of a channels-last input: kernel row, kernel column, channel.
+   */
+  public static PackedWeights pack(ConvShape shape, float[] weights) {
     int taps = shape.kernelHeight() * shape.kernelWidth();
     int depth = taps * shape.groupChannels();
     int filters = shape.groupFilters();
     PackedWeights packed = new PackedWeights(shape.groups(), depth, filters);
-    boolean reorder = channelsLast && taps > 1 && shape.groupChannels() > 1;
+    boolean reorder = taps > 1 && shape.groupChannels() > 1;
     int chunk = reorder ? Math.ceilDiv(CHUNK, taps) * taps : CHUNK;
     float[] scratch = reorder ? new float[Math.min(chunk, depth) * PackedWeights.NR] : null;
     for (int group = 0; group < shape.groups(); group++) {

@@ -7,6 +7,7 @@ import dev.convector.internal.conv.ConvProblem;
 import dev.convector.internal.conv.PackedConv;
 import dev.convector.internal.gemm.Im2colGemmConv;
 import dev.convector.internal.gemm.PackedWeights;
+import dev.convector.internal.gemm.PlanarConv;
 import dev.convector.internal.indirect.DirectConv;
 import dev.convector.internal.winograd.WinogradConv;
 import java.util.List;
@@ -53,7 +54,7 @@ public final class AlgorithmList {
               Algorithm.IM2COL_GEMM,
               AlgorithmList::refuseDense,
               problem -> true,
-              Im2colGemmConv::new),
+              AlgorithmList::packIm2col),
           new Entry(Algorithm.REFERENCE, problem -> null, problem -> true, ReferenceConv::new));
 
   private AlgorithmList() {}
@@ -109,10 +110,16 @@ public final class AlgorithmList {
     if (s.kernelHeight() != 1 || s.kernelWidth() != 1) {
       return "needs a 1x1 kernel, not " + s.kernelHeight() + "x" + s.kernelWidth();
     }
-    if (s.padTop() + s.padLeft() + s.padBottom() + s.padRight() != 0) {
+    if (s.isPadded()) {
       return "needs no padding";
     }
     return refuseDirect(problem);
+  }
+
+  private static PackedConv packIm2col(ConvProblem problem, float[] weights, float[] bias) {
+    return problem.channelsLast()
+        ? new Im2colGemmConv(problem, weights, bias)
+        : new PlanarConv(problem, weights, bias);
   }
 
   private static String refuseWinograd(Algorithm algorithm, ConvProblem problem) {
@@ -139,13 +146,15 @@ public final class AlgorithmList {
   }
 
   /**
-   * Reading in place pays where the stretches of contiguous input are long enough that loading and
-   * storing the accumulators for each is small beside the products.
+   * Channels-last, reading in place pays where the stretches of contiguous input are long enough
+   * that loading and storing the accumulators for each is small beside the products: 5x5 on 16
+   * channels (80 floats) has 95 % of the peak against 80 % unfolded, 7x7 on 3 channels (21) 56 %
+   * against 79 %. Channels-first it was never slower than unfolding, in any layer of the tables.
    */
   private static boolean directPays(ConvProblem problem) {
     ConvShape s = problem.shape();
     boolean joined = s.dilationWidth() == 1 && s.groups() == 1;
     int stretch = joined ? s.kernelWidth() * s.channels() : s.groupChannels();
-    return stretch >= 64;
+    return !problem.channelsLast() || stretch >= 64;
   }
 }
