@@ -93,8 +93,10 @@ public final class PhotoFilters implements Callable<Integer> {
   }
 
   private int filter(CommandLine commandLine) throws IOException {
-    Photo original = read();
     Path folder = folder();
+    Path page = folder.resolve("contact-sheet.png");
+    Files.deleteIfExists(page); // So that an old one is never taken for this run's.
+    Photo original = read();
     commandLine
         .getOut()
         .printf(
@@ -119,7 +121,6 @@ public final class PhotoFilters implements Callable<Integer> {
       run.dropOutput();
       runs.add(run);
     }
-    Path page = folder.resolve("contact-sheet.png");
     write(sheet.draw(), page);
 
     commandLine.getOut().println(Table.of(runs));

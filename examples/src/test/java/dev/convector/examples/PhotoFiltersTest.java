@@ -75,20 +75,21 @@ class PhotoFiltersTest {
 
   @Test
   void aMissingPhotographIsOneLine() {
-    assertEquals(PhotoFilters.FAILED, run("--photo=" + folder.resolve("none.png")));
+    assertEquals(
+        PhotoFilters.FAILED, run("--photo=" + folder.resolve("none.png"), "--out=" + folder));
     assertOneLine("none.png", "no such file");
   }
 
   @Test
   void aFolderIsNoPhotograph() {
-    assertEquals(PhotoFilters.FAILED, run("--photo=" + folder));
+    assertEquals(PhotoFilters.FAILED, run("--photo=" + folder, "--out=" + folder));
     assertOneLine(folder.toString(), "not a file");
   }
 
   @Test
   void aTextIsNoPhotograph() throws IOException {
     Path file = Files.writeString(folder.resolve("text.jpg"), "no picture");
-    assertEquals(PhotoFilters.FAILED, run("--photo=" + file));
+    assertEquals(PhotoFilters.FAILED, run("--photo=" + file, "--out=" + folder));
     assertOneLine("text.jpg", "not a picture");
   }
 
@@ -97,7 +98,7 @@ class PhotoFiltersTest {
     Path file = save("a.png", new BufferedImage(50, 50, BufferedImage.TYPE_INT_RGB));
     byte[] bytes = Files.readAllBytes(file);
     Files.write(file, Arrays.copyOf(bytes, 60));
-    assertEquals(PhotoFilters.FAILED, run("--photo=" + file));
+    assertEquals(PhotoFilters.FAILED, run("--photo=" + file, "--out=" + folder));
     assertOneLine("a.png", "can't be read");
   }
 
