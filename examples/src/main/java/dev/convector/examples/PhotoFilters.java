@@ -24,8 +24,8 @@ import picocli.CommandLine.Spec;
     mixinStandardHelpOptions = true,
     description = "Convolves a photograph with well-known filters and measures it.")
 public final class PhotoFilters implements Callable<Integer> {
-  /** Exit status where a photograph can't be read or a folder can't be written. */
-  static final int FAILED = 1;
+  /** Exit status where a photograph can't be read or a folder can't be written. 1 is the JVM's. */
+  static final int FAILED = 2;
 
   /** Exit status where an output isn't the oracle's. */
   static final int WRONG = 3;
