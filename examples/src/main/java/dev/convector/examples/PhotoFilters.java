@@ -1,0 +1,159 @@
+package dev.convector.examples;
+
+import dev.convector.Execution;
+import dev.convector.examples.Filter.Source;
+import dev.convector.examples.Filter.View;
+import java.awt.image.BufferedImage;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.InvalidPathException;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.Callable;
+import javax.imageio.ImageIO;
+import picocli.CommandLine;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.Spec;
+
+/** Filters a photograph: writes what comes of it and prints how fast it went. */
+@Command(
+    name = "photo-filters",
+    mixinStandardHelpOptions = true,
+    description = "Convolves a photograph with well-known filters and measures it.")
+public final class PhotoFilters implements Callable<Integer> {
+  /** Exit status where a photograph can't be read or a folder can't be written. 1 is the JVM's. */
+  static final int FAILED = 2;
+
+  /** Exit status where an output isn't the oracle's. */
+  static final int WRONG = 3;
+
+  private static final String SAMPLE = "coffee.png";
+
+  @Option(
+      names = "--photo",
+      defaultValue = "",
+      paramLabel = "FILE",
+      description = "A PNG or a JPEG; the cup of coffee that comes with this program by default.")
+  private String photo;
+
+  @Option(
+      names = "--out",
+      defaultValue = "target/photos",
+      paramLabel = "FOLDER",
+      description = "Where the pictures go; ${DEFAULT-VALUE} by default.")
+  private String out;
+
+  @Spec private CommandSpec spec;
+
+  PhotoFilters() {}
+
+  /**
+   * Runs the program.
+   *
+   * @param args {@code [--photo=FILE] [--out=FOLDER]}
+   */
+  public static void main(String[] args) {
+    System.setProperty("java.awt.headless", "true");
+    System.exit(commandLine().execute(args));
+  }
+
+  /** Complaints are one line each, whatever went wrong. */
+  static CommandLine commandLine() {
+    CommandLine commandLine = new CommandLine(new PhotoFilters());
+    commandLine.setParameterExceptionHandler(
+        (exception, args) -> {
+          complain(exception.getCommandLine(), exception.getMessage() + "; see --help");
+          return exception.getCommandLine().getCommandSpec().exitCodeOnInvalidInput();
+        });
+    return commandLine;
+  }
+
+  private static void complain(CommandLine commandLine, String message) {
+    commandLine.getErr().println("photo-filters: " + message.replaceAll("\\s+", " "));
+  }
+
+  @Override
+  public Integer call() {
+    CommandLine commandLine = spec.commandLine();
+    try {
+      return filter(commandLine);
+    } catch (IOException e) {
+      complain(commandLine, e.getMessage());
+    } catch (InvalidPathException e) {
+      complain(commandLine, e.getInput() + ": not a path");
+    } catch (OutOfMemoryError e) {
+      complain(
+          commandLine,
+          name() + ": too large for this heap; start java with a larger -Xmx, or scale it down");
+    }
+    return FAILED;
+  }
+
+  private int filter(CommandLine commandLine) throws IOException {
+    Path folder = folder();
+    Path page = folder.resolve("contact-sheet.png");
+    Files.deleteIfExists(page); // So that an old one is never taken for this run's.
+    Photo original = read();
+    commandLine
+        .getOut()
+        .printf(
+            "%s, %d x %d pixels; %d threads%n%n",
+            name(), original.width(), original.height(), Execution.common().threads());
+
+    ContactSheet sheet = new ContactSheet(original.width(), original.height());
+    sheet.add("original", Pictures.of(original));
+    List<FilterRun> runs = new ArrayList<>();
+    float[] luminance = null;
+    for (Filter filter : Filters.ALL) {
+      float[] pixels = filter.source() == Source.COLOURS ? original.pixels() : luminance;
+      FilterRun run = FilterRun.of(filter, pixels, original.height(), original.width());
+      if (filter == Filters.LUMINANCE) {
+        luminance = run.output();
+      }
+      for (View view : filter.views()) {
+        BufferedImage picture = Pictures.of(view, run.output(), run.width(), run.height());
+        write(picture, folder.resolve(view.file()));
+        sheet.add(view.label(), picture);
+      }
+      run.dropOutput();
+      runs.add(run);
+    }
+    write(sheet.draw(), page);
+
+    commandLine.getOut().println(Table.of(runs));
+    commandLine.getOut().println("Pictures: " + page.toAbsolutePath().normalize() + " shows all");
+    commandLine.getOut().flush();
+    boolean allEqual =
+        runs.stream().flatMap(run -> run.steps().stream()).allMatch(step -> step.oracle().equal());
+    return allEqual ? 0 : WRONG;
+  }
+
+  private String name() {
+    return photo.isEmpty() ? SAMPLE : photo;
+  }
+
+  private Photo read() throws IOException {
+    return photo.isEmpty()
+        ? Photo.read(PhotoFilters.class.getResourceAsStream(SAMPLE), SAMPLE)
+        : Photo.read(Path.of(photo));
+  }
+
+  private Path folder() throws IOException {
+    try {
+      return Files.createDirectories(Path.of(out));
+    } catch (IOException e) {
+      throw new IOException(out + ": can't be made a folder for the pictures", e);
+    }
+  }
+
+  private static void write(BufferedImage picture, Path file) throws IOException {
+    try {
+      ImageIO.write(picture, "png", file.toFile());
+    } catch (IOException e) {
+      throw new IOException(file + ": can't be written (" + e.getMessage() + ")", e);
+    }
+  }
+}
