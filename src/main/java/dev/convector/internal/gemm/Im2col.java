@@ -46,13 +46,21 @@ final class Im2col {
   }
 
   /**
-   * Unfolds depth {@code [from, to)} of every pixel of the block; rows are {@code to - from} long.
+   * Unfolds depth {@code [from, to)} of every pixel of the block; rows start {@code rowFloats}
+   * apart, at least {@code to - from}.
    */
   void unfold(
-      float[] src, int srcOffset, PixelBlock block, int group, int from, int to, float[] rows) {
+      float[] src,
+      int srcOffset,
+      PixelBlock block,
+      int group,
+      int from,
+      int to,
+      float[] rows,
+      int rowFloats) {
     int image = srcOffset + block.image() * shape.channels() * shape.height() * shape.width();
     if (isPointwise() && !channelsLast) {
-      transpose(src, image, block, group, from, to, rows);
+      transpose(src, image, block, group, from, to, rows, rowFloats);
       return;
     }
     int at = 0;
@@ -65,7 +73,7 @@ final class Im2col {
         } else {
           unfoldPlanes(src, image, y, x, group, from, to, rows, at);
         }
-        at += to - from;
+        at += rowFloats;
       }
     }
   }
@@ -77,7 +85,14 @@ final class Im2col {
   }
 
   private void transpose(
-      float[] src, int image, PixelBlock block, int group, int from, int to, float[] rows) {
+      float[] src,
+      int image,
+      PixelBlock block,
+      int group,
+      int from,
+      int to,
+      float[] rows,
+      int rowFloats) {
     int plane = shape.height() * shape.width();
     int first = image + (group * shape.groupChannels() + from) * plane;
     int at = 0;
@@ -90,8 +105,8 @@ final class Im2col {
           block.columns(),
           rows,
           at,
-          to - from);
-      at += block.columns() * (to - from);
+          rowFloats);
+      at += block.columns() * rowFloats;
     }
   }
 

@@ -131,7 +131,8 @@ public final class Im2colGemmConv implements PackedConv {
 
   private void unfold(Operands operands, PixelBlock block, int group, int from, Scratch scratch) {
     int to = Math.min(im2col.depth(), from + depthAtATime);
-    im2col.unfold(operands.src, operands.srcOffset, block, group, from, to, scratch.floats);
+    im2col.unfold(
+        operands.src, operands.srcOffset, block, group, from, to, scratch.floats, depthAtATime);
   }
 
   private void multiply(
