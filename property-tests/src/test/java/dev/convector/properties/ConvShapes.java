@@ -31,7 +31,7 @@ final class ConvShapes {
         .map(shape -> within(shape, most));
   }
 
-  /** Shapes of 2 to 10 million multiply-adds. */
+  /** Shapes of 2 to 5 million multiply-adds. */
   static Arbitrary<ConvShape> large() {
     Arbitrary<Channels> many =
         Combinators.combine(
@@ -55,7 +55,7 @@ final class ConvShapes {
                     new Pair(1, 1),
                     new Sides(pad, pad, pad, pad)))
         .map(ConvShapes::enlarged)
-        .map(shape -> within(shape, 10_000_000));
+        .map(shape -> within(shape, 5_000_000));
   }
 
   private static Arbitrary<Channels> channels() {

@@ -20,7 +20,10 @@ import net.jqwik.api.Property;
 class ThreadProperties {
   private static final int CALLERS = 6;
 
-  @Property
+  /** Fewer than others: each is eight runs of each algorithm. */
+  private static final int LARGE_TRIES = 25;
+
+  @Property(tries = LARGE_TRIES)
   @Label("the bits are the same in serial, on the common pool and on pools of 1, 2, 3, 7 and 8")
   void bitsDependOnNoPool(@ForAll(supplier = ConvCases.Large.class) ConvCase large) {
     CaseArrays arrays = new CaseArrays(large);
