@@ -78,6 +78,8 @@ record ConvCase(
         + conv.layout()
         + ").activation("
         + text(conv.activation())
+        + ").accuracy(Accuracy."
+        + conv.accuracy()
         + ")"
         + (conv.flipKernel() ? ".flipKernel(true)" : "")
         + ".build()";

@@ -1,5 +1,6 @@
 package dev.convector.properties;
 
+import dev.convector.Accuracy;
 import dev.convector.Activation;
 import dev.convector.Conv2d;
 import dev.convector.ConvShape;
@@ -58,7 +59,7 @@ final class ConvCases {
     }
   }
 
-  record Options(Layout layout, Activation activation, boolean flipKernel) {}
+  record Options(Layout layout, Activation activation, Accuracy accuracy, boolean flipKernel) {}
 
   private record Placement(boolean bias, Residual residual, Threads threads) {}
 
@@ -72,13 +73,17 @@ final class ConvCases {
         .groups(s.groups())
         .layout(options.layout())
         .activation(options.activation())
+        .accuracy(options.accuracy())
         .flipKernel(options.flipKernel())
         .build();
   }
 
   private static Arbitrary<Options> options() {
     return Combinators.combine(
-            Arbitraries.of(Layout.class), activations(), Arbitraries.of(false, true))
+            Arbitraries.of(Layout.class),
+            activations(),
+            Arbitraries.of(Accuracy.class),
+            Arbitraries.of(false, true))
         .as(Options::new);
   }
 
