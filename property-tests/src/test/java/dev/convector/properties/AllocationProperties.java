@@ -24,7 +24,7 @@ import net.jqwik.api.Label;
 @Label("a run allocates nothing in the steady state")
 class AllocationProperties {
   private static final ThreadMXBean THREADS = (ThreadMXBean) ManagementFactory.getThreadMXBean();
-  private static final Duration PATIENCE = Duration.ofSeconds(30);
+  private static final Duration PATIENCE = Duration.ofSeconds(60);
   private static final int SERIES = 20;
   private static final List<Thread> WORKERS = new CopyOnWriteArrayList<>();
 

@@ -33,6 +33,20 @@ class ParallelRunTest {
     }
   }
 
+  /** Units of no length, so that caller and helpers claim at the same moment all the time. */
+  @Test
+  void claimsThatMeetAreNotMixedUp() {
+    int units = 300_000;
+    ParallelRun run = new ParallelRun();
+    try (ForkJoinPool pool = new ForkJoinPool(4)) {
+      for (int repetition = 0; repetition < 10; repetition++) {
+        AtomicIntegerArray counts = new AtomicIntegerArray(units);
+        run.run((unit, scratch) -> counts.incrementAndGet(unit), units, pool, 4, 10, 0);
+        assertAllOnce(counts);
+      }
+    }
+  }
+
   private static void assertAllOnce(AtomicIntegerArray counts) {
     for (int unit = 0; unit < counts.length(); unit++) {
       assertEquals(1, counts.get(unit), "unit " + unit + " of " + counts.length());
