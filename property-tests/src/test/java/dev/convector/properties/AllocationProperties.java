@@ -1,0 +1,125 @@
+package dev.convector.properties;
+
+import com.sun.management.ThreadMXBean;
+import dev.convector.Activation;
+import dev.convector.Algorithm;
+import dev.convector.Conv2d;
+import dev.convector.Conv2dPlan;
+import dev.convector.Execution;
+import dev.convector.Layout;
+import java.lang.management.ManagementFactory;
+import java.time.Duration;
+import java.util.List;
+import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.concurrent.ForkJoinPool;
+import java.util.concurrent.ForkJoinWorkerThread;
+import net.jqwik.api.Example;
+import net.jqwik.api.Label;
+
+/**
+ * Allocation in the steady state: once the JIT compiler has seen a plan's kernels, no thread
+ * allocates anything in a run. Until then the Vector API boxes its vectors, so runs are repeated
+ * until a series of them allocates nothing, for a limited time.
+ */
+@Label("a run allocates nothing in the steady state")
+class AllocationProperties {
+  private static final ThreadMXBean THREADS = (ThreadMXBean) ManagementFactory.getThreadMXBean();
+  private static final Duration PATIENCE = Duration.ofSeconds(60);
+  private static final int SERIES = 20;
+  private static final List<Thread> WORKERS = new CopyOnWriteArrayList<>();
+
+  @Example
+  @Label("on the calling thread alone")
+  void serial() {
+    checkAll(Execution.serial());
+  }
+
+  @Example
+  @Label("on a pool")
+  void pool() {
+    try (ForkJoinPool pool = new ForkJoinPool(3, AllocationProperties::worker, null, false)) {
+      checkAll(Execution.on(pool));
+    }
+  }
+
+  private static ForkJoinWorkerThread worker(ForkJoinPool pool) {
+    ForkJoinWorkerThread worker = ForkJoinPool.defaultForkJoinWorkerThreadFactory.newThread(pool);
+    WORKERS.add(worker);
+    return worker;
+  }
+
+  private static void checkAll(Execution execution) {
+    for (Layout layout : Layout.values()) {
+      check(dense(layout, 3, Activation.RELU), execution);
+      check(dense(layout, 1, Activation.GELU), execution);
+      check(depthwise(layout), execution);
+    }
+  }
+
+  private static Conv2d dense(Layout layout, int kernel, Activation activation) {
+    return Conv2d.builder()
+        .input(1, 32, 16, 16)
+        .filters(40, kernel, kernel)
+        .padding(kernel / 2)
+        .layout(layout)
+        .activation(activation)
+        .build();
+  }
+
+  private static Conv2d depthwise(Layout layout) {
+    return Conv2d.builder()
+        .input(1, 40, 28, 28)
+        .filters(40, 3, 3)
+        .padding(1)
+        .groups(40)
+        .layout(layout)
+        .build();
+  }
+
+  private static void check(Conv2d conv, Execution execution) {
+    for (Algorithm algorithm : Algorithm.values()) {
+      if (algorithm != Algorithm.REFERENCE && conv.refusal(algorithm).isEmpty()) {
+        check(conv, algorithm, execution);
+      }
+    }
+  }
+
+  private static void check(Conv2d conv, Algorithm algorithm, Execution execution) {
+    float[] weights = new float[conv.shape().weightsSize()];
+    Conv2dPlan plan = conv.plan(weights, null, algorithm);
+    float[] src = new float[conv.shape().inputSize()];
+    float[] dst = new float[conv.shape().outputSize()];
+    float[] residual = new float[dst.length];
+    long deadline = System.nanoTime() + PATIENCE.toNanos();
+    long allocated;
+    do {
+      // The caller's count is read innermost: reading the workers' may allocate.
+      long workersBefore = workersBytes();
+      long callerBefore = THREADS.getCurrentThreadAllocatedBytes();
+      for (int i = 0; i < SERIES; i++) {
+        plan.run(src, 0, residual, 0, dst, 0, execution);
+      }
+      allocated = THREADS.getCurrentThreadAllocatedBytes() - callerBefore;
+      allocated += workersBytes() - workersBefore;
+    } while (allocated > 0 && System.nanoTime() < deadline);
+    if (allocated > 0) {
+      throw new AssertionError(
+          SERIES
+              + " runs allocate "
+              + allocated
+              + " bytes: Algorithm."
+              + algorithm
+              + ", "
+              + ConvCase.text(conv)
+              + (execution.pool().isPresent() ? " on a pool" : " in serial"));
+    }
+  }
+
+  private static long workersBytes() {
+    long sum = 0;
+    for (Thread worker : WORKERS) {
+      sum += Math.max(0, THREADS.getThreadAllocatedBytes(worker.threadId()));
+    }
+    return sum;
+  }
+}

@@ -1,0 +1,37 @@
+package dev.convector.internal.parallel;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import org.junit.jupiter.api.Test;
+
+class SplitTest {
+  @Test
+  void partsCoverAllPieces() {
+    for (int pieces = 0; pieces < 40; pieces++) {
+      for (int parts = 1; parts < 10; parts++) {
+        assertEquals(0, Split.start(pieces, 0, parts));
+        assertEquals(pieces, Split.start(pieces, parts, parts));
+        for (int part = 0; part < parts; part++) {
+          int size = Split.start(pieces, part + 1, parts) - Split.start(pieces, part, parts);
+          assertTrue(size >= pieces / parts && size <= Math.ceilDiv(pieces, parts));
+        }
+      }
+    }
+  }
+
+  @Test
+  void littleWorkStaysOnTheCaller() {
+    assertEquals(1, Split.threads(1_000, 1_000, 8));
+    assertEquals(8, Split.threads(1L << 40, 0, 8));
+    assertEquals(8, Split.threads(0, 1L << 40, 8));
+  }
+
+  @Test
+  void oneThreadCutsNothing() {
+    assertEquals(1, Split.parts(1, 100, 1));
+    assertEquals(8, Split.parts(1, 100, 2));
+    assertEquals(3, Split.parts(1, 3, 2));
+    assertEquals(1, Split.parts(100, 100, 8));
+  }
+}

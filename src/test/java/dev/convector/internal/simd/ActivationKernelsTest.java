@@ -1,0 +1,69 @@
+package dev.convector.internal.simd;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+
+import dev.convector.Activation;
+import java.util.Arrays;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.EnumSource;
+
+class ActivationKernelsTest {
+  /** From far beyond where the functions are flat, in steps that meet no period of theirs. */
+  @ParameterizedTest
+  @EnumSource(Activation.Kind.class)
+  void holdsThePromisedError(Activation.Kind kind) {
+    Activation activation = new Activation(kind, -0.5f, 0.75f);
+    int count = 100_003;
+    float[] x = new float[count];
+    for (int i = 0; i < count; i++) {
+      x[i] = (i - count / 2) * 0.0037f;
+    }
+    float[] y = x.clone();
+    ActivationKernels.apply(activation, y, 0, count);
+    for (int i = 0; i < count; i++) {
+      double bound = 2e-6 * Math.max(1, Math.abs(x[i]));
+      assertEquals(activation.apply(x[i]), y[i], bound, "x = " + x[i]);
+    }
+  }
+
+  @ParameterizedTest
+  @EnumSource(Activation.Kind.class)
+  void extremesHaveTheDefinitionsValues(Activation.Kind kind) {
+    Activation activation = new Activation(kind, -0.5f, 0.75f);
+    float[] x = {
+      Float.NaN,
+      Float.POSITIVE_INFINITY,
+      Float.NEGATIVE_INFINITY,
+      Float.MAX_VALUE / 2,
+      -Float.MAX_VALUE / 2,
+      Float.MIN_VALUE,
+      -0f
+    };
+    float[] y = x.clone();
+    ActivationKernels.apply(activation, y, 0, y.length);
+    for (int i = 0; i < x.length; i++) {
+      float expected = (float) activation.apply(x[i]);
+      if (Float.isFinite(expected)) {
+        float bound = 2e-6f * Math.max(1, Math.abs(expected));
+        assertEquals(expected, y[i], bound, "x = " + x[i]);
+      } else {
+        assertEquals(expected, y[i], "x = " + x[i]);
+      }
+    }
+  }
+
+  @ParameterizedTest
+  @EnumSource(Activation.Kind.class)
+  void touchesNoNeighbour(Activation.Kind kind) {
+    Activation activation = new Activation(kind, 0.1f, 0.2f);
+    for (int count = 0; count <= 3 * Simd.LANES; count++) {
+      float[] x = new float[count + 10];
+      Arrays.fill(x, 5);
+      ActivationKernels.apply(activation, x, 4, count);
+      float inside = (float) activation.apply(5);
+      for (int i = 0; i < x.length; i++) {
+        assertEquals(i >= 4 && i < 4 + count ? inside : 5, x[i], 1e-5, "count " + count);
+      }
+    }
+  }
+}
