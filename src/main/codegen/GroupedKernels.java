@@ -50,17 +50,21 @@ import java.util.Locale;
  */
 public final class GroupedKernels {
   private static final int MOST_PIXELS = 8;
+  private static final String[] HOWS = {"Broadcast", "Select", "SelectPair"};
+
+  /** Neither, the left, the right or both ends cut. */
+  private static final String[] CUTS = {"", "L", "R", "LR"};
 
   private GroupedKernels() {}
 
   public static void main(String[] args) throws IOException {
     Path folder = Path.of(args[0], "dev", "convector", "internal", "indirect");
     Files.createDirectories(folder);
-    for (boolean select : new boolean[] {false, true}) {
-      String name = select ? "GroupedSelectKernels" : "GroupedBroadcastKernels";
+    for (String how : HOWS) {
+      String name = "Grouped" + how + "Kernels";
       try (PrintWriter out =
           new PrintWriter(Files.newBufferedWriter(folder.resolve(name + ".java")))) {
-        print(out, name, select);
+        print(out, name, !how.equals("Broadcast"), how.equals("SelectPair") ? 2 : 1);
       }
     }
     try (PrintWriter out =
@@ -83,25 +87,23 @@ public final class GroupedKernels {
           static final int ROW2 = 8;
           static final int BROADCAST = 0;
           static final int SELECT = 16;
+          static final int SELECTPAIR = 32;
 
           private GroupedKernel() {}
         """);
     out.printf("%n  static void run(int kernel, int pixels, %s) {%n", PARAMETERS);
     out.println("    switch (kernel) {");
-    for (String how : new String[] {"Broadcast", "Select"}) {
-      String sum = how.toUpperCase(Locale.ROOT);
+    for (String how : HOWS) {
       for (String kind : new String[] {"tap", "row1", "row2"}) {
-        for (int cut = 0; cut < (kind.equals("tap") ? 1 : 4); cut++) {
+        for (int cut = 0; cut < (kind.equals("tap") ? 1 : CUTS.length); cut++) {
           out.printf(
-              "      case %s%s%s%s -> Grouped%sKernels.%s%s%s(pixels, %s);%n",
-              sum,
+              "      case %s%s%s%s -> Grouped%sKernels.%s(pixels, %s);%n",
+              how.toUpperCase(Locale.ROOT),
               kind.equals("tap") ? "" : " + " + kind.toUpperCase(Locale.ROOT),
               (cut & 1) != 0 ? " + LEFT" : "",
               (cut & 2) != 0 ? " + RIGHT" : "",
               how,
-              kind,
-              (cut & 1) != 0 ? "L" : "",
-              (cut & 2) != 0 ? "R" : "",
+              name(kind, 0, cut, how.equals("SelectPair") ? 2 : 1),
               ARGUMENTS);
         }
       }
@@ -112,7 +114,7 @@ public final class GroupedKernels {
     out.println("}");
   }
 
-  private static void print(PrintWriter out, String name, boolean select) {
+  private static void print(PrintWriter out, String name, boolean select, int channels) {
     out.printf(
         """
         package dev.convector.internal.indirect;
@@ -127,17 +129,17 @@ public final class GroupedKernels {
           private %1$s() {}
         """,
         name);
-    for (int cut = 0; cut < 4; cut++) {
-      dispatcher(out, "row1", cut);
-      dispatcher(out, "row2", cut);
+    for (int cut = 0; cut < CUTS.length; cut++) {
+      dispatcher(out, "row1", cut, channels);
+      dispatcher(out, "row2", cut, channels);
       for (int pixels = 1; pixels <= MOST_PIXELS; pixels++) {
-        tile(out, select, "row1", pixels, 3, 1, cut);
-        tile(out, select, "row2", pixels, 3, 2, cut);
+        tile(out, select, "row1", pixels, 3, 1, cut, channels);
+        tile(out, select, "row2", pixels, 3, 2, cut, channels);
       }
     }
-    dispatcher(out, "tap", 0);
+    dispatcher(out, "tap", 0, channels);
     for (int pixels = 1; pixels <= MOST_PIXELS; pixels++) {
-      tile(out, select, "tap", pixels, 1, 1, 0);
+      tile(out, select, "tap", pixels, 1, 1, 0, channels);
     }
     out.println("}");
   }
@@ -154,13 +156,18 @@ public final class GroupedKernels {
       "tiles, steps, depth, a, aOffset, aStep, index, indexOffset, b, bOffset, start, startOffset,"
           + " startStep, c, cOffset, cStep, low, high";
 
+  private static String name(String kind, int pixels, int cut, int channels) {
+    return kind + (pixels == 0 ? "" : "x" + pixels) + CUTS[cut] + (channels == 1 ? "" : channels);
+  }
+
   /** One switch over the pixels for each kind and each cut. */
-  private static void dispatcher(PrintWriter out, String kind, int cut) {
-    String cuts = ((cut & 1) != 0 ? "L" : "") + ((cut & 2) != 0 ? "R" : "");
-    out.printf("%n  static void %s%s(int pixels, %s) {%n", kind, cuts, PARAMETERS);
+  private static void dispatcher(PrintWriter out, String kind, int cut, int channels) {
+    out.printf(
+        "%n  static void %s(int pixels, %s) {%n", name(kind, 0, cut, channels), PARAMETERS);
     out.println("    switch (pixels) {");
     for (int pixels = 1; pixels <= MOST_PIXELS; pixels++) {
-      out.printf("      case %d -> %sx%d%s(%s);%n", pixels, kind, pixels, cuts, ARGUMENTS);
+      out.printf(
+          "      case %d -> %s(%s);%n", pixels, name(kind, pixels, cut, channels), ARGUMENTS);
     }
     out.println("      default -> throw new AssertionError(\"no tile of \" + pixels);");
     out.println("    }");
@@ -174,14 +181,15 @@ public final class GroupedKernels {
       int pixels,
       int taps,
       int spacing,
-      int cut) {
+      int cut,
+      int channels) {
     boolean left = (cut & 1) != 0;
     boolean right = (cut & 2) != 0;
-    String cuts = (left ? "L" : "") + (right ? "R" : "");
     int columns = (pixels - 1) * spacing + taps;
     int first = left ? 1 : 0;
     int end = right ? columns - 1 : columns;
-    out.printf("%n  private static void %sx%d%s(%s) {%n", kind, pixels, cuts, PARAMETERS);
+    out.printf(
+        "%n  private static void %s(%s) {%n", name(kind, pixels, cut, channels), PARAMETERS);
     out.println("    FloatVector lows = FloatVector.broadcast(SPECIES, low);");
     out.println("    FloatVector highs = FloatVector.broadcast(SPECIES, high);");
     out.println("    for (int tile = 0; tile < tiles; tile++) {");
@@ -192,29 +200,40 @@ public final class GroupedKernels {
           "      FloatVector c%1$d = FloatVector.fromArray(SPECIES, start, s + %1$d * startStep);%n",
           p);
     }
-    out.println("      for (int i = 0; i < depth; i++) {");
+    out.printf("      for (int i = 0; i < depth; i += %d) {%n", channels);
     out.println("        int at = from + steps[i];");
-    if (select) {
-      out.println(
-          "        FloatVector lanes ="
-              + " FloatVector.fromArray(SPECIES, index, indexOffset + i * LANES);");
-    }
-    for (int t = 0; t < taps; t++) {
-      out.printf(
-          "        FloatVector b%1$d = FloatVector.fromArray(SPECIES, b,"
-              + " bOffset + i * %2$d * LANES + %1$d * LANES);%n",
-          t, taps);
+    for (int u = 0; u < channels; u++) {
+      if (select) {
+        out.printf(
+            "        FloatVector l%1$d ="
+                + " FloatVector.fromArray(SPECIES, index, indexOffset + i * LANES + %1$d * LANES);%n",
+            u);
+      }
+      for (int t = 0; t < taps; t++) {
+        out.printf(
+            "        FloatVector b%1$d_%2$d = FloatVector.fromArray(SPECIES, b,"
+                + " bOffset + i * %3$d * LANES + %4$d * LANES);%n",
+            u, t, taps, u * taps + t);
+      }
     }
     for (int k = first; k < end; k++) {
-      out.printf(
-          select
-              ? "        FloatVector x%1$d ="
-                  + " lanes.selectFrom(FloatVector.fromArray(SPECIES, a, at + %1$d * aStep));%n"
-              : "        FloatVector x%1$d = FloatVector.broadcast(SPECIES, a[at + %1$d * aStep]);%n",
-          k);
-      for (int t = taps - 1; t >= 0; t--) {
-        if (k >= t && (k - t) % spacing == 0 && (k - t) / spacing < pixels) {
-          out.printf("        c%1$d = x%2$d.fma(b%3$d, c%1$d);%n", (k - t) / spacing, k, t);
+      if (select) {
+        out.printf(
+            "        FloatVector v%1$d = FloatVector.fromArray(SPECIES, a, at + %1$d * aStep);%n", k);
+      }
+      for (int u = 0; u < channels; u++) {
+        out.printf(
+            select
+                ? "        FloatVector x%2$d_%1$d = l%2$d.selectFrom(v%1$d);%n"
+                : "        FloatVector x%2$d_%1$d ="
+                    + " FloatVector.broadcast(SPECIES, a[at + %1$d * aStep]);%n",
+            k, u);
+        for (int t = taps - 1; t >= 0; t--) {
+          if (k >= t && (k - t) % spacing == 0 && (k - t) / spacing < pixels) {
+            out.printf(
+                "        c%1$d = x%4$d_%2$d.fma(b%4$d_%3$d, c%1$d);%n",
+                (k - t) / spacing, k, t, u);
+          }
         }
       }
     }

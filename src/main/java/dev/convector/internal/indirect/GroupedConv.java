@@ -50,7 +50,7 @@ public final class GroupedConv implements PackedConv {
     this.wholeRows = wholeRows(shape);
     this.weights = new GroupedWeights(shape, wholeRows, weights, bias);
     this.kernel =
-        (this.weights.isShared() ? GroupedKernel.SELECT : GroupedKernel.BROADCAST)
+        (this.weights.isShared() ? shape.groupChannels()%2==0? GroupedKernel.SELECTPAIR: GroupedKernel.SELECT : GroupedKernel.BROADCAST)
             + (wholeRows ? shape.strideWidth() == 1 ? GroupedKernel.ROW1 : GroupedKernel.ROW2 : 0);
     this.epilogue = new Epilogue(problem.activation(), null, 1, 1);
     this.output = new GroupedOutput(shape, problem.channelsLast(), this.weights, epilogue);
