@@ -9,6 +9,7 @@ import dev.convector.internal.gemm.Im2colGemmConv;
 import dev.convector.internal.gemm.PackedWeights;
 import dev.convector.internal.gemm.PlanarConv;
 import dev.convector.internal.indirect.DirectConv;
+import dev.convector.internal.indirect.GroupedConv;
 import dev.convector.internal.winograd.WinogradConv;
 import java.util.List;
 import java.util.Optional;
@@ -49,7 +50,7 @@ public final class AlgorithmList {
               Algorithm.DIRECT,
               AlgorithmList::refuseDirect,
               AlgorithmList::directPays,
-              (problem, w, b) -> new DirectConv(Algorithm.DIRECT, problem, w, b)),
+              AlgorithmList::packDirect),
           new Entry(
               Algorithm.IM2COL_GEMM,
               AlgorithmList::refuseDense,
@@ -135,6 +136,13 @@ public final class AlgorithmList {
     return dense != null ? dense : DirectConv.refusal(problem);
   }
 
+  /** Groups of few channels have kernels of their own; all else runs on the matrix micro-kernel. */
+  private static PackedConv packDirect(ConvProblem problem, float[] weights, float[] bias) {
+    return GroupedConv.accepts(problem)
+        ? new GroupedConv(problem, weights, bias)
+        : new DirectConv(Algorithm.DIRECT, problem, weights, bias);
+  }
+
   /** What every algorithm on packed panels needs. */
   private static String refuseDense(ConvProblem problem) {
     ConvShape s = problem.shape();
@@ -152,6 +160,9 @@ public final class AlgorithmList {
    * against 79 %. Channels-first it was never slower than unfolding, in any layer of the tables.
    */
   private static boolean directPays(ConvProblem problem) {
+    if (GroupedConv.accepts(problem)) {
+      return true;
+    }
     ConvShape s = problem.shape();
     boolean joined = s.dilationWidth() == 1 && s.groups() == 1;
     int stretch = joined ? s.kernelWidth() * s.channels() : s.groupChannels();

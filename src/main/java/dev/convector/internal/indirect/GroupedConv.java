@@ -1,0 +1,342 @@
+package dev.convector.internal.indirect;
+
+import static dev.convector.internal.simd.Simd.LANES;
+
+import dev.convector.Algorithm;
+import dev.convector.ConvShape;
+import dev.convector.internal.conv.ConvProblem;
+import dev.convector.internal.conv.Epilogue;
+import dev.convector.internal.conv.Operands;
+import dev.convector.internal.conv.PackedConv;
+import dev.convector.internal.conv.PixelBlock;
+import dev.convector.internal.conv.TapRanges;
+import dev.convector.internal.gemm.Blocking;
+import dev.convector.internal.parallel.Scratch;
+import dev.convector.internal.parallel.Split;
+import java.util.List;
+
+/**
+ * Direct convolution with few channels a group, on the kernels of the codegen folder's
+ * GroupedKernels: filters lie across the lanes, those of several groups where a group has few, and
+ * a tile of neighbouring pixels of one row shares the input columns that it loads.
+ *
+ * <p>Kernels of three columns run a whole kernel row at a time, all others one tap at a time. Taps
+ * outside the image are never read. A channels-first input is transposed into a strip in scratch.
+ */
+public final class GroupedConv implements PackedConv {
+  /** Floats of the strip of a channels-first input: 1 MiB. */
+  private static final int MAX_STRIP_FLOATS = 256 * 1024;
+
+  /**
+   * From so many channels a group on, DirectConv's passes are long enough that its wider tiles win.
+   */
+  private static final int MOST_GROUP_CHANNELS = 47;
+
+  private final ConvShape shape;
+  private final boolean wholeRows;
+  private final GroupedWeights weights;
+  private final int kernel;
+  private final Epilogue epilogue;
+  private final GroupedOutput output;
+  private final TapRanges rowRanges;
+  private final TapRanges columnRanges;
+  private final List<PixelBlock> blocks;
+  private final InputStrip strip;
+  private final int stagingOffset;
+  private final int scratchFloats;
+
+  public GroupedConv(ConvProblem problem, float[] weights, float[] bias) {
+    this.shape = problem.shape();
+    this.wholeRows = wholeRows(shape);
+    this.weights = new GroupedWeights(shape, wholeRows, weights, bias);
+    this.kernel =
+        (this.weights.isShared()
+                ? shape.groupChannels() % 2 == 0 ? GroupedKernel.SELECTPAIR : GroupedKernel.SELECT
+                : GroupedKernel.BROADCAST)
+            + (wholeRows ? shape.strideWidth() == 1 ? GroupedKernel.ROW1 : GroupedKernel.ROW2 : 0);
+    this.epilogue = new Epilogue(problem.activation(), null, 1, 1);
+    this.output = new GroupedOutput(shape, problem.channelsLast(), this.weights, epilogue);
+    this.rowRanges =
+        new TapRanges(
+            shape.outputHeight(),
+            shape.height(),
+            shape.kernelHeight(),
+            shape.strideHeight(),
+            shape.dilationHeight(),
+            shape.padTop());
+    this.columnRanges =
+        new TapRanges(
+            shape.outputWidth(),
+            shape.width(),
+            shape.kernelWidth(),
+            shape.strideWidth(),
+            shape.dilationWidth(),
+            shape.padLeft());
+    this.blocks = PixelBlock.cut(shape, blockPixels(shape, problem.channelsLast()));
+    this.strip = problem.channelsLast() ? null : new InputStrip(shape, blocks);
+    this.stagingOffset = strip == null ? 0 : strip.floats();
+    int mostPixels = blocks.stream().mapToInt(PixelBlock::pixels).max().orElseThrow();
+    this.scratchFloats = stagingOffset + GroupedOutput.stagingFloats(mostPixels);
+  }
+
+  /** Whether a problem is of this kind, and within the limits of packed weights and of scratch. */
+  public static boolean accepts(ConvProblem problem) {
+    ConvShape s = problem.shape();
+    return s.groups() > 1
+        && s.groupChannels() <= MOST_GROUP_CHANNELS
+        && GroupedWeights.size(s) <= Integer.MAX_VALUE / 2
+        && (problem.channelsLast() || InputStrip.floats(s, 1, 1) <= MAX_STRIP_FLOATS);
+  }
+
+  /** Whether only the first and the last column of the padded input may lie outside. */
+  private static boolean wholeRows(ConvShape s) {
+    return s.kernelWidth() == 3
+        && s.dilationWidth() == 1
+        && s.strideWidth() <= 2
+        && s.padLeft() <= 1
+        && (s.outputWidth() - 1) * s.strideWidth() - s.padLeft() + 2 <= s.width();
+  }
+
+  private static int blockPixels(ConvShape shape, boolean channelsLast) {
+    int inputPerPixel = shape.channels() * shape.strideHeight() * shape.strideWidth();
+    int pixels = Blocking.blockRows(inputPerPixel);
+    while (!channelsLast && pixels > 1 && stripFloats(shape, pixels) > MAX_STRIP_FLOATS) {
+      pixels /= 2;
+    }
+    return pixels;
+  }
+
+  private static long stripFloats(ConvShape shape, int pixels) {
+    int rows = Math.clamp(pixels / shape.outputWidth(), 1, shape.outputHeight());
+    return InputStrip.floats(shape, rows, Math.min(pixels, shape.outputWidth()));
+  }
+
+  @Override
+  public Algorithm algorithm() {
+    return Algorithm.DIRECT;
+  }
+
+  @Override
+  public long packedBytes() {
+    return weights.bytes();
+  }
+
+  @Override
+  public int scratchFloats() {
+    return scratchFloats;
+  }
+
+  @Override
+  public int scratchInts() {
+    return (wholeRows ? 1 : shape.kernelWidth()) * shape.kernelHeight() * shape.groupChannels();
+  }
+
+  @Override
+  public int units(int threads) {
+    return blocks.size() * Split.parts(blocks.size(), weights.panels(), threads);
+  }
+
+  @Override
+  public void run(Operands operands, int unit, int units, Scratch scratch) {
+    int parts = units / blocks.size();
+    PixelBlock block = blocks.get(unit / parts);
+    int part = unit % parts;
+    float[] input = operands.src;
+    if (strip != null) {
+      strip.load(operands, block, scratch.floats);
+      input = scratch.floats;
+    }
+    fillSteps(block, scratch.ints);
+    int end = Split.start(weights.panels(), part + 1, parts);
+    for (int panel = Split.start(weights.panels(), part, parts); panel < end; panel++) {
+      if (operands.residual != null) {
+        output.loadResidual(operands, block, panel, scratch.floats, stagingOffset);
+      }
+      for (int row = block.row(); row < block.endRow(); row++) {
+        if (wholeRows) {
+          wholeRow(operands, block, panel, row, input, scratch);
+        } else {
+          taps(operands, block, panel, row, input, scratch);
+        }
+      }
+      output.finish(operands, block, panel, scratch.floats, stagingOffset);
+    }
+  }
+
+  /** Where each step of the depth lies in the input, from the first tap's first channel on. */
+  private void fillSteps(PixelBlock block, int[] steps) {
+    int columns = wholeRows ? 1 : shape.kernelWidth();
+    int width = strip == null ? shape.width() : strip.width(block);
+    int at = 0;
+    for (int r = 0; r < shape.kernelHeight(); r++) {
+      for (int s = 0; s < columns; s++) {
+        int tap = (r * shape.dilationHeight() * width + s * shape.dilationWidth());
+        for (int j = 0; j < shape.groupChannels(); j++, at++) {
+          steps[at] = tap * shape.channels() + (weights.isShared() ? 0 : j);
+        }
+      }
+    }
+  }
+
+  /** Where a panel's first channel of an input pixel lies, or would lie if outside. */
+  private int inputOffset(Operands operands, PixelBlock block, int panel, int y, int x) {
+    int pixel =
+        strip == null
+            ? operands.srcOffset
+                + ((block.image() * shape.height() + y) * shape.width() + x) * shape.channels()
+            : strip.offset(block, y, x);
+    return pixel + weights.inputChannel(panel);
+  }
+
+  private static int range(TapRanges ranges, int output) {
+    int range = 0;
+    while (output >= ranges.end(range)) {
+      range++;
+    }
+    return range;
+  }
+
+  /** One row of a block, tile by tile, each with all its taps at once. */
+  private void wholeRow(
+      Operands operands, PixelBlock block, int panel, int row, float[] input, Scratch scratch) {
+    int range = range(rowRanges, row);
+    int firstTap = rowRanges.firstTap(range);
+    int from = firstTap * shape.groupChannels();
+    int to = rowRanges.endTap(range) * shape.groupChannels();
+    int y = row * shape.strideHeight() - shape.padTop() + firstTap * shape.dilationHeight();
+    int most = shape.strideWidth() == 1 ? GroupedTile.ROW1 : GroupedTile.ROW2;
+    int column = block.column();
+    while (column < block.endColumn()) {
+      int pixels = nextPixels(block.endColumn() - column, most);
+      int end = column + pixels;
+      boolean left = column * shape.strideWidth() < shape.padLeft();
+      boolean right = isCutRight(end);
+      int tiles = 1;
+      while (!left
+          && end < block.endColumn()
+          && nextPixels(block.endColumn() - end, most) == pixels
+          && !isCutRight(end + pixels)) {
+        tiles++;
+        end += pixels;
+      }
+      int x = column * shape.strideWidth() - shape.padLeft();
+      int aOffset = inputOffset(operands, block, panel, y, x);
+      int cut = (left ? GroupedKernel.LEFT : 0) + (right ? GroupedKernel.RIGHT : 0);
+      tiles(
+          operands, block, panel, row, column, pixels, cut, tiles, input, aOffset, from, to, true,
+          true, scratch);
+      column = end;
+    }
+  }
+
+  /** Whether the last of the taps of the pixel before {@code end} lies outside. */
+  private boolean isCutRight(int end) {
+    return (end - 1) * shape.strideWidth() - shape.padLeft() + 2 >= shape.width();
+  }
+
+  /** One row of a block, one tap at a time: in each range of columns those inside the image. */
+  private void taps(
+      Operands operands, PixelBlock block, int panel, int row, float[] input, Scratch scratch) {
+    int range = range(rowRanges, row);
+    int firstRow = rowRanges.firstTap(range);
+    int endRow = rowRanges.endTap(range);
+    int y = row * shape.strideHeight() - shape.padTop() + firstRow * shape.dilationHeight();
+    int rowSteps = shape.kernelWidth() * shape.groupChannels();
+    for (int j = 0; j < columnRanges.count(); j++) {
+      int start = Math.max(block.column(), columnRanges.start(j));
+      int end = Math.min(block.endColumn(), columnRanges.end(j));
+      int from = columnRanges.firstTap(j) * shape.groupChannels();
+      int to = columnRanges.endTap(j) * shape.groupChannels();
+      int shift = columnRanges.firstTap(j) * shape.dilationWidth() - shape.padLeft();
+      int pixels;
+      for (int column = start; column < end; column += pixels) {
+        pixels = nextPixels(end - column, GroupedTile.TAP);
+        int x = column * shape.strideWidth() + shift;
+        if (to - from == rowSteps || to == from || endRow == firstRow) {
+          // The steps of all kernel rows follow one another, or there are none.
+          int last = to == from ? 0 : endRow * rowSteps;
+          int first = to == from ? 0 : firstRow * rowSteps;
+          int aOffset = inputOffset(operands, block, panel, y, x);
+          tiles(
+              operands, block, panel, row, column, pixels, 0, 1, input, aOffset, first, last, true,
+              true, scratch);
+          continue;
+        }
+        for (int r = firstRow; r < endRow; r++) {
+          int tapY = y + (r - firstRow) * shape.dilationHeight();
+          int aOffset = inputOffset(operands, block, panel, tapY, x);
+          tiles(
+              operands,
+              block,
+              panel,
+              row,
+              column,
+              pixels,
+              0,
+              1,
+              input,
+              aOffset,
+              r * rowSteps + from,
+              r * rowSteps + to,
+              r == firstRow,
+              r == endRow - 1,
+              scratch);
+        }
+      }
+    }
+  }
+
+  /**
+   * Adds the steps {@code from} to {@code to} of the depth to tiles of one row.
+   *
+   * @param first whether they start from the bias or the residual, not from earlier steps' sums
+   * @param last whether the results are clamped
+   */
+  private void tiles(
+      Operands operands,
+      PixelBlock block,
+      int panel,
+      int row,
+      int column,
+      int pixels,
+      int cut,
+      int tiles,
+      float[] input,
+      int aOffset,
+      int from,
+      int to,
+      boolean first,
+      boolean last,
+      Scratch scratch) {
+    float[] c = output.isStaged(panel) ? scratch.floats : operands.dst;
+    int cOffset = output.offset(operands, block, panel, row, column, stagingOffset);
+    int cStep = output.pixelStep(panel);
+    boolean fromBias = first && operands.residual == null;
+    GroupedKernel.run(
+        kernel + cut,
+        pixels,
+        tiles,
+        scratch.ints,
+        to - from,
+        input,
+        aOffset,
+        wholeRows ? shape.channels() : shape.channels() * shape.strideWidth(),
+        weights.indexes(),
+        weights.indexOffset(panel) + from * LANES,
+        weights.floats(),
+        weights.offset(panel) + from * (wholeRows ? shape.kernelWidth() : 1) * LANES,
+        fromBias ? weights.bias() : c,
+        fromBias ? weights.biasOffset(panel) : cOffset,
+        fromBias ? 0 : cStep,
+        c,
+        cOffset,
+        cStep,
+        last ? epilogue.low() : Float.NEGATIVE_INFINITY,
+        last ? epilogue.high() : Float.POSITIVE_INFINITY);
+  }
+
+  /** As even as possible, since a tile of few pixels is bound by latency. */
+  private static int nextPixels(int left, int most) {
+    return Math.ceilDiv(left, Math.ceilDiv(left, most));
+  }
+}
