@@ -1,0 +1,264 @@
+import java.io.IOException;
+import java.io.PrintWriter;
+import java.nio.file.Files;
+import java.nio.file.Path;
+
+/**
+ * Prints {@code dev.convector.internal.depthwise.DepthwiseKernels}: one static method per tile of
+ * the depthwise micro-kernel.
+ *
+ * <p>Run by the build as {@code java DepthwiseKernels.java <output root>}; its output is never
+ * committed. This file is the documentation of the kernel.
+ *
+ * <h2>The contract of a tile</h2>
+ *
+ * A tile of {@code T} neighbouring output columns, {@code S} kernel columns and column stride
+ * {@code D} computes, for each column {@code t} and each channel {@code c} in {@code [from, to)},
+ *
+ * <pre>
+ *   y[yOffset + t * yStep + c] =
+ *       clamp( start[startOffset + t * startStep + c]
+ *              + sum over g in [0, groups) and s in [0, S) of
+ *                    x[xOffset + table[tableOffset + g] + (t * D + s) * xStep + c]
+ *                        * w[wOffset + c * taps + (g * S + s) * LANES] )
+ * </pre>
+ *
+ * <ul>
+ *   <li>A group {@code g} is a run of {@code S} taps on neighbouring input columns: a kernel row,
+ *       or a part of one. {@code table} says where each starts, so that rows, dilation and taps in
+ *       any arrangement ({@code S} = 1) are the same loop.
+ *   <li>{@code w}: for each vector of channels its {@code taps} taps, {@code LANES} floats each.
+ *   <li>{@code start}: where the sums begin. {@code startStep = 0} gives every column the same
+ *       values (a bias); otherwise they follow the columns (a residual, or an earlier pass over
+ *       other taps), and may be the very place of {@code y}.
+ *   <li>{@code left}, {@code right}: how many of the first and last input columns of the tile lie
+ *       outside the image and count as zeros; at most {@code S / 2} each, and at least one column
+ *       of the tile must lie inside.
+ *   <li>{@code from}, {@code to} are multiples of LANES; in the form for the last channels {@code
+ *       inside} is the mask of the channels that exist.
+ * </ul>
+ *
+ * <h2>Why these tiles</h2>
+ *
+ * One input vector serves up to {@code S} of the tile's outputs, and one weight vector all {@code
+ * T}: 3 kernel columns and 7 output columns need 9 + 3 loads for 21 multiply-adds, where one output
+ * alone would need 42. Each input is used at once and forgotten, so that only {@code T} sums and
+ * {@code S} weights stay in registers: 14 with 7 and 7, which fits 16 registers too. Widths of 7,
+ * 14, 28, 56 and 112 are whole tiles of 7; others are cut as evenly as possible.
+ *
+ * <p>The loop over the groups is nested in the one over the channels: with so few accumulators C2
+ * keeps them all in registers, and the number of kernel rows inside the image needs no method of
+ * its own. Columns outside are blended to zeros instead of having methods of their own either.
+ */
+public final class DepthwiseKernels {
+  /** Widest tile. */
+  private static final int TILE = 7;
+
+  /** Kernel columns with a method of their own; 1 serves any arrangement of taps. */
+  private static final int[] COLUMNS = {1, 2, 3, 5, 7};
+
+  private static final int[] STRIDES = {1, 2};
+
+  private DepthwiseKernels() {}
+
+  public static void main(String[] args) throws IOException {
+    Path folder = Path.of(args[0], "dev", "convector", "internal", "depthwise");
+    Files.createDirectories(folder);
+    for (int stride : STRIDES) {
+      for (int columns : COLUMNS) {
+        if (columns == 1 && stride > 1) {
+          continue;
+        }
+        String name = "DepthwiseKernels" + columns + "s" + stride;
+        try (PrintWriter out =
+            new PrintWriter(Files.newBufferedWriter(folder.resolve(name + ".java")))) {
+          kernels(out, name, columns, stride);
+        }
+      }
+    }
+    try (PrintWriter out =
+        new PrintWriter(Files.newBufferedWriter(folder.resolve("DepthwiseKernels.java")))) {
+      dispatcher(out);
+    }
+  }
+
+  private static final String PARAMETERS =
+      """
+      float[] x, int xOffset, int xStep, int[] table, int tableOffset, int groups,
+            float[] w, int wOffset, int taps, float[] start, int startOffset, int startStep,
+            float[] y, int yOffset, int yStep, float low, float high, int left, int right\
+      """;
+
+  private static final String ARGUMENTS =
+      "x, xOffset, xStep, table, tableOffset, groups, w, wOffset, taps, start, startOffset,"
+          + " startStep, y, yOffset, yStep, low, high, left, right";
+
+  private static void header(PrintWriter out) {
+    out.print(
+        """
+        package dev.convector.internal.depthwise;
+
+        import static dev.convector.internal.simd.Simd.LANES;
+        import static dev.convector.internal.simd.Simd.SPECIES;
+
+        import jdk.incubator.vector.FloatVector;
+        import jdk.incubator.vector.VectorMask;
+
+        """);
+  }
+
+  private static void dispatcher(PrintWriter out) {
+    header(out);
+    out.printf(
+        """
+        /** Tiles of the depthwise micro-kernel; generated, see DepthwiseKernels in the codegen folder. */
+        final class DepthwiseKernels {
+          /** Most output columns of a tile. */
+          static final int TILE = %d;
+
+          private DepthwiseKernels() {}
+
+          /** Whether there are methods for so many kernel columns at a stride. */
+          static boolean has(int columns, int stride) {
+            return switch (columns) {
+        """,
+        TILE);
+    for (int columns : COLUMNS) {
+      out.printf(
+          "      case %d -> stride == 1%s;%n", columns, columns == 1 ? "" : " || stride == 2");
+    }
+    out.println("      default -> false;\n    };\n  }");
+    for (boolean last : new boolean[] {false, true}) {
+      String range = last ? "int c, VectorMask<Float> inside" : "int from, int to";
+      out.printf(
+          "%n  static void %s(int columns, int stride, int tile, %s, %s) {%n",
+          last ? "last" : "run", range, PARAMETERS);
+      out.println("    switch (columns * 2 + stride) {");
+      for (int stride : STRIDES) {
+        for (int columns : COLUMNS) {
+          if (columns > 1 || stride == 1) {
+            out.printf(
+                "      case %d -> DepthwiseKernels%ds%d.%s(tile, %s, %s);%n",
+                columns * 2 + stride,
+                columns,
+                stride,
+                last ? "last" : "run",
+                last ? "c, inside" : "from, to",
+                ARGUMENTS);
+          }
+        }
+      }
+      out.println(
+          "      default -> throw new AssertionError(\"no tile of \" + columns + \" columns\");");
+      out.println("    }\n  }");
+    }
+    out.println("}");
+  }
+
+  private static void kernels(PrintWriter out, String name, int columns, int stride) {
+    header(out);
+    out.printf("/** Tiles of %d kernel columns at stride %d; generated. */%n", columns, stride);
+    out.printf("final class %s {%n  private %s() {}%n", name, name);
+    for (boolean last : new boolean[] {false, true}) {
+      String range = last ? "int c, VectorMask<Float> inside" : "int from, int to";
+      out.printf(
+          "%n  static void %s(int tile, %s, %s) {%n    switch (tile) {%n",
+          last ? "last" : "run", range, PARAMETERS);
+      for (int tile = TILE; tile >= 1; tile--) {
+        out.printf(
+            "      case %d -> %s%d(%s, %s);%n",
+            tile, last ? "last" : "tile", tile, last ? "c, inside" : "from, to", ARGUMENTS);
+      }
+      out.println("      default -> throw new AssertionError(\"no tile of \" + tile);");
+      out.println("    }\n  }");
+      for (int tile = TILE; tile >= 1; tile--) {
+        tile(out, columns, stride, tile, last);
+      }
+    }
+    out.println("}");
+  }
+
+  private static void tile(PrintWriter out, int columns, int stride, int tile, boolean last) {
+    int span = (tile - 1) * stride + columns;
+    int edge = columns / 2;
+    String range = last ? "int c, VectorMask<Float> inside" : "int from, int to";
+    String mask = last ? ", inside" : "";
+    out.printf("%n  static void %s%d(%s, %s) {%n", last ? "last" : "tile", tile, range, PARAMETERS);
+    for (int j = 0; j < span; j++) {
+      String column = Integer.toString(j);
+      if (columns > 1 && j < edge) {
+        column = "Math.max(" + column + ", left)";
+      }
+      if (columns > 1 && j >= span - edge) {
+        column = "Math.min(" + column + ", " + (span - 1) + " - right)";
+      }
+      if (columns == 1) {
+        out.printf("    int x%d = xOffset + %d * xStep;%n", j, j);
+      } else {
+        out.printf("    int x%d = xOffset + %s * xStep;%n", j, column);
+      }
+      String outside = outside(j, span, edge);
+      if (outside != null) {
+        out.printf(
+            "    VectorMask<Float> m%d = FloatVector.broadcast(SPECIES, %s ? 0f : 1f).lt(0.5f);%n",
+            j, outside);
+      }
+    }
+    out.println("    FloatVector zeros = FloatVector.zero(SPECIES);");
+    out.println("    FloatVector lows = FloatVector.broadcast(SPECIES, low);");
+    out.println("    FloatVector highs = FloatVector.broadcast(SPECIES, high);");
+    String in = last ? "" : "  ";
+    if (!last) {
+      out.println("    for (int c = from; c < to; c += LANES) {");
+    }
+    for (int t = 0; t < tile; t++) {
+      out.printf(
+          "%s    FloatVector y%d = FloatVector.fromArray(SPECIES, start, startOffset + %d * startStep + c%s);%n",
+          in, t, t, mask);
+    }
+    out.printf("%s    int wc = wOffset + c * taps;%n", in);
+    out.printf("%s    for (int g = 0; g < groups; g++) {%n", in);
+    out.printf("%s      int xg = table[tableOffset + g] + c;%n", in);
+    for (int s = 0; s < columns; s++) {
+      out.printf(
+          "%s      FloatVector w%d = FloatVector.fromArray(SPECIES, w, wc + (g * %d + %d) * LANES);%n",
+          in, s, columns, s);
+    }
+    for (int j = 0; j < span; j++) {
+      String blend = outside(j, span, edge) == null ? "" : ".blend(zeros, m" + j + ")";
+      out.printf(
+          "%s      FloatVector v%d = FloatVector.fromArray(SPECIES, x, xg + x%d%s)%s;%n",
+          in, j, j, mask, blend);
+      for (int s = columns - 1; s >= 0; s--) {
+        if (j - s >= 0 && (j - s) % stride == 0 && (j - s) / stride < tile) {
+          int t = (j - s) / stride;
+          out.printf("%s      y%d = v%d.fma(w%d, y%d);%n", in, t, j, s, t);
+        }
+      }
+    }
+    out.printf("%s    }%n", in);
+    for (int t = 0; t < tile; t++) {
+      out.printf(
+          "%1$s    y%2$d = y%2$d.blend(lows, y%2$d.lt(lows));%n"
+              + "%1$s    y%2$d.blend(highs, highs.lt(y%2$d)).intoArray(y, yOffset + %2$d * yStep + c%3$s);%n",
+          in, t, mask);
+    }
+    if (!last) {
+      out.println("    }");
+    }
+    out.println("  }");
+  }
+
+  /** The condition under which an input column of the tile is outside; null if it never is. */
+  private static String outside(int j, int span, int edge) {
+    String condition = null;
+    if (j < edge) {
+      condition = j + " < left";
+    }
+    if (j >= span - edge) {
+      String far = (span - 1 - j) + " < right";
+      condition = condition == null ? far : condition + " || " + far;
+    }
+    return condition;
+  }
+}
