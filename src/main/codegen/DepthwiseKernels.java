@@ -57,6 +57,9 @@ public final class DepthwiseKernels {
   /** Kernel columns with a method of their own; 1 serves any arrangement of taps. */
   private static final int[] COLUMNS = {1, 2, 3, 5, 7};
 
+  /** Kernel rows and columns up to which the rows are written out: 9 weights stay in registers. */
+  private static final int UNROLLED = 3;
+
   private static final int[] STRIDES = {1, 2};
 
   private DepthwiseKernels() {}
@@ -84,13 +87,13 @@ public final class DepthwiseKernels {
 
   private static final String PARAMETERS =
       """
-      float[] x, int xOffset, int xStep, int[] table, int tableOffset, int groups,
+      int tiles, float[] x, int xOffset, int xStep, int[] table, int tableOffset, int groups,
             float[] w, int wOffset, int taps, float[] start, int startOffset, int startStep,
             float[] y, int yOffset, int yStep, float low, float high, int left, int right\
       """;
 
   private static final String ARGUMENTS =
-      "x, xOffset, xStep, table, tableOffset, groups, w, wOffset, taps, start, startOffset,"
+      "tiles, x, xOffset, xStep, table, tableOffset, groups, w, wOffset, taps, start, startOffset,"
           + " startStep, y, yOffset, yStep, low, high, left, right";
 
   private static void header(PrintWriter out) {
@@ -161,102 +164,147 @@ public final class DepthwiseKernels {
     out.printf("final class %s {%n  private %s() {}%n", name, name);
     for (boolean last : new boolean[] {false, true}) {
       String range = last ? "int c, VectorMask<Float> inside" : "int from, int to";
+      String given = last ? "c, inside" : "from, to";
       out.printf(
-          "%n  static void %s(int tile, %s, %s) {%n    switch (tile) {%n",
-          last ? "last" : "run", range, PARAMETERS);
+          "%n  static void %s(int tile, %s, %s) {%n", last ? "last" : "run", range, PARAMETERS);
+      for (int groups = 2; columns == UNROLLED && !last && groups <= UNROLLED; groups++) {
+        out.printf("    if (groups == %d) {%n      switch (tile) {%n", groups);
+        for (int tile = TILE; tile >= 1; tile--) {
+          out.printf("        case %d -> tile%dx%d(%s, %s);%n", tile, tile, groups, given, ARGUMENTS);
+        }
+        out.println("        default -> throw new AssertionError(\"no tile of \" + tile);");
+        out.println("      }\n      return;\n    }");
+      }
+      out.println("    switch (tile) {");
       for (int tile = TILE; tile >= 1; tile--) {
-        out.printf(
-            "      case %d -> %s%d(%s, %s);%n",
-            tile, last ? "last" : "tile", tile, last ? "c, inside" : "from, to", ARGUMENTS);
+        out.printf("      case %d -> %s%d(%s, %s);%n", tile, last ? "last" : "tile", tile, given, ARGUMENTS);
       }
       out.println("      default -> throw new AssertionError(\"no tile of \" + tile);");
       out.println("    }\n  }");
       for (int tile = TILE; tile >= 1; tile--) {
-        tile(out, columns, stride, tile, last);
+        tile(out, columns, stride, tile, last, 0);
+        for (int groups = 2; columns == UNROLLED && !last && groups <= UNROLLED; groups++) {
+          tile(out, columns, stride, tile, false, groups);
+        }
       }
     }
     out.println("}");
   }
 
-  private static void tile(PrintWriter out, int columns, int stride, int tile, boolean last) {
+  /**
+   * Prints one tile.
+   *
+   * @param unrolled so many groups written out, their weights kept in registers; 0 for a loop
+   */
+  private static void tile(
+      PrintWriter out, int columns, int stride, int tile, boolean last, int unrolled) {
     int span = (tile - 1) * stride + columns;
     int edge = columns / 2;
     String range = last ? "int c, VectorMask<Float> inside" : "int from, int to";
     String mask = last ? ", inside" : "";
-    out.printf("%n  static void %s%d(%s, %s) {%n", last ? "last" : "tile", tile, range, PARAMETERS);
-    for (int j = 0; j < span; j++) {
-      String column = Integer.toString(j);
-      if (columns > 1 && j < edge) {
-        column = "Math.max(" + column + ", left)";
-      }
-      if (columns > 1 && j >= span - edge) {
-        column = "Math.min(" + column + ", " + (span - 1) + " - right)";
-      }
-      if (columns == 1) {
-        out.printf("    int x%d = xOffset + %d * xStep;%n", j, j);
-      } else {
-        out.printf("    int x%d = xOffset + %s * xStep;%n", j, column);
-      }
-      String outside = outside(j, span, edge);
-      if (outside != null) {
-        out.printf(
-            "    VectorMask<Float> m%d = FloatVector.broadcast(SPECIES, %s ? 0f : 1f).lt(0.5f);%n",
-            j, outside);
-      }
-    }
+    out.printf(
+        "%n  static void %s%d%s(%s, %s) {%n",
+        last ? "last" : "tile", tile, unrolled == 0 ? "" : "x" + unrolled, range, PARAMETERS);
     out.println("    FloatVector zeros = FloatVector.zero(SPECIES);");
     out.println("    FloatVector lows = FloatVector.broadcast(SPECIES, low);");
     out.println("    FloatVector highs = FloatVector.broadcast(SPECIES, high);");
-    String in = last ? "" : "  ";
     if (!last) {
       out.println("    for (int c = from; c < to; c += LANES) {");
     }
-    for (int t = 0; t < tile; t++) {
-      out.printf(
-          "%s    FloatVector y%d = FloatVector.fromArray(SPECIES, start, startOffset + %d * startStep + c%s);%n",
-          in, t, t, mask);
-    }
-    out.printf("%s    int wc = wOffset + c * taps;%n", in);
-    out.printf("%s    for (int g = 0; g < groups; g++) {%n", in);
-    out.printf("%s      int xg = table[tableOffset + g] + c;%n", in);
-    for (int s = 0; s < columns; s++) {
-      out.printf(
-          "%s      FloatVector w%d = FloatVector.fromArray(SPECIES, w, wc + (g * %d + %d) * LANES);%n",
-          in, s, columns, s);
-    }
-    for (int j = 0; j < span; j++) {
-      String blend = outside(j, span, edge) == null ? "" : ".blend(zeros, m" + j + ")";
-      out.printf(
-          "%s      FloatVector v%d = FloatVector.fromArray(SPECIES, x, xg + x%d%s)%s;%n",
-          in, j, j, mask, blend);
-      for (int s = columns - 1; s >= 0; s--) {
-        if (j - s >= 0 && (j - s) % stride == 0 && (j - s) / stride < tile) {
-          int t = (j - s) / stride;
-          out.printf("%s      y%d = v%d.fma(w%d, y%d);%n", in, t, j, s, t);
-        }
+    out.println("    int wc = wOffset + c * taps;");
+    for (int g = 0; g < unrolled; g++) {
+      out.printf("    int g%d = table[tableOffset + %d] + c;%n", g, g);
+      for (int s = 0; s < columns; s++) {
+        out.printf(
+            "    FloatVector w%d_%d = FloatVector.fromArray(SPECIES, w, wc + %d * LANES);%n",
+            g, s, g * columns + s);
       }
     }
-    out.printf("%s    }%n", in);
+    out.println("    for (int i = 0; i < tiles; i++) {");
+    out.println("      int skip = i == 0 ? left : 0;");
+    out.println("      int drop = i == tiles - 1 ? right : 0;");
+    out.printf("      int xi = xOffset + i * %d * xStep;%n", tile * stride);
+    for (int j = 0; j < span; j++) {
+      String column = Integer.toString(j);
+      if (j < edge) {
+        column = "Math.max(" + column + ", skip)";
+      }
+      if (j >= span - edge) {
+        column = "Math.min(" + column + ", " + (span - 1) + " - drop)";
+      }
+      out.printf("      int x%d = xi + %s * xStep;%n", j, column);
+      String outside = outside(j, span, edge);
+      if (outside != null) {
+        out.printf(
+            "      VectorMask<Float> m%d = FloatVector.broadcast(SPECIES, %s ? 0f : 1f).lt(0.5f);%n",
+            j, outside);
+      }
+    }
     for (int t = 0; t < tile; t++) {
       out.printf(
-          "%1$s    y%2$d = y%2$d.blend(lows, y%2$d.lt(lows));%n"
-              + "%1$s    y%2$d.blend(highs, highs.lt(y%2$d)).intoArray(y, yOffset + %2$d * yStep + c%3$s);%n",
-          in, t, mask);
+          "      FloatVector y%d = FloatVector.fromArray(SPECIES, start, startOffset + (i * %d + %d) * startStep + c%s);%n",
+          t, tile, t, mask);
     }
+    if (unrolled == 0) {
+      out.println("      for (int g = 0; g < groups; g++) {");
+      out.println("        int xg = table[tableOffset + g] + c;");
+      for (int s = 0; s < columns; s++) {
+        out.printf(
+            "        FloatVector w%d = FloatVector.fromArray(SPECIES, w, wc + (g * %d + %d) * LANES);%n",
+            s, columns, s);
+      }
+      group(out, columns, stride, tile, mask, "xg", "v", "w");
+      out.println("      }");
+    }
+    for (int g = 0; g < unrolled; g++) {
+      group(out, columns, stride, tile, mask, "g" + g, "v" + g + "_", "w" + g + "_");
+    }
+    for (int t = 0; t < tile; t++) {
+      out.printf(
+          "      y%1$d = y%1$d.blend(lows, y%1$d.lt(lows));%n"
+              + "      y%1$d.blend(highs, highs.lt(y%1$d)).intoArray(y, yOffset + (i * %2$d + %1$d) * yStep + c%3$s);%n",
+          t, tile, mask);
+    }
+    out.println("    }");
     if (!last) {
       out.println("    }");
     }
     out.println("  }");
   }
 
+  /** Prints the multiply-adds of one run of taps. */
+  private static void group(
+      PrintWriter out,
+      int columns,
+      int stride,
+      int tile,
+      String mask,
+      String offset,
+      String v,
+      String w) {
+    int span = (tile - 1) * stride + columns;
+    for (int j = 0; j < span; j++) {
+      String blend = outside(j, span, columns / 2) == null ? "" : ".blend(zeros, m" + j + ")";
+      out.printf(
+          "        FloatVector %s%d = FloatVector.fromArray(SPECIES, x, %s + x%d%s)%s;%n",
+          v, j, offset, j, mask, blend);
+      for (int s = columns - 1; s >= 0; s--) {
+        if (j - s >= 0 && (j - s) % stride == 0 && (j - s) / stride < tile) {
+          int t = (j - s) / stride;
+          out.printf("        y%d = %s%d.fma(%s%d, y%d);%n", t, v, j, w, s, t);
+        }
+      }
+    }
+  }
+
   /** The condition under which an input column of the tile is outside; null if it never is. */
   private static String outside(int j, int span, int edge) {
     String condition = null;
     if (j < edge) {
-      condition = j + " < left";
+      condition = j + " < skip";
     }
     if (j >= span - edge) {
-      String far = (span - 1 - j) + " < right";
+      String far = (span - 1 - j) + " < drop";
       condition = condition == null ? far : condition + " || " + far;
     }
     return condition;

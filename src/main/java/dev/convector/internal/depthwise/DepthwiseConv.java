@@ -36,12 +36,17 @@ public final class DepthwiseConv implements PackedConv {
   /** Floats of output that a block read in place aims at: 128 KiB. */
   private static final int BLOCK_FLOATS = 32 * 1024;
 
-  /** Vectors of filters that a tile's loop runs over before the next row. */
-  private static final int CHUNK = Integer.getInteger("chunk", 64);
+  /**
+   * Channels whose multiples lay neighbouring pixels 2 KiB apart, into one or two sets of a first
+   * level cache; the rows of such images are copied to where pixels are a vector further apart.
+   * Measured at 1024 channels of 7x7.
+   */
+  private static final int CONFLICTING_CHANNELS = 512;
 
   private final ConvShape shape;
   private final boolean channelsLast;
   private final boolean padded;
+  private final boolean spaced;
   private final int vectors;
   private final Epilogue epilogue;
   private final TapRanges rowRanges;
@@ -49,6 +54,8 @@ public final class DepthwiseConv implements PackedConv {
   private final DepthwiseStrip strip;
   private final DepthwiseTaps taps;
   private final int stripFloats;
+  private final int group;
+  private final int pixelStep;
   private final int mostPixels;
 
   public DepthwiseConv(ConvProblem problem, float[] weights, float[] bias) {
@@ -66,26 +73,36 @@ public final class DepthwiseConv implements PackedConv {
             shape.dilationHeight(),
             shape.padTop());
     boolean inPlace = channelsLast && !padded && shape.groupFilters() == 1;
+    int rowFloats = shape.width() * (shape.channels() + LANES);
+    this.spaced =
+        inPlace
+            && shape.channels() % CONFLICTING_CHANNELS == 0
+            && shape.effectiveKernelHeight() * (long) rowFloats <= STRIP_FLOATS;
     int most =
         inPlace
-            ? Math.max(shape.outputWidth(), BLOCK_FLOATS / shape.filters())
+            ? Math.max(shape.outputWidth(), (spaced ? 2 : 1) * BLOCK_FLOATS / shape.filters())
             : stripPixels(problem);
     this.blocks = PixelBlock.cut(shape, most);
     this.mostPixels = blocks.stream().mapToInt(PixelBlock::pixels).max().orElseThrow();
     int columns = blocks.stream().mapToInt(PixelBlock::columns).max().orElseThrow();
     int rows = blocks.stream().mapToInt(PixelBlock::rows).max().orElseThrow();
-    this.strip = inPlace ? null : new DepthwiseStrip(shape, channelsLast, padded, columns);
+    this.strip = inPlace ? null : new DepthwiseStrip(shape, channelsLast, padded, rows, columns);
+    this.pixelStep = inPlace ? shape.channels() + (spaced ? LANES : 0) : LANES;
+    int inputRows =
+        Math.min(
+            shape.height(), (rows - 1) * shape.strideHeight() + shape.effectiveKernelHeight());
     this.stripFloats =
-        inPlace ? 0 : Math.toIntExact(DepthwiseStrip.floats(shape, padded, rows, columns));
-    int rowStep = inPlace ? shape.width() * shape.channels() : strip.rowStep();
-    int columnStep = inPlace ? shape.channels() : LANES;
+        spaced ? inputRows * shape.width() * pixelStep : inPlace ? 0 : strip.vectorStep();
+    int fitting = inPlace || !channelsLast ? 1 : STRIP_FLOATS / stripFloats;
+    this.group = Math.clamp(fitting, 1, vectors);
+    int rowStep = inPlace ? shape.width() * pixelStep : strip.rowStep();
     this.taps =
         new DepthwiseTaps(
             shape,
             weights,
             shape.dilationWidth() == 1,
             rowStep * shape.dilationHeight(),
-            columnStep * shape.dilationWidth());
+            pixelStep * shape.dilationWidth());
   }
 
   /** Why a problem can't be computed; null if it can. */
@@ -132,6 +149,12 @@ public final class DepthwiseConv implements PackedConv {
     return Math.ceilDiv(left, Math.ceilDiv(left, DepthwiseKernels.TILE));
   }
 
+  /** How many tiles as wide as the next follow one another. */
+  private static int sameTiles(int left) {
+    int count = Math.ceilDiv(left, DepthwiseKernels.TILE);
+    return left % count == 0 ? count : left % count;
+  }
+
   /** Columns outside at the left of a tile that starts at output column q. */
   private static int left(ConvShape shape, int q) {
     return Math.max(0, shape.padLeft() - q * shape.strideWidth());
@@ -172,7 +195,7 @@ public final class DepthwiseConv implements PackedConv {
 
   @Override
   public int scratchFloats() {
-    return stripFloats + (channelsLast ? 0 : mostPixels * LANES);
+    return group * stripFloats + (channelsLast ? 0 : mostPixels * LANES);
   }
 
   @Override
@@ -192,14 +215,13 @@ public final class DepthwiseConv implements PackedConv {
     for (int b = unit / parts; b < toBlock; b++) {
       PixelBlock block = blocks.get(b);
       if (strip == null) {
-        for (int v = fromVector; v < toVector; v += CHUNK) {
-          inPlace(operands, block, v, Math.min(toVector, v + CHUNK));
-        }
+        inPlace(operands, block, fromVector, toVector, scratch.floats);
       } else {
-        for (int v = fromVector; v < toVector; v++) {
-          strip.load(operands, block, v, scratch.floats);
+        for (int v = fromVector; v < toVector; v += group) {
+          int end = Math.min(toVector, v + group);
+          strip.load(operands, block, v, end, scratch.floats);
           if (channelsLast) {
-            fromStrip(operands, block, v, scratch.floats);
+            fromStrip(operands, block, v, end, scratch.floats);
           } else {
             throughStaging(operands, block, v, scratch.floats);
           }
@@ -208,17 +230,23 @@ public final class DepthwiseConv implements PackedConv {
     }
   }
 
-  private void inPlace(Operands operands, PixelBlock block, int fromVector, int toVector) {
+  private void inPlace(
+      Operands operands, PixelBlock block, int fromVector, int toVector, float[] scratch) {
     int from = fromVector * LANES;
     int to = Math.min(toVector * LANES, shape.filters());
+    int firstRow = spaced ? rowInside(block.row() * (long) shape.strideHeight()) : 0;
+    int origin =
+        spaced ? 0 : operands.srcOffset + block.image() * shape.height() * shape.width() * pixelStep;
+    if (spaced) {
+      space(operands, block, from, to, firstRow, scratch);
+    }
     for (int row = block.row(); row < block.endRow(); row++) {
       int x =
-          operands.srcOffset
-              + ((block.image() * shape.height() + row * shape.strideHeight() - shape.padTop())
-                          * shape.width()
+          origin
+              + ((row * shape.strideHeight() - shape.padTop() - firstRow) * shape.width()
                       + block.column() * shape.strideWidth()
                       - shape.padLeft())
-                  * shape.channels();
+                  * pixelStep;
       int y = outputOffset(operands, block, row);
       if (operands.residual != null) {
         addResidual(operands, y, block.columns(), from, to);
@@ -229,9 +257,9 @@ public final class DepthwiseConv implements PackedConv {
           block.endColumn(),
           from,
           to,
-          operands.src,
+          spaced ? scratch : operands.src,
           x,
-          shape.channels(),
+          pixelStep,
           0,
           operands.residual != null,
           operands.dst,
@@ -241,29 +269,54 @@ public final class DepthwiseConv implements PackedConv {
     }
   }
 
-  private void fromStrip(Operands operands, PixelBlock block, int vector, float[] scratch) {
-    int first = vector * LANES;
-    int count = Math.min(LANES, shape.filters() - first);
+  /** Copies the rows that a block needs to where their pixels lie further apart. */
+  private void space(
+      Operands operands, PixelBlock block, int from, int to, int firstRow, float[] scratch) {
+    int last = (block.endRow() - 1) * shape.strideHeight() + shape.effectiveKernelHeight();
+    int pixels = (rowInside(last) - firstRow) * shape.width();
+    int first = (block.image() * shape.height() + firstRow) * shape.width();
+    for (int i = 0; i < pixels; i++) {
+      System.arraycopy(
+          operands.src,
+          operands.srcOffset + (first + i) * shape.channels() + from,
+          scratch,
+          i * pixelStep + from,
+          to - from);
+    }
+  }
+
+  /** The row of the image, or its border, at a row counted from the top of the padding. */
+  private int rowInside(long padded) {
+    return Math.clamp(padded - shape.padTop(), 0, shape.height());
+  }
+
+  private void fromStrip(
+      Operands operands, PixelBlock block, int fromVector, int toVector, float[] scratch) {
+    int from = fromVector * LANES;
+    int to = Math.min(toVector * LANES, shape.filters());
     for (int row = block.row(); row < block.endRow(); row++) {
       int y = outputOffset(operands, block, row);
       if (operands.residual != null) {
-        addResidual(operands, y, block.columns(), first, first + count);
+        addResidual(operands, y, block.columns(), from, to);
       }
-      row(
-          row,
-          block.column(),
-          block.endColumn(),
-          0,
-          count,
-          scratch,
-          strip.offset(block, row, block.column()),
-          LANES,
-          first,
-          operands.residual != null,
-          operands.dst,
-          y + first,
-          shape.filters());
-      activate(operands, y, block.columns(), first, first + count);
+      int x = strip.offset(block, row, block.column());
+      for (int k = from; k < to; k += LANES, x += strip.vectorStep()) {
+        row(
+            row,
+            block.column(),
+            block.endColumn(),
+            0,
+            Math.min(LANES, to - k),
+            scratch,
+            x,
+            LANES,
+            k,
+            operands.residual != null,
+            operands.dst,
+            y + k,
+            shape.filters());
+      }
+      activate(operands, y, block.columns(), from, to);
     }
   }
 
@@ -357,10 +410,12 @@ public final class DepthwiseConv implements PackedConv {
     int rows = rowRanges.endTap(range) - firstRow;
     int whole = to / LANES * LANES;
     VectorMask<Float> inside = whole < to ? SPECIES.indexInRange(whole, to) : null;
-    for (int q = column, tile; q < endColumn; q += tile) {
+    int tiles;
+    for (int q = column, tile; q < endColumn; q += tiles * tile) {
       tile = nextTile(endColumn - q);
+      tiles = sameTiles(endColumn - q);
       int left = padded ? 0 : left(shape, q);
-      int right = padded ? 0 : right(shape, q + tile);
+      int right = padded ? 0 : right(shape, q + tiles * tile);
       int xTile = x + (q - column) * shape.strideWidth() * columnStep;
       int yTile = y + (q - column) * yStep;
       for (int pass = 0; pass < taps.passes(); pass++) {
@@ -382,6 +437,7 @@ public final class DepthwiseConv implements PackedConv {
               tile,
               from,
               whole,
+              tiles,
               input,
               xTile,
               step,
@@ -409,6 +465,7 @@ public final class DepthwiseConv implements PackedConv {
               tile,
               whole,
               inside,
+              tiles,
               input,
               xTile,
               step,

@@ -23,16 +23,18 @@ final class DepthwiseStrip {
   private final boolean padded;
   private final int multiplier;
   private final int width;
+  private final int vectorStep;
 
   /** For each filter, its channel counted from the first one of its vector, as a float. */
   private final float[] lanes;
 
-  DepthwiseStrip(ConvShape shape, boolean channelsLast, boolean padded, int blockColumns) {
+  DepthwiseStrip(ConvShape shape, boolean channelsLast, boolean padded, int blockRows, int blockColumns) {
     this.shape = shape;
     this.channelsLast = channelsLast;
     this.padded = padded;
     this.multiplier = shape.groupFilters();
     this.width = width(shape, padded, blockColumns);
+    this.vectorStep = Math.toIntExact(floats(shape, padded, blockRows, blockColumns));
     this.lanes = new float[Math.ceilDiv(shape.filters(), LANES) * LANES];
     for (int k = 0; k < shape.filters(); k++) {
       lanes[k] = k / multiplier - k / LANES * LANES / multiplier;
@@ -67,70 +69,90 @@ final class DepthwiseStrip {
     return (y * width + x) * LANES;
   }
 
-  void load(Operands operands, PixelBlock block, int vector, float[] scratch) {
-    int first = vector * LANES / multiplier;
-    int end = (Math.min(vector * LANES + LANES, shape.filters()) - 1) / multiplier + 1;
+  /** Floats from a vector of filters to the next. */
+  int vectorStep() {
+    return vectorStep;
+  }
+
+  void load(Operands operands, PixelBlock block, int fromVector, int toVector, float[] scratch) {
     int from = Math.max(0, firstColumn(block));
     int to = Math.min(shape.width(), firstColumn(block) + width);
     int left = Math.clamp(from - firstColumn(block), 0, width);
     int right = Math.max(left, to - firstColumn(block));
-    int lastRow = endRow(block);
     if (!padded && !channelsLast) {
       // Rows as wide as the image follow one another: one long row.
-      int pixels = (lastRow - firstRow(block)) * width;
-      row(operands, block, firstRow(block), 0, pixels, first, end - first, scratch, 0);
-      lastRow = firstRow(block);
-      expand(vector, scratch, 0, pixels);
+      int pixels = (endRow(block) - firstRow(block)) * width;
+      row(operands, block, firstRow(block), 0, pixels, fromVector, toVector, scratch, 0);
+      return;
     }
-    for (int y = firstRow(block); y < lastRow; y++) {
+    for (int y = firstRow(block); y < endRow(block); y++) {
       int at = (y - firstRow(block)) * rowStep();
-      Arrays.fill(scratch, at, at + left * LANES, 0);
-      Arrays.fill(scratch, at + right * LANES, at + rowStep(), 0);
+      for (int v = 0; v < toVector - fromVector; v++) {
+        int start = at + v * vectorStep;
+        Arrays.fill(scratch, start, start + left * LANES, 0);
+        Arrays.fill(scratch, start + right * LANES, start + rowStep(), 0);
+      }
       if (from < to) {
-        row(operands, block, y, from, to - from, first, end - first, scratch, at + left * LANES);
-        expand(vector, scratch, at + left * LANES, to - from);
+        int start = at + left * LANES;
+        row(operands, block, y, from, to - from, fromVector, toVector, scratch, start);
       }
     }
   }
 
+  /** Loads neighbouring pixels of all vectors. */
   private void row(
       Operands operands,
       PixelBlock block,
       int y,
       int x,
       int pixels,
-      int channel,
-      int channels,
+      int fromVector,
+      int toVector,
       float[] scratch,
       int at) {
-    if (channelsLast) {
-      int from =
-          operands.srcOffset
-              + ((block.image() * shape.height() + y) * shape.width() + x) * shape.channels()
-              + channel;
-      gather(operands.src, from, shape.channels(), channels, pixels, scratch, at);
-    } else {
-      int plane = shape.height() * shape.width();
-      int from =
-          operands.srcOffset
-              + (block.image() * shape.channels() + channel) * plane
-              + y * shape.width()
-              + x;
-      Transpose.run(operands.src, from, plane, channels, pixels, scratch, at, LANES);
+    int whole = multiplier == 1 ? Math.min(toVector, shape.channels() / LANES) : 0;
+    if (channelsLast && fromVector < whole) {
+      int from = pixelOffset(operands, block, y, x) + fromVector * LANES;
+      int end = (whole - fromVector) * LANES;
+      for (int i = 0; i < pixels; i++) {
+        int to = at + i * LANES;
+        for (int c = 0; c < end; c += LANES) {
+          FloatVector.fromArray(SPECIES, operands.src, from + i * shape.channels() + c)
+              .intoArray(scratch, to + c / LANES * vectorStep);
+        }
+      }
+      at += (whole - fromVector) * vectorStep;
+      fromVector = whole;
     }
+    for (int v = fromVector; v < toVector; v++, at += vectorStep) {
+      int first = v * LANES / multiplier;
+      int end = (Math.min(v * LANES + LANES, shape.filters()) - 1) / multiplier + 1;
+      if (channelsLast) {
+        int from = pixelOffset(operands, block, y, x) + first;
+        gather(operands.src, from, shape.channels(), end - first, pixels, scratch, at);
+      } else {
+        int plane = shape.height() * shape.width();
+        int from =
+            operands.srcOffset
+                + (block.image() * shape.channels() + first) * plane
+                + y * shape.width()
+                + x;
+        Transpose.run(operands.src, from, plane, end - first, pixels, scratch, at, LANES);
+      }
+      expand(v, scratch, at, pixels);
+    }
+  }
+
+  private int pixelOffset(Operands operands, PixelBlock block, int y, int x) {
+    return operands.srcOffset
+        + ((block.image() * shape.height() + y) * shape.width() + x) * shape.channels();
   }
 
   private static void gather(
       float[] src, int from, int step, int channels, int pixels, float[] dst, int to) {
-    if (channels == LANES) {
-      for (int i = 0; i < pixels; i++) {
-        FloatVector.fromArray(SPECIES, src, from + i * step).intoArray(dst, to + i * LANES);
-      }
-    } else {
-      VectorMask<Float> inside = SPECIES.indexInRange(0, channels);
-      for (int i = 0; i < pixels; i++) {
-        FloatVector.fromArray(SPECIES, src, from + i * step, inside).intoArray(dst, to + i * LANES);
-      }
+    VectorMask<Float> inside = SPECIES.indexInRange(0, channels);
+    for (int i = 0; i < pixels; i++) {
+      FloatVector.fromArray(SPECIES, src, from + i * step, inside).intoArray(dst, to + i * LANES);
     }
   }
 
