@@ -43,6 +43,15 @@ public final class TapRanges {
     return firstTaps.length;
   }
 
+  /** The range of an output. */
+  public int find(int output) {
+    int range = 0;
+    while (starts[range + 1] <= output) {
+      range++;
+    }
+    return range;
+  }
+
   /** First output of a range. */
   public int start(int range) {
     return starts[range];

@@ -5,6 +5,7 @@ import dev.convector.Algorithm;
 import dev.convector.ConvShape;
 import dev.convector.internal.conv.ConvProblem;
 import dev.convector.internal.conv.PackedConv;
+import dev.convector.internal.depthwise.DepthwiseConv;
 import dev.convector.internal.gemm.Im2colGemmConv;
 import dev.convector.internal.gemm.PackedWeights;
 import dev.convector.internal.gemm.PlanarConv;
@@ -38,6 +39,8 @@ public final class AlgorithmList {
 
   private static final List<Entry> LIST =
       List.of(
+          new Entry(
+              Algorithm.DEPTHWISE, DepthwiseConv::refusal, problem -> true, DepthwiseConv::new),
           new Entry(
               Algorithm.POINTWISE,
               AlgorithmList::refusePointwise,

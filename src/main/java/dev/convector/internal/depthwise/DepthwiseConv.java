@@ -1,0 +1,525 @@
+package dev.convector.internal.depthwise;
+
+import static dev.convector.internal.simd.Simd.LANES;
+import static dev.convector.internal.simd.Simd.SPECIES;
+
+import dev.convector.Algorithm;
+import dev.convector.ConvShape;
+import dev.convector.internal.conv.ConvProblem;
+import dev.convector.internal.conv.Epilogue;
+import dev.convector.internal.conv.Operands;
+import dev.convector.internal.conv.PackedConv;
+import dev.convector.internal.conv.PixelBlock;
+import dev.convector.internal.conv.TapRanges;
+import dev.convector.internal.pack.Transpose;
+import dev.convector.internal.parallel.Scratch;
+import dev.convector.internal.parallel.Split;
+import java.util.List;
+import jdk.incubator.vector.FloatVector;
+import jdk.incubator.vector.VectorMask;
+
+/**
+ * Depthwise convolution with channels across the lanes.
+ *
+ * <p>A channels-last image is read and written in place where the micro-kernel has a tile for the
+ * kernel's columns: kernel rows outside the image are left out, columns outside count as zeros.
+ * Otherwise (a channels-first image, several filters a channel, a wide or dilated kernel) one
+ * vector of filters at a time is brought into a strip in scratch.
+ */
+public final class DepthwiseConv implements PackedConv {
+  /** Floats of strip and staging to aim at: 512 KiB, half of a second-level cache. */
+  private static final int STRIP_FLOATS = 128 * 1024;
+
+  /** The most floats of strip and staging: 2 MiB. */
+  private static final int MAX_FLOATS = 512 * 1024;
+
+  /** Floats of output that a block read in place aims at: 128 KiB. */
+  private static final int BLOCK_FLOATS = 32 * 1024;
+
+  /**
+   * Channels whose multiples lay neighbouring pixels 2 KiB apart, into one or two sets of a first
+   * level cache; the rows of such images are copied to where pixels are a vector further apart.
+   * Measured at 1024 channels of 7x7.
+   */
+  private static final int CONFLICTING_CHANNELS = 512;
+
+  private final ConvShape shape;
+  private final boolean channelsLast;
+  private final boolean padded;
+  private final boolean spaced;
+  private final int vectors;
+  private final Epilogue epilogue;
+  private final TapRanges rowRanges;
+  private final List<PixelBlock> blocks;
+  private final DepthwiseStrip strip;
+  private final DepthwiseTaps taps;
+  private final int stripFloats;
+  private final int group;
+  private final int pixelStep;
+  private final int mostPixels;
+
+  public DepthwiseConv(ConvProblem problem, float[] weights, float[] bias) {
+    this.shape = problem.shape();
+    this.channelsLast = problem.channelsLast();
+    this.padded = isPadded(shape);
+    this.vectors = Math.ceilDiv(shape.filters(), LANES);
+    this.epilogue = new Epilogue(problem.activation(), bias, 1, shape.filters());
+    this.rowRanges =
+        new TapRanges(
+            shape.outputHeight(),
+            shape.height(),
+            shape.kernelHeight(),
+            shape.strideHeight(),
+            shape.dilationHeight(),
+            shape.padTop());
+    boolean inPlace = channelsLast && !padded && shape.groupFilters() == 1;
+    int rowFloats = shape.width() * (shape.channels() + LANES);
+    this.spaced =
+        inPlace
+            && shape.channels() % CONFLICTING_CHANNELS == 0
+            && shape.effectiveKernelHeight() * (long) rowFloats <= STRIP_FLOATS;
+    int most =
+        inPlace
+            ? Math.max(shape.outputWidth(), (spaced ? 2 : 1) * BLOCK_FLOATS / shape.filters())
+            : stripPixels(problem);
+    this.blocks = PixelBlock.cut(shape, most);
+    this.mostPixels = blocks.stream().mapToInt(PixelBlock::pixels).max().orElseThrow();
+    int columns = blocks.stream().mapToInt(PixelBlock::columns).max().orElseThrow();
+    int rows = blocks.stream().mapToInt(PixelBlock::rows).max().orElseThrow();
+    this.strip = inPlace ? null : new DepthwiseStrip(shape, channelsLast, padded, rows, columns);
+    this.pixelStep = inPlace ? shape.channels() + (spaced ? LANES : 0) : LANES;
+    int inputRows =
+        Math.min(
+            shape.height(), (rows - 1) * shape.strideHeight() + shape.effectiveKernelHeight());
+    this.stripFloats =
+        spaced ? inputRows * shape.width() * pixelStep : inPlace ? 0 : strip.vectorStep();
+    int fitting = inPlace || !channelsLast ? 1 : STRIP_FLOATS / stripFloats;
+    this.group = Math.clamp(fitting, 1, vectors);
+    int rowStep = inPlace ? shape.width() * pixelStep : strip.rowStep();
+    this.taps =
+        new DepthwiseTaps(
+            shape,
+            weights,
+            shape.dilationWidth() == 1,
+            rowStep * shape.dilationHeight(),
+            pixelStep * shape.dilationWidth());
+  }
+
+  /** Why a problem can't be computed; null if it can. */
+  public static String refusal(ConvProblem problem) {
+    ConvShape shape = problem.shape();
+    if (shape.groups() != shape.channels()) {
+      return "needs as many groups as channels (" + shape.channels() + "), not " + shape.groups();
+    }
+    if (!isPadded(shape) && problem.channelsLast() && shape.groupFilters() == 1) {
+      return null;
+    }
+    long floats = scratch(problem, 1);
+    return floats > MAX_FLOATS
+        ? "needs the input below one kernel, " + floats + " elements, to fit " + MAX_FLOATS
+        : null;
+  }
+
+  /**
+   * Whether columns outside must be zeros in scratch, because no tile has the whole kernel row or
+   * some tile would have more columns outside than it can mask.
+   */
+  private static boolean isPadded(ConvShape shape) {
+    int width = shape.kernelWidth();
+    if (width == 1) {
+      return shape.padLeft() + shape.padRight() > 0;
+    }
+    if (shape.dilationWidth() != 1 || !DepthwiseKernels.has(width, shape.strideWidth())) {
+      return true;
+    }
+    for (int q = 0, tile; q < shape.outputWidth(); q += tile) {
+      tile = nextTile(shape.outputWidth() - q);
+      int span = (tile - 1) * shape.strideWidth() + width;
+      int left = left(shape, q);
+      int right = right(shape, q + tile);
+      if (left > width / 2 || right > width / 2 || left + right >= span) {
+        return true;
+      }
+    }
+    return false;
+  }
+
+  /** Columns of the next tile: as even as possible. */
+  private static int nextTile(int left) {
+    return Math.ceilDiv(left, Math.ceilDiv(left, DepthwiseKernels.TILE));
+  }
+
+  /** How many tiles as wide as the next follow one another. */
+  private static int sameTiles(int left) {
+    int count = Math.ceilDiv(left, DepthwiseKernels.TILE);
+    return left % count == 0 ? count : left % count;
+  }
+
+  /** Columns outside at the left of a tile that starts at output column q. */
+  private static int left(ConvShape shape, int q) {
+    return Math.max(0, shape.padLeft() - q * shape.strideWidth());
+  }
+
+  /** Columns outside at the right of a tile that ends before output column q. */
+  private static int right(ConvShape shape, int q) {
+    int end = (q - 1) * shape.strideWidth() - shape.padLeft() + shape.kernelWidth();
+    return Math.max(0, end - shape.width());
+  }
+
+  /** Pixels of a block that needs a strip: the whole image if that fits, else a half, a quarter. */
+  private static int stripPixels(ConvProblem problem) {
+    int pixels = problem.shape().outputHeight() * problem.shape().outputWidth();
+    while (pixels > 1 && scratch(problem, pixels) > STRIP_FLOATS) {
+      pixels = Math.ceilDiv(pixels, 2);
+    }
+    return pixels;
+  }
+
+  private static long scratch(ConvProblem problem, int pixels) {
+    ConvShape shape = problem.shape();
+    int rows = Math.clamp(pixels / shape.outputWidth(), 1, shape.outputHeight());
+    int columns = Math.min(pixels, shape.outputWidth());
+    long staging = problem.channelsLast() ? 0 : (long) rows * columns * LANES;
+    return DepthwiseStrip.floats(shape, isPadded(shape), rows, columns) + staging;
+  }
+
+  @Override
+  public Algorithm algorithm() {
+    return Algorithm.DEPTHWISE;
+  }
+
+  @Override
+  public long packedBytes() {
+    return taps.bytes() + epilogue.bytes();
+  }
+
+  @Override
+  public int scratchFloats() {
+    return group * stripFloats + (channelsLast ? 0 : mostPixels * LANES);
+  }
+
+  @Override
+  public int units(int threads) {
+    long moved = (long) shape.inputSize() + shape.outputSize();
+    int worth = Split.threads(shape.multiplyAdds(), moved, threads);
+    return worth == 1 ? 1 : blocks.size() * Split.parts(blocks.size(), vectors, worth);
+  }
+
+  @Override
+  public void run(Operands operands, int unit, int units, Scratch scratch) {
+    int parts = Math.max(1, units / blocks.size());
+    int part = unit % parts;
+    int fromVector = Split.start(vectors, part, parts);
+    int toVector = Split.start(vectors, part + 1, parts);
+    int toBlock = units == 1 ? blocks.size() : unit / parts + 1;
+    for (int b = unit / parts; b < toBlock; b++) {
+      PixelBlock block = blocks.get(b);
+      if (strip == null) {
+        inPlace(operands, block, fromVector, toVector, scratch.floats);
+      } else {
+        for (int v = fromVector; v < toVector; v += group) {
+          int end = Math.min(toVector, v + group);
+          strip.load(operands, block, v, end, scratch.floats);
+          if (channelsLast) {
+            fromStrip(operands, block, v, end, scratch.floats);
+          } else {
+            throughStaging(operands, block, v, scratch.floats);
+          }
+        }
+      }
+    }
+  }
+
+  private void inPlace(
+      Operands operands, PixelBlock block, int fromVector, int toVector, float[] scratch) {
+    int from = fromVector * LANES;
+    int to = Math.min(toVector * LANES, shape.filters());
+    int firstRow = spaced ? rowInside(block.row() * (long) shape.strideHeight()) : 0;
+    int origin =
+        spaced ? 0 : operands.srcOffset + block.image() * shape.height() * shape.width() * pixelStep;
+    if (spaced) {
+      space(operands, block, from, to, firstRow, scratch);
+    }
+    for (int row = block.row(); row < block.endRow(); row++) {
+      int x =
+          origin
+              + ((row * shape.strideHeight() - shape.padTop() - firstRow) * shape.width()
+                      + block.column() * shape.strideWidth()
+                      - shape.padLeft())
+                  * pixelStep;
+      int y = outputOffset(operands, block, row);
+      if (operands.residual != null) {
+        addResidual(operands, y, block.columns(), from, to);
+      }
+      row(
+          row,
+          block.column(),
+          block.endColumn(),
+          from,
+          to,
+          spaced ? scratch : operands.src,
+          x,
+          pixelStep,
+          0,
+          operands.residual != null,
+          operands.dst,
+          y,
+          shape.filters());
+      activate(operands, y, block.columns(), from, to);
+    }
+  }
+
+  /** Copies the rows that a block needs to where their pixels lie further apart. */
+  private void space(
+      Operands operands, PixelBlock block, int from, int to, int firstRow, float[] scratch) {
+    int last = (block.endRow() - 1) * shape.strideHeight() + shape.effectiveKernelHeight();
+    int pixels = (rowInside(last) - firstRow) * shape.width();
+    int first = (block.image() * shape.height() + firstRow) * shape.width();
+    for (int i = 0; i < pixels; i++) {
+      System.arraycopy(
+          operands.src,
+          operands.srcOffset + (first + i) * shape.channels() + from,
+          scratch,
+          i * pixelStep + from,
+          to - from);
+    }
+  }
+
+  /** The row of the image, or its border, at a row counted from the top of the padding. */
+  private int rowInside(long padded) {
+    return Math.clamp(padded - shape.padTop(), 0, shape.height());
+  }
+
+  private void fromStrip(
+      Operands operands, PixelBlock block, int fromVector, int toVector, float[] scratch) {
+    int from = fromVector * LANES;
+    int to = Math.min(toVector * LANES, shape.filters());
+    for (int row = block.row(); row < block.endRow(); row++) {
+      int y = outputOffset(operands, block, row);
+      if (operands.residual != null) {
+        addResidual(operands, y, block.columns(), from, to);
+      }
+      int x = strip.offset(block, row, block.column());
+      for (int k = from; k < to; k += LANES, x += strip.vectorStep()) {
+        row(
+            row,
+            block.column(),
+            block.endColumn(),
+            0,
+            Math.min(LANES, to - k),
+            scratch,
+            x,
+            LANES,
+            k,
+            operands.residual != null,
+            operands.dst,
+            y + k,
+            shape.filters());
+      }
+      activate(operands, y, block.columns(), from, to);
+    }
+  }
+
+  private void throughStaging(Operands operands, PixelBlock block, int vector, float[] scratch) {
+    int first = vector * LANES;
+    int count = Math.min(LANES, shape.filters() - first);
+    int plane = shape.outputHeight() * shape.outputWidth();
+    int at =
+        (block.image() * shape.filters() + first) * plane
+            + block.row() * shape.outputWidth()
+            + block.column();
+    // Rows as wide as the output follow one another: one long row.
+    boolean whole = block.columns() == shape.outputWidth();
+    int length = whole ? block.pixels() : block.columns();
+    int times = whole ? 1 : block.rows();
+    if (operands.residual != null) {
+      for (int i = 0; i < times; i++) {
+        Transpose.run(
+            operands.residual,
+            operands.residualOffset + at + i * shape.outputWidth(),
+            plane,
+            count,
+            length,
+            scratch,
+            stripFloats + i * length * LANES,
+            LANES);
+      }
+      FloatVector bias = FloatVector.fromArray(SPECIES, epilogue.bias(), first);
+      int end = stripFloats + block.pixels() * LANES;
+      for (int i = stripFloats; i < end; i += LANES) {
+        FloatVector.fromArray(SPECIES, scratch, i).add(bias).intoArray(scratch, i);
+      }
+    }
+    for (int row = block.row(); row < block.endRow(); row++) {
+      row(
+          row,
+          block.column(),
+          block.endColumn(),
+          0,
+          LANES,
+          scratch,
+          strip.offset(block, row, block.column()),
+          LANES,
+          first,
+          operands.residual != null,
+          scratch,
+          stripFloats + (row - block.row()) * block.columns() * LANES,
+          LANES);
+    }
+    if (!epilogue.isClamp()) {
+      epilogue.activate(scratch, stripFloats, block.pixels() * LANES);
+    }
+    for (int i = 0; i < times; i++) {
+      Transpose.run(
+          scratch,
+          stripFloats + i * length * LANES,
+          LANES,
+          length,
+          count,
+          operands.dst,
+          operands.dstOffset + at + i * shape.outputWidth(),
+          plane);
+    }
+  }
+
+  /**
+   * One row of outputs.
+   *
+   * @param from first filter, counted from {@code filter}; a multiple of LANES
+   * @param to one past the last filter, counted likewise
+   * @param x where the window of the first column starts in the input, for filter 0
+   * @param filter what filters are counted from; a multiple of LANES
+   * @param started whether y holds what the sums start from
+   */
+  private void row(
+      int row,
+      int column,
+      int endColumn,
+      int from,
+      int to,
+      float[] input,
+      int x,
+      int columnStep,
+      int filter,
+      boolean started,
+      float[] output,
+      int y,
+      int yStep) {
+    int range = rowRanges.find(row);
+    int firstRow = rowRanges.firstTap(range);
+    int rows = rowRanges.endTap(range) - firstRow;
+    int whole = to / LANES * LANES;
+    VectorMask<Float> inside = whole < to ? SPECIES.indexInRange(whole, to) : null;
+    int tiles;
+    for (int q = column, tile; q < endColumn; q += tiles * tile) {
+      tile = nextTile(endColumn - q);
+      tiles = sameTiles(endColumn - q);
+      int left = padded ? 0 : left(shape, q);
+      int right = padded ? 0 : right(shape, q + tiles * tile);
+      int xTile = x + (q - column) * shape.strideWidth() * columnStep;
+      int yTile = y + (q - column) * yStep;
+      for (int pass = 0; pass < taps.passes(); pass++) {
+        boolean last = pass == taps.passes() - 1;
+        boolean fresh = pass == 0 && !started;
+        int width = taps.width(pass);
+        int stride = width == 1 ? 1 : shape.strideWidth();
+        int step = width == 1 ? columnStep * shape.strideWidth() : columnStep;
+        float low = last ? epilogue.low() : Float.NEGATIVE_INFINITY;
+        float high = last ? epilogue.high() : Float.POSITIVE_INFINITY;
+        int w = taps.weightsOffset(pass, firstRow) + filter * taps.taps();
+        float[] start = fresh ? epilogue.bias() : output;
+        int startOffset = fresh ? filter : yTile;
+        int startStep = fresh ? 0 : yStep;
+        if (from < whole) {
+          DepthwiseKernels.run(
+              width,
+              stride,
+              tile,
+              from,
+              whole,
+              tiles,
+              input,
+              xTile,
+              step,
+              taps.table(),
+              taps.tableOffset(pass, firstRow),
+              taps.runs(pass, rows),
+              taps.weights(),
+              w,
+              taps.taps(),
+              start,
+              startOffset,
+              startStep,
+              output,
+              yTile,
+              yStep,
+              low,
+              high,
+              left,
+              right);
+        }
+        if (whole < to) {
+          DepthwiseKernels.last(
+              width,
+              stride,
+              tile,
+              whole,
+              inside,
+              tiles,
+              input,
+              xTile,
+              step,
+              taps.table(),
+              taps.tableOffset(pass, firstRow),
+              taps.runs(pass, rows),
+              taps.weights(),
+              w,
+              taps.taps(),
+              start,
+              startOffset,
+              startStep,
+              output,
+              yTile,
+              yStep,
+              low,
+              high,
+              left,
+              right);
+        }
+      }
+    }
+  }
+
+  /** Index in the output of filter 0 of the block's first column of a row. */
+  private int outputOffset(Operands operands, PixelBlock block, int row) {
+    return operands.dstOffset
+        + ((block.image() * shape.outputHeight() + row) * shape.outputWidth() + block.column())
+            * shape.filters();
+  }
+
+  private void addResidual(Operands operands, int y, int columns, int from, int to) {
+    int residual = operands.residualOffset - operands.dstOffset + y;
+    for (int column = 0; column < columns; column++) {
+      int at = column * shape.filters();
+      for (int k = from; k < to; k += LANES) {
+        VectorMask<Float> inside = SPECIES.indexInRange(k, to);
+        FloatVector.fromArray(SPECIES, operands.residual, residual + at + k, inside)
+            .add(FloatVector.fromArray(SPECIES, epilogue.bias(), k))
+            .intoArray(operands.dst, y + at + k, inside);
+      }
+    }
+  }
+
+  private void activate(Operands operands, int y, int columns, int from, int to) {
+    if (epilogue.isClamp()) {
+      return;
+    }
+    if (to - from == shape.filters()) {
+      epilogue.activate(operands.dst, y, columns * shape.filters());
+      return;
+    }
+    for (int column = 0; column < columns; column++) {
+      epilogue.activate(operands.dst, y + column * shape.filters() + from, to - from);
+    }
+  }
+}
