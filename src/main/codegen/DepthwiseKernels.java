@@ -170,14 +170,17 @@ public final class DepthwiseKernels {
       for (int groups = 2; columns == UNROLLED && !last && groups <= UNROLLED; groups++) {
         out.printf("    if (groups == %d) {%n      switch (tile) {%n", groups);
         for (int tile = TILE; tile >= 1; tile--) {
-          out.printf("        case %d -> tile%dx%d(%s, %s);%n", tile, tile, groups, given, ARGUMENTS);
+          out.printf(
+              "        case %d -> tile%dx%d(%s, %s);%n", tile, tile, groups, given, ARGUMENTS);
         }
         out.println("        default -> throw new AssertionError(\"no tile of \" + tile);");
         out.println("      }\n      return;\n    }");
       }
       out.println("    switch (tile) {");
       for (int tile = TILE; tile >= 1; tile--) {
-        out.printf("      case %d -> %s%d(%s, %s);%n", tile, last ? "last" : "tile", tile, given, ARGUMENTS);
+        out.printf(
+            "      case %d -> %s%d(%s, %s);%n",
+            tile, last ? "last" : "tile", tile, given, ARGUMENTS);
       }
       out.println("      default -> throw new AssertionError(\"no tile of \" + tile);");
       out.println("    }\n  }");

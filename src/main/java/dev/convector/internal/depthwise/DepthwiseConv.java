@@ -89,8 +89,7 @@ public final class DepthwiseConv implements PackedConv {
     this.strip = inPlace ? null : new DepthwiseStrip(shape, channelsLast, padded, rows, columns);
     this.pixelStep = inPlace ? shape.channels() + (spaced ? LANES : 0) : LANES;
     int inputRows =
-        Math.min(
-            shape.height(), (rows - 1) * shape.strideHeight() + shape.effectiveKernelHeight());
+        Math.min(shape.height(), (rows - 1) * shape.strideHeight() + shape.effectiveKernelHeight());
     this.stripFloats =
         spaced ? inputRows * shape.width() * pixelStep : inPlace ? 0 : strip.vectorStep();
     int fitting = inPlace || !channelsLast ? 1 : STRIP_FLOATS / stripFloats;
@@ -236,7 +235,9 @@ public final class DepthwiseConv implements PackedConv {
     int to = Math.min(toVector * LANES, shape.filters());
     int firstRow = spaced ? rowInside(block.row() * (long) shape.strideHeight()) : 0;
     int origin =
-        spaced ? 0 : operands.srcOffset + block.image() * shape.height() * shape.width() * pixelStep;
+        spaced
+            ? 0
+            : operands.srcOffset + block.image() * shape.height() * shape.width() * pixelStep;
     if (spaced) {
       space(operands, block, from, to, firstRow, scratch);
     }
