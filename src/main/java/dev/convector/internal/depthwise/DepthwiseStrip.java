@@ -28,7 +28,8 @@ final class DepthwiseStrip {
   /** For each filter, its channel counted from the first one of its vector, as a float. */
   private final float[] lanes;
 
-  DepthwiseStrip(ConvShape shape, boolean channelsLast, boolean padded, int blockRows, int blockColumns) {
+  DepthwiseStrip(
+      ConvShape shape, boolean channelsLast, boolean padded, int blockRows, int blockColumns) {
     this.shape = shape;
     this.channelsLast = channelsLast;
     this.padded = padded;
