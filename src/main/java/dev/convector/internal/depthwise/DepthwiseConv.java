@@ -144,7 +144,9 @@ public final class DepthwiseConv implements PackedConv {
 
   @Override
   public int units(int threads) {
-    long moved = (long) shape.inputSize() + shape.outputSize();
+    // Small images stay in the second-level cache, where twice the floats move in a nanosecond; with
+    // less than this two threads lost (960 channels at 7x7: 18 microseconds alone, 32 together).
+    long moved = ((long) shape.inputSize() + shape.outputSize()) / 2;
     int worth = Split.threads(shape.multiplyAdds(), moved, threads);
     return worth == 1 ? 1 : blocks.size() * Split.parts(blocks.size(), vectors, worth);
   }
