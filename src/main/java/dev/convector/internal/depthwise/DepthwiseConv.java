@@ -10,7 +10,6 @@ import dev.convector.internal.conv.Epilogue;
 import dev.convector.internal.conv.Operands;
 import dev.convector.internal.conv.PackedConv;
 import dev.convector.internal.conv.PixelBlock;
-import dev.convector.internal.conv.TapRanges;
 import dev.convector.internal.pack.Transpose;
 import dev.convector.internal.parallel.Scratch;
 import dev.convector.internal.parallel.Split;
@@ -49,10 +48,9 @@ public final class DepthwiseConv implements PackedConv {
   private final boolean spaced;
   private final int vectors;
   private final Epilogue epilogue;
-  private final TapRanges rowRanges;
   private final List<PixelBlock> blocks;
   private final DepthwiseStrip strip;
-  private final DepthwiseTaps taps;
+  private final DepthwiseRow tiles;
   private final int stripFloats;
   private final int group;
   private final int pixelStep;
@@ -61,17 +59,9 @@ public final class DepthwiseConv implements PackedConv {
   public DepthwiseConv(ConvProblem problem, float[] weights, float[] bias) {
     this.shape = problem.shape();
     this.channelsLast = problem.channelsLast();
-    this.padded = isPadded(shape);
+    this.padded = DepthwiseRow.isPadded(shape);
     this.vectors = Math.ceilDiv(shape.filters(), LANES);
     this.epilogue = new Epilogue(problem.activation(), bias, 1, shape.filters());
-    this.rowRanges =
-        new TapRanges(
-            shape.outputHeight(),
-            shape.height(),
-            shape.kernelHeight(),
-            shape.strideHeight(),
-            shape.dilationHeight(),
-            shape.padTop());
     boolean inPlace = channelsLast && !padded && shape.groupFilters() == 1;
     int rowFloats = shape.width() * (shape.channels() + LANES);
     this.spaced =
@@ -95,13 +85,14 @@ public final class DepthwiseConv implements PackedConv {
     int fitting = inPlace || !channelsLast ? 1 : STRIP_FLOATS / stripFloats;
     this.group = Math.clamp(fitting, 1, vectors);
     int rowStep = inPlace ? shape.width() * pixelStep : strip.rowStep();
-    this.taps =
+    DepthwiseTaps taps =
         new DepthwiseTaps(
             shape,
             weights,
             shape.dilationWidth() == 1,
             rowStep * shape.dilationHeight(),
             pixelStep * shape.dilationWidth());
+    this.tiles = new DepthwiseRow(shape, padded, taps, epilogue);
   }
 
   /** Why a problem can't be computed; null if it can. */
@@ -110,59 +101,13 @@ public final class DepthwiseConv implements PackedConv {
     if (shape.groups() != shape.channels()) {
       return "needs as many groups as channels (" + shape.channels() + "), not " + shape.groups();
     }
-    if (!isPadded(shape) && problem.channelsLast() && shape.groupFilters() == 1) {
+    if (!DepthwiseRow.isPadded(shape) && problem.channelsLast() && shape.groupFilters() == 1) {
       return null;
     }
     long floats = scratch(problem, 1);
     return floats > MAX_FLOATS
         ? "needs the input below one kernel, " + floats + " elements, to fit " + MAX_FLOATS
         : null;
-  }
-
-  /**
-   * Whether columns outside must be zeros in scratch, because no tile has the whole kernel row or
-   * some tile would have more columns outside than it can mask.
-   */
-  private static boolean isPadded(ConvShape shape) {
-    int width = shape.kernelWidth();
-    if (width == 1) {
-      return shape.padLeft() + shape.padRight() > 0;
-    }
-    if (shape.dilationWidth() != 1 || !DepthwiseKernels.has(width, shape.strideWidth())) {
-      return true;
-    }
-    for (int q = 0, tile; q < shape.outputWidth(); q += tile) {
-      tile = nextTile(shape.outputWidth() - q);
-      int span = (tile - 1) * shape.strideWidth() + width;
-      int left = left(shape, q);
-      int right = right(shape, q + tile);
-      if (left > width / 2 || right > width / 2 || left + right >= span) {
-        return true;
-      }
-    }
-    return false;
-  }
-
-  /** Columns of the next tile: as even as possible. */
-  private static int nextTile(int left) {
-    return Math.ceilDiv(left, Math.ceilDiv(left, DepthwiseKernels.TILE));
-  }
-
-  /** How many tiles as wide as the next follow one another. */
-  private static int sameTiles(int left) {
-    int count = Math.ceilDiv(left, DepthwiseKernels.TILE);
-    return left % count == 0 ? count : left % count;
-  }
-
-  /** Columns outside at the left of a tile that starts at output column q. */
-  private static int left(ConvShape shape, int q) {
-    return Math.max(0, shape.padLeft() - q * shape.strideWidth());
-  }
-
-  /** Columns outside at the right of a tile that ends before output column q. */
-  private static int right(ConvShape shape, int q) {
-    int end = (q - 1) * shape.strideWidth() - shape.padLeft() + shape.kernelWidth();
-    return Math.max(0, end - shape.width());
   }
 
   /** Pixels of a block that needs a strip: the whole image if that fits, else a half, a quarter. */
@@ -179,7 +124,7 @@ public final class DepthwiseConv implements PackedConv {
     int rows = Math.clamp(pixels / shape.outputWidth(), 1, shape.outputHeight());
     int columns = Math.min(pixels, shape.outputWidth());
     long staging = problem.channelsLast() ? 0 : (long) rows * columns * LANES;
-    return DepthwiseStrip.floats(shape, isPadded(shape), rows, columns) + staging;
+    return DepthwiseStrip.floats(shape, DepthwiseRow.isPadded(shape), rows, columns) + staging;
   }
 
   @Override
@@ -189,7 +134,7 @@ public final class DepthwiseConv implements PackedConv {
 
   @Override
   public long packedBytes() {
-    return taps.bytes() + epilogue.bytes();
+    return tiles.bytes() + epilogue.bytes();
   }
 
   @Override
@@ -199,7 +144,9 @@ public final class DepthwiseConv implements PackedConv {
 
   @Override
   public int units(int threads) {
-    long moved = (long) shape.inputSize() + shape.outputSize();
+    // Small images stay in the second-level cache, where twice the floats move in a nanosecond; with
+    // less than this two threads lost (960 channels at 7x7: 18 microseconds alone, 32 together).
+    long moved = ((long) shape.inputSize() + shape.outputSize()) / 2;
     int worth = Split.threads(shape.multiplyAdds(), moved, threads);
     return worth == 1 ? 1 : blocks.size() * Split.parts(blocks.size(), vectors, worth);
   }
@@ -252,7 +199,7 @@ public final class DepthwiseConv implements PackedConv {
       if (operands.residual != null) {
         addResidual(operands, y, block.columns(), from, to);
       }
-      row(
+      tiles.run(
           row,
           block.column(),
           block.endColumn(),
@@ -302,7 +249,7 @@ public final class DepthwiseConv implements PackedConv {
       }
       int x = strip.offset(block, row, block.column());
       for (int k = from; k < to; k += LANES, x += strip.vectorStep()) {
-        row(
+        tiles.run(
             row,
             block.column(),
             block.endColumn(),
@@ -352,7 +299,7 @@ public final class DepthwiseConv implements PackedConv {
       }
     }
     for (int row = block.row(); row < block.endRow(); row++) {
-      row(
+      tiles.run(
           row,
           block.column(),
           block.endColumn(),
@@ -380,114 +327,6 @@ public final class DepthwiseConv implements PackedConv {
           operands.dst,
           operands.dstOffset + at + i * shape.outputWidth(),
           plane);
-    }
-  }
-
-  /**
-   * One row of outputs.
-   *
-   * @param from first filter, counted from {@code filter}; a multiple of LANES
-   * @param to one past the last filter, counted likewise
-   * @param x where the window of the first column starts in the input, for filter 0
-   * @param filter what filters are counted from; a multiple of LANES
-   * @param started whether y holds what the sums start from
-   */
-  private void row(
-      int row,
-      int column,
-      int endColumn,
-      int from,
-      int to,
-      float[] input,
-      int x,
-      int columnStep,
-      int filter,
-      boolean started,
-      float[] output,
-      int y,
-      int yStep) {
-    int range = rowRanges.find(row);
-    int firstRow = rowRanges.firstTap(range);
-    int rows = rowRanges.endTap(range) - firstRow;
-    int whole = to / LANES * LANES;
-    VectorMask<Float> inside = whole < to ? SPECIES.indexInRange(whole, to) : null;
-    int tiles;
-    for (int q = column, tile; q < endColumn; q += tiles * tile) {
-      tile = nextTile(endColumn - q);
-      tiles = sameTiles(endColumn - q);
-      int left = padded ? 0 : left(shape, q);
-      int right = padded ? 0 : right(shape, q + tiles * tile);
-      int xTile = x + (q - column) * shape.strideWidth() * columnStep;
-      int yTile = y + (q - column) * yStep;
-      for (int pass = 0; pass < taps.passes(); pass++) {
-        boolean last = pass == taps.passes() - 1;
-        boolean fresh = pass == 0 && !started;
-        int width = taps.width(pass);
-        int stride = width == 1 ? 1 : shape.strideWidth();
-        int step = width == 1 ? columnStep * shape.strideWidth() : columnStep;
-        float low = last ? epilogue.low() : Float.NEGATIVE_INFINITY;
-        float high = last ? epilogue.high() : Float.POSITIVE_INFINITY;
-        int w = taps.weightsOffset(pass, firstRow) + filter * taps.taps();
-        float[] start = fresh ? epilogue.bias() : output;
-        int startOffset = fresh ? filter : yTile;
-        int startStep = fresh ? 0 : yStep;
-        if (from < whole) {
-          DepthwiseKernels.run(
-              width,
-              stride,
-              tile,
-              from,
-              whole,
-              tiles,
-              input,
-              xTile,
-              step,
-              taps.table(),
-              taps.tableOffset(pass, firstRow),
-              taps.runs(pass, rows),
-              taps.weights(),
-              w,
-              taps.taps(),
-              start,
-              startOffset,
-              startStep,
-              output,
-              yTile,
-              yStep,
-              low,
-              high,
-              left,
-              right);
-        }
-        if (whole < to) {
-          DepthwiseKernels.last(
-              width,
-              stride,
-              tile,
-              whole,
-              inside,
-              tiles,
-              input,
-              xTile,
-              step,
-              taps.table(),
-              taps.tableOffset(pass, firstRow),
-              taps.runs(pass, rows),
-              taps.weights(),
-              w,
-              taps.taps(),
-              start,
-              startOffset,
-              startStep,
-              output,
-              yTile,
-              yStep,
-              low,
-              high,
-              left,
-              right);
-        }
-      }
     }
   }
 

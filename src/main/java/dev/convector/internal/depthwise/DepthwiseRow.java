@@ -1,0 +1,190 @@
+package dev.convector.internal.depthwise;
+
+import static dev.convector.internal.simd.Simd.LANES;
+
+import dev.convector.ConvShape;
+import dev.convector.internal.conv.Epilogue;
+import dev.convector.internal.conv.TapRanges;
+
+/** A row of outputs, cut into the tiles of the micro-kernel. */
+final class DepthwiseRow {
+  private final ConvShape shape;
+  private final boolean padded;
+  private final DepthwiseTaps taps;
+  private final Epilogue epilogue;
+  private final TapRanges rowRanges;
+
+  /** {@code padded}: columns outside are zeros in the input. */
+  DepthwiseRow(ConvShape shape, boolean padded, DepthwiseTaps taps, Epilogue epilogue) {
+    this.shape = shape;
+    this.padded = padded;
+    this.taps = taps;
+    this.epilogue = epilogue;
+    this.rowRanges =
+        new TapRanges(
+            shape.outputHeight(),
+            shape.height(),
+            shape.kernelHeight(),
+            shape.strideHeight(),
+            shape.dilationHeight(),
+            shape.padTop());
+  }
+
+  /** Bytes of packed weights. */
+  long bytes() {
+    return taps.bytes();
+  }
+
+  /**
+   * Whether columns outside must be zeros in scratch, because no tile has the whole kernel row or
+   * some tile would have more columns outside than it can mask.
+   */
+  static boolean isPadded(ConvShape shape) {
+    int width = shape.kernelWidth();
+    if (width == 1) {
+      return shape.padLeft() + shape.padRight() > 0;
+    }
+    if (shape.dilationWidth() != 1 || !DepthwiseKernels.has(width, shape.strideWidth())) {
+      return true;
+    }
+    for (int q = 0, tile; q < shape.outputWidth(); q += tile) {
+      tile = nextTile(shape.outputWidth() - q);
+      int span = (tile - 1) * shape.strideWidth() + width;
+      int left = left(shape, q);
+      int right = right(shape, q + tile);
+      if (left > width / 2 || right > width / 2 || left + right >= span) {
+        return true;
+      }
+    }
+    return false;
+  }
+
+  /** Columns of the next tile: as even as possible. */
+  private static int nextTile(int left) {
+    return Math.ceilDiv(left, Math.ceilDiv(left, DepthwiseKernels.TILE));
+  }
+
+  /** How many tiles as wide as the next follow one another. */
+  private static int sameTiles(int left) {
+    int count = Math.ceilDiv(left, DepthwiseKernels.TILE);
+    return left % count == 0 ? count : left % count;
+  }
+
+  /** Columns outside at the left of a tile that starts at output column q. */
+  private static int left(ConvShape shape, int q) {
+    return Math.max(0, shape.padLeft() - q * shape.strideWidth());
+  }
+
+  /** Columns outside at the right of a tile that ends before output column q. */
+  private static int right(ConvShape shape, int q) {
+    int end = (q - 1) * shape.strideWidth() - shape.padLeft() + shape.kernelWidth();
+    return Math.max(0, end - shape.width());
+  }
+
+  /**
+   * One row of outputs.
+   *
+   * @param from first filter, counted from {@code filter}; a multiple of LANES
+   * @param to one past the last filter, counted likewise
+   * @param x where the window of the first column starts in the input, for filter 0
+   * @param filter what filters are counted from; a multiple of LANES
+   * @param started whether y holds what the sums start from
+   */
+  void run(
+      int row,
+      int column,
+      int endColumn,
+      int from,
+      int to,
+      float[] input,
+      int x,
+      int columnStep,
+      int filter,
+      boolean started,
+      float[] output,
+      int y,
+      int yStep) {
+    int range = rowRanges.find(row);
+    int firstRow = rowRanges.firstTap(range);
+    int rows = rowRanges.endTap(range) - firstRow;
+    int whole = to / LANES * LANES;
+    int tiles;
+    for (int q = column, tile; q < endColumn; q += tiles * tile) {
+      tile = nextTile(endColumn - q);
+      tiles = sameTiles(endColumn - q);
+      int left = padded ? 0 : left(shape, q);
+      int right = padded ? 0 : right(shape, q + tiles * tile);
+      int xTile = x + (q - column) * shape.strideWidth() * columnStep;
+      int yTile = y + (q - column) * yStep;
+      for (int pass = 0; pass < taps.passes(); pass++) {
+        boolean last = pass == taps.passes() - 1;
+        boolean fresh = pass == 0 && !started;
+        int width = taps.width(pass);
+        int stride = width == 1 ? 1 : shape.strideWidth();
+        int step = width == 1 ? columnStep * shape.strideWidth() : columnStep;
+        float low = last ? epilogue.low() : Float.NEGATIVE_INFINITY;
+        float high = last ? epilogue.high() : Float.POSITIVE_INFINITY;
+        int w = taps.weightsOffset(pass, firstRow) + filter * taps.taps();
+        float[] start = fresh ? epilogue.bias() : output;
+        int startOffset = fresh ? filter : yTile;
+        int startStep = fresh ? 0 : yStep;
+        if (from < whole) {
+          DepthwiseKernels.run(
+              width,
+              stride,
+              tile,
+              from,
+              whole,
+              tiles,
+              input,
+              xTile,
+              step,
+              taps.table(),
+              taps.tableOffset(pass, firstRow),
+              taps.runs(pass, rows),
+              taps.weights(),
+              w,
+              taps.taps(),
+              start,
+              startOffset,
+              startStep,
+              output,
+              yTile,
+              yStep,
+              low,
+              high,
+              left,
+              right);
+        }
+        if (whole < to) {
+          DepthwiseKernels.last(
+              width,
+              stride,
+              tile,
+              whole,
+              to,
+              tiles,
+              input,
+              xTile,
+              step,
+              taps.table(),
+              taps.tableOffset(pass, firstRow),
+              taps.runs(pass, rows),
+              taps.weights(),
+              w,
+              taps.taps(),
+              start,
+              startOffset,
+              startStep,
+              output,
+              yTile,
+              yStep,
+              low,
+              high,
+              left,
+              right);
+        }
+      }
+    }
+  }
+}

@@ -1,0 +1,188 @@
+package dev.convector.internal.depthwise;
+
+import static org.junit.jupiter.api.Assertions.assertArrayEquals;
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import dev.convector.Activation;
+import dev.convector.Algorithm;
+import dev.convector.Conv2d;
+import dev.convector.Conv2dPlan;
+import dev.convector.ConvShape;
+import dev.convector.Execution;
+import dev.convector.Layout;
+import dev.convector.reference.ReferenceConv2d;
+import java.util.Arrays;
+import java.util.Random;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+
+/** Integer-valued data against the oracle, bit by bit. */
+class DepthwiseConvTest {
+
+  @ParameterizedTest(name = "{0}x{1}x{2}, multiplier {3}, kernel {4}x{5}/{6}, d {7}, pad {8} {9}")
+  @CsvSource({
+    // channels, height, width, multiplier, kernel height and width, stride, dilation, padding
+    "32, 9, 14, 1, 3, 3, 1, 1, 1, 1",
+    "40, 7, 7, 1, 3, 3, 1, 1, 1, 1",
+    "24, 15, 15, 1, 3, 3, 2, 1, 1, 1",
+    "17, 10, 23, 1, 5, 5, 1, 1, 2, 2",
+    "20, 11, 29, 1, 5, 5, 2, 1, 2, 2",
+    "16, 8, 16, 1, 7, 7, 1, 1, 3, 3",
+    "16, 17, 16, 1, 7, 7, 2, 1, 3, 3",
+    "33, 20, 18, 1, 31, 31, 1, 1, 15, 15",
+    "5, 6, 9, 1, 1, 1, 1, 1, 0, 0",
+    "5, 6, 9, 1, 1, 1, 3, 1, 2, 2",
+    "19, 4, 3, 1, 2, 7, 1, 1, 4, 5",
+    "19, 3, 2, 1, 5, 5, 1, 1, 2, 2",
+    "21, 9, 9, 1, 3, 3, 1, 2, 2, 2",
+    "21, 5, 5, 1, 3, 3, 1, 12, 12, 12",
+    "18, 12, 13, 1, 4, 9, 3, 1, 1, 4",
+    "16, 6, 7, 1, 3, 3, 1, 1, 9, 9",
+    "6, 9, 8, 3, 3, 3, 1, 1, 1, 1",
+    "9, 9, 8, 16, 5, 3, 2, 1, 2, 1",
+    "1, 30, 31, 1, 3, 3, 1, 1, 1, 1",
+    "512, 8, 5, 1, 3, 3, 1, 1, 1, 1",
+    "512, 9, 9, 1, 3, 3, 2, 1, 1, 1",
+    "8, 3, 700, 1, 9, 9, 1, 1, 4, 4",
+  })
+  void equalsTheReference(
+      int channels,
+      int height,
+      int width,
+      int multiplier,
+      int kernelHeight,
+      int kernelWidth,
+      int stride,
+      int dilation,
+      int padRows,
+      int padColumns) {
+    for (Layout layout : Layout.values()) {
+      Conv2d conv =
+          Conv2d.builder()
+              .input(2, channels, height, width)
+              .filters(channels * multiplier, kernelHeight, kernelWidth)
+              .stride(stride)
+              .dilation(dilation)
+              .padding(padRows, padColumns)
+              .groups(channels)
+              .layout(layout)
+              .activation(Activation.clamp(-9, 60))
+              .build();
+      for (int seed = 0; seed < 4; seed++) {
+        check(conv, seed);
+      }
+    }
+  }
+
+  /** Even seeds have a bias, seeds from 2 on a residual, seed 3 in the place of the output. */
+  private static void check(Conv2d conv, int seed) {
+    ConvShape shape = conv.shape();
+    Random random = new Random(seed);
+    float[] weights = integers(random, shape.weightsSize());
+    float[] bias = seed % 2 == 0 ? integers(random, shape.filters()) : null;
+    float[] src = integers(random, shape.inputSize() + 3);
+    float[] expected = integers(random, shape.outputSize() + 7);
+    float[] actual = expected.clone();
+    float[] other = integers(random, shape.outputSize() + 7);
+    float[] residual = seed == 2 ? other : seed == 3 ? expected.clone() : null;
+    ReferenceConv2d.run(
+        conv.shape(),
+        conv.layout(),
+        false,
+        conv.activation(),
+        weights,
+        bias,
+        src,
+        3,
+        residual,
+        5,
+        expected,
+        5);
+    Conv2dPlan plan = conv.plan(weights, bias, Algorithm.DEPTHWISE);
+    Execution execution = seed % 2 == 0 ? Execution.serial() : Execution.common();
+    plan.run(src, 3, seed == 3 ? actual : residual, 5, actual, 5, execution);
+    assertArrayEquals(expected, actual, plan.toString());
+    assertTrue(plan.workspaceBytes() <= 2 << 20, plan.toString());
+  }
+
+  @Test
+  void smoothActivationsFollowTheSums() {
+    for (Layout layout : Layout.values()) {
+      Conv2d conv =
+          Conv2d.builder()
+              .input(1, 37, 10, 11)
+              .filters(37, 3, 3)
+              .padding(1)
+              .groups(37)
+              .layout(layout)
+              .activation(Activation.SILU)
+              .build();
+      Random random = new Random(1);
+      float[] weights = integers(random, conv.shape().weightsSize());
+      float[] src = integers(random, conv.shape().inputSize());
+      float[] expected = new float[conv.shape().outputSize()];
+      float[] actual = new float[expected.length];
+      ReferenceConv2d.run(
+          conv.shape(),
+          layout,
+          false,
+          conv.activation(),
+          weights,
+          null,
+          src,
+          0,
+          null,
+          0,
+          expected,
+          0);
+      conv.plan(weights, null, Algorithm.DEPTHWISE).run(src, actual);
+      for (int i = 0; i < expected.length; i++) {
+        assertEquals(expected[i], actual[i], 4e-6 * Math.max(1, Math.abs(expected[i])));
+      }
+    }
+  }
+
+  /** Padding must not multiply: a NaN reaches the outputs whose window covers it, and no other. */
+  @Test
+  void notANumberStaysInItsWindows() {
+    for (Layout layout : Layout.values()) {
+      Conv2d conv =
+          Conv2d.builder()
+              .input(1, 16, 8, 8)
+              .filters(16, 3, 3)
+              .padding(1)
+              .groups(16)
+              .layout(layout)
+              .build();
+      float[] src = new float[conv.shape().inputSize()];
+      for (int c = 0; c < 16; c++) {
+        src[layout == Layout.NHWC ? 7 * 16 + c : c * 64 + 7] = Float.NaN;
+      }
+      float[] weights = new float[conv.shape().weightsSize()];
+      Arrays.fill(weights, 1);
+      float[] dst = new float[conv.shape().outputSize()];
+      conv.plan(weights, null, Algorithm.DEPTHWISE).run(src, dst);
+      for (int i = 0; i < dst.length; i++) {
+        int pixel = layout == Layout.NHWC ? i / 16 : i % 64;
+        boolean covered = pixel / 8 <= 1 && pixel % 8 >= 6;
+        assertEquals(covered, Float.isNaN(dst[i]), layout + " pixel " + pixel);
+      }
+    }
+  }
+
+  @Test
+  void refusesWhatIsNotDepthwise() {
+    Conv2d conv = Conv2d.builder().input(1, 8, 5, 5).filters(8, 3, 3).groups(4).build();
+    assertTrue(conv.refusal(Algorithm.DEPTHWISE).orElseThrow().contains("groups"));
+  }
+
+  private static float[] integers(Random random, int count) {
+    float[] values = new float[count];
+    for (int i = 0; i < count; i++) {
+      values[i] = random.nextInt(9) - 4;
+    }
+    return values;
+  }
+}
