@@ -34,8 +34,8 @@ import java.nio.file.Path;
  *   <li>{@code left}, {@code right}: how many of the first and last input columns of the tile lie
  *       outside the image and count as zeros; at most {@code S / 2} each, and at least one column
  *       of the tile must lie inside.
- *   <li>{@code from}, {@code to} are multiples of LANES; the form for the last channels masks those
- *       from {@code to} on.
+ *   <li>{@code from}, {@code to} are multiples of LANES. Channels that don't fill a vector go through
+ *       scratch: C2 gives up on tiles with masked loads, which then allocate every vector.
  * </ul>
  *
  * <h2>Why these tiles</h2>
@@ -135,30 +135,22 @@ public final class DepthwiseKernels {
           "      case %d -> stride == 1%s;%n", columns, columns == 1 ? "" : " || stride == 2");
     }
     out.println("      default -> false;\n    };\n  }");
-    for (boolean last : new boolean[] {false, true}) {
-      String range = last ? "int c, int to" : "int from, int to";
-      out.printf(
-          "%n  static void %s(int columns, int stride, int tile, %s, %s) {%n",
-          last ? "last" : "run", range, PARAMETERS);
-      out.println("    switch (columns * 2 + stride) {");
-      for (int stride : STRIDES) {
-        for (int columns : COLUMNS) {
-          if (columns > 1 || stride == 1) {
-            out.printf(
-                "      case %d -> DepthwiseKernels%ds%d.%s(tile, %s, %s);%n",
-                columns * 2 + stride,
-                columns,
-                stride,
-                last ? "last" : "run",
-                last ? "c, to" : "from, to",
-                ARGUMENTS);
-          }
+    out.printf(
+        "%n  static void run(int columns, int stride, int tile, int from, int to, %s) {%n",
+        PARAMETERS);
+    out.println("    switch (columns * 2 + stride) {");
+    for (int stride : STRIDES) {
+      for (int columns : COLUMNS) {
+        if (columns > 1 || stride == 1) {
+          out.printf(
+              "      case %d -> DepthwiseKernels%ds%d.run(tile, from, to, %s);%n",
+              columns * 2 + stride, columns, stride, ARGUMENTS);
         }
       }
-      out.println(
-          "      default -> throw new AssertionError(\"no tile of \" + columns + \" columns\");");
-      out.println("    }\n  }");
     }
+    out.println(
+        "      default -> throw new AssertionError(\"no tile of \" + columns + \" columns\");");
+    out.println("    }\n  }");
     out.println("}");
   }
 
@@ -166,33 +158,25 @@ public final class DepthwiseKernels {
     header(out);
     out.printf("/** Tiles of %d kernel columns at stride %d; generated. */%n", columns, stride);
     out.printf("final class %s {%n  private %s() {}%n", name, name);
-    for (boolean last : new boolean[] {false, true}) {
-      String range = last ? "int c, int to" : "int from, int to";
-      String given = last ? "c, to" : "from, to";
-      out.printf(
-          "%n  static void %s(int tile, %s, %s) {%n", last ? "last" : "run", range, PARAMETERS);
-      for (int groups = 2; columns == UNROLLED && !last && groups <= UNROLLED; groups++) {
-        out.printf("    if (groups == %d) {%n      switch (tile) {%n", groups);
-        for (int tile = TILE; tile >= 1; tile--) {
-          out.printf(
-              "        case %d -> tile%dx%d(%s, %s);%n", tile, tile, groups, given, ARGUMENTS);
-        }
-        out.println("        default -> throw new AssertionError(\"no tile of \" + tile);");
-        out.println("      }\n      return;\n    }");
-      }
-      out.println("    switch (tile) {");
+    out.printf("%n  static void run(int tile, int from, int to, %s) {%n", PARAMETERS);
+    for (int groups = 2; columns == UNROLLED && groups <= UNROLLED; groups++) {
+      out.printf("    if (groups == %d) {%n      switch (tile) {%n", groups);
       for (int tile = TILE; tile >= 1; tile--) {
-        out.printf(
-            "      case %d -> %s%d(%s, %s);%n",
-            tile, last ? "last" : "tile", tile, given, ARGUMENTS);
+        out.printf("        case %d -> tile%dx%d(from, to, %s);%n", tile, tile, groups, ARGUMENTS);
       }
-      out.println("      default -> throw new AssertionError(\"no tile of \" + tile);");
-      out.println("    }\n  }");
-      for (int tile = TILE; tile >= 1; tile--) {
-        tile(out, columns, stride, tile, last, 0);
-        for (int groups = 2; columns == UNROLLED && !last && groups <= UNROLLED; groups++) {
-          tile(out, columns, stride, tile, false, groups);
-        }
+      out.println("        default -> throw new AssertionError(\"no tile of \" + tile);");
+      out.println("      }\n      return;\n    }");
+    }
+    out.println("    switch (tile) {");
+    for (int tile = TILE; tile >= 1; tile--) {
+      out.printf("      case %d -> tile%d(from, to, %s);%n", tile, tile, ARGUMENTS);
+    }
+    out.println("      default -> throw new AssertionError(\"no tile of \" + tile);");
+    out.println("    }\n  }");
+    for (int tile = TILE; tile >= 1; tile--) {
+      tile(out, columns, stride, tile, 0);
+      for (int groups = 2; columns == UNROLLED && groups <= UNROLLED; groups++) {
+        tile(out, columns, stride, tile, groups);
       }
     }
     out.println("}");
@@ -204,21 +188,16 @@ public final class DepthwiseKernels {
    * @param unrolled so many groups written out, their weights kept in registers; 0 for a loop
    */
   private static void tile(
-      PrintWriter out, int columns, int stride, int tile, boolean last, int unrolled) {
+      PrintWriter out, int columns, int stride, int tile, int unrolled) {
     int span = (tile - 1) * stride + columns;
     int edge = columns / 2;
-    String range = last ? "int c, int to" : "int from, int to";
-    String mask = last ? ", inside" : "";
     out.printf(
-        "%n  static void %s%d%s(%s, %s) {%n",
-        last ? "last" : "tile", tile, unrolled == 0 ? "" : "x" + unrolled, range, PARAMETERS);
+        "%n  static void tile%d%s(int from, int to, %s) {%n",
+        tile, unrolled == 0 ? "" : "x" + unrolled, PARAMETERS);
     out.println("    FloatVector zeros = FloatVector.zero(SPECIES);");
     out.println("    FloatVector lows = FloatVector.broadcast(SPECIES, low);");
     out.println("    FloatVector highs = FloatVector.broadcast(SPECIES, high);");
-    out.println(
-        last
-            ? "    VectorMask<Float> inside = SPECIES.indexInRange(c, to);"
-            : "    for (int c = from; c < to; c += LANES) {");
+    out.println("    for (int c = from; c < to; c += LANES) {");
     out.println("    int wc = wOffset + c * taps;");
     for (int g = 0; g < unrolled; g++) {
       out.printf("    int g%d = table[tableOffset + %d] + c;%n", g, g);
@@ -250,8 +229,8 @@ public final class DepthwiseKernels {
     }
     for (int t = 0; t < tile; t++) {
       out.printf(
-          "      FloatVector y%d = FloatVector.fromArray(SPECIES, start, startOffset + (i * %d + %d) * startStep + c%s);%n",
-          t, tile, t, mask);
+          "      FloatVector y%d = FloatVector.fromArray(SPECIES, start, startOffset + (i * %d + %d) * startStep + c);%n",
+          t, tile, t);
     }
     if (unrolled == 0) {
       out.println("      for (int g = 0; g < groups; g++) {");
@@ -261,22 +240,20 @@ public final class DepthwiseKernels {
             "        FloatVector w%d = FloatVector.fromArray(SPECIES, w, wc + (g * %d + %d) * LANES);%n",
             s, columns, s);
       }
-      group(out, columns, stride, tile, mask, "xg", "v", "w");
+      group(out, columns, stride, tile, "xg", "v", "w");
       out.println("      }");
     }
     for (int g = 0; g < unrolled; g++) {
-      group(out, columns, stride, tile, mask, "g" + g, "v" + g + "_", "w" + g + "_");
+      group(out, columns, stride, tile, "g" + g, "v" + g + "_", "w" + g + "_");
     }
     for (int t = 0; t < tile; t++) {
       out.printf(
           "      y%1$d = y%1$d.blend(lows, y%1$d.lt(lows));%n"
-              + "      y%1$d.blend(highs, highs.lt(y%1$d)).intoArray(y, yOffset + (i * %2$d + %1$d) * yStep + c%3$s);%n",
-          t, tile, mask);
+              + "      y%1$d.blend(highs, highs.lt(y%1$d)).intoArray(y, yOffset + (i * %2$d + %1$d) * yStep + c);%n",
+          t, tile);
     }
     out.println("    }");
-    if (!last) {
-      out.println("    }");
-    }
+    out.println("    }");
     out.println("  }");
   }
 
@@ -286,7 +263,6 @@ public final class DepthwiseKernels {
       int columns,
       int stride,
       int tile,
-      String mask,
       String offset,
       String v,
       String w) {
@@ -294,8 +270,8 @@ public final class DepthwiseKernels {
     for (int j = 0; j < span; j++) {
       String blend = outside(j, span, columns / 2) == null ? "" : ".blend(zeros, m" + j + ")";
       out.printf(
-          "        FloatVector %s%d = FloatVector.fromArray(SPECIES, x, %s + x%d%s)%s;%n",
-          v, j, offset, j, mask, blend);
+          "        FloatVector %s%d = FloatVector.fromArray(SPECIES, x, %s + x%d)%s;%n",
+          v, j, offset, j, blend);
       for (int s = columns - 1; s >= 0; s--) {
         if (j - s >= 0 && (j - s) % stride == 0 && (j - s) / stride < tile) {
           int t = (j - s) / stride;

@@ -15,7 +15,6 @@ import dev.convector.internal.parallel.Scratch;
 import dev.convector.internal.parallel.Split;
 import java.util.List;
 import jdk.incubator.vector.FloatVector;
-import jdk.incubator.vector.VectorMask;
 
 /**
  * Depthwise convolution with channels across the lanes.
@@ -23,7 +22,8 @@ import jdk.incubator.vector.VectorMask;
  * <p>A channels-last image is read and written in place where the micro-kernel has a tile for the
  * kernel's columns: kernel rows outside the image are left out, columns outside count as zeros.
  * Otherwise (a channels-first image, several filters a channel, a wide or dilated kernel) one
- * vector of filters at a time is brought into a strip in scratch.
+ * vector of filters at a time is brought into a strip in scratch; so are the last channels of an
+ * image where they don't fill a vector, whose results are staged there too.
  */
 public final class DepthwiseConv implements PackedConv {
   /** Floats of strip and staging to aim at: 512 KiB, half of a second-level cache. */
@@ -49,9 +49,15 @@ public final class DepthwiseConv implements PackedConv {
   private final int vectors;
   private final Epilogue epilogue;
   private final List<PixelBlock> blocks;
+  private final boolean inPlace;
+
+  /** Null where nothing goes through it. */
   private final DepthwiseStrip strip;
-  private final DepthwiseRow tiles;
+
+  private final DepthwiseRow imageTiles;
+  private final DepthwiseRow stripTiles;
   private final int stripFloats;
+  private final int stagingFloats;
   private final int group;
   private final int pixelStep;
   private final int mostPixels;
@@ -62,7 +68,8 @@ public final class DepthwiseConv implements PackedConv {
     this.padded = DepthwiseRow.isPadded(shape);
     this.vectors = Math.ceilDiv(shape.filters(), LANES);
     this.epilogue = new Epilogue(problem.activation(), bias, 1, shape.filters());
-    boolean inPlace = channelsLast && !padded && shape.groupFilters() == 1;
+    this.inPlace = isInPlace(problem);
+    boolean whole = shape.filters() % LANES == 0;
     int rowFloats = shape.width() * (shape.channels() + LANES);
     this.spaced =
         inPlace
@@ -76,23 +83,35 @@ public final class DepthwiseConv implements PackedConv {
     this.mostPixels = blocks.stream().mapToInt(PixelBlock::pixels).max().orElseThrow();
     int columns = blocks.stream().mapToInt(PixelBlock::columns).max().orElseThrow();
     int rows = blocks.stream().mapToInt(PixelBlock::rows).max().orElseThrow();
-    this.strip = inPlace ? null : new DepthwiseStrip(shape, channelsLast, padded, rows, columns);
-    this.pixelStep = inPlace ? shape.channels() + (spaced ? LANES : 0) : LANES;
+    this.strip =
+        inPlace && whole ? null : new DepthwiseStrip(shape, channelsLast, padded, rows, columns);
+    this.pixelStep = shape.channels() + (spaced ? LANES : 0);
     int inputRows =
         Math.min(shape.height(), (rows - 1) * shape.strideHeight() + shape.effectiveKernelHeight());
-    this.stripFloats =
-        spaced ? inputRows * shape.width() * pixelStep : inPlace ? 0 : strip.vectorStep();
-    int fitting = inPlace || !channelsLast ? 1 : STRIP_FLOATS / stripFloats;
-    this.group = Math.clamp(fitting, 1, vectors);
-    int rowStep = inPlace ? shape.width() * pixelStep : strip.rowStep();
+    int spacedFloats = spaced ? inputRows * shape.width() * pixelStep : 0;
+    this.group =
+        inPlace || !channelsLast ? 1 : Math.clamp(STRIP_FLOATS / strip.vectorStep(), 1, vectors);
+    this.stripFloats = Math.max(spacedFloats, strip == null ? 0 : group * strip.vectorStep());
+    this.stagingFloats = channelsLast ? (whole ? 0 : columns * LANES) : mostPixels * LANES;
+    this.imageTiles = inPlace ? tiles(weights, shape.width() * pixelStep, pixelStep) : null;
+    this.stripTiles = strip == null ? null : tiles(weights, strip.rowStep(), LANES);
+  }
+
+  private DepthwiseRow tiles(float[] weights, int rowStep, int columnStep) {
     DepthwiseTaps taps =
         new DepthwiseTaps(
             shape,
             weights,
             shape.dilationWidth() == 1,
             rowStep * shape.dilationHeight(),
-            pixelStep * shape.dilationWidth());
-    this.tiles = new DepthwiseRow(shape, padded, taps, epilogue);
+            columnStep * shape.dilationWidth());
+    return new DepthwiseRow(shape, padded, taps, epilogue);
+  }
+
+  private static boolean isInPlace(ConvProblem problem) {
+    return problem.channelsLast()
+        && problem.shape().groupFilters() == 1
+        && !DepthwiseRow.isPadded(problem.shape());
   }
 
   /** Why a problem can't be computed; null if it can. */
@@ -101,10 +120,10 @@ public final class DepthwiseConv implements PackedConv {
     if (shape.groups() != shape.channels()) {
       return "needs as many groups as channels (" + shape.channels() + "), not " + shape.groups();
     }
-    if (!DepthwiseRow.isPadded(shape) && problem.channelsLast() && shape.groupFilters() == 1) {
+    if (isInPlace(problem) && shape.channels() % LANES == 0) {
       return null;
     }
-    long floats = scratch(problem, 1);
+    long floats = scratch(problem, isInPlace(problem) ? shape.outputWidth() : 1);
     return floats > MAX_FLOATS
         ? "needs the input below one kernel, " + floats + " elements, to fit " + MAX_FLOATS
         : null;
@@ -123,7 +142,7 @@ public final class DepthwiseConv implements PackedConv {
     ConvShape shape = problem.shape();
     int rows = Math.clamp(pixels / shape.outputWidth(), 1, shape.outputHeight());
     int columns = Math.min(pixels, shape.outputWidth());
-    long staging = problem.channelsLast() ? 0 : (long) rows * columns * LANES;
+    long staging = (problem.channelsLast() ? 1L : rows) * columns * LANES;
     return DepthwiseStrip.floats(shape, DepthwiseRow.isPadded(shape), rows, columns) + staging;
   }
 
@@ -134,12 +153,14 @@ public final class DepthwiseConv implements PackedConv {
 
   @Override
   public long packedBytes() {
-    return tiles.bytes() + epilogue.bytes();
+    return epilogue.bytes()
+        + (imageTiles == null ? 0 : imageTiles.bytes())
+        + (stripTiles == null ? 0 : stripTiles.bytes());
   }
 
   @Override
   public int scratchFloats() {
-    return group * stripFloats + (channelsLast ? 0 : mostPixels * LANES);
+    return stripFloats + stagingFloats;
   }
 
   @Override
@@ -160,7 +181,7 @@ public final class DepthwiseConv implements PackedConv {
     int toBlock = units == 1 ? blocks.size() : unit / parts + 1;
     for (int b = unit / parts; b < toBlock; b++) {
       PixelBlock block = blocks.get(b);
-      if (strip == null) {
+      if (inPlace) {
         inPlace(operands, block, fromVector, toVector, scratch.floats);
       } else {
         for (int v = fromVector; v < toVector; v += group) {
@@ -179,7 +200,7 @@ public final class DepthwiseConv implements PackedConv {
   private void inPlace(
       Operands operands, PixelBlock block, int fromVector, int toVector, float[] scratch) {
     int from = fromVector * LANES;
-    int to = Math.min(toVector * LANES, shape.filters());
+    int to = Math.min(toVector, shape.filters() / LANES) * LANES;
     int firstRow = spaced ? rowInside(block.row() * (long) shape.strideHeight()) : 0;
     int origin =
         spaced
@@ -199,7 +220,7 @@ public final class DepthwiseConv implements PackedConv {
       if (operands.residual != null) {
         addResidual(operands, y, block.columns(), from, to);
       }
-      tiles.run(
+      imageTiles.run(
           row,
           block.column(),
           block.endColumn(),
@@ -214,6 +235,48 @@ public final class DepthwiseConv implements PackedConv {
           y,
           shape.filters());
       activate(operands, y, block.columns(), from, to);
+    }
+    if (to < Math.min(toVector * LANES, shape.filters())) {
+      strip.load(operands, block, toVector - 1, toVector, scratch);
+      lastChannels(operands, block, scratch, 0);
+    }
+  }
+
+  /** Channels that don't fill a vector, from their strip, staged a row at a time. */
+  private void lastChannels(Operands operands, PixelBlock block, float[] scratch, int stripAt) {
+    int first = shape.filters() / LANES * LANES;
+    int count = shape.filters() - first;
+    int end = stripFloats + block.columns() * LANES;
+    for (int row = block.row(); row < block.endRow(); row++) {
+      int y = outputOffset(operands, block, row) + first;
+      if (operands.residual != null) {
+        FloatVector bias = FloatVector.fromArray(SPECIES, epilogue.bias(), first);
+        int residual = operands.residualOffset - operands.dstOffset + y;
+        for (int at = stripFloats; at < end; at += LANES, residual += shape.filters()) {
+          System.arraycopy(operands.residual, residual, scratch, at, count);
+          FloatVector.fromArray(SPECIES, scratch, at).add(bias).intoArray(scratch, at);
+        }
+      }
+      stripTiles.run(
+          row,
+          block.column(),
+          block.endColumn(),
+          0,
+          LANES,
+          scratch,
+          stripAt + strip.offset(block, row, block.column()),
+          LANES,
+          first,
+          operands.residual != null,
+          scratch,
+          stripFloats,
+          LANES);
+      if (!epilogue.isClamp()) {
+        epilogue.activate(scratch, stripFloats, block.columns() * LANES);
+      }
+      for (int at = stripFloats; at < end; at += LANES, y += shape.filters()) {
+        System.arraycopy(scratch, at, operands.dst, y, count);
+      }
     }
   }
 
@@ -241,7 +304,7 @@ public final class DepthwiseConv implements PackedConv {
   private void fromStrip(
       Operands operands, PixelBlock block, int fromVector, int toVector, float[] scratch) {
     int from = fromVector * LANES;
-    int to = Math.min(toVector * LANES, shape.filters());
+    int to = Math.min(toVector, shape.filters() / LANES) * LANES;
     for (int row = block.row(); row < block.endRow(); row++) {
       int y = outputOffset(operands, block, row);
       if (operands.residual != null) {
@@ -249,12 +312,12 @@ public final class DepthwiseConv implements PackedConv {
       }
       int x = strip.offset(block, row, block.column());
       for (int k = from; k < to; k += LANES, x += strip.vectorStep()) {
-        tiles.run(
+        stripTiles.run(
             row,
             block.column(),
             block.endColumn(),
             0,
-            Math.min(LANES, to - k),
+            LANES,
             scratch,
             x,
             LANES,
@@ -265,6 +328,9 @@ public final class DepthwiseConv implements PackedConv {
             shape.filters());
       }
       activate(operands, y, block.columns(), from, to);
+    }
+    if (to < Math.min(toVector * LANES, shape.filters())) {
+      lastChannels(operands, block, scratch, (toVector - 1 - fromVector) * strip.vectorStep());
     }
   }
 
@@ -299,7 +365,7 @@ public final class DepthwiseConv implements PackedConv {
       }
     }
     for (int row = block.row(); row < block.endRow(); row++) {
-      tiles.run(
+      stripTiles.run(
           row,
           block.column(),
           block.endColumn(),
@@ -342,10 +408,9 @@ public final class DepthwiseConv implements PackedConv {
     for (int column = 0; column < columns; column++) {
       int at = column * shape.filters();
       for (int k = from; k < to; k += LANES) {
-        VectorMask<Float> inside = SPECIES.indexInRange(k, to);
-        FloatVector.fromArray(SPECIES, operands.residual, residual + at + k, inside)
+        FloatVector.fromArray(SPECIES, operands.residual, residual + at + k)
             .add(FloatVector.fromArray(SPECIES, epilogue.bias(), k))
-            .intoArray(operands.dst, y + at + k, inside);
+            .intoArray(operands.dst, y + at + k);
       }
     }
   }

@@ -1,7 +1,5 @@
 package dev.convector.internal.depthwise;
 
-import static dev.convector.internal.simd.Simd.LANES;
-
 import dev.convector.ConvShape;
 import dev.convector.internal.conv.Epilogue;
 import dev.convector.internal.conv.TapRanges;
@@ -85,7 +83,7 @@ final class DepthwiseRow {
    * One row of outputs.
    *
    * @param from first filter, counted from {@code filter}; a multiple of LANES
-   * @param to one past the last filter, counted likewise
+   * @param to one past the last filter, counted likewise; a multiple of LANES
    * @param x where the window of the first column starts in the input, for filter 0
    * @param filter what filters are counted from; a multiple of LANES
    * @param started whether y holds what the sums start from
@@ -107,7 +105,6 @@ final class DepthwiseRow {
     int range = rowRanges.find(row);
     int firstRow = rowRanges.firstTap(range);
     int rows = rowRanges.endTap(range) - firstRow;
-    int whole = to / LANES * LANES;
     int tiles;
     for (int q = column, tile; q < endColumn; q += tiles * tile) {
       tile = nextTile(endColumn - q);
@@ -128,40 +125,11 @@ final class DepthwiseRow {
         float[] start = fresh ? epilogue.bias() : output;
         int startOffset = fresh ? filter : yTile;
         int startStep = fresh ? 0 : yStep;
-        if (from < whole) {
           DepthwiseKernels.run(
               width,
               stride,
               tile,
               from,
-              whole,
-              tiles,
-              input,
-              xTile,
-              step,
-              taps.table(),
-              taps.tableOffset(pass, firstRow),
-              taps.runs(pass, rows),
-              taps.weights(),
-              w,
-              taps.taps(),
-              start,
-              startOffset,
-              startStep,
-              output,
-              yTile,
-              yStep,
-              low,
-              high,
-              left,
-              right);
-        }
-        if (whole < to) {
-          DepthwiseKernels.last(
-              width,
-              stride,
-              tile,
-              whole,
               to,
               tiles,
               input,
@@ -183,7 +151,6 @@ final class DepthwiseRow {
               high,
               left,
               right);
-        }
       }
     }
   }
