@@ -45,8 +45,8 @@ import java.util.Locale;
  * <h2>Which shapes</h2>
  *
  * {@code Row1}: 3 taps, stride 1. {@code Row2}: 3 taps, stride 2. {@code Tap}: one tap a step, any
- * spacing of the pixels, for all other kernels. P + columns + taps + index registers are in use, 8 +
- * 10 + 3 + 1 at most; see GroupedTile.
+ * spacing of the pixels, for all other kernels. P + columns + taps + index registers are in use, 8
+ * + 10 + 3 + 1 at most; see GroupedTile.
  */
 public final class GroupedKernels {
   private static final int MOST_PIXELS = 8;
@@ -162,8 +162,7 @@ public final class GroupedKernels {
 
   /** One switch over the pixels for each kind and each cut. */
   private static void dispatcher(PrintWriter out, String kind, int cut, int channels) {
-    out.printf(
-        "%n  static void %s(int pixels, %s) {%n", name(kind, 0, cut, channels), PARAMETERS);
+    out.printf("%n  static void %s(int pixels, %s) {%n", name(kind, 0, cut, channels), PARAMETERS);
     out.println("    switch (pixels) {");
     for (int pixels = 1; pixels <= MOST_PIXELS; pixels++) {
       out.printf(
@@ -188,8 +187,7 @@ public final class GroupedKernels {
     int columns = (pixels - 1) * spacing + taps;
     int first = left ? 1 : 0;
     int end = right ? columns - 1 : columns;
-    out.printf(
-        "%n  private static void %s(%s) {%n", name(kind, pixels, cut, channels), PARAMETERS);
+    out.printf("%n  private static void %s(%s) {%n", name(kind, pixels, cut, channels), PARAMETERS);
     out.println("    FloatVector lows = FloatVector.broadcast(SPECIES, low);");
     out.println("    FloatVector highs = FloatVector.broadcast(SPECIES, high);");
     out.println("    for (int tile = 0; tile < tiles; tile++) {");
@@ -219,7 +217,8 @@ public final class GroupedKernels {
     for (int k = first; k < end; k++) {
       if (select) {
         out.printf(
-            "        FloatVector v%1$d = FloatVector.fromArray(SPECIES, a, at + %1$d * aStep);%n", k);
+            "        FloatVector v%1$d = FloatVector.fromArray(SPECIES, a, at + %1$d * aStep);%n",
+            k);
       }
       for (int u = 0; u < channels; u++) {
         out.printf(
@@ -227,12 +226,12 @@ public final class GroupedKernels {
                 ? "        FloatVector x%2$d_%1$d = l%2$d.selectFrom(v%1$d);%n"
                 : "        FloatVector x%2$d_%1$d ="
                     + " FloatVector.broadcast(SPECIES, a[at + %1$d * aStep]);%n",
-            k, u);
+            k,
+            u);
         for (int t = taps - 1; t >= 0; t--) {
           if (k >= t && (k - t) % spacing == 0 && (k - t) / spacing < pixels) {
             out.printf(
-                "        c%1$d = x%4$d_%2$d.fma(b%4$d_%3$d, c%1$d);%n",
-                (k - t) / spacing, k, t, u);
+                "        c%1$d = x%4$d_%2$d.fma(b%4$d_%3$d, c%1$d);%n", (k - t) / spacing, k, t, u);
           }
         }
       }

@@ -23,8 +23,7 @@ final class GroupedOutput {
   private final int outputWidth;
   private final int planeSize;
 
-  GroupedOutput(
-      ConvShape shape, boolean channelsLast, GroupedWeights weights, Epilogue epilogue) {
+  GroupedOutput(ConvShape shape, boolean channelsLast, GroupedWeights weights, Epilogue epilogue) {
     this.shape = shape;
     this.channelsLast = channelsLast;
     this.weights = weights;
@@ -47,8 +46,7 @@ final class GroupedOutput {
   }
 
   /** Index of a pixel's first result, in the operands' output or in scratch. */
-  int offset(
-      Operands operands, PixelBlock block, int panel, int row, int column, int staging) {
+  int offset(Operands operands, PixelBlock block, int panel, int row, int column, int staging) {
     return isStaged(panel)
         ? staging + ((row - block.row()) * block.columns() + column - block.column()) * LANES
         : operands.dstOffset + pixelOffset(block, row, column) + weights.filter(panel);
@@ -66,8 +64,7 @@ final class GroupedOutput {
   }
 
   /** Puts residual plus bias where the panel's results will be. */
-  void loadResidual(
-      Operands operands, PixelBlock block, int panel, float[] scratch, int staging) {
+  void loadResidual(Operands operands, PixelBlock block, int panel, float[] scratch, int staging) {
     boolean staged = isStaged(panel);
     if (staged) {
       stage(operands, block, panel, scratch, staging);
@@ -87,8 +84,7 @@ final class GroupedOutput {
     }
   }
 
-  private void stage(
-      Operands operands, PixelBlock block, int panel, float[] scratch, int staging) {
+  private void stage(Operands operands, PixelBlock block, int panel, float[] scratch, int staging) {
     int columns = weights.columns(panel);
     int length = block.columns();
     for (int row = block.row(); row < block.endRow(); row++) {
