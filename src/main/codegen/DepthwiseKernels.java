@@ -34,8 +34,8 @@ import java.nio.file.Path;
  *   <li>{@code left}, {@code right}: how many of the first and last input columns of the tile lie
  *       outside the image and count as zeros; at most {@code S / 2} each, and at least one column
  *       of the tile must lie inside.
- *   <li>{@code from}, {@code to} are multiples of LANES. Channels that don't fill a vector go through
- *       scratch: C2 gives up on tiles with masked loads, which then allocate every vector.
+ *   <li>{@code from}, {@code to} are multiples of LANES. Channels that don't fill a vector go
+ *       through scratch: C2 gives up on tiles with masked loads, which then allocate every vector.
  * </ul>
  *
  * <h2>Why these tiles</h2>
@@ -187,8 +187,7 @@ public final class DepthwiseKernels {
    *
    * @param unrolled so many groups written out, their weights kept in registers; 0 for a loop
    */
-  private static void tile(
-      PrintWriter out, int columns, int stride, int tile, int unrolled) {
+  private static void tile(PrintWriter out, int columns, int stride, int tile, int unrolled) {
     int span = (tile - 1) * stride + columns;
     int edge = columns / 2;
     out.printf(
@@ -259,13 +258,7 @@ public final class DepthwiseKernels {
 
   /** Prints the multiply-adds of one run of taps. */
   private static void group(
-      PrintWriter out,
-      int columns,
-      int stride,
-      int tile,
-      String offset,
-      String v,
-      String w) {
+      PrintWriter out, int columns, int stride, int tile, String offset, String v, String w) {
     int span = (tile - 1) * stride + columns;
     for (int j = 0; j < span; j++) {
       String blend = outside(j, span, columns / 2) == null ? "" : ".blend(zeros, m" + j + ")";

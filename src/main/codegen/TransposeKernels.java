@@ -26,10 +26,10 @@ import java.nio.file.Path;
  * at all: it loads the row {@code d} elements further left or right instead. Such a load stays
  * inside the array, since the row LANES / 2 rows below or above lies beyond it.
  *
- * <h2>Two kernels a width</h2>
+ * <h2>Whole squares only</h2>
  *
- * {@code whole}: a row of blocks, each LANES x LANES. {@code edge}: one block of fewer rows or
- * columns, with masked loads and stores; the rows that are missing repeat the last.
+ * {@code whole}: a row of blocks, each LANES x LANES. There is no masked form for fewer rows or
+ * columns: C2 gave up on it, and each of its vectors was allocated.
  *
  * <h2>Few planes</h2>
  *
@@ -78,10 +78,8 @@ public final class TransposeKernels {
       out.println("\n  private TransposeKernels() {}");
       out.println(MASK_HELPER);
       dispatcher(out, "whole", WHOLE_PARAMETERS, WHOLE_ARGUMENTS);
-      dispatcher(out, "edge", EDGE_PARAMETERS, EDGE_ARGUMENTS);
       for (int lanes = 4; lanes <= 16; lanes *= 2) {
         whole(out, lanes);
-        edge(out, lanes);
       }
       planeDispatcher(out, "interleave");
       planeDispatcher(out, "deinterleave");
@@ -110,15 +108,6 @@ public final class TransposeKernels {
 
   private static final String WHOLE_ARGUMENTS =
       "blocks, src, srcOffset, srcStride, srcStep, dst, dstOffset, dstStride, dstStep";
-
-  private static final String EDGE_PARAMETERS =
-      """
-      int rows, int columns, float[] src, int srcOffset, int srcStride,
-            float[] dst, int dstOffset, int dstStride\
-      """;
-
-  private static final String EDGE_ARGUMENTS =
-      "rows, columns, src, srcOffset, srcStride, dst, dstOffset, dstStride";
 
   private static void dispatcher(PrintWriter out, String name, String parameters, String args) {
     out.printf("%n  static void %s(%s) {%n", name, parameters);
@@ -169,26 +158,6 @@ public final class TransposeKernels {
         "      FloatVector v%d_%d = FloatVector.fromArray(SPECIES, src, %s)%n"
             + "          .blend(FloatVector.fromArray(SPECIES, src, s + %d * srcStride + %d), ODD%d);%n",
         to, d, low, row, shift, d);
-  }
-
-  private static void edge(PrintWriter out, int lanes) {
-    out.printf("%n  private static void edge%d(%s) {%n", lanes, EDGE_PARAMETERS);
-    out.println("    VectorMask<Float> inColumns = SPECIES.indexInRange(0, columns);");
-    out.println("    VectorMask<Float> inRows = SPECIES.indexInRange(0, rows);");
-    for (int i = 0; i < lanes; i++) {
-      out.printf(
-          "      FloatVector v%d_%d = FloatVector.fromArray(SPECIES, src,%n"
-              + "          srcOffset + Math.min(%d, rows - 1) * srcStride, inColumns);%n",
-          i, lanes, i);
-    }
-    for (int d = lanes / 2; d > 0; d /= 2) {
-      stage(out, lanes, d);
-    }
-    for (int j = 0; j < lanes; j++) {
-      out.printf("    if (columns <= %d) {%n      return;%n    }%n", j);
-      out.printf("    v%1$d_1.intoArray(dst, dstOffset + %1$d * dstStride, inRows);%n", j);
-    }
-    out.println("  }");
   }
 
   /** The names end in the stage that made them: {@code v3_4} is row 3 after the stage of 4. */

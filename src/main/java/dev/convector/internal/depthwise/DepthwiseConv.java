@@ -165,7 +165,8 @@ public final class DepthwiseConv implements PackedConv {
 
   @Override
   public int units(int threads) {
-    // Small images stay in the second-level cache, where twice the floats move in a nanosecond; with
+    // Small images stay in the second-level cache, where twice the floats move in a nanosecond;
+    // with
     // less than this two threads lost (960 channels at 7x7: 18 microseconds alone, 32 together).
     long moved = ((long) shape.inputSize() + shape.outputSize()) / 2;
     int worth = Split.threads(shape.multiplyAdds(), moved, threads);

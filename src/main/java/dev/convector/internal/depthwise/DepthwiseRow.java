@@ -125,32 +125,32 @@ final class DepthwiseRow {
         float[] start = fresh ? epilogue.bias() : output;
         int startOffset = fresh ? filter : yTile;
         int startStep = fresh ? 0 : yStep;
-          DepthwiseKernels.run(
-              width,
-              stride,
-              tile,
-              from,
-              to,
-              tiles,
-              input,
-              xTile,
-              step,
-              taps.table(),
-              taps.tableOffset(pass, firstRow),
-              taps.runs(pass, rows),
-              taps.weights(),
-              w,
-              taps.taps(),
-              start,
-              startOffset,
-              startStep,
-              output,
-              yTile,
-              yStep,
-              low,
-              high,
-              left,
-              right);
+        DepthwiseKernels.run(
+            width,
+            stride,
+            tile,
+            from,
+            to,
+            tiles,
+            input,
+            xTile,
+            step,
+            taps.table(),
+            taps.tableOffset(pass, firstRow),
+            taps.runs(pass, rows),
+            taps.weights(),
+            w,
+            taps.taps(),
+            start,
+            startOffset,
+            startStep,
+            output,
+            yTile,
+            yStep,
+            low,
+            high,
+            left,
+            right);
       }
     }
   }

@@ -21,14 +21,23 @@ import java.util.List;
  * a tile of neighbouring pixels of one row shares the input columns that it loads.
  *
  * <p>Kernels of three columns run a whole kernel row at a time, all others one tap at a time. Taps
- * outside the image are never read. A channels-first input is transposed into a strip in scratch.
+ * outside the image are never read. The channels that a panel of filters sees are first moved to a
+ * strip in scratch where the input is channels-first, or where its pixels lie so many bytes apart
+ * that they would evict each other from the first-level cache.
  */
 public final class GroupedConv implements PackedConv {
-  /** Floats of the strip of a channels-first input: 1 MiB. */
+  /** Floats of a strip, its halo left out: 128 KiB. */
+  private static final int STRIP_FLOATS = 32 * 1024;
+
+  /** Floats of a strip: 1 MiB. */
   private static final int MAX_STRIP_FLOATS = 256 * 1024;
 
+  /** 4 KiB. */
+  private static final int ALIASING_FLOATS = 1024;
+
   /**
-   * From so many channels a group on, DirectConv's passes are long enough that its wider tiles win.
+   * Where AlgorithmList takes DirectConv's stretches of one tap for long enough. Measured with 4 to
+   * 32 channels a group only.
    */
   private static final int MOST_GROUP_CHANNELS = 47;
 
@@ -42,6 +51,10 @@ public final class GroupedConv implements PackedConv {
   private final TapRanges columnRanges;
   private final List<PixelBlock> blocks;
   private final InputStrip strip;
+
+  /** Floats from one input pixel to the next. */
+  private final int inputStep;
+
   private final int stagingOffset;
   private final int scratchFloats;
 
@@ -49,11 +62,7 @@ public final class GroupedConv implements PackedConv {
     this.shape = problem.shape();
     this.wholeRows = wholeRows(shape);
     this.weights = new GroupedWeights(shape, wholeRows, weights, bias);
-    this.kernel =
-        (this.weights.isShared()
-                ? shape.groupChannels() % 2 == 0 ? GroupedKernel.SELECTPAIR : GroupedKernel.SELECT
-                : GroupedKernel.BROADCAST)
-            + (wholeRows ? shape.strideWidth() == 1 ? GroupedKernel.ROW1 : GroupedKernel.ROW2 : 0);
+    this.kernel = kernel(shape, wholeRows);
     this.epilogue = new Epilogue(problem.activation(), null, 1, 1);
     this.output = new GroupedOutput(shape, problem.channelsLast(), this.weights, epilogue);
     this.rowRanges =
@@ -72,8 +81,12 @@ public final class GroupedConv implements PackedConv {
             shape.strideWidth(),
             shape.dilationWidth(),
             shape.padLeft());
-    this.blocks = PixelBlock.cut(shape, blockPixels(shape, problem.channelsLast()));
-    this.strip = problem.channelsLast() ? null : new InputStrip(shape, blocks);
+    this.blocks = PixelBlock.cut(shape, blockPixels(problem));
+    this.strip =
+        isStripped(problem)
+            ? new InputStrip(shape, problem.channelsLast(), window(shape), blocks)
+            : null;
+    this.inputStep = strip == null ? shape.channels() : window(shape);
     this.stagingOffset = strip == null ? 0 : strip.floats();
     int mostPixels = blocks.stream().mapToInt(PixelBlock::pixels).max().orElseThrow();
     this.scratchFloats = stagingOffset + GroupedOutput.stagingFloats(mostPixels);
@@ -85,7 +98,23 @@ public final class GroupedConv implements PackedConv {
     return s.groups() > 1
         && s.groupChannels() <= MOST_GROUP_CHANNELS
         && GroupedWeights.size(s) <= Integer.MAX_VALUE / 2
-        && (problem.channelsLast() || InputStrip.floats(s, 1, 1) <= MAX_STRIP_FLOATS);
+        && (!isStripped(problem) || InputStrip.floats(s, window(s), 1, 1) <= MAX_STRIP_FLOATS);
+  }
+
+  /**
+   * Pixels a multiple of 4 KiB apart fall into one set of the first-level cache, 8 lines: too few
+   * for the 15 columns of a tile of stride 2 (60 against 88 GFLOP/s on Zen 4, 1024 channels at
+   * 14x14), enough for stride 1, where copying costs 3 %.
+   */
+  private static boolean isStripped(ConvProblem problem) {
+    ConvShape shape = problem.shape();
+    return !problem.channelsLast()
+        || (shape.strideWidth() > 1 && shape.channels() % ALIASING_FLOATS == 0);
+  }
+
+  /** Input channels of a panel. */
+  private static int window(ConvShape shape) {
+    return GroupedWeights.isShared(shape) ? LANES : shape.groupChannels();
   }
 
   /** Whether only the first and the last column of the padded input may lie outside. */
@@ -97,10 +126,29 @@ public final class GroupedConv implements PackedConv {
         && (s.outputWidth() - 1) * s.strideWidth() - s.padLeft() + 2 <= s.width();
   }
 
-  private static int blockPixels(ConvShape shape, boolean channelsLast) {
-    int inputPerPixel = shape.channels() * shape.strideHeight() * shape.strideWidth();
-    int pixels = Blocking.blockRows(inputPerPixel);
-    while (!channelsLast && pixels > 1 && stripFloats(shape, pixels) > MAX_STRIP_FLOATS) {
+  private static int kernel(ConvShape s, boolean wholeRows) {
+    int how = GroupedKernel.BROADCAST;
+    if (GroupedWeights.isShared(s)) {
+      how = s.groupChannels() % 2 == 0 ? GroupedKernel.SELECTPAIR : GroupedKernel.SELECT;
+    }
+    if (!wholeRows) {
+      return how;
+    }
+    return how + (s.strideWidth() == 1 ? GroupedKernel.ROW1 : GroupedKernel.ROW2);
+  }
+
+  /**
+   * Without a strip, as many as keep the input of all panels in the second-level cache; with one as
+   * many as keep the strip there, since blocks of few rows load their neighbours' rows again.
+   */
+  private static int blockPixels(ConvProblem problem) {
+    ConvShape shape = problem.shape();
+    int area = shape.strideHeight() * shape.strideWidth();
+    if (!isStripped(problem)) {
+      return Blocking.blockRows(shape.channels() * area);
+    }
+    int pixels = Math.max(1, STRIP_FLOATS / (window(shape) * area));
+    while (pixels > 1 && stripFloats(shape, pixels) > MAX_STRIP_FLOATS) {
       pixels /= 2;
     }
     return pixels;
@@ -108,7 +156,8 @@ public final class GroupedConv implements PackedConv {
 
   private static long stripFloats(ConvShape shape, int pixels) {
     int rows = Math.clamp(pixels / shape.outputWidth(), 1, shape.outputHeight());
-    return InputStrip.floats(shape, rows, Math.min(pixels, shape.outputWidth()));
+    int columns = Math.min(pixels, shape.outputWidth());
+    return InputStrip.floats(shape, window(shape), rows, columns);
   }
 
   @Override
@@ -141,14 +190,15 @@ public final class GroupedConv implements PackedConv {
     int parts = units / blocks.size();
     PixelBlock block = blocks.get(unit / parts);
     int part = unit % parts;
-    float[] input = operands.src;
-    if (strip != null) {
-      strip.load(operands, block, scratch.floats);
-      input = scratch.floats;
-    }
+    float[] input = strip == null ? operands.src : scratch.floats;
+    int loaded = -1;
     fillSteps(block, scratch.ints);
     int end = Split.start(weights.panels(), part + 1, parts);
     for (int panel = Split.start(weights.panels(), part, parts); panel < end; panel++) {
+      if (strip != null && loaded != weights.inputChannel(panel)) {
+        loaded = weights.inputChannel(panel);
+        strip.load(operands, block, loaded, scratch.floats);
+      }
       if (operands.residual != null) {
         output.loadResidual(operands, block, panel, scratch.floats, stagingOffset);
       }
@@ -172,7 +222,7 @@ public final class GroupedConv implements PackedConv {
       for (int s = 0; s < columns; s++) {
         int tap = (r * shape.dilationHeight() * width + s * shape.dilationWidth());
         for (int j = 0; j < shape.groupChannels(); j++, at++) {
-          steps[at] = tap * shape.channels() + (weights.isShared() ? 0 : j);
+          steps[at] = tap * inputStep + (weights.isShared() ? 0 : j);
         }
       }
     }
@@ -180,12 +230,12 @@ public final class GroupedConv implements PackedConv {
 
   /** Where a panel's first channel of an input pixel lies, or would lie if outside. */
   private int inputOffset(Operands operands, PixelBlock block, int panel, int y, int x) {
-    int pixel =
-        strip == null
-            ? operands.srcOffset
-                + ((block.image() * shape.height() + y) * shape.width() + x) * shape.channels()
-            : strip.offset(block, y, x);
-    return pixel + weights.inputChannel(panel);
+    if (strip != null) {
+      return strip.offset(block, y, x);
+    }
+    return operands.srcOffset
+        + ((block.image() * shape.height() + y) * shape.width() + x) * shape.channels()
+        + weights.inputChannel(panel);
   }
 
   private static int range(TapRanges ranges, int output) {
@@ -320,7 +370,7 @@ public final class GroupedConv implements PackedConv {
         to - from,
         input,
         aOffset,
-        wholeRows ? shape.channels() : shape.channels() * shape.strideWidth(),
+        wholeRows ? inputStep : inputStep * shape.strideWidth(),
         weights.indexes(),
         weights.indexOffset(panel) + from * LANES,
         weights.floats(),

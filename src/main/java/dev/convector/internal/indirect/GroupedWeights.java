@@ -119,6 +119,11 @@ final class GroupedWeights {
   }
 
   /** Whether several groups share a panel. */
+  static boolean isShared(ConvShape shape) {
+    return groupsPerPanel(shape) > 1;
+  }
+
+  /** Whether several groups share a panel. */
   boolean isShared() {
     return groupsPerPanel > 1;
   }

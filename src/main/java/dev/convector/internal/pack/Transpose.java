@@ -5,8 +5,7 @@ import static dev.convector.internal.simd.Simd.LANES;
 /**
  * Transposition of a matrix in memory, a square of LANES x LANES at a time in registers.
  *
- * <p>Edges are covered by squares that overlap their neighbours and write the same values again;
- * only matrices narrower than a vector need masks.
+ * <p>Edges are covered by squares that overlap their neighbours and write the same values again.
  */
 public final class Transpose {
   /** Up to so many rows or columns a square would be mostly empty. */
@@ -97,36 +96,11 @@ public final class Transpose {
     }
   }
 
+  /**
+   * Fewer rows or columns than a square: vectors where 2 to 4 planes' pixels lie densely, all else
+   * one by one.
+   */
   private static void narrow(
-      float[] src,
-      int srcOffset,
-      int srcStride,
-      int rows,
-      int columns,
-      float[] dst,
-      int dstOffset,
-      int dstStride) {
-    if (Math.min(rows, columns) <= MOST_PLANES) {
-      planes(src, srcOffset, srcStride, rows, columns, dst, dstOffset, dstStride);
-      return;
-    }
-    for (int i = 0; i < rows; i += LANES) {
-      for (int j = 0; j < columns; j += LANES) {
-        TransposeKernels.edge(
-            Math.min(LANES, rows - i),
-            Math.min(LANES, columns - j),
-            src,
-            srcOffset + i * srcStride + j,
-            srcStride,
-            dst,
-            dstOffset + j * dstStride + i,
-            dstStride);
-      }
-    }
-  }
-
-  /** Few rows or columns: vectors where the pixels lie densely, then the remainder one by one. */
-  private static void planes(
       float[] src,
       int srcOffset,
       int srcStride,

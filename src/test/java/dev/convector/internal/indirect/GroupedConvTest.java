@@ -1,0 +1,137 @@
+package dev.convector.internal.indirect;
+
+import static org.junit.jupiter.api.Assertions.assertArrayEquals;
+
+import dev.convector.Activation;
+import dev.convector.Algorithm;
+import dev.convector.Conv2d;
+import dev.convector.ConvShape;
+import dev.convector.Execution;
+import dev.convector.Layout;
+import dev.convector.reference.ReferenceConv2d;
+import java.util.Arrays;
+import java.util.Random;
+import org.junit.jupiter.api.Test;
+
+/** Few channels a group, on integers, so that every sum is exact. */
+class GroupedConvTest {
+  private static final float GUARD = -12345;
+
+  private final Random random = new Random(6);
+
+  @Test
+  void everyGroupSize() {
+    for (int channels = 1; channels <= 20; channels++) {
+      for (int filters = 1; filters <= 20; filters++) {
+        int groups = 2 + random.nextInt(9);
+        Conv2d.Builder builder = builder(groups, channels, filters, 3, 9).padding(1);
+        check(builder.stride(1 + random.nextInt(2)));
+      }
+    }
+  }
+
+  /** Every number of pixels in a tile, every cut of its ends. */
+  @Test
+  void everyWidth() {
+    for (int width = 1; width <= 34; width++) {
+      for (int stride = 1; stride <= 2; stride++) {
+        for (int sides = 0; sides < 4; sides++) {
+          int left = sides & 1;
+          int right = sides >> 1;
+          if (width + left + right >= 3) {
+            for (int channels : new int[] {3, 4, 16}) {
+              check(
+                  builder(5, channels, channels, 3, width)
+                      .stride(stride)
+                      .padding(1, left, 1, right));
+            }
+          }
+        }
+      }
+    }
+  }
+
+  @Test
+  void anyKernelStrideDilationAndPadding() {
+    for (int i = 0; i < 400; i++) {
+      int kernel = 1 + random.nextInt(5);
+      int dilation = 1 + random.nextInt(3);
+      int span = (kernel - 1) * dilation + 1;
+      int groups = 2 + random.nextInt(9);
+      check(
+          builder(groups, 1 + random.nextInt(9), 1 + random.nextInt(9), kernel, span + i % 12)
+              .stride(1 + random.nextInt(3), 1 + random.nextInt(3))
+              .dilation(dilation)
+              .padding(random.nextInt(9), random.nextInt(9), random.nextInt(9), random.nextInt(9)));
+    }
+  }
+
+  /** 4 KiB from pixel to pixel and stride 2: through a strip also channels-last. */
+  @Test
+  void aliasingChannels() {
+    check(builder(64, 16, 16, 3, 15).padding(1).stride(2));
+    check(builder(256, 4, 4, 3, 9).padding(1).stride(2));
+  }
+
+  private Conv2d.Builder builder(int groups, int channels, int filters, int kernel, int width) {
+    return Conv2d.builder()
+        .input(1 + random.nextInt(2), groups * channels, kernel * 3 + random.nextInt(4), width)
+        .filters(groups * filters, kernel, kernel)
+        .groups(groups);
+  }
+
+  private void check(Conv2d.Builder builder) {
+    Activation activation = random.nextBoolean() ? Activation.RELU6 : Activation.leakyRelu(0.25f);
+    for (Layout layout : Layout.values()) {
+      Conv2d conv = builder.layout(layout).activation(activation).build();
+      for (int residual = 0; residual < 3; residual++) {
+        check(conv, residual > 0, residual > 1);
+      }
+    }
+  }
+
+  private void check(Conv2d conv, boolean residual, boolean inPlace) {
+    ConvShape shape = conv.shape();
+    float[] weights = integers(shape.weightsSize());
+    float[] bias = random.nextBoolean() ? integers(shape.filters()) : null;
+    float[] src = integers(shape.inputSize() + 3);
+    float[] expected = new float[shape.outputSize() + 40];
+    Arrays.fill(expected, GUARD);
+    float[] added = residual ? integers(shape.outputSize() + 5) : null;
+    if (inPlace) {
+      System.arraycopy(added, 5, expected, 20, shape.outputSize());
+    }
+    float[] actual = expected.clone();
+    ReferenceConv2d.run(
+        shape,
+        conv.layout(),
+        false,
+        conv.activation(),
+        weights,
+        bias,
+        src,
+        3,
+        added,
+        5,
+        expected,
+        20);
+    conv.plan(weights, bias, Algorithm.DIRECT)
+        .run(
+            src,
+            3,
+            inPlace ? actual : added,
+            inPlace ? 20 : 5,
+            actual,
+            20,
+            random.nextBoolean() ? Execution.serial() : Execution.common());
+    assertArrayEquals(expected, actual, () -> conv + ", residual " + residual);
+  }
+
+  private float[] integers(int count) {
+    float[] values = new float[count];
+    for (int i = 0; i < count; i++) {
+      values[i] = random.nextInt(9) - 4;
+    }
+    return values;
+  }
+}
