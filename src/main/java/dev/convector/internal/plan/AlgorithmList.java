@@ -146,6 +146,6 @@ public final class AlgorithmList {
     ConvShape s = problem.shape();
     boolean joined = s.dilationWidth() == 1 && s.groups() == 1;
     int stretch = joined ? s.kernelWidth() * s.channels() : s.groupChannels();
-    return stretch >= 48;
+    return stretch >= 64;
   }
 }
