@@ -73,8 +73,7 @@ public final class WeightPacking {
       for (int c = 0; c < channels; c++) {
         int from = (c * taps + tap) * step;
         for (int j = 0; j < step; j += LANES) {
-          FloatVector.fromArray(SPECIES, steps, from + j)
-              .intoArray(panel, to + c * step + j);
+          FloatVector.fromArray(SPECIES, steps, from + j).intoArray(panel, to + c * step + j);
         }
       }
     }

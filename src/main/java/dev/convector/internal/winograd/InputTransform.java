@@ -113,18 +113,13 @@ final class InputTransform {
 
   /** Both passes for one tile whose pixels are all there. */
   private void tile(float[] a, int from, int line, int pixel, float[] scratch, int v, int work) {
-    if (pixel == row) {
-      // Neighbouring pixels are neighbours in memory: all columns at once.
-      TransformKernels.input(m, a, from, line, scratch, work, n * row, n * row);
-    } else {
-      for (int j = 0; j < n; j++) {
-        TransformKernels.input(m, a, from + j * pixel, line, scratch, work + j * row, n * row, row);
-      }
-    }
-    for (int i = 0; i < n; i++) {
-      TransformKernels.input(
-          m, scratch, work + i * n * row, row, scratch, v + i * n * plane, plane, row);
-    }
+    int runs = pixel == row ? 1 : n;
+    int count = pixel == row ? n * row : row;
+    // Columns; as one run where neighbouring pixels are neighbours in memory.
+    TransformKernels.input(m, a, from, pixel, line, scratch, work, row, n * row, count, runs);
+    // Rows.
+    TransformKernels.input(
+        m, scratch, work, n * row, row, scratch, v, n * plane, plane, row, n);
   }
 
   private void copyPatch(

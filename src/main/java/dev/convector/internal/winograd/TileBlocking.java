@@ -70,6 +70,21 @@ record TileBlocking(
     return frequencies(m);
   }
 
+  /** Filters of a slice, but for the last. */
+  int sliceFilters() {
+    return slicePanels * PackedWeights.NR;
+  }
+
+  /** Filters of one slice of a group. */
+  int filtersOf(ConvShape shape, int slice) {
+    return Math.min(sliceFilters(), shape.groupFilters() - slice * sliceFilters());
+  }
+
+  /** Channels of the block that starts at one. */
+  int channelsFrom(ConvShape shape, int channel) {
+    return Math.min(channels, shape.groupChannels() - channel);
+  }
+
   /** Floats between the planes of two frequencies, for rows of so many floats. */
   static int plane(int tiles, int row) {
     int lines = Math.ceilDiv(tiles * row, LINE);

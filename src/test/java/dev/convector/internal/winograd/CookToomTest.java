@@ -6,7 +6,9 @@ import java.util.Arrays;
 import java.util.Random;
 import org.junit.jupiter.api.Test;
 
-/** The identity behind the transforms, in exact arithmetic, and the kernels against the matrices. */
+/**
+ * The identity behind the transforms, in exact arithmetic, and the kernels against the matrices.
+ */
 class CookToomTest {
   private static final CookToom[] ALL = {CookToom.F2, CookToom.F4, CookToom.F6};
 
@@ -42,15 +44,13 @@ class CookToomTest {
       Rational[][] d = integers(random, numbers.n());
       Rational[][] kernel = integers(random, 3);
       Rational[][] u = times(times(numbers.g(), kernel), transposed(numbers.g()));
-      Rational[][] v =
-          times(times(numbers.bTransposed(), d), transposed(numbers.bTransposed()));
+      Rational[][] v = times(times(numbers.bTransposed(), d), transposed(numbers.bTransposed()));
       for (int i = 0; i < v.length; i++) {
         for (int j = 0; j < v.length; j++) {
           v[i][j] = v[i][j].times(u[i][j]);
         }
       }
-      Rational[][] y =
-          times(times(numbers.aTransposed(), v), transposed(numbers.aTransposed()));
+      Rational[][] y = times(times(numbers.aTransposed(), v), transposed(numbers.aTransposed()));
       for (int p = 0; p < numbers.m(); p++) {
         for (int q = 0; q < numbers.m(); q++) {
           Rational sum = Rational.ZERO;
@@ -76,13 +76,13 @@ class CookToomTest {
         float[] in = new float[n * count];
         Arrays.fill(in, l * count, (l + 1) * count, 1);
         float[] out = new float[n * count];
-        TransformKernels.input(m, in, 0, count, out, 0, count, count);
+        TransformKernels.input(m, in, 0, 0, count, out, 0, 0, count, count, 1);
         for (int i = 0; i < n * count; i++) {
           double exact = numbers.bTransposed()[i / count][l].toDouble();
           assertEquals(exact, (float) exact);
           assertEquals((float) exact + 0f, out[i] + 0f);
         }
-        TransformKernels.output(m, in, 0, count, out, 0, count, count);
+        TransformKernels.output(m, in, 0, 0, count, out, 0, 0, count, count, 1);
         for (int i = 0; i < m * count; i++) {
           double exact = numbers.aTransposed()[i / count][l].toDouble();
           assertEquals(exact, (float) exact);

@@ -14,7 +14,6 @@ import dev.convector.ConvShape;
 import dev.convector.Execution;
 import dev.convector.Layout;
 import dev.convector.reference.ReferenceConv2d;
-import java.util.Arrays;
 import java.util.Random;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -93,18 +92,7 @@ class WinogradConvTest {
     float[] src = normal(shape.inputSize());
     float[] expected = new float[shape.outputSize()];
     ReferenceConv2d.run(
-        shape,
-        conv.layout(),
-        false,
-        Activation.NONE,
-        weights,
-        null,
-        src,
-        0,
-        null,
-        0,
-        expected,
-        0);
+        shape, conv.layout(), false, Activation.NONE, weights, null, src, 0, null, 0, expected, 0);
     for (Algorithm algorithm : SIZES) {
       float[] actual = new float[expected.length];
       conv.plan(weights, null, algorithm).run(src, actual);
@@ -215,7 +203,9 @@ class WinogradConvTest {
 
   private float[] normal(int size) {
     float[] values = new float[size];
-    Arrays.setAll(values, i -> (float) random.nextGaussian());
+    for (int i = 0; i < size; i++) {
+      values[i] = (float) random.nextGaussian();
+    }
     return values;
   }
 }
