@@ -20,8 +20,8 @@ import java.nio.file.Path;
  * registers; 8 inputs, 8 outputs and the constants do.
  *
  * <p>The runs are one loop, not two nested ones: with 2 to 8 vectors a run, what C2 puts before an
- * inner loop (its range checks, a peeled iteration) took as long as the loop. In one loop the checks
- * stay in the body, where they cost little beside the stores.
+ * inner loop (its range checks, a peeled iteration) took as long as the loop. In one loop the
+ * checks stay in the body, where they cost little beside the stores.
  *
  * <h2>Pairs of points</h2>
  *
@@ -81,12 +81,14 @@ public final class WinogradKernels {
   private static final String PASS_PARAMETERS =
       "float[] a, int from, int fromRun, int step, float[] b, int to, int toRun, int toStep,"
           + " int count, int runs";
-  private static final String PASS_ARGUMENTS = "a, from, fromRun, step, b, to, toRun, toStep, count, runs";
+  private static final String PASS_ARGUMENTS =
+      "a, from, fromRun, step, b, to, toRun, toStep, count, runs";
   private static final String STORE_PARAMETERS =
       PASS_PARAMETERS + ", float[] bias, int biasOffset, float low, float high";
   private static final String STORE_ARGUMENTS = PASS_ARGUMENTS + ", bias, biasOffset, low, high";
   private static final String SUM_PARAMETERS =
-      STORE_PARAMETERS + ", float[] residual, int residualOffset, int residualRun, int residualStep";
+      STORE_PARAMETERS
+          + ", float[] residual, int residualOffset, int residualRun, int residualStep";
   private static final String SUM_ARGUMENTS =
       STORE_ARGUMENTS + ", residual, residualOffset, residualRun, residualStep";
 
@@ -147,8 +149,7 @@ public final class WinogradKernels {
   private static void loads(PrintWriter out, int m) {
     for (int i = 0; i < m + 2; i++) {
       out.printf(
-          "      FloatVector d%d = FloatVector.fromArray(SPECIES, a, x + %d * step);%n",
-          i, i);
+          "      FloatVector d%d = FloatVector.fromArray(SPECIES, a, x + %d * step);%n", i, i);
     }
   }
 

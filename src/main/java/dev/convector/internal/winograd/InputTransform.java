@@ -118,8 +118,7 @@ final class InputTransform {
     // Columns; as one run where neighbouring pixels are neighbours in memory.
     TransformKernels.input(m, a, from, pixel, line, scratch, work, row, n * row, count, runs);
     // Rows.
-    TransformKernels.input(
-        m, scratch, work, n * row, row, scratch, v, n * plane, plane, row, n);
+    TransformKernels.input(m, scratch, work, n * row, row, scratch, v, n * plane, plane, row, n);
   }
 
   private void copyPatch(

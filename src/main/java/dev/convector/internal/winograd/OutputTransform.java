@@ -196,8 +196,7 @@ final class OutputTransform {
         int from = work + p * n * row;
         store(scratch, from, row, 1, scratch, apart, 0, row, bias, sum, apart, 0, row);
         for (int q = 0; q < columns; q++) {
-          System.arraycopy(
-              scratch, apart + q * row, dst, dstOffset + at + q * pixelStep, filters);
+          System.arraycopy(scratch, apart + q * row, dst, dstOffset + at + q * pixelStep, filters);
         }
       }
     }

@@ -12,9 +12,9 @@ import dev.convector.internal.simd.Simd;
  *   [group][slice of filters][block of channels][frequency][panel][channel][NR, or LANES at the end]
  * </pre>
  *
- * <p>With the frequencies outermost a block of the work read stretches of 8 to 16 KiB, too short for
- * the hardware's prefetching: the products took 1.4 to 2 times as long where the weights don't fit
- * the second-level cache.
+ * <p>With the frequencies outermost a block of the work read stretches of 8 to 16 KiB, too short
+ * for the hardware's prefetching: the products took 1.4 to 2 times as long where the weights don't
+ * fit the second-level cache.
  */
 final class TransformedWeights {
   private static final int TAPS = 9;
@@ -29,8 +29,7 @@ final class TransformedWeights {
     int channels = shape.groupChannels();
     int filters = shape.groupFilters();
     this.floats =
-        new float
-            [shape.groups() * blocking.frequencies() * channels * Simd.roundUp(filters)];
+        new float[shape.groups() * blocking.frequencies() * channels * Simd.roundUp(filters)];
     double[][] g = doubles(numbers.g());
     double[] rows = new double[numbers.n() * 3];
     double[] transformed = new double[blocking.frequencies()];

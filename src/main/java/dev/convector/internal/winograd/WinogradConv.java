@@ -89,7 +89,9 @@ public final class WinogradConv implements PackedConv {
         : null;
   }
 
-  /** Whether it is estimated to be the fastest of the sizes that the accuracy allows, and direct. */
+  /**
+   * Whether it is estimated to be the fastest of the sizes that the accuracy allows, and direct.
+   */
   public static boolean pays(Algorithm algorithm, ConvProblem problem) {
     int largest = problem.accuracy() == Accuracy.RELAXED ? 6 : 4;
     return WinogradCost.pays(m(algorithm), problem.shape(), largest);
@@ -197,7 +199,8 @@ public final class WinogradConv implements PackedConv {
             f * vPlane,
             channels,
             weights.floats(),
-            weights.offset(group, slice, channel, panel) + f * weights.frequencyStep(slice, channel),
+            weights.offset(group, slice, channel, panel)
+                + f * weights.frequencyStep(slice, channel),
             weights.vectors(slice, panel),
             first ? ZEROS : scratch,
             first ? 0 : c,

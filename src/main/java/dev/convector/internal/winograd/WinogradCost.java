@@ -40,7 +40,9 @@ final class WinogradCost {
   /** The direct method reaches 95 to 100 % of the multiply-add peak. */
   private static final double DIRECT = 1.03;
 
-  /** With fewer channels the transforms and the products' overhead eat the gain: direct is faster. */
+  /**
+   * With fewer channels the transforms and the products' overhead eat the gain: direct is faster.
+   */
   private static final int LEAST_CHANNELS = 16;
 
   private WinogradCost() {}
