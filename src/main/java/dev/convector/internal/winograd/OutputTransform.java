@@ -53,9 +53,16 @@ final class OutputTransform {
     this.plane = plane;
     this.tileOffset = m * n * row;
     this.stagingOffset = tileOffset + m * row;
+    this.workFloats = workFloats(shape, channelsLast, grid, mostTiles, row);
+  }
+
+  /** Floats of scratch besides M that an instance would need. */
+  static int workFloats(
+      ConvShape shape, boolean channelsLast, TileGrid grid, int mostTiles, int row) {
+    int m = grid.m();
     boolean everStaged = !channelsLast || shape.groupFilters() % LANES != 0;
     int staged = everStaged ? Math.min(mostTiles, grid.columns()) * m * m * row : 0;
-    this.workFloats = stagingOffset + staged;
+    return m * (m + 2) * row + m * row + staged;
   }
 
   /** Floats of scratch besides M. */

@@ -52,7 +52,7 @@ public final class WinogradConv implements PackedConv {
     this.algorithm = algorithm;
     this.shape = problem.shape();
     this.grid = new TileGrid(m, shape);
-    this.blocking = TileBlocking.choose(m, shape);
+    this.blocking = TileBlocking.choose(m, shape, problem.channelsLast());
     this.weights = new TransformedWeights(numbers(m), shape, blocking, weights);
     this.epilogue = new Epilogue(problem.activation(), bias, shape.groups(), shape.groupFilters());
     this.slices = Math.ceilDiv(shape.groupFilters(), blocking.sliceFilters());
@@ -94,7 +94,7 @@ public final class WinogradConv implements PackedConv {
    */
   public static boolean pays(Algorithm algorithm, ConvProblem problem) {
     int largest = problem.accuracy() == Accuracy.RELAXED ? 6 : 4;
-    return WinogradCost.pays(m(algorithm), problem.shape(), largest);
+    return WinogradCost.pays(m(algorithm), problem.shape(), problem.channelsLast(), largest);
   }
 
   private static int m(Algorithm algorithm) {
@@ -152,8 +152,8 @@ public final class WinogradConv implements PackedConv {
     int parts = units / blocks;
     int block = unit / parts;
     int part = unit % parts;
-    int from = Split.start(grid.total(), block, blocks);
-    int to = Split.start(grid.total(), block + 1, blocks);
+    int from = blocking.start(grid, block);
+    int to = blocking.start(grid, block + 1);
     int all = shape.groups() * slices;
     int end = Split.start(all, part + 1, parts);
     int loadedGroup = -1;

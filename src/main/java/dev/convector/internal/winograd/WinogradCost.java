@@ -48,13 +48,13 @@ final class WinogradCost {
   private WinogradCost() {}
 
   /** Whether tiles of m x m are the fastest of those that are allowed, and faster than direct. */
-  static boolean pays(int m, ConvShape shape, int largestAllowed) {
+  static boolean pays(int m, ConvShape shape, boolean channelsLast, int largestAllowed) {
     if (shape.groups() > 1 || shape.channels() < LEAST_CHANNELS) {
       return false;
     }
-    double own = TileBlocking.choose(m, shape).estimatedCycles();
+    double own = TileBlocking.choose(m, shape, channelsLast).estimatedCycles();
     for (int other = 2; other <= largestAllowed; other += 2) {
-      if (other != m && TileBlocking.choose(other, shape).estimatedCycles() < own) {
+      if (other != m && TileBlocking.choose(other, shape, channelsLast).estimatedCycles() < own) {
         return false;
       }
     }
