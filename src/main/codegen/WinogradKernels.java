@@ -19,6 +19,10 @@ import java.nio.file.Path;
  * for {@code count} neighbouring floats. All 36 or 64 values of a tile at once would not fit the
  * registers; 8 inputs, 8 outputs and the constants do.
  *
+ * <p>The runs are one loop, not two nested ones: with 2 to 8 vectors a run, what C2 puts before an
+ * inner loop (its range checks, a peeled iteration) took as long as the loop. In one loop the
+ * checks stay in the body, where they cost little beside the stores.
+ *
  * <h2>Pairs of points</h2>
  *
  * The points are 0, some pairs +p, -p, and infinity, in this order. With {@code P(y) = product of
@@ -75,15 +79,18 @@ public final class WinogradKernels {
   }
 
   private static final String PASS_PARAMETERS =
-      "float[] a, int from, int step, float[] b, int to, int toStep, int count";
-  private static final String PASS_ARGUMENTS = "a, from, step, b, to, toStep, count";
+      "float[] a, int from, int fromRun, int step, float[] b, int to, int toRun, int toStep,"
+          + " int count, int runs";
+  private static final String PASS_ARGUMENTS =
+      "a, from, fromRun, step, b, to, toRun, toStep, count, runs";
   private static final String STORE_PARAMETERS =
       PASS_PARAMETERS + ", float[] bias, int biasOffset, float low, float high";
   private static final String STORE_ARGUMENTS = PASS_ARGUMENTS + ", bias, biasOffset, low, high";
   private static final String SUM_PARAMETERS =
-      STORE_PARAMETERS + ", float[] residual, int residualOffset, int residualStep";
+      STORE_PARAMETERS
+          + ", float[] residual, int residualOffset, int residualRun, int residualStep";
   private static final String SUM_ARGUMENTS =
-      STORE_ARGUMENTS + ", residual, residualOffset, residualStep";
+      STORE_ARGUMENTS + ", residual, residualOffset, residualRun, residualStep";
 
   private static void dispatcher(PrintWriter out, String name, String parameters, String args) {
     out.printf("%n  static void %s(int m, %s) {%n    switch (m) {%n", name, parameters);
@@ -119,7 +126,7 @@ public final class WinogradKernels {
   private static void input(PrintWriter out, int m) {
     int pairs = m / 2;
     out.printf("%n  private static void input%d(%s) {%n", m, PASS_PARAMETERS);
-    out.println("    for (int i = 0; i < count; i += LANES) {");
+    loop(out);
     loads(out, m);
     lastPlus(out, "r0", "d" + m, m, "P", "d", 0, pairs);
     lastPlus(out, "r" + (m + 1), "d" + (m + 1), m, "P", "d", 1, pairs);
@@ -134,17 +141,15 @@ public final class WinogradKernels {
           2 * j + 2, j, m, j, j);
     }
     for (int i = 0; i < m + 2; i++) {
-      out.printf("      r%d.intoArray(b, to + %d * toStep + i);%n", i, i);
+      out.printf("      r%d.intoArray(b, z + %d * toStep);%n", i, i);
     }
-    out.println("    }");
-    out.println("  }");
+    endLoop(out, false);
   }
 
   private static void loads(PrintWriter out, int m) {
     for (int i = 0; i < m + 2; i++) {
       out.printf(
-          "      FloatVector d%d = FloatVector.fromArray(SPECIES, a, from + %d * step + i);%n",
-          i, i);
+          "      FloatVector d%d = FloatVector.fromArray(SPECIES, a, x + %d * step);%n", i, i);
     }
   }
 
@@ -198,13 +203,12 @@ public final class WinogradKernels {
 
   private static void output(PrintWriter out, int m) {
     out.printf("%n  private static void output%d(%s) {%n", m, PASS_PARAMETERS);
-    out.println("    for (int i = 0; i < count; i += LANES) {");
+    loop(out);
     outputSums(out, m);
     for (int i = 0; i < m; i++) {
-      out.printf("      y%d.intoArray(b, to + %d * toStep + i);%n", i, i);
+      out.printf("      y%d.intoArray(b, z + %d * toStep);%n", i, i);
     }
-    out.println("    }");
-    out.println("  }");
+    endLoop(out, false);
   }
 
   /** The second pass: the same with bias, residual and clamp. */
@@ -214,7 +218,10 @@ public final class WinogradKernels {
         residual ? "storeSum" : "store", m, residual ? SUM_PARAMETERS : STORE_PARAMETERS);
     out.println("    FloatVector lows = FloatVector.broadcast(SPECIES, low);");
     out.println("    FloatVector highs = FloatVector.broadcast(SPECIES, high);");
-    out.println("    for (int i = 0; i < count; i += LANES) {");
+    if (residual) {
+      out.println("    int w = residualOffset;");
+    }
+    loop(out);
     outputSums(out, m);
     out.println("      FloatVector start = FloatVector.fromArray(SPECIES, bias, biasOffset + i);");
     for (int i = 0; i < m; i++) {
@@ -222,15 +229,41 @@ public final class WinogradKernels {
       if (residual) {
         out.printf(
             "      y%d = y%d.add(FloatVector.fromArray(SPECIES, residual,"
-                + " residualOffset + %d * residualStep + i));%n",
+                + " w + %d * residualStep));%n",
             i, i, i);
       }
       out.printf("      y%1$d = y%1$d.blend(lows, y%1$d.lt(lows));%n", i);
       out.printf("      y%1$d = y%1$d.blend(highs, highs.lt(y%1$d));%n", i);
     }
     for (int i = 0; i < m; i++) {
-      out.printf("      y%d.intoArray(b, to + %d * toStep + i);%n", i, i);
+      out.printf("      y%d.intoArray(b, z + %d * toStep);%n", i, i);
     }
+    endLoop(out, residual);
+  }
+
+  /** Over all vectors of all runs: x, z and w go through a, b and the residual. */
+  private static void loop(PrintWriter out) {
+    out.println("    int x = from;");
+    out.println("    int z = to;");
+    out.println("    int i = 0;");
+    out.println("    for (int left = runs * (count / LANES); left > 0; left--) {");
+  }
+
+  private static void endLoop(PrintWriter out, boolean residual) {
+    out.println("      x += LANES;");
+    out.println("      z += LANES;");
+    out.println("      i += LANES;");
+    if (residual) {
+      out.println("      w += LANES;");
+    }
+    out.println("      if (i == count) {");
+    out.println("        i = 0;");
+    out.println("        x += fromRun - count;");
+    out.println("        z += toRun - count;");
+    if (residual) {
+      out.println("        w += residualRun - count;");
+    }
+    out.println("      }");
     out.println("    }");
     out.println("  }");
   }

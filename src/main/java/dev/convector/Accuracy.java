@@ -3,16 +3,28 @@ package dev.convector;
 /**
  * How large rounding errors may be: which algorithms a description allows.
  *
- * <p>Bounds are for the largest error of an output, against exact arithmetic, divided by the root
- * mean square of all outputs, with independent normal inputs and weights. Fast algorithms add
- * values of different outputs and subtract them again, so their errors follow the largest values of
- * a tile and not each output's own.
+ * <p>Measured with independent normal inputs and weights: the largest error of an output, against
+ * double arithmetic, divided by the root mean square of all outputs.
+ *
+ * <pre>
+ *   channels          16       64      128      256      512     1024
+ *   direct       2.0e-6   4.6e-6   5.3e-6   8.6e-6   1.2e-5   1.3e-5
+ *   F(2x2, 3x3)  1.0e-6   1.5e-6   2.5e-6   3.7e-6   4.1e-6   5.7e-6
+ *   F(4x4, 3x3)  4.0e-6   1.1e-5   8.6e-6   1.3e-5   1.4e-5   2.0e-5
+ *   F(6x6, 3x3)  3.6e-5   5.4e-5   8.5e-5   8.4e-5   9.8e-5   1.4e-4
+ * </pre>
+ *
+ * <p>Winograd's algorithms compute a tile of outputs from sums and differences of its inputs. So an
+ * error follows the largest values of the tile, not each output's own: small outputs beside large
+ * ones lose relative accuracy, NaN and infinities reach every output of the tile (infinities as
+ * NaN), and subnormal inputs keep only an error bound relative to the tile. Integers need not come
+ * out exact.
  */
 public enum Accuracy {
   /** No Winograd: every output is one sum of its products, in a fixed order. */
   STRICT,
-  /** Winograd's F(2x2, 3x3) and F(4x4, 3x3) too. */
+  /** Winograd's F(2x2, 3x3) and F(4x4, 3x3) too: errors within 2e-5 up to 512 channels. */
   STANDARD,
-  /** Winograd's F(6x6, 3x3) too. */
+  /** Winograd's F(6x6, 3x3) too: errors within 2e-4 up to 512 channels. */
   RELAXED
 }

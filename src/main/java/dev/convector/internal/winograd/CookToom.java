@@ -35,9 +35,13 @@ import java.util.Arrays;
 final class CookToom {
   static final CookToom F2 = new CookToom(Rational.of(1));
 
-  /** 3 times more accurate than 1 and 2, which most libraries use. */
-  static final CookToom F4 = new CookToom(Rational.of(3, 4), Rational.of(3, 2));
+  /**
+   * Root mean square error over that of the output, 64 channels, by simulation: 0.73e-6 with these
+   * points, 0.80e-6 with 3/4 and 3/2, 1.64e-6 with 1 and 2, which most libraries use.
+   */
+  static final CookToom F4 = new CookToom(Rational.of(11, 16), Rational.of(3, 2));
 
+  /** 3.2e-6; none of 30 other triples was better by more than 2 %. */
   static final CookToom F6 = new CookToom(Rational.of(1), Rational.of(2), Rational.of(1, 2));
 
   /** The positive point of each pair. */

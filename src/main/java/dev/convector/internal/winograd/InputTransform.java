@@ -1,11 +1,8 @@
 package dev.convector.internal.winograd;
 
-import static dev.convector.internal.simd.Simd.LANES;
-
 import dev.convector.ConvShape;
 import dev.convector.internal.conv.Operands;
 import dev.convector.internal.pack.Transpose;
-import dev.convector.internal.simd.Simd;
 import java.util.Arrays;
 
 /**
@@ -43,9 +40,14 @@ final class InputTransform {
     this.n = m + 2;
     this.row = row;
     this.plane = plane;
-    int stripColumns = Math.min(mostTiles, grid.columns()) * m + 2;
-    int strip = channelsLast ? n * n * row : n * stripColumns * row;
-    this.workFloats = n * n * row + strip;
+    this.workFloats = workFloats(channelsLast, grid, mostTiles, row);
+  }
+
+  /** Floats of scratch besides V that an instance would need. */
+  static int workFloats(boolean channelsLast, TileGrid grid, int mostTiles, int row) {
+    int n = grid.m() + 2;
+    int columns = Math.min(mostTiles, grid.columns()) * grid.m() + 2;
+    return 2 * n * n * row + (channelsLast ? 0 : n * columns * row);
   }
 
   /** Floats of scratch besides V. */
@@ -90,22 +92,44 @@ final class InputTransform {
       float[] scratch,
       int v,
       int work) {
-    int pixel = shape.channels();
-    int line = shape.width() * pixel;
+    int origin =
+        operands.srcOffset
+            + grid.image(tile) * shape.height() * shape.width() * shape.channels()
+            + channel;
+    int line = shape.width() * shape.channels();
+    segment(operands.src, origin, line, shape.channels(), tile, end, channels, scratch, v, work);
+  }
+
+  /**
+   * Transforms tiles of one row of tiles, from pixels that lie {@code pixel} floats apart, rows
+   * {@code line}.
+   *
+   * @param origin where the image's first pixel is, or would be
+   */
+  private void segment(
+      float[] a,
+      int origin,
+      int line,
+      int pixel,
+      int tile,
+      int end,
+      int channels,
+      float[] scratch,
+      int v,
+      int work) {
     int patch = work + n * n * row;
     int y = grid.y(tile) - shape.padTop();
     boolean rowsInside = y >= 0 && y + n <= shape.height();
     for (int t = tile; t < end; t++, v += row) {
       int x = grid.x(t) - shape.padLeft();
-      // An index of the first tap; it may lie before the image.
-      int at =
-          operands.srcOffset + (grid.image(t) * shape.height() + y) * line + x * pixel + channel;
+      // Where the first tap is; it may lie outside the image.
+      int at = origin + y * line + x * pixel;
       boolean inside = rowsInside && x >= 0 && x + n <= shape.width();
       int last = at + (n - 1) * (line + pixel) + row;
-      if (inside && last <= operands.src.length) {
-        tile(operands.src, at, line, pixel, scratch, v, work);
+      if (inside && last <= a.length) {
+        tile(a, at, line, pixel, scratch, v, work);
       } else {
-        copyPatch(operands.src, at, y, x, channels, scratch, patch);
+        copyPatch(a, at, line, pixel, y, x, channels, scratch, patch);
         tile(scratch, patch, n * row, row, scratch, v, work);
       }
     }
@@ -113,23 +137,24 @@ final class InputTransform {
 
   /** Both passes for one tile whose pixels are all there. */
   private void tile(float[] a, int from, int line, int pixel, float[] scratch, int v, int work) {
-    if (pixel == row) {
-      // Neighbouring pixels are neighbours in memory: all columns at once.
-      TransformKernels.input(m, a, from, line, scratch, work, n * row, n * row);
-    } else {
-      for (int j = 0; j < n; j++) {
-        TransformKernels.input(m, a, from + j * pixel, line, scratch, work + j * row, n * row, row);
-      }
-    }
-    for (int i = 0; i < n; i++) {
-      TransformKernels.input(
-          m, scratch, work + i * n * row, row, scratch, v + i * n * plane, plane, row);
-    }
+    int runs = pixel == row ? 1 : n;
+    int count = pixel == row ? n * row : row;
+    // Columns; as one run where neighbouring pixels are neighbours in memory.
+    TransformKernels.input(m, a, from, pixel, line, scratch, work, row, n * row, count, runs);
+    // Rows.
+    TransformKernels.input(m, scratch, work, n * row, row, scratch, v, n * plane, plane, row, n);
   }
 
   private void copyPatch(
-      float[] src, int at, int y, int x, int channels, float[] scratch, int patch) {
-    int pixel = shape.channels();
+      float[] a,
+      int at,
+      int line,
+      int pixel,
+      int y,
+      int x,
+      int channels,
+      float[] scratch,
+      int patch) {
     int left = Math.clamp(-x, 0, n);
     int right = Math.clamp(shape.width() - x, left, n);
     for (int i = 0; i < n; i++) {
@@ -140,9 +165,9 @@ final class InputTransform {
       }
       Arrays.fill(scratch, to, to + left * row, 0);
       Arrays.fill(scratch, to + right * row, to + n * row, 0);
-      int source = at + i * shape.width() * pixel;
+      int source = at + i * line;
       for (int j = left; j < right; j++) {
-        System.arraycopy(src, source + j * pixel, scratch, to + j * row, channels);
+        System.arraycopy(a, source + j * pixel, scratch, to + j * row, channels);
       }
     }
   }
@@ -156,44 +181,36 @@ final class InputTransform {
       float[] scratch,
       int v,
       int work) {
-    int columns = (end - tile) * m + 2;
-    int strip = work + n * n * row;
-    fillStrip(operands, tile, columns, channel, channels, scratch, strip);
-    for (int t = tile; t < end; t++, v += row) {
-      tile(scratch, strip + (t - tile) * m * row, columns * row, row, scratch, v, work);
-    }
-  }
-
-  private void fillStrip(
-      Operands operands,
-      int tile,
-      int columns,
-      int channel,
-      int channels,
-      float[] scratch,
-      int strip) {
-    int area = shape.height() * shape.width();
-    int planes = operands.srcOffset + (grid.image(tile) * shape.channels() + channel) * area;
+    int y = grid.y(tile) - shape.padTop();
     int x = grid.x(tile) - shape.padLeft();
-    int left = Math.clamp(-x, 0, columns);
-    int right = Math.clamp(shape.width() - x, left, columns);
-    for (int i = 0; i < n; i++) {
-      int y = grid.y(tile) - shape.padTop() + i;
-      int to = strip + i * columns * row;
-      if (y < 0 || y >= shape.height() || left == right) {
-        Arrays.fill(scratch, to, to + columns * row, 0);
-        continue;
-      }
-      Arrays.fill(scratch, to, to + left * row, 0);
-      Arrays.fill(scratch, to + right * row, to + columns * row, 0);
-      int from = planes + y * shape.width() + x + left;
+    int top = Math.clamp(y, 0, shape.height());
+    int bottom = Math.clamp(y + n, top, shape.height());
+    int left = Math.clamp(x, 0, shape.width());
+    int right = Math.clamp(x + (end - tile) * m + 2L, left, shape.width());
+    int columns = right - left;
+    int strip = work + 2 * n * n * row;
+    int area = shape.height() * shape.width();
+    int from =
+        operands.srcOffset
+            + (grid.image(tile) * shape.channels() + channel) * area
+            + top * shape.width()
+            + left;
+    // Rows as wide as the image follow one another: one long row.
+    boolean whole = columns == shape.width();
+    int lines = bottom == top || columns == 0 ? 0 : whole ? 1 : bottom - top;
+    int length = whole ? (bottom - top) * columns : columns;
+    for (int i = 0; i < lines; i++) {
       Transpose.run(
-          operands.src, from, area, channels, right - left, scratch, to + left * row, row);
+          operands.src,
+          from + i * shape.width(),
+          area,
+          channels,
+          length,
+          scratch,
+          strip + i * columns * row,
+          row);
     }
-  }
-
-  /** Floats of a tile's row for so many channels. */
-  static int rowFloats(int channels) {
-    return Math.max(LANES, Simd.roundUp(channels));
+    int origin = strip - (top * columns + left) * row;
+    segment(scratch, origin, columns * row, row, tile, end, channels, scratch, v, work);
   }
 }

@@ -53,9 +53,16 @@ final class OutputTransform {
     this.plane = plane;
     this.tileOffset = m * n * row;
     this.stagingOffset = tileOffset + m * row;
+    this.workFloats = workFloats(shape, channelsLast, grid, mostTiles, row);
+  }
+
+  /** Floats of scratch besides M that an instance would need. */
+  static int workFloats(
+      ConvShape shape, boolean channelsLast, TileGrid grid, int mostTiles, int row) {
+    int m = grid.m();
     boolean everStaged = !channelsLast || shape.groupFilters() % LANES != 0;
     int staged = everStaged ? Math.min(mostTiles, grid.columns()) * m * m * row : 0;
-    this.workFloats = stagingOffset + staged;
+    return m * (m + 2) * row + m * row + staged;
   }
 
   /** Floats of scratch besides M. */
@@ -165,64 +172,71 @@ final class OutputTransform {
     int row = Simd.roundUp(filters);
     int rows = rows(tile);
     for (int t = tile; t < end; t++, source += row) {
-      for (int j = 0; j < n; j++) {
-        TransformKernels.output(
-            m, scratch, source + j * plane, n * plane, scratch, work + j * row, n * row, row);
-      }
+      TransformKernels.output(
+          m, scratch, source, plane, n * plane, scratch, work, row, n * row, row, n);
       int columns = Math.min(m, width - grid.x(t));
-      for (int p = 0; p < rows; p++) {
+      int at = (t - tile) * m * pixelStep;
+      if (columns == m) {
+        store(
+            scratch,
+            work,
+            row,
+            rows,
+            dst,
+            dstOffset + at,
+            line,
+            pixelStep,
+            bias,
+            residual,
+            residualOffset + at,
+            line,
+            pixelStep);
+        continue;
+      }
+      int apart = work + tileOffset;
+      float[] sum = residual == null ? null : scratch;
+      for (int p = 0; p < rows; p++, at += line) {
+        for (int q = 0; residual != null && q < columns; q++) {
+          System.arraycopy(
+              residual, residualOffset + at + q * pixelStep, scratch, apart + q * row, filters);
+        }
         int from = work + p * n * row;
-        int at = (t - tile) * m * pixelStep + p * line;
-        if (columns == m) {
-          store(
-              scratch,
-              from,
-              row,
-              dst,
-              dstOffset + at,
-              pixelStep,
-              bias,
-              residual,
-              residualOffset + at,
-              pixelStep);
-        } else {
-          int apart = work + tileOffset;
-          for (int q = 0; residual != null && q < columns; q++) {
-            System.arraycopy(
-                residual, residualOffset + at + q * pixelStep, scratch, apart + q * row, filters);
-          }
-          float[] sum = residual == null ? null : scratch;
-          store(scratch, from, row, scratch, apart, row, bias, sum, apart, row);
-          for (int q = 0; q < columns; q++) {
-            System.arraycopy(
-                scratch, apart + q * row, dst, dstOffset + at + q * pixelStep, filters);
-          }
+        store(scratch, from, row, 1, scratch, apart, 0, row, bias, sum, apart, 0, row);
+        for (int q = 0; q < columns; q++) {
+          System.arraycopy(scratch, apart + q * row, dst, dstOffset + at + q * pixelStep, filters);
         }
       }
     }
   }
 
+  /** The second pass for so many rows of a tile. */
   private void store(
       float[] a,
       int from,
       int row,
+      int rows,
       float[] b,
       int to,
+      int toRun,
       int toStep,
       int bias,
       float[] residual,
       int residualOffset,
+      int residualRun,
       int residualStep) {
     if (residual == null) {
       TransformKernels.store(
           m,
           a,
           from,
+          n * row,
           row,
           b,
           to,
+          toRun,
           toStep,
           row,
+          rows,
           epilogue.bias(),
           bias,
           epilogue.low(),
@@ -232,17 +246,21 @@ final class OutputTransform {
           m,
           a,
           from,
+          n * row,
           row,
           b,
           to,
+          toRun,
           toStep,
           row,
+          rows,
           epilogue.bias(),
           bias,
           epilogue.low(),
           epilogue.high(),
           residual,
           residualOffset,
+          residualRun,
           residualStep);
     }
   }

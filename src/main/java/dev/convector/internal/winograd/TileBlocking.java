@@ -2,6 +2,7 @@ package dev.convector.internal.winograd;
 
 import dev.convector.ConvShape;
 import dev.convector.internal.gemm.PackedWeights;
+import dev.convector.internal.parallel.Split;
 import dev.convector.internal.simd.Simd;
 
 /**
@@ -17,9 +18,18 @@ import dev.convector.internal.simd.Simd;
  * memory at that. Many filters a slice: the input is transformed again for each slice if its
  * channels don't fit at once. Many channels: the products are loaded and stored for each block of
  * them.
+ *
+ * @param quantum tiles that are never separated: a row of them where a channels-first image is
+ *     narrow, so that whole rows are transposed as one long one; else 1
  */
 record TileBlocking(
-    int m, int tiles, int blocks, int channels, int slicePanels, double estimatedCycles) {
+    int m,
+    int quantum,
+    int tiles,
+    int blocks,
+    int channels,
+    int slicePanels,
+    double estimatedCycles) {
 
   /** Floats that V and M may take together: 704 KiB of a second-level cache of 1 MiB. */
   private static final int CACHE_FLOATS = 176 * 1024;
@@ -30,36 +40,67 @@ record TileBlocking(
   /** Floats of a cache line: planes start at odd multiples, so never 4 KiB apart. */
   private static final int LINE = 16;
 
-  static TileBlocking choose(int m, ConvShape shape) {
-    long allTiles =
-        (long) shape.batch()
-            * Math.ceilDiv(shape.outputHeight(), m)
-            * Math.ceilDiv(shape.outputWidth(), m);
-    int total = (int) Math.min(Integer.MAX_VALUE, allTiles);
-    int panels = Math.ceilDiv(shape.groupFilters(), PackedWeights.NR);
+  /** Floats of all scratch of a worker: 1 MiB. */
+  private static final int SCRATCH_FLOATS = 256 * 1024;
+
+  /** Up to so many columns a channels-first image is worked on by whole rows. */
+  private static final int NARROW = 64;
+
+  static TileBlocking choose(int m, ConvShape shape, boolean channelsLast) {
+    TileGrid grid = new TileGrid(m, shape);
+    boolean byRows = !channelsLast && grid.columns() * m <= NARROW;
+    int quantum = byRows ? grid.columns() : 1;
+    int quanta = grid.total() / quantum;
     TileBlocking best = null;
-    for (int tiles = Math.min(MOST_TILES, total); tiles >= Math.min(total, 4); tiles--) {
-      int blocks = Math.ceilDiv(total, tiles);
-      if (blocks > 1 && Math.ceilDiv(total, blocks) != tiles) {
+    for (int each = Math.clamp(quanta, 1, MOST_TILES / quantum); each > 0; each--) {
+      int blocks = Math.ceilDiv(quanta, each);
+      if (Math.ceilDiv(quanta, blocks) == each) {
+        best = better(best, m, shape, channelsLast, grid, quantum, each * quantum, blocks);
+      }
+    }
+    return best;
+  }
+
+  private static TileBlocking better(
+      TileBlocking best,
+      int m,
+      ConvShape shape,
+      boolean channelsLast,
+      TileGrid grid,
+      int quantum,
+      int tiles,
+      int blocks) {
+    int panels = Math.ceilDiv(shape.groupFilters(), PackedWeights.NR);
+    int mostRow = CACHE_FLOATS / frequencies(m);
+    for (int parts = 1; parts <= Math.ceilDiv(shape.groupChannels(), Simd.LANES); parts++) {
+      int channels = Simd.roundUp(Math.ceilDiv(shape.groupChannels(), parts));
+      if (channels > mostRow) {
         continue;
       }
-      for (int parts = 1; parts <= Math.ceilDiv(shape.groupChannels(), Simd.LANES); parts++) {
-        int channels = Simd.roundUp(Math.ceilDiv(shape.groupChannels(), parts));
-        for (int slices = 1; slices <= panels; slices++) {
-          int slicePanels = Math.ceilDiv(panels, slices);
-          int filters =
-              Math.min(slicePanels * PackedWeights.NR, Simd.roundUp(shape.groupFilters()));
-          if (plane(tiles, channels) + plane(tiles, filters) > CACHE_FLOATS / frequencies(m)) {
-            continue;
-          }
-          double cycles = WinogradCost.cycles(m, shape, tiles, blocks, channels, slicePanels);
-          if (best == null || cycles < best.estimatedCycles) {
-            best = new TileBlocking(m, tiles, blocks, channels, slicePanels, cycles);
-          }
+      int input = InputTransform.workFloats(channelsLast, grid, tiles, channels);
+      for (int slices = 1; slices <= panels; slices++) {
+        int slicePanels = Math.ceilDiv(panels, slices);
+        int filters = Math.min(slicePanels * PackedWeights.NR, Simd.roundUp(shape.groupFilters()));
+        if (filters > mostRow) {
+          continue;
+        }
+        int output = OutputTransform.workFloats(shape, channelsLast, grid, tiles, filters);
+        int cached = frequencies(m) * (plane(tiles, channels) + plane(tiles, filters));
+        if (cached > CACHE_FLOATS || cached + Math.max(input, output) > SCRATCH_FLOATS) {
+          continue;
+        }
+        double cycles = WinogradCost.cycles(m, shape, tiles, blocks, channels, slicePanels);
+        if (best == null || cycles < best.estimatedCycles) {
+          best = new TileBlocking(m, quantum, tiles, blocks, channels, slicePanels, cycles);
         }
       }
     }
     return best;
+  }
+
+  /** First tile of a block; the next one's is its end. */
+  int start(TileGrid grid, int block) {
+    return Split.start(grid.total() / quantum, block, blocks) * quantum;
   }
 
   private static int frequencies(int m) {
@@ -68,6 +109,21 @@ record TileBlocking(
 
   int frequencies() {
     return frequencies(m);
+  }
+
+  /** Filters of a slice, but for the last. */
+  int sliceFilters() {
+    return slicePanels * PackedWeights.NR;
+  }
+
+  /** Filters of one slice of a group. */
+  int filtersOf(ConvShape shape, int slice) {
+    return Math.min(sliceFilters(), shape.groupFilters() - slice * sliceFilters());
+  }
+
+  /** Channels of the block that starts at one. */
+  int channelsFrom(ConvShape shape, int channel) {
+    return Math.min(channels, shape.groupChannels() - channel);
   }
 
   /** Floats between the planes of two frequencies, for rows of so many floats. */

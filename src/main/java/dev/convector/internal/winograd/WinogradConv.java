@@ -1,5 +1,6 @@
 package dev.convector.internal.winograd;
 
+import dev.convector.Accuracy;
 import dev.convector.Algorithm;
 import dev.convector.ConvShape;
 import dev.convector.internal.conv.ConvProblem;
@@ -28,13 +29,10 @@ public final class WinogradConv implements PackedConv {
   private final ConvShape shape;
   private final TileGrid grid;
   private final TileBlocking blocking;
-  private final PackedWeights weights;
+  private final TransformedWeights weights;
   private final Epilogue epilogue;
   private final InputTransform input;
   private final OutputTransform output;
-
-  /** Panels of one group. */
-  private final int panels;
 
   /** Slices of one group. */
   private final int slices;
@@ -54,11 +52,10 @@ public final class WinogradConv implements PackedConv {
     this.algorithm = algorithm;
     this.shape = problem.shape();
     this.grid = new TileGrid(m, shape);
-    this.blocking = TileBlocking.choose(m, shape);
-    this.weights = WeightTransform.pack(numbers(m), shape, weights);
+    this.blocking = TileBlocking.choose(m, shape, problem.channelsLast());
+    this.weights = new TransformedWeights(numbers(m), shape, blocking, weights);
     this.epilogue = new Epilogue(problem.activation(), bias, shape.groups(), shape.groupFilters());
-    this.panels = this.weights.panels();
-    this.slices = Math.ceilDiv(panels, blocking.slicePanels());
+    this.slices = Math.ceilDiv(shape.groupFilters(), blocking.sliceFilters());
     int tiles = blocking.tiles();
     int vRow = blocking.channels();
     int mRow = sliceRow(0);
@@ -92,9 +89,12 @@ public final class WinogradConv implements PackedConv {
         : null;
   }
 
-  /** Whether the choice is best left to this one. */
+  /**
+   * Whether it is estimated to be the fastest of the sizes that the accuracy allows, and direct.
+   */
   public static boolean pays(Algorithm algorithm, ConvProblem problem) {
-    return false;
+    int largest = problem.accuracy() == Accuracy.RELAXED ? 6 : 4;
+    return WinogradCost.pays(m(algorithm), problem.shape(), problem.channelsLast(), largest);
   }
 
   private static int m(Algorithm algorithm) {
@@ -119,15 +119,9 @@ public final class WinogradConv implements PackedConv {
     return table;
   }
 
-  /** Filters of a slice. */
-  private int sliceFilters(int slice) {
-    int first = slice * blocking.slicePanels() * PackedWeights.NR;
-    return Math.min(shape.groupFilters() - first, blocking.slicePanels() * PackedWeights.NR);
-  }
-
   /** Floats of a tile's row in M. */
   private int sliceRow(int slice) {
-    return Simd.roundUp(sliceFilters(slice));
+    return Simd.roundUp(blocking.filtersOf(shape, slice));
   }
 
   @Override
@@ -158,8 +152,8 @@ public final class WinogradConv implements PackedConv {
     int parts = units / blocks;
     int block = unit / parts;
     int part = unit % parts;
-    int from = Split.start(grid.total(), block, blocks);
-    int to = Split.start(grid.total(), block + 1, blocks);
+    int from = blocking.start(grid, block);
+    int to = blocking.start(grid, block + 1);
     int all = shape.groups() * slices;
     int end = Split.start(all, part + 1, parts);
     int loadedGroup = -1;
@@ -167,7 +161,7 @@ public final class WinogradConv implements PackedConv {
       int group = i / slices;
       int slice = i % slices;
       for (int c = 0; c < shape.groupChannels(); c += blocking.channels()) {
-        int channels = Math.min(blocking.channels(), shape.groupChannels() - c);
+        int channels = blocking.channelsFrom(shape, c);
         if (group != loadedGroup || channels < shape.groupChannels()) {
           int channel = group * shape.groupChannels() + c;
           input.run(operands, from, to, channel, channels, scratch.floats, 0, workOffset);
@@ -180,8 +174,8 @@ public final class WinogradConv implements PackedConv {
           from,
           to,
           group,
-          slice * blocking.slicePanels() * PackedWeights.NR,
-          sliceFilters(slice),
+          slice * blocking.sliceFilters(),
+          blocking.filtersOf(shape, slice),
           sliceRow(slice),
           scratch.floats,
           mOffset,
@@ -192,14 +186,12 @@ public final class WinogradConv implements PackedConv {
   /** Adds the products of a block of channels to M, or starts it with the first. */
   private void multiply(
       int group, int slice, int channel, int channels, int tiles, float[] scratch) {
-    int firstPanel = slice * blocking.slicePanels();
-    int endPanel = Math.min(panels, firstPanel + blocking.slicePanels());
+    int panels = Math.ceilDiv(blocking.filtersOf(shape, slice), PackedWeights.NR);
     int[] rows = slice == slices - 1 ? lastTable : table;
     boolean first = channel == 0;
     for (int f = 0; f < blocking.frequencies(); f++) {
-      int matrix = group * blocking.frequencies() + f;
-      for (int panel = firstPanel; panel < endPanel; panel++) {
-        int c = mOffset + f * mPlane + (panel - firstPanel) * PackedWeights.NR;
+      for (int panel = 0; panel < panels; panel++) {
+        int c = mOffset + f * mPlane + panel * PackedWeights.NR;
         PanelProduct.run(
             rows,
             scratch,
@@ -207,8 +199,9 @@ public final class WinogradConv implements PackedConv {
             f * vPlane,
             channels,
             weights.floats(),
-            weights.offset(matrix, panel) + channel * weights.step(panel),
-            weights.vectors(panel),
+            weights.offset(group, slice, channel, panel)
+                + f * weights.frequencyStep(slice, channel),
+            weights.vectors(slice, panel),
             first ? ZEROS : scratch,
             first ? 0 : c,
             first ? PanelProduct.SAME_FOR_ALL_ROWS : PanelProduct.AS_RESULT,

@@ -4,20 +4,67 @@ import dev.convector.ConvShape;
 import dev.convector.internal.gemm.PackedWeights;
 import dev.convector.internal.simd.Simd;
 
-/** Estimated time, in cycles of one core with one multiply-add of a vector a cycle. */
+/**
+ * Estimated time, in cycles of one core that does one multiply-add of a vector a cycle. Its numbers
+ * were fitted to per-phase timings on Zen 4 (512-bit, 1 MiB second-level cache, 3x3 layers of 64 to
+ * 512 channels and 7 to 224 pixels).
+ */
 final class WinogradCost {
   /** Rows of the register tile. */
   private static final int ROWS = 6;
 
   /** Cycles around the depth loop of one register tile. */
-  private static final double TILE_OVERHEAD = 60;
+  private static final double TILE_OVERHEAD = 80;
 
-  /** Cycles to transform one vector of one tile's channels, for each frequency. */
-  private static final double INPUT = 5;
+  /** Cycles to transform one vector of one tile's channels, for each frequency: 12 to 24. */
+  private static final double INPUT = 15;
 
-  private static final double OUTPUT = 4;
+  /** Likewise for the filters: 8 to 20. */
+  private static final double OUTPUT = 11;
+
+  /** Cycles to fetch a vector of weights from the third-level cache. */
+  private static final double FETCH_NEAR = 1.5;
+
+  /** And where there are more of them than such a cache usually has for one core. */
+  private static final double FETCH_FAR = 4;
+
+  /** 20 MB, in floats. */
+  private static final double FAR = 5e6;
+
+  /**
+   * Products on blocks of channels, whose V is made again for every slice and passes through the
+   * cache each time: 1.44 to 1.5 cycles a multiply-add where all channels at once take 1.2 to 1.37.
+   */
+  private static final double CHANNEL_BLOCKS = 1.25;
+
+  /** The direct method reaches 95 to 100 % of the multiply-add peak. */
+  private static final double DIRECT = 1.03;
+
+  /**
+   * With fewer channels the transforms and the products' overhead eat the gain: direct is faster.
+   */
+  private static final int LEAST_CHANNELS = 16;
 
   private WinogradCost() {}
+
+  /** Whether tiles of m x m are the fastest of those that are allowed, and faster than direct. */
+  static boolean pays(int m, ConvShape shape, boolean channelsLast, int largestAllowed) {
+    if (shape.groups() > 1 || shape.channels() < LEAST_CHANNELS) {
+      return false;
+    }
+    double own = TileBlocking.choose(m, shape, channelsLast).estimatedCycles();
+    for (int other = 2; other <= largestAllowed; other += 2) {
+      if (other != m && TileBlocking.choose(other, shape, channelsLast).estimatedCycles() < own) {
+        return false;
+      }
+    }
+    return own < direct(shape);
+  }
+
+  private static double direct(ConvShape shape) {
+    double vectors = Math.ceilDiv(shape.filters(), Simd.LANES);
+    return DIRECT * shape.multiplyAdds() / shape.filters() * vectors;
+  }
 
   static double cycles(
       int m, ConvShape shape, int tiles, int blocks, int channels, int slicePanels) {
@@ -28,11 +75,12 @@ final class WinogradCost {
     int channelBlocks = Math.ceilDiv(shape.groupChannels(), channels);
     int slices = Math.ceilDiv(panels, slicePanels);
     double allTiles = (double) tiles * blocks;
-    double products = frequencies * allTiles * shape.groupChannels() * filterVectors;
+    double weightVectors = (double) frequencies * shape.groupChannels() * filterVectors;
+    double products = weightVectors * allTiles * (channelBlocks == 1 ? 1 : CHANNEL_BLOCKS);
     double tileCalls =
         (double) frequencies * blocks * Math.ceilDiv(tiles, ROWS) * panels * channelBlocks;
-    double weightLines = (double) frequencies * shape.groupChannels() * filterVectors;
-    double fetch = weightLines * blocks * (weightLines * Simd.LANES > 4e6 ? 6 : 2);
+    boolean far = shape.groups() * weightVectors * Simd.LANES > FAR;
+    double fetch = weightVectors * blocks * (far ? FETCH_FAR : FETCH_NEAR);
     double input =
         INPUT * frequencies * allTiles * channelVectors * (channelBlocks == 1 ? 1 : slices);
     double output = OUTPUT * frequencies * allTiles * filterVectors;
