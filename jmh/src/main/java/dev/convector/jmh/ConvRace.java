@@ -41,7 +41,11 @@ public class ConvRace {
   public void enter() {
     task = new ConvTask(Tables.layer(layer).timesBatch(batch));
     relay =
-        new Relay(layer, contenders, (library, variant) -> library.prepare(task, variant, threads));
+        new Relay(
+            layer,
+            threads,
+            contenders,
+            (library, variant) -> library.prepare(task, variant, threads));
   }
 
   @Setup(Level.Iteration)

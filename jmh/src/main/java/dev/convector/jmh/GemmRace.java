@@ -37,7 +37,11 @@ public class GemmRace {
   public void enter() {
     task = new GemmTask(Tables.gemm(size));
     relay =
-        new Relay(size, contenders, (library, variant) -> library.prepare(task, variant, threads));
+        new Relay(
+            size,
+            threads,
+            contenders,
+            (library, variant) -> library.prepare(task, variant, threads));
   }
 
   @Setup(Level.Iteration)

@@ -8,7 +8,7 @@ import dev.convector.Layout;
  *
  * @param name network, a slash, and the layer's own name
  */
-record Layer(
+public record Layer(
     String name,
     int batch,
     int channels,
@@ -22,15 +22,15 @@ record Layer(
     int dilation,
     int groups) {
 
-  String network() {
+  public String network() {
     return name.substring(0, name.indexOf('/'));
   }
 
-  boolean depthwise() {
+  public boolean depthwise() {
     return groups > 1 && groups == channels;
   }
 
-  Layer timesBatch(int factor) {
+  public Layer timesBatch(int factor) {
     return new Layer(
         name,
         batch * factor,
@@ -67,12 +67,12 @@ record Layer(
   }
 
   /** Operations of the direct method, two for each multiply-add. */
-  long flops() {
+  public long flops() {
     return 2 * conv(Layout.NCHW).multiplyAdds();
   }
 
   /** What must move at least: input, weights, bias and output, each once. */
-  long bytes() {
+  public long bytes() {
     var shape = conv(Layout.NCHW).shape();
     long elements = shape.inputSize();
     elements += shape.outputSize();

@@ -22,12 +22,16 @@ import org.openjdk.jmh.runner.options.VerboseMode;
 
 /** Calls JMH, one fork at a time, and collects results and facts. */
 final class Meter {
-  /** Of every fork. Freeing native memory at once, not through the collector, suits the natives. */
+  /**
+   * Of every fork. The last two change no result: native memory is freed at once rather than
+   * through the collector, which suits the natives, and JMH's use of Unsafe is not warned of.
+   */
   static final List<String> JVM_FLAGS =
       List.of(
           "--add-modules=jdk.incubator.vector",
           "--enable-native-access=ALL-UNNAMED",
-          "-Dorg.bytedeco.javacpp.nopointergc=true");
+          "-Dorg.bytedeco.javacpp.nopointergc=true",
+          "--sun-misc-unsafe-memory-access=allow");
 
   private final int rounds;
   private final int turnMillis;
@@ -61,6 +65,7 @@ final class Meter {
   void layer(Layer layer, int batch, int threads, String contenders) throws IOException {
     fork(
         layer.name(),
+        threads,
         contenders,
         options(ConvRace.class)
             .param("layer", layer.name())
@@ -72,6 +77,7 @@ final class Meter {
   void gemm(GemmSize size, int threads, String contenders) throws IOException {
     fork(
         size.name(),
+        threads,
         contenders,
         options(GemmRace.class)
             .param("size", size.name())
@@ -86,7 +92,7 @@ final class Meter {
   }
 
   /** A fork that dies disqualifies its contenders, not the race. */
-  private void fork(String task, String contenders, ChainedOptionsBuilder options)
+  private void fork(String task, int threads, String contenders, ChainedOptionsBuilder options)
       throws IOException {
     String[] names = contenders.split(",");
     Path report = Files.createTempFile("race", ".json");
@@ -105,7 +111,18 @@ final class Meter {
           new ObjectMapper().readValue(report.toFile(), new TypeReference<List<Fact>>() {}));
     } catch (RunnerException e) {
       for (String name : names) {
-        facts.add(new Fact(task, name, "", "", -1, Double.NaN, "its JVM failed: " + e, 0));
+        facts.add(
+            new Fact(
+                task,
+                threads,
+                name,
+                "",
+                "",
+                -1,
+                Double.NaN,
+                Double.NaN,
+                "its JVM failed: " + e,
+                0));
       }
     } finally {
       Files.deleteIfExists(report);

@@ -13,6 +13,8 @@ import java.util.Set;
 import java.util.TreeSet;
 import java.util.concurrent.Callable;
 import java.util.regex.Pattern;
+import java.util.stream.Collectors;
+import java.util.stream.Stream;
 import org.openjdk.jmh.runner.RunnerException;
 import picocli.CommandLine;
 import picocli.CommandLine.Command;
@@ -200,7 +202,7 @@ public final class Race implements Callable<Integer> {
     Session session =
         new Session(
             name,
-            "mvn -Prace -pl jmh -am verify -Drace.options=\"" + String.join(" ", args) + "\"",
+            command(),
             start.truncatedTo(ChronoUnit.SECONDS).toString(),
             Machine.commit(),
             Machine.processor(),
@@ -219,6 +221,15 @@ public final class Race implements Callable<Integer> {
     new ObjectMapper()
         .writerWithDefaultPrettyPrinter()
         .writeValue(output.resolve(name + ".session.json").toFile(), session);
+  }
+
+  /** What repeats this run; arguments that a shell would take apart are quoted. */
+  private String command() {
+    String options =
+        Stream.of(args)
+            .map(arg -> arg.matches("[\\w./,=:-]*") ? arg : "'" + arg + "'")
+            .collect(Collectors.joining(" "));
+    return "mvn -Prace -pl jmh -am verify -Drace.options=\"" + options + "\"";
   }
 
   private void say(String what) {

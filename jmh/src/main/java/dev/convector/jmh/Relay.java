@@ -1,7 +1,9 @@
 package dev.convector.jmh;
 
 import com.fasterxml.jackson.databind.ObjectMapper;
+import com.sun.management.ThreadMXBean;
 import java.io.IOException;
+import java.lang.management.ManagementFactory;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
@@ -30,6 +32,8 @@ final class Relay {
   /** C2 reaches its final code 0.35 to 0.5 s after the first call, so JMH's warm-up comes later. */
   private static final long JAVA_WARMUP_NANOS = 600_000_000;
 
+  private static final long ALLOCATION_NANOS = 50_000_000;
+
   /** A contender with its name. */
   private record Entry(String name, Library library, Contender contender, String failure) {}
 
@@ -39,14 +43,16 @@ final class Relay {
   }
 
   private final String task;
+  private final int threads;
   private final List<Entry> entries = new ArrayList<>();
   private int turn = -1;
 
   /**
    * @param contenders names, separated by commas
    */
-  Relay(String task, String contenders, Preparation preparation) {
+  Relay(String task, int threads, String contenders, Preparation preparation) {
     this.task = task;
+    this.threads = threads;
     for (String name : contenders.split(",")) {
       int slash = name.indexOf('/');
       Library library = Libraries.named(name.substring(0, slash));
@@ -89,9 +95,11 @@ final class Relay {
 
   private Fact check(Entry entry, float[] expected, double rms, long oracleNanos) {
     double error = Double.NaN;
+    double allocated = Double.NaN;
     String failure = entry.failure;
     if (failure.isEmpty()) {
       try (Contender contender = entry.contender) {
+        allocated = allocatedBytes(contender);
         error = largestDifference(contender.output(), expected) / rms;
         if (!(error <= TOLERANCE)) {
           failure = String.format("wrong output: error %.2g of the rms", error);
@@ -102,13 +110,32 @@ final class Relay {
     }
     return new Fact(
         task,
+        threads,
         entry.name,
         failure.isEmpty() ? entry.library.version() : "",
         entry.contender.algorithm(),
         entry.contender.workspaceBytes(),
+        allocated,
         error,
         failure,
         oracleNanos);
+  }
+
+  /**
+   * Counted apart from the turns, since JMH's GC profiler counts JMH's own bookkeeping as well,
+   * some 7 KB a turn. The counter itself allocates a little the first time.
+   */
+  private static double allocatedBytes(Contender contender) throws Exception {
+    var threads = ManagementFactory.getPlatformMXBean(ThreadMXBean.class);
+    threads.getTotalThreadAllocatedBytes();
+    long before = threads.getTotalThreadAllocatedBytes();
+    long start = System.nanoTime();
+    int calls = 0;
+    while (calls < 64 && System.nanoTime() - start < ALLOCATION_NANOS) {
+      contender.run();
+      calls++;
+    }
+    return (threads.getTotalThreadAllocatedBytes() - before) / (double) calls;
   }
 
   private static double rms(float[] values) {

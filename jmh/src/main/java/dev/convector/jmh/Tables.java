@@ -9,18 +9,18 @@ import java.util.List;
 import java.util.stream.Stream;
 
 /** The layers and matrix sizes of the race, from tables beside this class: one line each. */
-final class Tables {
+public final class Tables {
   private Tables() {}
 
   /** The layers of published networks, then those that the networks lack. */
-  static List<Layer> layers() {
+  public static List<Layer> layers() {
     return Stream.of("layers.csv", "layers_extra.csv")
         .flatMap(table -> rows(table).stream())
         .map(Tables::layer)
         .toList();
   }
 
-  static List<GemmSize> gemms() {
+  public static List<GemmSize> gemms() {
     return rows("gemm.csv").stream()
         .map(r -> new GemmSize(r[0], number(r[1]), number(r[2]), number(r[3])))
         .toList();

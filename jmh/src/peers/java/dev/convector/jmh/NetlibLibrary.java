@@ -2,12 +2,17 @@ package dev.convector.jmh;
 
 import dev.ludovic.netlib.blas.JavaBLAS;
 import java.util.List;
+import java.util.logging.Level;
+import java.util.logging.Logger;
 
 /**
  * netlib's VectorBLAS, on the Vector API: {@code sgemm}, and {@code sgemv} for one row.
  * Column-major as in Fortran, so it computes the transposed product B' A'. One thread only.
  */
 public final class NetlibLibrary implements Library {
+  /** It complains that the wrappers of native libraries, which it looks for first, are missing. */
+  private static final Logger LOGGER = Logger.getLogger("dev.ludovic.netlib.blas.InstanceBuilder");
+
   @Override
   public String name() {
     return "netlib";
@@ -30,6 +35,7 @@ public final class NetlibLibrary implements Library {
 
   @Override
   public Contender prepare(GemmTask task, String variant, int threads) {
+    LOGGER.setLevel(Level.OFF);
     return new Product(task);
   }
 
