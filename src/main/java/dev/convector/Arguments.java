@@ -35,15 +35,26 @@ final class Arguments {
 
   /** What is read must not be what is written. */
   static void apart(
-      String name, float[] read, int readOffset, int readSize, float[] dst, int offset, int size) {
-    if (read == dst && readOffset < (long) offset + size && offset < (long) readOffset + readSize) {
+      String readName,
+      float[] read,
+      int readOffset,
+      int readSize,
+      String writtenName,
+      float[] written,
+      int offset,
+      int size) {
+    if (read == written
+        && readOffset < (long) offset + size
+        && offset < (long) readOffset + readSize) {
       throw new IllegalArgumentException(
-          name
+          readName
               + ": elements "
               + readOffset
               + " to "
               + ((long) readOffset + readSize)
-              + " of the array that is also dst; must not overlap its elements "
+              + " of the array that is also "
+              + writtenName
+              + "; must not overlap its elements "
               + offset
               + " to "
               + ((long) offset + size));

@@ -39,7 +39,8 @@ public final class Conv2d {
 
   /**
    * Starts a description. {@link Builder#input} and {@link Builder#filters} must be called; the
-   * rest defaults to stride 1, no padding, dilation 1, one group, NCHW, no activation.
+   * rest defaults to stride 1, no padding, dilation 1, one group, NCHW, no activation, standard
+   * accuracy.
    *
    * @return a new builder
    */
@@ -126,6 +127,15 @@ public final class Conv2d {
    */
   public Activation activation() {
     return problem.activation();
+  }
+
+  /**
+   * How large rounding errors may be.
+   *
+   * @return the bound
+   */
+  public Accuracy accuracy() {
+    return problem.accuracy();
   }
 
   /**
@@ -219,6 +229,7 @@ public final class Conv2d {
     private Layout layout = Layout.NCHW;
     private Activation activation = Activation.NONE;
     private boolean flipKernel;
+    private Accuracy accuracy = Accuracy.STANDARD;
 
     private Builder() {}
 
@@ -385,6 +396,17 @@ public final class Conv2d {
     }
 
     /**
+     * How large rounding errors may be, and so which algorithms may be chosen or forced.
+     *
+     * @param bound standard by default
+     * @return this builder
+     */
+    public Builder accuracy(Accuracy bound) {
+      accuracy = Objects.requireNonNull(bound, "accuracy");
+      return this;
+    }
+
+    /**
      * Validates the description.
      *
      * @return it
@@ -415,7 +437,7 @@ public final class Conv2d {
               pads[2],
               pads[3],
               groups);
-      return new Conv2d(new ConvProblem(shape, layout, activation), flipKernel);
+      return new Conv2d(new ConvProblem(shape, layout, activation, accuracy), flipKernel);
     }
 
     private int[] namedSides() {

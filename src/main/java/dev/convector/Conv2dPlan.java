@@ -3,6 +3,7 @@ package dev.convector;
 import dev.convector.internal.conv.Operands;
 import dev.convector.internal.conv.PackedConv;
 import dev.convector.internal.parallel.ObjectPool;
+import dev.convector.internal.parallel.Split;
 import java.util.Objects;
 
 /**
@@ -20,11 +21,18 @@ import java.util.Objects;
 public final class Conv2dPlan {
   private final Conv2d description;
   private final PackedConv packed;
+  private final int inputSize;
+  private final int outputSize;
+  private final long multiplyAdds;
   private final ObjectPool<ConvRun> runs = new ObjectPool<>(ConvRun::new);
 
   Conv2dPlan(Conv2d description, PackedConv packed) {
     this.description = description;
     this.packed = packed;
+    ConvShape shape = description.shape();
+    this.inputSize = shape.inputSize();
+    this.outputSize = shape.outputSize();
+    this.multiplyAdds = shape.multiplyAdds();
   }
 
   /**
@@ -85,26 +93,24 @@ public final class Conv2dPlan {
       float[] dst,
       int dstOffset,
       Execution execution) {
-    ConvShape shape = description.shape();
-    int inputSize = shape.inputSize();
-    int outputSize = shape.outputSize();
     Arguments.range("src", src, srcOffset, inputSize);
     Arguments.range("dst", dst, dstOffset, outputSize);
-    Arguments.apart("src", src, srcOffset, inputSize, dst, dstOffset, outputSize);
+    Arguments.apart("src", src, srcOffset, inputSize, "dst", dst, dstOffset, outputSize);
     if (residual != null) {
       Arguments.range("residual", residual, residualOffset, outputSize);
       if (residual != dst || residualOffset != dstOffset) {
         Arguments.apart(
-            "residual", residual, residualOffset, outputSize, dst, dstOffset, outputSize);
+            "residual", residual, residualOffset, outputSize, "dst", dst, dstOffset, outputSize);
       }
     }
     Objects.requireNonNull(execution, "execution").requireOpen();
 
+    int threads = Split.threads(multiplyAdds, (long) inputSize + outputSize, execution.threads());
     ConvRun run = runs.take();
     Operands operands = run.operands;
     operands.set(src, srcOffset, residual, residualOffset, dst, dstOffset);
     try {
-      run.run(packed, execution.poolOrNull(), execution.threads());
+      run.run(packed, execution.poolOrNull(), threads);
     } finally {
       operands.clear();
       runs.give(run);

@@ -6,6 +6,7 @@ import static dev.convector.internal.simd.Simd.SPECIES;
 import dev.convector.ConvShape;
 import dev.convector.internal.conv.PixelBlock;
 import dev.convector.internal.pack.Transpose;
+import dev.convector.internal.simd.Simd;
 import java.util.Arrays;
 import jdk.incubator.vector.FloatVector;
 
@@ -15,22 +16,35 @@ import jdk.incubator.vector.FloatVector;
  * unfolded alone.
  *
  * <p>A row is a sequence of runs, each contiguous in the image: channels-last a kernel row (or a
- * tap, where taps are not neighbours), channels-first a kernel row of one channel. Runs are copied
- * by whole vectors in ascending order, each overwriting what the one before wrote too much, so that
- * the scratch needs {@link #SLACK} floats behind its end.
+ * tap, where taps are not neighbours), channels-first a kernel row of one channel. Pixels whose
+ * window lies inside the image from left to right are copied together, run by run in whole vectors:
+ * what a run writes too much is overwritten by the next, and behind the last run a row has room for
+ * a vector.
  */
 final class Im2col {
-  /** Floats that may be written behind the last row. */
-  static final int SLACK = LANES;
+  /**
+   * Runs up to this long are copied a vector of every pixel at a time, longer ones a pixel at a
+   * time: a first layer's 9 to 33 floats would spend their time in loop heads.
+   */
+  private static final int SHORT_RUN = 4 * LANES;
 
   private final ConvShape shape;
   private final boolean channelsLast;
   private final int depth;
 
-  /** Runs of one tap each, or of a kernel row. */
+  /** Whether a run is a kernel row, not a tap. */
   private final boolean joined;
 
   private final int runLength;
+  private final int runsPerKernelRow;
+
+  /** Floats from one input column to the next. */
+  private final int columnStep;
+
+  /** Output columns whose window lies inside the image from left to right. */
+  private final int firstInside;
+
+  private final int endInside;
 
   Im2col(ConvShape shape, boolean channelsLast) {
     this.shape = shape;
@@ -39,34 +53,66 @@ final class Im2col {
     this.joined = shape.dilationWidth() == 1 && (!channelsLast || shape.groups() == 1);
     int tapLength = channelsLast ? shape.groupChannels() : 1;
     this.runLength = joined ? shape.kernelWidth() * tapLength : tapLength;
+    this.runsPerKernelRow = joined ? 1 : shape.kernelWidth();
+    this.columnStep = channelsLast ? shape.channels() : 1;
+    int lastOrigin = shape.width() - shape.effectiveKernelWidth() + shape.padLeft();
+    this.firstInside = Math.ceilDiv(shape.padLeft(), shape.strideWidth());
+    this.endInside = Math.max(firstInside, Math.floorDiv(lastOrigin, shape.strideWidth()) + 1);
   }
 
   int depth() {
     return depth;
   }
 
-  /**
-   * Unfolds depth {@code [from, to)} of every pixel of the block; rows are {@code to - from} long.
-   */
+  /** Floats from one row to the next when rows of so much depth are unfolded. */
+  static int pitch(int depth) {
+    return depth + LANES;
+  }
+
+  /** Unfolds depth {@code [from, to)} of every pixel of the block. */
   void unfold(
-      float[] src, int srcOffset, PixelBlock block, int group, int from, int to, float[] rows) {
+      float[] src,
+      int srcOffset,
+      PixelBlock block,
+      int group,
+      int from,
+      int to,
+      float[] rows,
+      int pitch) {
     int image = srcOffset + block.image() * shape.channels() * shape.height() * shape.width();
-    if (isPointwise() && !channelsLast) {
-      transpose(src, image, block, group, from, to, rows);
-      return;
-    }
+    int inside = Math.clamp(firstInside, block.column(), block.endColumn());
+    int outside = Math.clamp(endInside, inside, block.endColumn());
     int at = 0;
     for (int row = block.row(); row < block.endRow(); row++) {
-      int y = row * shape.strideHeight() - shape.padTop();
-      for (int column = block.column(); column < block.endColumn(); column++) {
-        int x = column * shape.strideWidth() - shape.padLeft();
-        if (channelsLast) {
-          unfoldPixel(src, image, y, x, group, from, to, rows, at);
-        } else {
-          unfoldPlanes(src, image, y, x, group, from, to, rows, at);
+      if (isPointwise() && !channelsLast) {
+        transpose(src, image, row, block, group, from, to, rows, at, pitch);
+      } else {
+        int y = row * shape.strideHeight() - shape.padTop();
+        for (int run = from / runLength; run * runLength < to; run++) {
+          int begin = Math.max(from, run * runLength);
+          int length = Math.min(to, (run + 1) * runLength) - begin;
+          int shift = begin - run * runLength;
+          int line = line(run, y);
+          int tap = joined ? 0 : run % runsPerKernelRow * shape.dilationWidth();
+          int start = line < 0 ? -1 : image + start(run, line, group);
+          int target = at + begin - from;
+          for (int column = block.column(); column < inside; column++) {
+            edge(src, start, tap, column, shift, length, rows, target);
+            target += pitch;
+          }
+          int x = inside * shape.strideWidth() - shape.padLeft() + tap;
+          int source = start + x * columnStep + shift;
+          int step = shape.strideWidth() * columnStep;
+          int count = outside - inside;
+          copy(src, line < 0 ? -1 : source, step, count, length, rows, target, pitch);
+          target += count * pitch;
+          for (int column = outside; column < block.endColumn(); column++) {
+            edge(src, start, tap, column, shift, length, rows, target);
+            target += pitch;
+          }
         }
-        at += to - from;
       }
+      at += block.columns() * pitch;
     }
   }
 
@@ -77,94 +123,108 @@ final class Im2col {
   }
 
   private void transpose(
-      float[] src, int image, PixelBlock block, int group, int from, int to, float[] rows) {
+      float[] src,
+      int image,
+      int row,
+      PixelBlock block,
+      int group,
+      int from,
+      int to,
+      float[] rows,
+      int at,
+      int pitch) {
     int plane = shape.height() * shape.width();
-    int first = image + (group * shape.groupChannels() + from) * plane;
-    int at = 0;
-    for (int row = block.row(); row < block.endRow(); row++) {
-      Transpose.run(
-          src,
-          first + row * shape.strideHeight() * shape.width() + block.column(),
-          plane,
-          to - from,
-          block.columns(),
-          rows,
-          at,
-          to - from);
-      at += block.columns() * (to - from);
-    }
+    int first =
+        image
+            + (group * shape.groupChannels() + from) * plane
+            + row * shape.strideHeight() * shape.width()
+            + block.column();
+    Transpose.run(src, first, plane, to - from, block.columns(), rows, at, pitch);
   }
 
-  /** Channels-last: runs in the order kernel row, kernel column. */
-  private void unfoldPixel(
-      float[] src, int image, int y, int x, int group, int from, int to, float[] rows, int at) {
-    int width = shape.width();
-    int channels = shape.channels();
-    int runsPerRow = joined ? 1 : shape.kernelWidth();
-    for (int run = from / runLength; run * runLength < to; run++) {
-      int line = y + run / runsPerRow * shape.dilationHeight();
-      int tap = x + run % runsPerRow * shape.dilationWidth();
-      int begin = Math.max(from, run * runLength) - run * runLength;
-      int end = Math.min(to, (run + 1) * runLength) - run * runLength;
-      int first = begin;
-      int last = end;
-      if (line < 0 || line >= shape.height()) {
-        last = first;
-      } else if (joined) {
-        first = Math.max(begin, -tap * channels);
-        last = Math.min(end, (width - tap) * channels);
-      } else if (tap < 0 || tap >= width) {
-        last = first;
-      }
-      int source = image + (line * width + tap) * channels + group * shape.groupChannels();
-      int target = at + run * runLength - from;
-      copyRun(src, source, begin, first, last, end, rows, target);
-    }
+  /** The image row that a run reads, or -1 outside. */
+  private int line(int run, int y) {
+    int kernelRow = run / runsPerKernelRow % shape.kernelHeight();
+    int line = y + kernelRow * shape.dilationHeight();
+    return line < 0 || line >= shape.height() ? -1 : line;
   }
 
-  /** Channels-first: runs in the order channel, kernel row (, kernel column). */
-  private void unfoldPlanes(
-      float[] src, int image, int y, int x, int group, int from, int to, float[] rows, int at) {
-    int height = shape.height();
-    int width = shape.width();
-    int runsPerRow = joined ? 1 : shape.kernelWidth();
-    int runsPerChannel = shape.kernelHeight() * runsPerRow;
-    for (int run = from / runLength; run * runLength < to; run++) {
-      int channel = group * shape.groupChannels() + run / runsPerChannel;
-      int inChannel = run % runsPerChannel;
-      int line = y + inChannel / runsPerRow * shape.dilationHeight();
-      int tap = x + inChannel % runsPerRow * shape.dilationWidth();
-      int begin = Math.max(from, run * runLength) - run * runLength;
-      int end = Math.min(to, (run + 1) * runLength) - run * runLength;
-      int first = Math.max(begin, -tap);
-      int last = line < 0 || line >= height ? first : Math.min(end, width - tap);
-      int source = image + (channel * height + line) * width + tap;
-      copyRun(src, source, begin, first, last, end, rows, at + run * runLength - from);
+  /** Where the run's image row starts, counted from the image's start. */
+  private int start(int run, int line, int group) {
+    if (channelsLast) {
+      return line * shape.width() * shape.channels() + group * shape.groupChannels();
     }
+    int channel = group * shape.groupChannels() + run / (shape.kernelHeight() * runsPerKernelRow);
+    return (channel * shape.height() + line) * shape.width();
   }
 
-  /**
-   * Writes elements {@code [begin, end)} of a run: those in {@code [first, last)} from the image,
-   * the others as zeros.
-   */
-  private static void copyRun(
-      float[] src, int source, int begin, int first, int last, int end, float[] rows, int target) {
-    if (first >= last) {
-      Arrays.fill(rows, target + begin, target + end, 0);
+  /** One pixel's run, which may leave the image at the left or the right. */
+  private void edge(
+      float[] src,
+      int start,
+      int tap,
+      int column,
+      int shift,
+      int length,
+      float[] rows,
+      int target) {
+    int x = column * shape.strideWidth() - shape.padLeft() + tap;
+    // A run of one tap is inside or outside; a kernel row may be partly inside.
+    int first = Math.max(0, -x * columnStep - shift);
+    int last = Math.min(length, (shape.width() - x) * columnStep - shift);
+    if (!joined && x >= 0 && x < shape.width()) {
+      last = length;
+    }
+    boolean empty = start < 0 || first >= last || (!joined && (x < 0 || x >= shape.width()));
+    if (empty) {
+      Arrays.fill(rows, target, target + length, 0);
       return;
     }
-    for (int i = begin; i < first; i++) {
-      rows[target + i] = 0;
+    Arrays.fill(rows, target, target + first, 0);
+    System.arraycopy(
+        src, start + x * columnStep + shift + first, rows, target + first, last - first);
+    Arrays.fill(rows, target + last, target + length, 0);
+  }
+
+  /** The same run of {@code count} neighbouring pixels; zeros if the source is negative. */
+  private static void copy(
+      float[] src,
+      int source,
+      int step,
+      int count,
+      int length,
+      float[] rows,
+      int target,
+      int pitch) {
+    if (source < 0) {
+      for (int q = 0; q < count; q++) {
+        Arrays.fill(rows, target + q * pitch, target + q * pitch + length, 0);
+      }
+      return;
     }
-    int i = first;
-    for (; i < last && source + i + LANES <= src.length; i += LANES) {
-      FloatVector.fromArray(SPECIES, src, source + i).intoArray(rows, target + i);
+    // The pixels for which reading whole vectors stays inside the array.
+    int rounded = Simd.roundUp(length);
+    int whole = Math.clamp(Math.floorDiv(src.length - rounded - source, step) + 1, 0, count);
+    if (length <= SHORT_RUN) {
+      for (int j = 0; j < length; j += LANES) {
+        for (int q = 0; q < whole; q++) {
+          FloatVector.fromArray(SPECIES, src, source + j + q * step)
+              .intoArray(rows, target + j + q * pitch);
+        }
+      }
+    } else {
+      for (int q = 0; q < whole; q++) {
+        copyLong(src, source + q * step, rows, target + q * pitch, length);
+      }
     }
-    for (; i < last; i++) {
-      rows[target + i] = src[source + i];
+    for (int q = whole; q < count; q++) {
+      System.arraycopy(src, source + q * step, rows, target + q * pitch, length);
     }
-    for (i = last; i < end; i++) {
-      rows[target + i] = 0;
+  }
+
+  private static void copyLong(float[] src, int from, float[] rows, int to, int length) {
+    for (int j = 0; j < length; j += LANES) {
+      FloatVector.fromArray(SPECIES, src, from + j).intoArray(rows, to + j);
     }
   }
 }

@@ -61,7 +61,7 @@ public final class Im2colGemmConv implements PackedConv {
   }
 
   private int stagingOffset() {
-    return mostPixels * depthAtATime + Im2col.SLACK;
+    return mostPixels * Im2col.pitch(depthAtATime);
   }
 
   @Override
@@ -99,10 +99,11 @@ public final class Im2colGemmConv implements PackedConv {
 
   /** Tables of where each pixel's unfolded row, its output and its staging start. */
   private void fillTable(PixelBlock block, int[] table) {
+    int pitch = Im2col.pitch(depthAtATime);
     int at = 0;
     for (int row = block.row(); row < block.endRow(); row++) {
       for (int column = block.column(); column < block.endColumn(); column++, at++) {
-        table[at] = at * depthAtATime;
+        table[at] = at * pitch;
         table[mostPixels + at] = output.pixelOffset(block.image(), row, column);
         table[2 * mostPixels + at] = at * PackedWeights.NR;
       }
@@ -131,7 +132,15 @@ public final class Im2colGemmConv implements PackedConv {
 
   private void unfold(Operands operands, PixelBlock block, int group, int from, Scratch scratch) {
     int to = Math.min(im2col.depth(), from + depthAtATime);
-    im2col.unfold(operands.src, operands.srcOffset, block, group, from, to, scratch.floats);
+    im2col.unfold(
+        operands.src,
+        operands.srcOffset,
+        block,
+        group,
+        from,
+        to,
+        scratch.floats,
+        Im2col.pitch(depthAtATime));
   }
 
   private void multiply(

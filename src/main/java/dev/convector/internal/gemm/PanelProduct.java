@@ -87,28 +87,53 @@ public final class PanelProduct {
       int to,
       float low,
       float high) {
-    int rows;
-    for (int t = from; t < to; t += rows) {
-      rows = RegisterTile.nextRows(to - t);
-      TileKernels.run(
-          rows,
-          vectors,
-          t,
-          table,
-          a,
-          aRows,
-          aOffset,
-          depth,
-          b,
-          bOffset,
-          start,
-          startOffset,
-          startMask,
-          c,
-          cRows,
-          cOffset,
-          low,
-          high);
+    // As even as possible (4 + 3, not 6 + 1): a tile of few rows is bound by latency.
+    int tiles = Math.ceilDiv(to - from, RegisterTile.MR);
+    int least = (to - from) / tiles;
+    int larger = (to - from) % tiles;
+    int t = from;
+    for (int i = 0; i < tiles; i++) {
+      int rows = i < larger ? least + 1 : least;
+      if (vectors == RegisterTile.VECTORS) {
+        TileKernels.run2(
+            rows,
+            t,
+            table,
+            a,
+            aRows,
+            aOffset,
+            depth,
+            b,
+            bOffset,
+            start,
+            startOffset,
+            startMask,
+            c,
+            cRows,
+            cOffset,
+            low,
+            high);
+      } else {
+        TileKernels.run1(
+            rows,
+            t,
+            table,
+            a,
+            aRows,
+            aOffset,
+            depth,
+            b,
+            bOffset,
+            start,
+            startOffset,
+            startMask,
+            c,
+            cRows,
+            cOffset,
+            low,
+            high);
+      }
+      t += rows;
     }
   }
 }

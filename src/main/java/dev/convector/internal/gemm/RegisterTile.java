@@ -23,12 +23,4 @@ final class RegisterTile {
   static final int NR = VECTORS * Simd.LANES;
 
   private RegisterTile() {}
-
-  /**
-   * Rows of the next tile when so many are left: as even as possible (4 + 3, not 6 + 1), since a
-   * tile of few rows is bound by latency.
-   */
-  static int nextRows(int left) {
-    return Math.ceilDiv(left, Math.ceilDiv(left, MR));
-  }
 }

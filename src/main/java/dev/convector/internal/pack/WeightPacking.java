@@ -1,10 +1,18 @@
 package dev.convector.internal.pack;
 
+import static dev.convector.internal.simd.Simd.LANES;
+import static dev.convector.internal.simd.Simd.SPECIES;
+
 import dev.convector.ConvShape;
 import dev.convector.internal.gemm.PackedWeights;
+import java.util.Arrays;
+import jdk.incubator.vector.FloatVector;
 
 /** From {@code [filters][group channels][kernel height][kernel width]} into panels. */
 public final class WeightPacking {
+  /** Depth steps transposed at a time: with 512-bit vectors 16 KiB, half of a first-level cache. */
+  private static final int CHUNK = 128;
+
   private WeightPacking() {}
 
   /** Depth in the order of the weights: channel, kernel row, kernel column. */
@@ -19,24 +27,55 @@ public final class WeightPacking {
 
   private static PackedWeights pack(ConvShape shape, float[] weights, boolean channelsLast) {
     int taps = shape.kernelHeight() * shape.kernelWidth();
-    int channels = shape.groupChannels();
-    int depth = taps * channels;
+    int depth = taps * shape.groupChannels();
     int filters = shape.groupFilters();
     PackedWeights packed = new PackedWeights(shape.groups(), depth, filters);
+    boolean reorder = channelsLast && taps > 1 && shape.groupChannels() > 1;
+    int chunk = reorder ? Math.ceilDiv(CHUNK, taps) * taps : CHUNK;
+    float[] scratch = reorder ? new float[Math.min(chunk, depth) * PackedWeights.NR] : null;
     for (int group = 0; group < shape.groups(); group++) {
       for (int panel = 0; panel < packed.panels(); panel++) {
         int from = (group * filters + panel * PackedWeights.NR) * depth;
         int to = packed.offset(group, panel);
         int columns = packed.columns(panel);
         int step = packed.step(panel);
-        for (int d = 0; d < depth; d++) {
-          int row = channelsLast ? d % channels * taps + d / channels : d;
-          for (int column = 0; column < columns; column++) {
-            packed.floats()[to + d * step + column] = weights[from + column * depth + row];
+        if (reorder && columns < step) {
+          Arrays.fill(scratch, 0);
+        }
+        for (int d = 0; d < depth; d += chunk) {
+          int length = Math.min(chunk, depth - d);
+          if (reorder) {
+            Transpose.run(weights, from + d, depth, columns, length, scratch, 0, step);
+            tapsApart(scratch, length / taps, taps, step, packed.floats(), to, d / taps, depth);
+          } else {
+            Transpose.run(
+                weights, from + d, depth, columns, length, packed.floats(), to + d * step, step);
           }
         }
       }
     }
     return packed;
+  }
+
+  /** Moves depth steps {@code [channels][taps]} to {@code [taps][all channels]}. */
+  private static void tapsApart(
+      float[] steps,
+      int channels,
+      int taps,
+      int step,
+      float[] panel,
+      int panelOffset,
+      int firstChannel,
+      int depth) {
+    int allChannels = depth / taps;
+    for (int tap = 0; tap < taps; tap++) {
+      int to = panelOffset + (tap * allChannels + firstChannel) * step;
+      for (int c = 0; c < channels; c++) {
+        int from = (c * taps + tap) * step;
+        for (int j = 0; j < step; j += LANES) {
+          FloatVector.fromArray(SPECIES, steps, from + j).intoArray(panel, to + c * step + j);
+        }
+      }
+    }
   }
 }

@@ -1,5 +1,6 @@
 package dev.convector.internal.plan;
 
+import dev.convector.Accuracy;
 import dev.convector.Algorithm;
 import dev.convector.ConvShape;
 import dev.convector.internal.conv.ConvProblem;
@@ -7,6 +8,7 @@ import dev.convector.internal.conv.PackedConv;
 import dev.convector.internal.gemm.Im2colGemmConv;
 import dev.convector.internal.gemm.PackedWeights;
 import dev.convector.internal.indirect.DirectConv;
+import dev.convector.internal.winograd.WinogradConv;
 import java.util.List;
 import java.util.Optional;
 import java.util.function.Function;
@@ -39,6 +41,9 @@ public final class AlgorithmList {
               AlgorithmList::refusePointwise,
               problem -> true,
               (problem, w, b) -> new DirectConv(Algorithm.POINTWISE, problem, w, b)),
+          winograd(Algorithm.WINOGRAD_F6X6_3X3),
+          winograd(Algorithm.WINOGRAD_F4X4_3X3),
+          winograd(Algorithm.WINOGRAD_F2X2_3X3),
           new Entry(
               Algorithm.DIRECT,
               AlgorithmList::refuseDirect,
@@ -52,6 +57,14 @@ public final class AlgorithmList {
           new Entry(Algorithm.REFERENCE, problem -> null, problem -> true, ReferenceConv::new));
 
   private AlgorithmList() {}
+
+  private static Entry winograd(Algorithm algorithm) {
+    return new Entry(
+        algorithm,
+        problem -> refuseWinograd(algorithm, problem),
+        problem -> WinogradConv.pays(algorithm, problem),
+        (problem, w, b) -> new WinogradConv(algorithm, problem, w, b));
+  }
 
   /** Why a problem can't be computed in this way; empty if it can. */
   public static Optional<String> refusal(ConvProblem problem, Algorithm algorithm) {
@@ -102,6 +115,14 @@ public final class AlgorithmList {
     return refuseDirect(problem);
   }
 
+  private static String refuseWinograd(Algorithm algorithm, ConvProblem problem) {
+    Accuracy least =
+        algorithm == Algorithm.WINOGRAD_F6X6_3X3 ? Accuracy.RELAXED : Accuracy.STANDARD;
+    return problem.accuracy().compareTo(least) < 0
+        ? "needs accuracy " + least + ", not " + problem.accuracy()
+        : WinogradConv.refusal(algorithm, problem);
+  }
+
   private static String refuseDirect(ConvProblem problem) {
     String dense = refuseDense(problem);
     return dense != null ? dense : DirectConv.refusal(problem);
@@ -125,6 +146,6 @@ public final class AlgorithmList {
     ConvShape s = problem.shape();
     boolean joined = s.dilationWidth() == 1 && s.groups() == 1;
     int stretch = joined ? s.kernelWidth() * s.channels() : s.groupChannels();
-    return stretch >= 48;
+    return stretch >= 64;
   }
 }

@@ -1,0 +1,207 @@
+package dev.convector.internal.gemm;
+
+import dev.convector.internal.pack.Transpose;
+import dev.convector.internal.parallel.ParallelRun;
+import dev.convector.internal.parallel.Scratch;
+import dev.convector.internal.parallel.Split;
+import dev.convector.internal.parallel.UnitTask;
+import java.util.concurrent.ForkJoinPool;
+
+/**
+ * A matrix product in progress: the five loops of Goto and van de Geijn around the register tile. A
+ * unit is a rectangle of the result; inside it the depth goes by KC, for each the unit's part of
+ * the right operand is packed (unless it was before), then the rows go by blocks that stay in
+ * cache.
+ *
+ * <p>The left operand is read in place, or transposed a block at a time.
+ */
+public final class GemmTask implements UnitTask {
+  private static final int NR = PackedWeights.NR;
+
+  /** Panels of a unit: NC columns. */
+  private static final int PANELS = Math.max(1, Blocking.NC / NR);
+
+  /** Rows of a unit, over which packing its part of the right operand is spread. */
+  private static final int UNIT_ROWS = 8 * Blocking.MAX_BLOCK_ROWS;
+
+  private static final float[] ZEROS = new float[NR];
+
+  private final GemmShape shape;
+  private final PackedMatrix packed;
+  private final ParallelRun parallel = new ParallelRun();
+  private final int kc;
+  private final int blockRows;
+  private float[] a;
+  private int aOffset;
+  private float[] b;
+  private int bOffset;
+  private float[] c;
+  private int cOffset;
+  private int down;
+  private int across;
+
+  /** A null matrix means that each run brings its own. */
+  public GemmTask(GemmShape shape, PackedMatrix packed) {
+    this.shape = shape;
+    this.packed = packed;
+    this.kc = Math.min(shape.k(), Blocking.KC);
+    this.blockRows = Math.min(shape.m(), Blocking.blockRows(kc));
+  }
+
+  /** Multiplies; arguments have been checked. */
+  public void run(
+      float[] a,
+      int aOffset,
+      float[] b,
+      int bOffset,
+      float[] c,
+      int cOffset,
+      ForkJoinPool pool,
+      int available) {
+    this.a = a;
+    this.aOffset = aOffset;
+    this.b = b;
+    this.bOffset = bOffset;
+    this.c = c;
+    this.cOffset = cOffset;
+    long moved = (long) shape.m() * shape.k() + (long) shape.k() * shape.n();
+    int threads = Split.threads(shape.multiplyAdds(), moved, available);
+    across = Math.ceilDiv(Math.ceilDiv(shape.n(), NR), PANELS);
+    down = Math.ceilDiv(shape.m(), UNIT_ROWS);
+    down *= Split.parts(across * down, Math.ceilDiv(shape.m(), down * blockRows), threads);
+    try {
+      parallel.run(this, across * down, pool, threads, scratchFloats(), 2 * blockRows);
+    } finally {
+      this.a = null;
+      this.b = null;
+      this.c = null;
+    }
+  }
+
+  private int scratchFloats() {
+    return aScratch() + blockRows * kc;
+  }
+
+  /** Scratch: the packed part of b, then staged results, then the transposed part of a. */
+  private int aScratch() {
+    return kc * PANELS * NR + blockRows * NR;
+  }
+
+  @Override
+  public void run(int unit, Scratch scratch) {
+    int panels = Math.ceilDiv(shape.n(), NR);
+    int firstPanel = Split.start(panels, unit / down, across);
+    int endPanel = Split.start(panels, unit / down + 1, across);
+    int row = Split.start(shape.m(), unit % down, down);
+    int endRow = Split.start(shape.m(), unit % down + 1, down);
+    for (int k = 0; k < shape.k(); k += kc) {
+      int depth = Math.min(kc, shape.k() - k);
+      if (packed == null) {
+        PackedMatrix.pack(shape, b, bOffset, k, depth, firstPanel, endPanel, scratch.floats, 0);
+      }
+      for (int i = row; i < endRow; i += blockRows) {
+        int rows = Math.min(blockRows, endRow - i);
+        block(i, rows, k, depth, firstPanel, endPanel, scratch);
+      }
+    }
+  }
+
+  private void block(
+      int row, int rows, int k, int depth, int firstPanel, int endPanel, Scratch scratch) {
+    float[] left = a;
+    if (shape.transposeA()) {
+      int from = aOffset + k * shape.lda() + row;
+      Transpose.run(a, from, shape.lda(), depth, rows, scratch.floats, aScratch(), depth);
+      left = scratch.floats;
+    }
+    for (int i = 0; i < rows; i++) {
+      scratch.ints[i] =
+          shape.transposeA() ? aScratch() + i * depth : aOffset + (row + i) * shape.lda() + k;
+      scratch.ints[blockRows + i] = cOffset + (row + i) * shape.ldc();
+    }
+    for (int panel = firstPanel; panel < endPanel; panel++) {
+      float[] right = packed == null ? scratch.floats : packed.floats();
+      int at = packed == null ? (panel - firstPanel) * depth * NR : packed.offset(k, panel);
+      if (shape.n() - panel * NR >= NR) {
+        if (k == 0) {
+          scaleResult(scratch.ints, rows, panel * NR);
+        }
+        multiply(left, depth, right, at, c, panel * NR, rows, k == 0, scratch.ints);
+      } else {
+        stagedPanel(left, depth, right, at, row, rows, panel * NR, k == 0, scratch);
+      }
+    }
+  }
+
+  /** Applies beta to a panel of c before its first products. */
+  private void scaleResult(int[] table, int rows, int column) {
+    if (shape.beta() != 0 && shape.beta() != 1) {
+      for (int i = 0; i < rows; i++) {
+        PackedMatrix.scale(c, table[blockRows + i] + column, NR, shape.beta());
+      }
+    }
+  }
+
+  /** The last columns, fewer than NR: computed in scratch and copied. */
+  private void stagedPanel(
+      float[] left,
+      int depth,
+      float[] right,
+      int at,
+      int row,
+      int rows,
+      int column,
+      boolean first,
+      Scratch scratch) {
+    int staging = kc * PANELS * NR;
+    int columns = shape.n() - column;
+    int[] table = scratch.ints;
+    for (int i = 0; i < rows; i++) {
+      int from = cOffset + (row + i) * shape.ldc() + column;
+      if (!first || shape.beta() != 0) {
+        System.arraycopy(c, from, scratch.floats, staging + i * NR, columns);
+      }
+      table[blockRows + i] = staging + i * NR;
+    }
+    if (first && shape.beta() != 0 && shape.beta() != 1) {
+      PackedMatrix.scale(scratch.floats, staging, rows * NR, shape.beta());
+    }
+    multiply(left, depth, right, at, scratch.floats, 0, rows, first, table);
+    for (int i = 0; i < rows; i++) {
+      int to = cOffset + (row + i) * shape.ldc() + column;
+      System.arraycopy(scratch.floats, staging + i * NR, c, to, columns);
+    }
+  }
+
+  private void multiply(
+      float[] left,
+      int depth,
+      float[] right,
+      int at,
+      float[] result,
+      int column,
+      int rows,
+      boolean first,
+      int[] table) {
+    boolean fresh = first && shape.beta() == 0;
+    PanelProduct.run(
+        table,
+        left,
+        0,
+        0,
+        depth,
+        right,
+        at,
+        RegisterTile.VECTORS,
+        fresh ? ZEROS : result,
+        fresh ? 0 : column,
+        fresh ? PanelProduct.SAME_FOR_ALL_ROWS : PanelProduct.AS_RESULT,
+        result,
+        blockRows,
+        column,
+        0,
+        rows,
+        Float.NEGATIVE_INFINITY,
+        Float.POSITIVE_INFINITY);
+  }
+}

@@ -1,0 +1,96 @@
+package dev.convector.internal.gemm;
+
+import static dev.convector.internal.simd.Simd.LANES;
+import static dev.convector.internal.simd.Simd.SPECIES;
+
+import dev.convector.internal.pack.Transpose;
+import java.util.Arrays;
+import jdk.incubator.vector.FloatVector;
+
+/**
+ * The right operand of a product, times alpha, packed whole: blocks of at most KC rows, in each of
+ * them panels of NR columns, those beyond the last zero.
+ */
+public final class PackedMatrix {
+  private static final int NR = PackedWeights.NR;
+
+  private final GemmShape shape;
+  private final float[] floats;
+
+  public PackedMatrix(GemmShape shape, float[] b, int bOffset) {
+    this.shape = shape;
+    int panels = Math.ceilDiv(shape.n(), NR);
+    this.floats = new float[shape.k() * panels * NR];
+    for (int row = 0; row < shape.k(); row += Blocking.KC) {
+      int rows = Math.min(Blocking.KC, shape.k() - row);
+      pack(shape, b, bOffset, row, rows, 0, panels, floats, row * panels * NR);
+    }
+  }
+
+  float[] floats() {
+    return floats;
+  }
+
+  /** Where a panel's rows from {@code row} on start; row is a multiple of KC. */
+  int offset(int row, int panel) {
+    int rows = Math.min(Blocking.KC, shape.k() - row);
+    return row * Math.ceilDiv(shape.n(), NR) * NR + panel * rows * NR;
+  }
+
+  public long bytes() {
+    return (long) floats.length * Float.BYTES;
+  }
+
+  /** Packs rows {@code [row, row + rows)} of the panels {@code [first, end)}, one after another. */
+  static void pack(
+      GemmShape shape,
+      float[] b,
+      int bOffset,
+      int row,
+      int rows,
+      int first,
+      int end,
+      float[] packed,
+      int at) {
+    for (int panel = first; panel < end; panel++, at += rows * NR) {
+      int column = panel * NR;
+      int columns = Math.min(NR, shape.n() - column);
+      if (columns < NR) {
+        Arrays.fill(packed, at, at + rows * NR, 0);
+      }
+      if (shape.transposeB()) {
+        int from = bOffset + column * shape.ldb() + row;
+        Transpose.run(b, from, shape.ldb(), columns, rows, packed, at, NR);
+      } else {
+        int from = bOffset + row * shape.ldb() + column;
+        copyRows(b, from, shape.ldb(), rows, columns, packed, at);
+      }
+      if (shape.alpha() != 1) {
+        scale(packed, at, rows * NR, shape.alpha());
+      }
+    }
+  }
+
+  private static void copyRows(
+      float[] b, int from, int stride, int rows, int columns, float[] packed, int at) {
+    if (columns < NR) {
+      for (int i = 0; i < rows; i++) {
+        System.arraycopy(b, from + i * stride, packed, at + i * NR, columns);
+      }
+      return;
+    }
+    for (int i = 0; i < rows; i++) {
+      FloatVector left = FloatVector.fromArray(SPECIES, b, from + i * stride);
+      FloatVector right = FloatVector.fromArray(SPECIES, b, from + i * stride + LANES);
+      left.intoArray(packed, at + i * NR);
+      right.intoArray(packed, at + i * NR + LANES);
+    }
+  }
+
+  /** Multiplies whole vectors in place. */
+  static void scale(float[] values, int offset, int count, float factor) {
+    for (int i = offset; i < offset + count; i += LANES) {
+      FloatVector.fromArray(SPECIES, values, i).mul(factor).intoArray(values, i);
+    }
+  }
+}

@@ -1,0 +1,39 @@
+package dev.convector.internal.winograd;
+
+import dev.convector.ConvShape;
+
+/**
+ * The tiles of all images in one order: image, row, column. A block of tiles is a range of it, and
+ * is worked on by segments that lie in one row of tiles.
+ */
+record TileGrid(int m, int rows, int columns, int total) {
+
+  TileGrid(int m, ConvShape shape) {
+    this(
+        m,
+        Math.ceilDiv(shape.outputHeight(), m),
+        Math.ceilDiv(shape.outputWidth(), m),
+        shape.batch()
+            * Math.ceilDiv(shape.outputHeight(), m)
+            * Math.ceilDiv(shape.outputWidth(), m));
+  }
+
+  int image(int tile) {
+    return tile / (rows * columns);
+  }
+
+  /** First output row of a tile. */
+  int y(int tile) {
+    return tile / columns % rows * m;
+  }
+
+  /** First output column of a tile. */
+  int x(int tile) {
+    return tile % columns * m;
+  }
+
+  /** One past the last tile that is in the same row of tiles and below {@code to}. */
+  int segmentEnd(int tile, int to) {
+    return Math.min(to, tile - tile % columns + columns);
+  }
+}

@@ -1,0 +1,225 @@
+package dev.convector.internal.winograd;
+
+import dev.convector.Algorithm;
+import dev.convector.ConvShape;
+import dev.convector.internal.conv.ConvProblem;
+import dev.convector.internal.conv.Epilogue;
+import dev.convector.internal.conv.Operands;
+import dev.convector.internal.conv.PackedConv;
+import dev.convector.internal.gemm.PackedWeights;
+import dev.convector.internal.gemm.PanelProduct;
+import dev.convector.internal.parallel.Scratch;
+import dev.convector.internal.parallel.Split;
+import dev.convector.internal.simd.Simd;
+
+/**
+ * Winograd's minimal filtering F(m x m, 3 x 3) after Lavin and Gray, "Fast Algorithms for
+ * Convolutional Neural Networks" (2015), fused over blocks of tiles.
+ *
+ * <p>For a block of tiles: transform the input (V), multiply each frequency's tiles by channels
+ * with its channels by filters (M), transform back into the output. V and M stay in the
+ * second-level cache; only image, weights and output move. {@link TileBlocking} chooses the sizes,
+ * from the shape alone, so that the order of every sum is the plan's.
+ */
+public final class WinogradConv implements PackedConv {
+  private static final float[] ZEROS = new float[PackedWeights.NR];
+
+  private final Algorithm algorithm;
+  private final ConvShape shape;
+  private final TileGrid grid;
+  private final TileBlocking blocking;
+  private final PackedWeights weights;
+  private final Epilogue epilogue;
+  private final InputTransform input;
+  private final OutputTransform output;
+
+  /** Panels of one group. */
+  private final int panels;
+
+  /** Slices of one group. */
+  private final int slices;
+
+  private final int vPlane;
+  private final int mPlane;
+  private final int mOffset;
+  private final int workOffset;
+
+  /** For every slice width, where each tile's row starts: in V, then in M. */
+  private final int[] table;
+
+  private final int[] lastTable;
+
+  public WinogradConv(Algorithm algorithm, ConvProblem problem, float[] weights, float[] bias) {
+    int m = m(algorithm);
+    this.algorithm = algorithm;
+    this.shape = problem.shape();
+    this.grid = new TileGrid(m, shape);
+    this.blocking = TileBlocking.choose(m, shape);
+    this.weights = WeightTransform.pack(numbers(m), shape, weights);
+    this.epilogue = new Epilogue(problem.activation(), bias, shape.groups(), shape.groupFilters());
+    this.panels = this.weights.panels();
+    this.slices = Math.ceilDiv(panels, blocking.slicePanels());
+    int tiles = blocking.tiles();
+    int vRow = blocking.channels();
+    int mRow = sliceRow(0);
+    this.vPlane = TileBlocking.plane(tiles, vRow);
+    this.mPlane = TileBlocking.plane(tiles, mRow);
+    this.mOffset = blocking.frequencies() * vPlane;
+    this.workOffset = mOffset + blocking.frequencies() * mPlane;
+    boolean channelsLast = problem.channelsLast();
+    this.input = new InputTransform(shape, channelsLast, grid, tiles, vRow, vPlane);
+    this.output = new OutputTransform(shape, channelsLast, grid, epilogue, tiles, mRow, mPlane);
+    this.table = table(tiles, vRow, mRow);
+    this.lastTable = table(tiles, vRow, sliceRow(slices - 1));
+  }
+
+  /** Why a problem can't be computed; null if it can. */
+  public static String refusal(Algorithm algorithm, ConvProblem problem) {
+    ConvShape s = problem.shape();
+    if (s.kernelHeight() != 3 || s.kernelWidth() != 3) {
+      return "needs a 3x3 kernel, not " + s.kernelHeight() + "x" + s.kernelWidth();
+    }
+    if (s.strideHeight() != 1 || s.strideWidth() != 1) {
+      return "needs stride 1";
+    }
+    if (s.dilationHeight() != 1 || s.dilationWidth() != 1) {
+      return "needs dilation 1";
+    }
+    long n = m(algorithm) + 2;
+    long packed = PackedWeights.size(s.groups(), s.groupChannels() * n * n, s.groupFilters());
+    return packed > Integer.MAX_VALUE - 8
+        ? "needs packed weights of at most " + (Integer.MAX_VALUE - 8) + " elements, not " + packed
+        : null;
+  }
+
+  /** Whether the choice is best left to this one. */
+  public static boolean pays(Algorithm algorithm, ConvProblem problem) {
+    return false;
+  }
+
+  private static int m(Algorithm algorithm) {
+    return switch (algorithm) {
+      case WINOGRAD_F2X2_3X3 -> 2;
+      case WINOGRAD_F4X4_3X3 -> 4;
+      case WINOGRAD_F6X6_3X3 -> 6;
+      default -> throw new AssertionError(algorithm + " is not Winograd's");
+    };
+  }
+
+  private static CookToom numbers(int m) {
+    return m == 2 ? CookToom.F2 : m == 4 ? CookToom.F4 : CookToom.F6;
+  }
+
+  private static int[] table(int tiles, int vRow, int mRow) {
+    int[] table = new int[2 * tiles];
+    for (int t = 0; t < tiles; t++) {
+      table[t] = t * vRow;
+      table[tiles + t] = t * mRow;
+    }
+    return table;
+  }
+
+  /** Filters of a slice. */
+  private int sliceFilters(int slice) {
+    int first = slice * blocking.slicePanels() * PackedWeights.NR;
+    return Math.min(shape.groupFilters() - first, blocking.slicePanels() * PackedWeights.NR);
+  }
+
+  /** Floats of a tile's row in M. */
+  private int sliceRow(int slice) {
+    return Simd.roundUp(sliceFilters(slice));
+  }
+
+  @Override
+  public Algorithm algorithm() {
+    return algorithm;
+  }
+
+  @Override
+  public long packedBytes() {
+    return weights.bytes() + epilogue.bytes();
+  }
+
+  @Override
+  public int scratchFloats() {
+    return workOffset + Math.max(input.workFloats(), output.workFloats());
+  }
+
+  @Override
+  public int units(int threads) {
+    int blocks = blocking.blocks();
+    return blocks * Split.parts(blocks, shape.groups() * slices, threads);
+  }
+
+  /** A unit is a block of tiles and a range of slices of all groups. */
+  @Override
+  public void run(Operands operands, int unit, int units, Scratch scratch) {
+    int blocks = blocking.blocks();
+    int parts = units / blocks;
+    int block = unit / parts;
+    int part = unit % parts;
+    int from = Split.start(grid.total(), block, blocks);
+    int to = Split.start(grid.total(), block + 1, blocks);
+    int all = shape.groups() * slices;
+    int end = Split.start(all, part + 1, parts);
+    int loadedGroup = -1;
+    for (int i = Split.start(all, part, parts); i < end; i++) {
+      int group = i / slices;
+      int slice = i % slices;
+      for (int c = 0; c < shape.groupChannels(); c += blocking.channels()) {
+        int channels = Math.min(blocking.channels(), shape.groupChannels() - c);
+        if (group != loadedGroup || channels < shape.groupChannels()) {
+          int channel = group * shape.groupChannels() + c;
+          input.run(operands, from, to, channel, channels, scratch.floats, 0, workOffset);
+          loadedGroup = group;
+        }
+        multiply(group, slice, c, channels, to - from, scratch.floats);
+      }
+      output.run(
+          operands,
+          from,
+          to,
+          group,
+          slice * blocking.slicePanels() * PackedWeights.NR,
+          sliceFilters(slice),
+          sliceRow(slice),
+          scratch.floats,
+          mOffset,
+          workOffset);
+    }
+  }
+
+  /** Adds the products of a block of channels to M, or starts it with the first. */
+  private void multiply(
+      int group, int slice, int channel, int channels, int tiles, float[] scratch) {
+    int firstPanel = slice * blocking.slicePanels();
+    int endPanel = Math.min(panels, firstPanel + blocking.slicePanels());
+    int[] rows = slice == slices - 1 ? lastTable : table;
+    boolean first = channel == 0;
+    for (int f = 0; f < blocking.frequencies(); f++) {
+      int matrix = group * blocking.frequencies() + f;
+      for (int panel = firstPanel; panel < endPanel; panel++) {
+        int c = mOffset + f * mPlane + (panel - firstPanel) * PackedWeights.NR;
+        PanelProduct.run(
+            rows,
+            scratch,
+            0,
+            f * vPlane,
+            channels,
+            weights.floats(),
+            weights.offset(matrix, panel) + channel * weights.step(panel),
+            weights.vectors(panel),
+            first ? ZEROS : scratch,
+            first ? 0 : c,
+            first ? PanelProduct.SAME_FOR_ALL_ROWS : PanelProduct.AS_RESULT,
+            scratch,
+            blocking.tiles(),
+            c,
+            0,
+            tiles,
+            Float.NEGATIVE_INFINITY,
+            Float.POSITIVE_INFINITY);
+      }
+    }
+  }
+}
