@@ -19,10 +19,11 @@ final class Names {
   static String of(String contender) {
     String library = library(contender);
     String name = LIBRARIES.getOrDefault(library, library);
+    String common = library.equals("convector") ? "NHWC|NCHW|packed" : "NHWC|NCHW|packed|plain";
     String rest =
         contender
             .substring(library.length())
-            .replaceFirst("^/(NHWC|NCHW|packed|plain)(?=/|$)", "")
+            .replaceFirst("^/(" + common + ")(?=/|$)", "")
             .replace('/', ' ');
     return name + rest.replace(" direct", " without Winograd").replace(" AUTO", "");
   }

@@ -225,7 +225,8 @@ final class Sections {
   private void forced(Standings standings, String network) {
     List<String> forced = List.copyOf(standings.forced());
     if (!forced.isEmpty()) {
-      text.paragraph("Convector's algorithms, forced, µs:");
+      text.paragraph(
+          "Convector otherwise, µs (forced algorithms; for products, both sides packed in the call):");
       cells(standings, network, forced, Sections::micros);
     }
   }
