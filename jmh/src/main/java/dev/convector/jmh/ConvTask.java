@@ -1,5 +1,6 @@
 package dev.convector.jmh;
 
+import dev.convector.Accuracy;
 import dev.convector.Activation;
 import dev.convector.Layout;
 import dev.convector.reference.ReferenceConv2d;
@@ -14,18 +15,17 @@ final class ConvTask {
 
   ConvTask(Layer layer) {
     this.layer = layer;
-    var shape = layer.conv(Layout.NCHW).shape();
     var random = new SplittableRandom(layer.name().hashCode());
-    srcNchw = uniform(random, shape.inputSize());
-    weights = uniform(random, shape.weightsSize());
-    bias = uniform(random, shape.filters());
+    srcNchw = uniform(random, layer.inputElements());
+    weights = uniform(random, layer.weightElements());
+    bias = uniform(random, layer.filters());
   }
 
   Layer layer() {
     return layer;
   }
 
-  /** {@code [filters][channels / groups][kernelHeight][kernelWidth]}. */
+  /** {@code [filters][channels / groups][kernelHeight][kernelWidth]} unless transposed. */
   float[] weights() {
     return weights;
   }
@@ -50,10 +50,14 @@ final class ConvTask {
 
   /** What the oracle computes, NCHW. */
   float[] expected() {
-    var shape = layer.conv(Layout.NCHW).shape();
-    float[] dst = new float[shape.outputSize()];
-    ReferenceConv2d.run(
-        shape, Layout.NCHW, false, Activation.NONE, weights, bias, srcNchw, 0, null, 0, dst, 0);
+    float[] dst = new float[layer.outputElements()];
+    if (layer.transposed()) {
+      TransposedOracle.run(layer, weights, bias, srcNchw, dst);
+    } else {
+      var shape = layer.conv(Layout.NCHW, Accuracy.STRICT).shape();
+      ReferenceConv2d.run(
+          shape, Layout.NCHW, false, Activation.NONE, weights, bias, srcNchw, 0, null, 0, dst, 0);
+    }
     return dst;
   }
 

@@ -1,5 +1,6 @@
 package dev.convector.jmh;
 
+import dev.convector.Accuracy;
 import dev.convector.Algorithm;
 import dev.convector.Conv2d;
 import dev.convector.Conv2dPlan;
@@ -9,14 +10,18 @@ import dev.convector.GemmPlan;
 import dev.convector.Layout;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
+import java.util.TreeMap;
 import java.util.concurrent.ForkJoinPool;
 
 /**
- * Convector itself: each layout with AUTO, with each algorithm forced, and "direct", which is what
- * AUTO would do without Winograd and is there only where AUTO chose Winograd.
+ * Convector itself: each layout with AUTO, with each algorithm forced, and where they differ from
+ * it also what AUTO does under other bounds of accuracy, "direct" (no Winograd) and "relaxed".
  */
 final class ConvectorLibrary implements Library {
-  static final String DIRECT_ONLY = "direct";
+  private static final String AUTO = "AUTO";
+  private static final Map<String, Accuracy> BOUNDS =
+      Map.of("direct", Accuracy.STRICT, "relaxed", Accuracy.RELAXED);
 
   @Override
   public String name() {
@@ -36,15 +41,21 @@ final class ConvectorLibrary implements Library {
 
   @Override
   public List<String> variants(Layer layer) {
+    if (layer.transposed()) {
+      return List.of();
+    }
     List<String> variants = new ArrayList<>();
     for (Layout layout : List.of(Layout.NHWC, Layout.NCHW)) {
-      Conv2d conv = layer.conv(layout);
-      variants.add(layout + "/AUTO");
-      if (winograd(conv.plan(new float[conv.shape().weightsSize()]).algorithm())) {
-        variants.add(layout + "/" + DIRECT_ONLY);
+      variants.add(layout + "/" + AUTO);
+      Algorithm chosen = chosen(layer, layout, Accuracy.STANDARD);
+      for (var bound : new TreeMap<>(BOUNDS).entrySet()) {
+        if (chosen(layer, layout, bound.getValue()) != chosen) {
+          variants.add(layout + "/" + bound.getKey());
+        }
       }
+      Conv2d any = layer.conv(layout, Accuracy.RELAXED);
       for (Algorithm algorithm : Algorithm.values()) {
-        if (algorithm != Algorithm.AUTO && conv.refusal(algorithm).isEmpty()) {
+        if (algorithm != Algorithm.AUTO && any.refusal(algorithm).isEmpty()) {
           variants.add(layout + "/" + algorithm);
         }
       }
@@ -56,10 +67,17 @@ final class ConvectorLibrary implements Library {
   public Contender prepare(ConvTask task, String variant, int threads) {
     String[] parts = variant.split("/");
     Layout layout = Layout.valueOf(parts[0]);
-    Conv2d conv = task.layer().conv(layout);
-    Algorithm algorithm =
-        parts[1].equals(DIRECT_ONLY) ? withoutWinograd(conv) : Algorithm.valueOf(parts[1]);
+    boolean forced = !parts[1].equals(AUTO) && !BOUNDS.containsKey(parts[1]);
+    Accuracy accuracy =
+        forced ? Accuracy.RELAXED : BOUNDS.getOrDefault(parts[1], Accuracy.STANDARD);
+    Conv2d conv = task.layer().conv(layout, accuracy);
+    Algorithm algorithm = forced ? Algorithm.valueOf(parts[1]) : Algorithm.AUTO;
     return new Convolution(task, layout, conv, algorithm, threads);
+  }
+
+  private static Algorithm chosen(Layer layer, Layout layout, Accuracy accuracy) {
+    Conv2d conv = layer.conv(layout, accuracy);
+    return conv.plan(new float[conv.shape().weightsSize()]).algorithm();
   }
 
   /** As in a network, with the weights packed ahead, and as a plain call that packs both sides. */
@@ -71,14 +89,6 @@ final class ConvectorLibrary implements Library {
   @Override
   public Contender prepare(GemmTask task, String variant, int threads) {
     return new Product(task, variant.equals("packed"), threads);
-  }
-
-  private static boolean winograd(Algorithm algorithm) {
-    return algorithm.name().startsWith("WINOGRAD");
-  }
-
-  private static Algorithm withoutWinograd(Conv2d conv) {
-    return conv.refusal(Algorithm.DIRECT).isEmpty() ? Algorithm.DIRECT : Algorithm.IM2COL_GEMM;
   }
 
   /** Where a run takes place, with a pool of as many threads as the contender may use. */

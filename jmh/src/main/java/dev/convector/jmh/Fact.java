@@ -10,6 +10,7 @@ package dev.convector.jmh;
  * @param algorithm what the library says it does
  * @param workspaceBytes scratch of one call; negative if unknown
  * @param allocatedBytes on the Java heap, a call, by all threads
+ * @param processors that a call kept busy, process time over elapsed time
  * @param error largest difference from the oracle, over the root mean square of the oracle's output
  * @param failure why it is disqualified; empty if it isn't
  * @param oracleNanos time of the oracle's single run in this fork
@@ -22,6 +23,7 @@ public record Fact(
     String algorithm,
     long workspaceBytes,
     double allocatedBytes,
+    double processors,
     double error,
     String failure,
     long oracleNanos) {}

@@ -121,6 +121,7 @@ final class Meter {
                 -1,
                 Double.NaN,
                 Double.NaN,
+                Double.NaN,
                 "its JVM failed: " + e,
                 0));
       }

@@ -74,7 +74,8 @@ public final class Race implements Callable<Integer> {
       split = ",",
       defaultValue = "AUTO,direct",
       description = {
-        "Convector's: AUTO, direct (AUTO without Winograd, where that differs),",
+        "Convector's: AUTO, direct or relaxed (AUTO without any or with every Winograd,",
+        "where that differs),",
         "names of dev.convector.Algorithm, or ALL; default ${DEFAULT-VALUE}"
       })
   Set<String> algorithms;

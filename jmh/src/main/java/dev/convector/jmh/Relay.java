@@ -1,6 +1,7 @@
 package dev.convector.jmh;
 
 import com.fasterxml.jackson.databind.ObjectMapper;
+import com.sun.management.OperatingSystemMXBean;
 import com.sun.management.ThreadMXBean;
 import java.io.IOException;
 import java.lang.management.ManagementFactory;
@@ -32,7 +33,10 @@ final class Relay {
   /** C2 reaches its final code 0.35 to 0.5 s after the first call, so JMH's warm-up comes later. */
   private static final long JAVA_WARMUP_NANOS = 600_000_000;
 
-  private static final long ALLOCATION_NANOS = 50_000_000;
+  private static final long NEEDS_NANOS = 150_000_000;
+
+  /** Compilers and collectors of the JVM take their part; a second worker takes nearly 1. */
+  private static final double SPARE_PROCESSORS = 0.4;
 
   /** A contender with its name. */
   private record Entry(String name, Library library, Contender contender, String failure) {}
@@ -95,14 +99,16 @@ final class Relay {
 
   private Fact check(Entry entry, float[] expected, double rms, long oracleNanos) {
     double error = Double.NaN;
-    double allocated = Double.NaN;
+    Needs needs = Needs.UNKNOWN;
     String failure = entry.failure;
     if (failure.isEmpty()) {
       try (Contender contender = entry.contender) {
-        allocated = allocatedBytes(contender);
+        needs = Needs.of(contender);
         error = largestDifference(contender.output(), expected) / rms;
         if (!(error <= TOLERANCE)) {
           failure = String.format("wrong output: error %.2g of the rms", error);
+        } else if (entry.library.isNative() && needs.processors > threads + SPARE_PROCESSORS) {
+          failure = String.format("kept %.1f processors busy", needs.processors);
         }
       } catch (Exception e) {
         failure = e.toString();
@@ -115,27 +121,41 @@ final class Relay {
         failure.isEmpty() ? entry.library.version() : "",
         entry.contender.algorithm(),
         entry.contender.workspaceBytes(),
-        allocated,
+        needs.allocatedBytes,
+        needs.processors,
         error,
         failure,
         oracleNanos);
   }
 
   /**
-   * Counted apart from the turns, since JMH's GC profiler counts JMH's own bookkeeping as well,
-   * some 7 KB a turn. The counter itself allocates a little the first time.
+   * What calls need beside time.
+   *
+   * @param allocatedBytes a call; counted apart from the turns, since JMH's GC profiler counts
+   *     JMH's own bookkeeping as well, some 7 KB a turn
+   * @param processors kept busy: a library may have a pool that ignores the number of threads
    */
-  private static double allocatedBytes(Contender contender) throws Exception {
-    var threads = ManagementFactory.getPlatformMXBean(ThreadMXBean.class);
-    threads.getTotalThreadAllocatedBytes();
-    long before = threads.getTotalThreadAllocatedBytes();
-    long start = System.nanoTime();
-    int calls = 0;
-    while (calls < 64 && System.nanoTime() - start < ALLOCATION_NANOS) {
-      contender.run();
-      calls++;
+  private record Needs(double allocatedBytes, double processors) {
+    static final Needs UNKNOWN = new Needs(Double.NaN, Double.NaN);
+
+    static Needs of(Contender contender) throws Exception {
+      var threads = ManagementFactory.getPlatformMXBean(ThreadMXBean.class);
+      var process = ManagementFactory.getPlatformMXBean(OperatingSystemMXBean.class);
+      threads.getTotalThreadAllocatedBytes();
+      long busy = process.getProcessCpuTime();
+      long before = threads.getTotalThreadAllocatedBytes();
+      long start = System.nanoTime();
+      long elapsed;
+      int calls = 0;
+      do {
+        contender.run();
+        calls++;
+        elapsed = System.nanoTime() - start;
+      } while (elapsed < NEEDS_NANOS);
+      return new Needs(
+          (threads.getTotalThreadAllocatedBytes() - before) / (double) calls,
+          (process.getProcessCpuTime() - busy) / (double) elapsed);
     }
-    return (threads.getTotalThreadAllocatedBytes() - before) / (double) calls;
   }
 
   private static double rms(float[] values) {

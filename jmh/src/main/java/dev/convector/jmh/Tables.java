@@ -12,11 +12,10 @@ import java.util.stream.Stream;
 public final class Tables {
   private Tables() {}
 
-  /** The layers of published networks, then those that the networks lack. */
+  /** The layers of published networks, those that the networks lack, transposed ones. */
   public static List<Layer> layers() {
-    return Stream.of("layers.csv", "layers_extra.csv")
-        .flatMap(table -> rows(table).stream())
-        .map(Tables::layer)
+    return Stream.of("layers.csv", "layers_extra.csv", "layers_transposed.csv")
+        .flatMap(table -> rows(table).stream().map(row -> layer(row, table)))
         .toList();
   }
 
@@ -40,7 +39,7 @@ public final class Tables {
         .orElseThrow(() -> new IllegalArgumentException("gemm: " + name + "; is in no table"));
   }
 
-  private static Layer layer(String[] r) {
+  private static Layer layer(String[] r, String table) {
     return new Layer(
         r[0],
         number(r[1]),
@@ -53,7 +52,8 @@ public final class Tables {
         number(r[8]),
         number(r[9]),
         number(r[10]),
-        number(r[11]));
+        number(r[11]),
+        table.equals("layers_transposed.csv"));
   }
 
   private static int number(String cell) {

@@ -3,6 +3,7 @@ package dev.convector.jmh;
 import dev.convector.Layout;
 import java.util.List;
 import org.bytedeco.javacpp.FloatPointer;
+import org.bytedeco.openblas.presets.openblas_nolapack;
 import org.bytedeco.pytorch.AutoGradMode;
 import org.bytedeco.pytorch.Tensor;
 import org.bytedeco.pytorch.TensorOptional;
@@ -35,6 +36,8 @@ public final class LibtorchLibrary implements Library {
   }
 
   private static final class Convolution implements Contender {
+    private static final long[] NO_OUTPUT_PADDING = {0, 0};
+
     private final ConvTask task;
     private final Layout layout;
     private final FloatPointer srcData;
@@ -53,6 +56,8 @@ public final class LibtorchLibrary implements Library {
       this.layout = layout;
       new AutoGradMode(false);
       torch.set_num_threads(threads);
+      // Its 1x1 convolutions are OpenBLAS products, and OpenBLAS has threads of its own.
+      openblas_nolapack.blas_set_num_threads(threads);
       Layer l = task.layer();
       srcData = new FloatPointer(task.src(layout));
       weightData = new FloatPointer(task.weights());
@@ -61,8 +66,8 @@ public final class LibtorchLibrary implements Library {
       Tensor plain =
           torch.from_blob(
               weightData,
-              l.filters(),
-              l.channels() / l.groups(),
+              l.transposed() ? l.channels() : l.filters(),
+              (l.transposed() ? l.filters() : l.channels()) / l.groups(),
               l.kernelHeight(),
               l.kernelWidth());
       weights =
@@ -81,7 +86,12 @@ public final class LibtorchLibrary implements Library {
       if (dst != null) {
         dst.close();
       }
-      dst = torch.conv2d(src, weights, bias, stride, padding, dilation, task.layer().groups());
+      long groups = task.layer().groups();
+      dst =
+          task.layer().transposed()
+              ? torch.conv_transpose2d(
+                  src, weights, bias, stride, padding, NO_OUTPUT_PADDING, groups, dilation)
+              : torch.conv2d(src, weights, bias, stride, padding, dilation, groups);
     }
 
     @Override

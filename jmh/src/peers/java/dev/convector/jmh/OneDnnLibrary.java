@@ -4,6 +4,7 @@ import dev.convector.Layout;
 import java.util.List;
 import org.bytedeco.dnnl.IntMemoryMap;
 import org.bytedeco.dnnl.convolution_forward;
+import org.bytedeco.dnnl.deconvolution_forward;
 import org.bytedeco.dnnl.dnnl_version_t;
 import org.bytedeco.dnnl.engine;
 import org.bytedeco.dnnl.global.dnnl;
@@ -137,38 +138,64 @@ public final class OneDnnLibrary implements Library {
       memory.format_tag plain =
           layout == Layout.NHWC ? memory.format_tag.nhwc : memory.format_tag.nchw;
       memory.format_tag plainWeights =
-          l.groups() == 1 ? memory.format_tag.oihw : memory.format_tag.goihw;
+          l.transposed()
+              ? (l.groups() == 1 ? memory.format_tag.iohw : memory.format_tag.giohw)
+              : (l.groups() == 1 ? memory.format_tag.oihw : memory.format_tag.goihw);
       memory.desc src = new memory.desc(srcDims, F32, plain);
       memory.desc dst = new memory.desc(dstDims, F32, plain);
       memory.desc bias = new memory.desc(new long[] {l.filters()}, F32, memory.format_tag.x);
       long[] stride = {l.stride(), l.stride()};
       long[] dilation = {l.dilation() - 1, l.dilation() - 1};
       long[] padding = {l.padding(), l.padding()};
-      var description =
-          new convolution_forward.primitive_desc(
-              cpu,
-              dnnl.prop_kind.forward_inference,
-              dnnl.algorithm.convolution_auto,
-              src,
-              new memory.desc(weightDims, F32, memory.format_tag.any),
-              bias,
-              dst,
-              stride,
-              dilation,
-              padding,
-              padding,
-              attributes,
-              false);
+      memory.desc anyWeights = new memory.desc(weightDims, F32, memory.format_tag.any);
+      primitive_desc description;
+      memory.desc chosen;
+      primitive work;
+      if (l.transposed()) {
+        var transposed =
+            new deconvolution_forward.primitive_desc(
+                cpu,
+                dnnl.prop_kind.forward_inference,
+                dnnl.algorithm.deconvolution_direct,
+                src,
+                anyWeights,
+                bias,
+                dst,
+                stride,
+                dilation,
+                padding,
+                padding,
+                attributes,
+                false);
+        description = transposed;
+        chosen = transposed.weights_desc();
+        work = new deconvolution_forward(transposed);
+      } else {
+        var plainly =
+            new convolution_forward.primitive_desc(
+                cpu,
+                dnnl.prop_kind.forward_inference,
+                dnnl.algorithm.convolution_auto,
+                src,
+                anyWeights,
+                bias,
+                dst,
+                stride,
+                dilation,
+                padding,
+                padding,
+                attributes,
+                false);
+        description = plainly;
+        chosen = plainly.weights_desc();
+        work = new convolution_forward(plainly);
+      }
       arguments.put(dnnl.DNNL_ARG_SRC, filled(src, task.src(layout)));
       arguments.put(
           dnnl.DNNL_ARG_WEIGHTS,
-          reordered(
-              new memory.desc(weightDims, F32, plainWeights),
-              task.weights(),
-              description.weights_desc()));
+          reordered(new memory.desc(weightDims, F32, plainWeights), task.weights(), chosen));
       arguments.put(dnnl.DNNL_ARG_BIAS, filled(bias, task.bias()));
-      int size = l.batch() * l.filters() * l.outputHeight() * l.outputWidth();
-      ready(description, new convolution_forward(description), dst, size);
+      ready(description, work, dst, l.outputElements());
     }
 
     @Override

@@ -40,7 +40,7 @@ public final class OnnxRuntimeLibrary implements Library {
     long[] dstDims = {l.batch(), l.filters(), l.outputHeight(), l.outputWidth()};
     OnnxMl.NodeProto node =
         OnnxMl.NodeProto.newBuilder()
-            .setOpType("Conv")
+            .setOpType(l.transposed() ? "ConvTranspose" : "Conv")
             .addAllInput(List.of("x", "w", "b"))
             .addOutput("y")
             .addAttribute(integers("kernel_shape", l.kernelHeight(), l.kernelWidth()))
@@ -63,8 +63,8 @@ public final class OnnxRuntimeLibrary implements Library {
                 tensor(
                     "w",
                     task.weights(),
-                    l.filters(),
-                    l.channels() / l.groups(),
+                    l.transposed() ? l.channels() : l.filters(),
+                    (l.transposed() ? l.filters() : l.channels()) / l.groups(),
                     l.kernelHeight(),
                     l.kernelWidth()))
             .addInitializer(tensor("b", task.bias(), l.filters()))
