@@ -1,0 +1,240 @@
+package dev.convector.jmh;
+
+import com.fasterxml.jackson.databind.ObjectMapper;
+import dev.convector.jmh.report.Report;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.time.Instant;
+import java.time.temporal.ChronoUnit;
+import java.util.List;
+import java.util.Set;
+import java.util.TreeSet;
+import java.util.concurrent.Callable;
+import java.util.regex.Pattern;
+import java.util.stream.Collectors;
+import java.util.stream.Stream;
+import org.openjdk.jmh.runner.RunnerException;
+import picocli.CommandLine;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Option;
+
+/**
+ * The race: every layer that was asked for, fork by fork, then the report.
+ *
+ * <p>Forks of one layer are spread over the whole run, so that a slow quarter of an hour of the
+ * machine meets one of them and not all.
+ */
+@Command(name = "race", mixinStandardHelpOptions = true, sortOptions = false)
+public final class Race implements Callable<Integer> {
+  private static final String GEMM = "gemm";
+
+  @Option(
+      names = "--quick",
+      description = "under 5 minutes: ResNet-50, one thread, one fork, short turns")
+  boolean quick;
+
+  @Option(
+      names = "--network",
+      split = ",",
+      description = "networks of the tables, gemm for matrix products; default all")
+  List<String> networks;
+
+  @Option(names = "--layer", description = "a regular expression, found in a layer's name")
+  Pattern layer = Pattern.compile("");
+
+  @Option(
+      names = "--layout",
+      split = ",",
+      defaultValue = "NHWC,NCHW",
+      description = "of input and output; default ${DEFAULT-VALUE}")
+  Set<String> layouts;
+
+  @Option(
+      names = "--threads",
+      split = ",",
+      description = "thread counts; default 1 and the number of processors")
+  List<Integer> threads;
+
+  @Option(
+      names = "--batch",
+      defaultValue = "1",
+      description = "multiplies the tables' batch; default ${DEFAULT-VALUE}")
+  int batch;
+
+  @Option(
+      names = "--contenders",
+      split = ",",
+      description = "libraries; default all that the build has")
+  List<String> contenders;
+
+  @Option(
+      names = "--algorithms",
+      split = ",",
+      defaultValue = "AUTO,direct",
+      description = {
+        "Convector's: AUTO, direct or relaxed (AUTO without any or with every Winograd,",
+        "where that differs),",
+        "names of dev.convector.Algorithm, or ALL; default ${DEFAULT-VALUE}"
+      })
+  Set<String> algorithms;
+
+  @Option(names = "--forks", description = "JVM starts of each layer; default 3, quick 1")
+  Integer forks;
+
+  @Option(names = "--rounds", description = "turns of a contender in a fork; default 7, quick 5")
+  Integer rounds;
+
+  @Option(names = "--turn", description = "milliseconds of a turn; default 100, quick 60")
+  Integer turnMillis;
+
+  @Option(names = "--warmup", description = "milliseconds of warm-up; default 400, quick 200")
+  Integer warmupMillis;
+
+  @Option(names = "--name", description = "of the session and its files; default race or quick")
+  String name;
+
+  @Option(
+      names = "--output",
+      defaultValue = "jmh/target/race/results",
+      description = "folder for results and report; default ${DEFAULT-VALUE}")
+  Path output;
+
+  @Option(
+      names = "--publish",
+      description = "keep the results in jmh/results and rewrite RESULTS.md and README.md")
+  boolean publish;
+
+  private final String[] args;
+  private final Instant start = Instant.now();
+
+  private Race(String[] args) {
+    this.args = args.clone();
+  }
+
+  public static void main(String[] args) throws IOException, InterruptedException {
+    List<String> tuning = Machine.tuningVariables();
+    System.exit(
+        tuning.isEmpty()
+            ? new CommandLine(new Race(args)).execute(args)
+            : Machine.relaunchWithout(tuning, Race.class, args));
+  }
+
+  @Override
+  public Integer call() throws IOException, RunnerException {
+    applyDefaults();
+    List<Layer> layers =
+        Tables.layers().stream()
+            .filter(l -> networks == null || networks.contains(l.network()))
+            .filter(l -> layer.matcher(l.name()).find())
+            .toList();
+    List<GemmSize> gemms =
+        Tables.gemms().stream()
+            .filter(s -> networks == null || networks.contains(GEMM))
+            .filter(s -> layer.matcher(s.name()).find())
+            .toList();
+    Files.createDirectories(output);
+    Field field = new Field(libraries(), layouts, algorithms);
+    Meter meter = new Meter(rounds, turnMillis, warmupMillis);
+
+    say("the machine");
+    meter.machine("before", List.copyOf(new TreeSet<>(threads)));
+    for (int fork = 1; fork <= forks; fork++) {
+      for (Layer each : layers) {
+        say("fork " + fork + " of " + forks + ": " + each.name());
+        race(meter, field, each);
+      }
+      for (GemmSize each : gemms) {
+        say("fork " + fork + " of " + forks + ": " + each.name());
+        race(meter, field, each);
+      }
+      save(meter);
+    }
+    meter.machine("after", List.copyOf(new TreeSet<>(threads)));
+    save(meter);
+    Report.write(output, publish ? Path.of("") : output, publish);
+    say("the report is in " + (publish ? Path.of("RESULTS.md") : output.resolve("RESULTS.md")));
+    return 0;
+  }
+
+  private void race(Meter meter, Field field, Layer each) throws IOException {
+    List<String> entered = field.contenders(each);
+    for (int count : threads) {
+      for (String group : field.groups(entered, count)) {
+        meter.layer(each, batch, count, group);
+      }
+    }
+  }
+
+  private void race(Meter meter, Field field, GemmSize each) throws IOException {
+    List<String> entered = field.contenders(each);
+    for (int count : threads) {
+      for (String group : field.groups(entered, count)) {
+        meter.gemm(each, count, group);
+      }
+    }
+  }
+
+  private void applyDefaults() {
+    if (networks == null && quick) {
+      networks = List.of("resnet50");
+    }
+    int processors = Runtime.getRuntime().availableProcessors();
+    if (threads == null) {
+      threads = quick || processors == 1 ? List.of(1) : List.of(1, processors);
+    }
+    forks = forks == null ? (quick ? 1 : 3) : forks;
+    rounds = rounds == null ? (quick ? 5 : 7) : rounds;
+    turnMillis = turnMillis == null ? (quick ? 60 : 100) : turnMillis;
+    warmupMillis = warmupMillis == null ? (quick ? 200 : 400) : warmupMillis;
+    name = name == null ? (quick ? "quick" : "race") : name;
+    output = publish ? Path.of("jmh/results") : output;
+  }
+
+  private List<Library> libraries() {
+    return contenders == null
+        ? Libraries.all()
+        : contenders.stream().map(Libraries::named).toList();
+  }
+
+  private void save(Meter meter) throws IOException {
+    meter.write(output.resolve(name + ".json"));
+    Session session =
+        new Session(
+            name,
+            command(),
+            start.truncatedTo(ChronoUnit.SECONDS).toString(),
+            Machine.commit(),
+            Machine.processor(),
+            Runtime.getRuntime().availableProcessors(),
+            FmaPeak.lanes(),
+            Machine.memoryBytes(),
+            Machine.system(),
+            Machine.jdk(),
+            Meter.JVM_FLAGS,
+            Machine.clearedVariables(),
+            forks,
+            rounds,
+            turnMillis,
+            warmupMillis,
+            meter.facts());
+    new ObjectMapper()
+        .writerWithDefaultPrettyPrinter()
+        .writeValue(output.resolve(name + ".session.json").toFile(), session);
+  }
+
+  /** What repeats this run; arguments that a shell would take apart are quoted. */
+  private String command() {
+    String options =
+        Stream.of(args)
+            .map(arg -> arg.matches("[\\w./,=:-]*") ? arg : "'" + arg + "'")
+            .collect(Collectors.joining(" "));
+    return "mvn -Prace -pl jmh -am verify -Drace.options=\"" + options + "\"";
+  }
+
+  private void say(String what) {
+    Duration since = Duration.between(start, Instant.now());
+    System.out.printf("%4d s  %s%n", since.toSeconds(), what);
+  }
+}

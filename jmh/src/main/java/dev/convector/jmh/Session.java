@@ -1,0 +1,43 @@
+package dev.convector.jmh;
+
+import java.util.List;
+
+/**
+ * What a run of the race has to say beside JMH's results; kept as JSON next to them.
+ *
+ * @param name of the session and its files
+ * @param command that repeats it
+ * @param date when it began, UTC
+ * @param commit of the sources, with a plus sign if they were changed
+ * @param processor model name
+ * @param processors that the JVM may use
+ * @param lanes floats in the widest vector
+ * @param memoryBytes of the machine
+ * @param system name, version and architecture
+ * @param jdk version and vendor
+ * @param jvmFlags of every fork
+ * @param clearedVariables names that were set and were removed for all forks
+ * @param forks JVM starts of each layer
+ * @param rounds turns of each contender in a fork
+ * @param turnMillis length of a measured turn
+ * @param warmupMillis length of a warm-up turn
+ * @param facts from the forks
+ */
+public record Session(
+    String name,
+    String command,
+    String date,
+    String commit,
+    String processor,
+    int processors,
+    int lanes,
+    long memoryBytes,
+    String system,
+    String jdk,
+    List<String> jvmFlags,
+    List<String> clearedVariables,
+    int forks,
+    int rounds,
+    int turnMillis,
+    int warmupMillis,
+    List<Fact> facts) {}

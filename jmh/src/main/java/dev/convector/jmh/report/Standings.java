@@ -1,0 +1,157 @@
+package dev.convector.jmh.report;
+
+import dev.convector.jmh.GemmSize;
+import dev.convector.jmh.Layer;
+import dev.convector.jmh.Tables;
+import java.util.ArrayList;
+import java.util.Comparator;
+import java.util.LinkedHashMap;
+import java.util.LinkedHashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.OptionalDouble;
+import java.util.Set;
+import java.util.function.ToDoubleFunction;
+
+/**
+ * The comparison at one layout and one number of threads: Convector's entry, the same without
+ * Winograd, and the others, task by task. Disqualified contenders are not in it.
+ */
+final class Standings {
+  private static final String AUTO = "/AUTO";
+  private static final String DIRECT = "/direct";
+  private static final String FORCED = "convector/";
+
+  /**
+   * @param task layer or matrix product
+   * @param network it belongs to, depthwise layers apart
+   * @param flops of the direct method
+   * @param bytes that must move at least
+   * @param timings by contender, none disqualified
+   */
+  record Row(String task, String network, double flops, double bytes, Map<String, Timing> timings) {
+    Optional<Timing> of(String contender) {
+      return Optional.ofNullable(timings.get(contender));
+    }
+
+    double gflops(Timing timing) {
+      return flops / timing.median();
+    }
+  }
+
+  private final String layout;
+  private final List<Row> rows = new ArrayList<>();
+
+  Standings(Results results, String layout, int threads) {
+    this.layout = layout;
+    Map<String, Map<String, Timing>> byTask = new LinkedHashMap<>();
+    int batch = 1;
+    for (Timing timing : results.timings()) {
+      if (timing.threads() == threads && timing.failure().isEmpty() && takesPart(timing)) {
+        byTask
+            .computeIfAbsent(timing.task(), t -> new LinkedHashMap<>())
+            .put(timing.contender(), timing);
+        batch = timing.batch();
+      }
+    }
+    for (Layer layer : Tables.layers()) {
+      if (byTask.containsKey(layer.name())) {
+        String network = layer.network() + (layer.depthwise() ? ", depthwise" : "");
+        double flops = (double) layer.flops() * batch;
+        double bytes = layer.timesBatch(batch).bytes();
+        rows.add(new Row(layer.name(), network, flops, bytes, byTask.get(layer.name())));
+      }
+    }
+    for (GemmSize size : Tables.gemms()) {
+      if (byTask.containsKey(size.name())) {
+        rows.add(new Row(size.name(), "gemm", size.flops(), size.bytes(), byTask.get(size.name())));
+      }
+    }
+  }
+
+  private boolean takesPart(Timing timing) {
+    String variant = timing.contender().substring(timing.contender().indexOf('/') + 1);
+    boolean product = timing.task().startsWith("gemm/");
+    return layout.equals("gemm") ? product : !product && variant.startsWith(layout);
+  }
+
+  String layout() {
+    return layout;
+  }
+
+  List<Row> rows() {
+    return rows;
+  }
+
+  List<Row> rows(String network) {
+    return rows.stream().filter(row -> row.network.equals(network)).toList();
+  }
+
+  Set<String> networks() {
+    Set<String> names = new LinkedHashSet<>();
+    rows.forEach(row -> names.add(row.network));
+    return names;
+  }
+
+  /** Names of those that are not Convector's. */
+  Set<String> rivals() {
+    Set<String> names = new LinkedHashSet<>();
+    rows.forEach(row -> row.timings.keySet().stream().filter(this::rival).forEach(names::add));
+    return names;
+  }
+
+  /** Names of Convector's forced algorithms. */
+  Set<String> forced() {
+    Set<String> names = new LinkedHashSet<>();
+    for (Row row : rows) {
+      row.timings.keySet().stream()
+          .filter(c -> !rival(c) && !c.endsWith(AUTO) && !c.endsWith(DIRECT))
+          .filter(c -> !c.equals(FORCED + "packed"))
+          .forEach(names::add);
+    }
+    return names;
+  }
+
+  /** Convector as a user gets it. */
+  Optional<Timing> ours(Row row) {
+    return row.of(layout.equals("gemm") ? FORCED + "packed" : FORCED + layout + AUTO);
+  }
+
+  /** Convector without Winograd; the same as {@link #ours} where AUTO doesn't choose it. */
+  Optional<Timing> direct(Row row) {
+    return row.of(FORCED + layout + DIRECT)
+        .or(() -> ours(row).filter(t -> !t.algorithm().startsWith("WINOGRAD")));
+  }
+
+  /** The fastest of the others. */
+  Optional<Timing> best(Row row) {
+    return row.timings.values().stream()
+        .filter(t -> rival(t.contender()))
+        .min(Comparator.comparingDouble(Timing::median));
+  }
+
+  /** Geometric mean over those rows where the value is a number; empty if there is none. */
+  static OptionalDouble geometricMean(List<Row> rows, ToDoubleFunction<Row> value) {
+    double[] logarithms =
+        rows.stream().mapToDouble(value).filter(v -> !Double.isNaN(v)).map(Math::log).toArray();
+    double sum = 0;
+    for (double logarithm : logarithms) {
+      sum += logarithm;
+    }
+    return logarithms.length == 0
+        ? OptionalDouble.empty()
+        : OptionalDouble.of(Math.exp(sum / logarithms.length));
+  }
+
+  /** How many times as fast the first is as the second; NaN if either is missing. */
+  static double ratio(Optional<Timing> first, Optional<Timing> second) {
+    return first.isPresent() && second.isPresent()
+        ? second.get().median() / first.get().median()
+        : Double.NaN;
+  }
+
+  private boolean rival(String contender) {
+    return !contender.startsWith(FORCED);
+  }
+}
