@@ -1,5 +1,6 @@
 package dev.convector.properties;
 
+import dev.convector.Accuracy;
 import dev.convector.Activation;
 import dev.convector.Algorithm;
 import dev.convector.Conv2d;
@@ -184,6 +185,7 @@ class DefinitionProperties {
   private static Conv2d.Builder builder(ConvCase of, int height, int width) {
     ConvShape s = of.conv().shape();
     return Conv2d.builder()
+        .accuracy(Accuracy.STRICT)
         .input(s.batch(), s.channels(), height, width)
         .filters(s.filters(), s.kernelHeight(), s.kernelWidth())
         .stride(s.strideHeight(), s.strideWidth())
