@@ -1,7 +1,7 @@
 package dev.convector;
 
 import dev.convector.internal.conv.Operands;
-import dev.convector.internal.conv.PackedConv;
+import dev.convector.internal.conv.PackedWork;
 import dev.convector.internal.parallel.ParallelRun;
 import dev.convector.internal.parallel.Scratch;
 import dev.convector.internal.parallel.UnitTask;
@@ -11,13 +11,13 @@ import java.util.concurrent.ForkJoinPool;
 final class ConvRun implements UnitTask {
   final Operands operands = new Operands();
   private final ParallelRun parallel = new ParallelRun();
-  private PackedConv packed;
+  private PackedWork packed;
   private int units;
 
-  void run(PackedConv conv, ForkJoinPool pool, int threads) {
-    packed = conv;
-    units = conv.units(threads);
-    parallel.run(this, units, pool, threads, conv.scratchFloats(), conv.scratchInts());
+  void run(PackedWork work, ForkJoinPool pool, int threads) {
+    packed = work;
+    units = work.units(threads);
+    parallel.run(this, units, pool, threads, work.scratchFloats(), work.scratchInts());
   }
 
   @Override

@@ -1,33 +1,9 @@
 package dev.convector.internal.conv;
 
 import dev.convector.Algorithm;
-import dev.convector.internal.parallel.Scratch;
 
-/**
- * A convolution with its weights packed by one algorithm: what a plan runs.
- *
- * <p>The work is cut into units, which may run in any order and at the same time, each writing
- * elements of the output that no other unit writes. How many units there are may depend on the
- * number of threads; the bits of an output element may not.
- */
-public interface PackedConv {
+/** A convolution with its weights packed by one algorithm. */
+public interface PackedConv extends PackedWork {
 
   Algorithm algorithm();
-
-  /** Bytes of packed weights and bias. */
-  long packedBytes();
-
-  /** Floats of scratch that each worker needs. */
-  int scratchFloats();
-
-  /** Ints of scratch that each worker needs. */
-  default int scratchInts() {
-    return 0;
-  }
-
-  /** How many units to cut the work into for so many threads; at least 1. */
-  int units(int threads);
-
-  /** Computes one of {@code units} units. */
-  void run(Operands operands, int unit, int units, Scratch scratch);
 }

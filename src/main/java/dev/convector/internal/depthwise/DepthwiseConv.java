@@ -5,6 +5,7 @@ import static dev.convector.internal.simd.Simd.SPECIES;
 
 import dev.convector.Algorithm;
 import dev.convector.ConvShape;
+import dev.convector.Layout;
 import dev.convector.internal.conv.ConvProblem;
 import dev.convector.internal.conv.Epilogue;
 import dev.convector.internal.conv.Operands;
@@ -38,12 +39,13 @@ public final class DepthwiseConv implements PackedConv {
   /**
    * Channels whose multiples lay neighbouring pixels 2 KiB apart, into one or two sets of a first
    * level cache; the rows of such images are copied to where pixels are a vector further apart.
-   * Measured at 1024 channels of 7x7.
+   * Measured at 1024 channels of 7x7. Strides that leave out most of the image are not worth the
+   * copy.
    */
   private static final int CONFLICTING_CHANNELS = 512;
 
   private final ConvShape shape;
-  private final boolean channelsLast;
+  private final boolean outputChannelsLast;
   private final boolean padded;
   private final boolean spaced;
   private final int vectors;
@@ -63,22 +65,31 @@ public final class DepthwiseConv implements PackedConv {
   private final int mostPixels;
 
   public DepthwiseConv(ConvProblem problem, float[] weights, float[] bias) {
+    this(
+        problem,
+        problem.layout(),
+        isInPlace(problem) ? inPlacePixels(problem) : Integer.MAX_VALUE,
+        weights,
+        bias);
+  }
+
+  /**
+   * One whose output may have another layout than its input.
+   *
+   * @param blockPixels the most pixels of a block
+   */
+  public DepthwiseConv(
+      ConvProblem problem, Layout outputLayout, int blockPixels, float[] weights, float[] bias) {
     this.shape = problem.shape();
-    this.channelsLast = problem.channelsLast();
+    this.outputChannelsLast = outputLayout == Layout.NHWC;
     this.padded = DepthwiseRow.isPadded(shape);
     this.vectors = Math.ceilDiv(shape.filters(), LANES);
     this.epilogue = new Epilogue(problem.activation(), bias, 1, shape.filters());
     this.inPlace = isInPlace(problem);
+    boolean channelsLast = problem.channelsLast();
     boolean whole = shape.filters() % LANES == 0;
-    int rowFloats = shape.width() * (shape.channels() + LANES);
-    this.spaced =
-        inPlace
-            && shape.channels() % CONFLICTING_CHANNELS == 0
-            && shape.effectiveKernelHeight() * (long) rowFloats <= STRIP_FLOATS;
-    int most =
-        inPlace
-            ? Math.max(shape.outputWidth(), (spaced ? 2 : 1) * BLOCK_FLOATS / shape.filters())
-            : stripPixels(problem);
+    this.spaced = isSpaced(problem);
+    int most = inPlace ? blockPixels : Math.min(blockPixels, stripPixels(problem));
     this.blocks = PixelBlock.cut(shape, most);
     this.mostPixels = blocks.stream().mapToInt(PixelBlock::pixels).max().orElseThrow();
     int columns = blocks.stream().mapToInt(PixelBlock::columns).max().orElseThrow();
@@ -92,7 +103,7 @@ public final class DepthwiseConv implements PackedConv {
     this.group =
         inPlace || !channelsLast ? 1 : Math.clamp(STRIP_FLOATS / strip.vectorStep(), 1, vectors);
     this.stripFloats = Math.max(spacedFloats, strip == null ? 0 : group * strip.vectorStep());
-    this.stagingFloats = channelsLast ? (whole ? 0 : columns * LANES) : mostPixels * LANES;
+    this.stagingFloats = outputChannelsLast ? (whole ? 0 : columns * LANES) : mostPixels * LANES;
     this.imageTiles = inPlace ? tiles(weights, shape.width() * pixelStep, pixelStep) : null;
     this.stripTiles = strip == null ? null : tiles(weights, strip.rowStep(), LANES);
   }
@@ -112,6 +123,21 @@ public final class DepthwiseConv implements PackedConv {
     return problem.channelsLast()
         && problem.shape().groupFilters() == 1
         && !DepthwiseRow.isPadded(problem.shape());
+  }
+
+  private static boolean isSpaced(ConvProblem problem) {
+    ConvShape shape = problem.shape();
+    long rowFloats = shape.width() * (long) (shape.channels() + LANES);
+    return isInPlace(problem)
+        && shape.channels() % CONFLICTING_CHANNELS == 0
+        && shape.strideHeight() * (long) shape.strideWidth() <= 4
+        && shape.effectiveKernelHeight() * rowFloats <= STRIP_FLOATS;
+  }
+
+  /** Pixels of a block that is read in place: at least a row. */
+  private static int inPlacePixels(ConvProblem problem) {
+    int floats = (isSpaced(problem) ? 2 : 1) * BLOCK_FLOATS;
+    return Math.max(problem.shape().outputWidth(), floats / problem.shape().filters());
   }
 
   /** Why a problem can't be computed; null if it can. */
@@ -181,19 +207,39 @@ public final class DepthwiseConv implements PackedConv {
     int toVector = Split.start(vectors, part + 1, parts);
     int toBlock = units == 1 ? blocks.size() : unit / parts + 1;
     for (int b = unit / parts; b < toBlock; b++) {
-      PixelBlock block = blocks.get(b);
-      if (inPlace) {
-        inPlace(operands, block, fromVector, toVector, scratch.floats);
+      block(operands, blocks.get(b), fromVector, toVector, scratch.floats);
+    }
+  }
+
+  /** The blocks that the output is cut into: whole rows or parts of one row. */
+  public List<PixelBlock> blocks() {
+    return blocks;
+  }
+
+  /**
+   * Computes all filters of a channels-last output's block and puts them, densely packed, at an
+   * index of an array. The operands' output is ignored and overwritten.
+   */
+  public void run(Operands operands, PixelBlock block, float[] dst, int at, Scratch scratch) {
+    operands.dst = dst;
+    operands.dstOffset = 0;
+    operands.dstOffset = at - outputOffset(operands, block, block.row());
+    block(operands, block, 0, vectors, scratch.floats);
+  }
+
+  private void block(
+      Operands operands, PixelBlock block, int fromVector, int toVector, float[] scratch) {
+    if (inPlace) {
+      inPlace(operands, block, fromVector, toVector, scratch);
+      return;
+    }
+    for (int v = fromVector; v < toVector; v += group) {
+      int end = Math.min(toVector, v + group);
+      strip.load(operands, block, v, end, scratch);
+      if (outputChannelsLast) {
+        fromStrip(operands, block, v, end, scratch);
       } else {
-        for (int v = fromVector; v < toVector; v += group) {
-          int end = Math.min(toVector, v + group);
-          strip.load(operands, block, v, end, scratch.floats);
-          if (channelsLast) {
-            fromStrip(operands, block, v, end, scratch.floats);
-          } else {
-            throughStaging(operands, block, v, scratch.floats);
-          }
-        }
+        throughStaging(operands, block, v, scratch);
       }
     }
   }

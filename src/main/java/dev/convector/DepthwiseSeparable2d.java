@@ -1,0 +1,458 @@
+package dev.convector;
+
+import dev.convector.internal.conv.ConvProblem;
+import dev.convector.internal.separable.SeparableConv;
+import java.util.Objects;
+
+/**
+ * The description of a depthwise-separable convolution, MobileNet's block: a depthwise convolution
+ * with an activation, then a pointwise (1x1) one with an activation, computed in one pass.
+ *
+ * <pre>{@code
+ * DepthwiseSeparable2d block = DepthwiseSeparable2d.builder()
+ *     .input(1, 128, 56, 56)
+ *     .kernel(3, 3)
+ *     .padding(1)
+ *     .depthwiseActivation(Activation.RELU6)
+ *     .filters(256)
+ *     .activation(Activation.RELU6)
+ *     .layout(Layout.NHWC)
+ *     .build();
+ * DepthwiseSeparable2dPlan plan =
+ *     block.plan(depthwiseWeights, depthwiseBias, pointwiseWeights, pointwiseBias);
+ * plan.run(src, dst);
+ * }</pre>
+ *
+ * <p>The depthwise convolution's output, the intermediate, has {@code channels * multiplier}
+ * channels, those of one input channel next to one another as in PyTorch and ONNX. It never exists
+ * as a whole: each thread holds a few rows of it, or a part of one row where a row is large, at
+ * most {@value #MAX_INTERMEDIATE_BYTES} bytes. A padding's value is zero, the kernel is not turned.
+ *
+ * <p>Immutable, thread-safe.
+ */
+public final class DepthwiseSeparable2d {
+  /** The most bytes of the intermediate that a thread of a run holds. */
+  public static final int MAX_INTERMEDIATE_BYTES = 256 * 1024;
+
+  private final ConvProblem depthwise;
+  private final ConvProblem pointwise;
+
+  private DepthwiseSeparable2d(ConvProblem depthwise, ConvProblem pointwise) {
+    this.depthwise = depthwise;
+    this.pointwise = pointwise;
+  }
+
+  /**
+   * Starts a description. {@link Builder#input}, {@link Builder#kernel} and {@link Builder#filters}
+   * must be called; the rest defaults to multiplier 1, stride 1, no padding, dilation 1, NCHW, no
+   * activation.
+   *
+   * @return a new builder
+   */
+  public static Builder builder() {
+    return new Builder();
+  }
+
+  /**
+   * Packs the weights.
+   *
+   * @param depthwiseWeights {@code [channels * multiplier][1][kernelHeight][kernelWidth]}; copied
+   * @param depthwiseBias {@code [channels * multiplier]}, or null for none; copied
+   * @param pointwiseWeights {@code [filters][channels * multiplier][1][1]}; copied
+   * @param pointwiseBias {@code [filters]}, or null for none; copied
+   * @return a plan
+   * @throws IllegalArgumentException if an array's length is wrong
+   */
+  public DepthwiseSeparable2dPlan plan(
+      float[] depthwiseWeights,
+      float[] depthwiseBias,
+      float[] pointwiseWeights,
+      float[] pointwiseBias) {
+    Arguments.length("depthwiseWeights", depthwiseWeights, depthwise().weightsSize());
+    if (depthwiseBias != null) {
+      Arguments.length("depthwiseBias", depthwiseBias, depthwise().filters());
+    }
+    Arguments.length("pointwiseWeights", pointwiseWeights, pointwise().weightsSize());
+    if (pointwiseBias != null) {
+      Arguments.length("pointwiseBias", pointwiseBias, pointwise().filters());
+    }
+    return new DepthwiseSeparable2dPlan(
+        this,
+        new SeparableConv(
+            depthwise,
+            pointwise,
+            depthwiseWeights,
+            depthwiseBias,
+            pointwiseWeights,
+            pointwiseBias));
+  }
+
+  /**
+   * The sizes of the first convolution.
+   *
+   * @return as many groups as channels
+   */
+  public ConvShape depthwise() {
+    return depthwise.shape();
+  }
+
+  /**
+   * The sizes of the second convolution, whose input is the first one's output.
+   *
+   * @return a 1x1 kernel with stride 1
+   */
+  public ConvShape pointwise() {
+    return pointwise.shape();
+  }
+
+  /**
+   * Memory order of input and output.
+   *
+   * @return the layout
+   */
+  public Layout layout() {
+    return depthwise.layout();
+  }
+
+  /**
+   * The function applied between the two convolutions.
+   *
+   * @return the activation
+   */
+  public Activation depthwiseActivation() {
+    return depthwise.activation();
+  }
+
+  /**
+   * The function applied to each output.
+   *
+   * @return the activation
+   */
+  public Activation activation() {
+    return pointwise.activation();
+  }
+
+  /**
+   * Rows of the output.
+   *
+   * @return at least 1
+   */
+  public int outputHeight() {
+    return pointwise().height();
+  }
+
+  /**
+   * Columns of the output.
+   *
+   * @return at least 1
+   */
+  public int outputWidth() {
+    return pointwise().width();
+  }
+
+  /**
+   * Multiply-adds of both convolutions, those with padding included.
+   *
+   * @return twice as many floating-point operations
+   */
+  public long multiplyAdds() {
+    return depthwise().multiplyAdds() + pointwise().multiplyAdds();
+  }
+
+  /**
+   * Trainable parameters: the weights of both and one bias for each of their filters.
+   *
+   * @return at most what two arrays hold
+   */
+  public long parameters() {
+    return (long) depthwise().weightsSize()
+        + depthwise().filters()
+        + pointwise().weightsSize()
+        + pointwise().filters();
+  }
+
+  @Override
+  public String toString() {
+    return "DepthwiseSeparable2d[" + depthwise + ", " + pointwise + "]";
+  }
+
+  /** Collects a description. Not thread-safe. Each method returns the builder itself. */
+  public static final class Builder {
+    private int[] input;
+    private int[] kernel;
+    private int filters;
+    private boolean filtersSet;
+    private int multiplier = 1;
+    private int[] stride = {1, 1};
+    private int[] dilation = {1, 1};
+    private int[] sides = {0, 0, 0, 0};
+    private Padding named;
+    private Layout layout = Layout.NCHW;
+    private Activation depthwiseActivation = Activation.NONE;
+    private Activation activation = Activation.NONE;
+
+    private Builder() {}
+
+    /**
+     * The input's sizes, in this order whatever the layout.
+     *
+     * @param batch images, N, at least 1
+     * @param channels C, at least 1
+     * @param height H, at least 1
+     * @param width W, at least 1
+     * @return this builder
+     */
+    public Builder input(int batch, int channels, int height, int width) {
+      input = new int[] {batch, channels, height, width};
+      return this;
+    }
+
+    /**
+     * The depthwise kernel.
+     *
+     * @param height rows, R, at least 1
+     * @param width columns, S, at least 1
+     * @return this builder
+     */
+    public Builder kernel(int height, int width) {
+      kernel = new int[] {height, width};
+      return this;
+    }
+
+    /**
+     * Depthwise filters for each input channel.
+     *
+     * @param count at least 1, the default; times channels at most 65,536, so that a pixel of the
+     *     intermediate fits {@link #MAX_INTERMEDIATE_BYTES}
+     * @return this builder
+     */
+    public Builder multiplier(int count) {
+      multiplier = count;
+      return this;
+    }
+
+    /**
+     * The pointwise filters.
+     *
+     * @param count output channels, K, at least 1
+     * @return this builder
+     */
+    public Builder filters(int count) {
+      filters = count;
+      filtersSet = true;
+      return this;
+    }
+
+    /**
+     * The depthwise stride of both axes.
+     *
+     * @param both at least 1
+     * @return this builder
+     */
+    public Builder stride(int both) {
+      return stride(both, both);
+    }
+
+    /**
+     * The depthwise stride of each axis.
+     *
+     * @param height rows between neighbouring outputs, at least 1
+     * @param width columns between neighbouring outputs, at least 1
+     * @return this builder
+     */
+    public Builder stride(int height, int width) {
+      stride = new int[] {height, width};
+      return this;
+    }
+
+    /**
+     * The depthwise dilation of both axes; 1 is an ordinary kernel.
+     *
+     * @param both at least 1
+     * @return this builder
+     */
+    public Builder dilation(int both) {
+      return dilation(both, both);
+    }
+
+    /**
+     * The depthwise dilation of each axis.
+     *
+     * @param height rows between neighbouring taps, at least 1
+     * @param width columns between neighbouring taps, at least 1
+     * @return this builder
+     */
+    public Builder dilation(int height, int width) {
+      dilation = new int[] {height, width};
+      return this;
+    }
+
+    /**
+     * The same padding on all four sides of the input.
+     *
+     * @param all rows and columns of zeros, at least 0
+     * @return this builder
+     */
+    public Builder padding(int all) {
+      return padding(all, all, all, all);
+    }
+
+    /**
+     * Padding of each axis of the input.
+     *
+     * @param height rows of zeros above and below, at least 0
+     * @param width columns of zeros left and right, at least 0
+     * @return this builder
+     */
+    public Builder padding(int height, int width) {
+      return padding(height, width, height, width);
+    }
+
+    /**
+     * Padding of each side of the input, in ONNX's order.
+     *
+     * @param top rows of zeros above, at least 0
+     * @param left columns of zeros at the left, at least 0
+     * @param bottom rows of zeros below, at least 0
+     * @param right columns of zeros at the right, at least 0
+     * @return this builder
+     */
+    public Builder padding(int top, int left, int bottom, int right) {
+      sides = new int[] {top, left, bottom, right};
+      named = null;
+      return this;
+    }
+
+    /**
+     * A named padding, worked out from the sizes when the description is built.
+     *
+     * @param padding which
+     * @return this builder
+     */
+    public Builder padding(Padding padding) {
+      named = Objects.requireNonNull(padding, "padding");
+      return this;
+    }
+
+    /**
+     * Memory order of input and output.
+     *
+     * @param order NCHW by default
+     * @return this builder
+     */
+    public Builder layout(Layout order) {
+      layout = Objects.requireNonNull(order, "layout");
+      return this;
+    }
+
+    /**
+     * A function applied between the two convolutions.
+     *
+     * @param function none by default
+     * @return this builder
+     */
+    public Builder depthwiseActivation(Activation function) {
+      depthwiseActivation = Objects.requireNonNull(function, "depthwiseActivation");
+      return this;
+    }
+
+    /**
+     * A function applied to each output.
+     *
+     * @param function none by default
+     * @return this builder
+     */
+    public Builder activation(Activation function) {
+      activation = Objects.requireNonNull(function, "activation");
+      return this;
+    }
+
+    /**
+     * Validates the description.
+     *
+     * @return it
+     * @throws IllegalStateException if {@link #input}, {@link #kernel} or {@link #filters} was not
+     *     called
+     * @throws IllegalArgumentException if a size breaks a rule, either of {@link ConvShape} or
+     *     because a thread's memory would not be bounded: more than 65,536 channels between the two
+     *     convolutions, or an input below one dilated kernel too large to be copied to scratch
+     *     (where that is needed: at least 32,768 pixels)
+     */
+    public DepthwiseSeparable2d build() {
+      require(input != null, "input");
+      require(kernel != null, "kernel");
+      require(filtersSet, "filters");
+      ConvProblem depthwise =
+          new ConvProblem(depthwise(), layout, depthwiseActivation, Accuracy.STANDARD);
+      ConvShape middle = depthwise.shape();
+      ConvShape second =
+          new ConvShape(
+              middle.batch(),
+              middle.filters(),
+              middle.outputHeight(),
+              middle.outputWidth(),
+              filters,
+              1,
+              1,
+              1,
+              1,
+              1,
+              1,
+              0,
+              0,
+              0,
+              0,
+              1);
+      ConvProblem pointwise = new ConvProblem(second, layout, activation, Accuracy.STANDARD);
+      String refusal = SeparableConv.refusal(depthwise, pointwise);
+      if (refusal != null) {
+        throw new IllegalArgumentException(
+            "description: " + depthwise + ", " + pointwise + "; " + refusal);
+      }
+      return new DepthwiseSeparable2d(depthwise, pointwise);
+    }
+
+    private static void require(boolean set, String name) {
+      if (!set) {
+        throw new IllegalStateException(name + ": not set; must be before build()");
+      }
+    }
+
+    private ConvShape depthwise() {
+      long channels = (long) input[1] * multiplier;
+      if (multiplier < 1 || channels > Integer.MAX_VALUE) {
+        throw new IllegalArgumentException(
+            "multiplier: "
+                + multiplier
+                + "; must be at least 1, and times channels ("
+                + input[1]
+                + ") at most "
+                + Integer.MAX_VALUE);
+      }
+      int[] pads = named == null ? sides : namedSides();
+      return new ConvShape(
+          input[0],
+          input[1],
+          input[2],
+          input[3],
+          (int) channels,
+          kernel[0],
+          kernel[1],
+          stride[0],
+          stride[1],
+          dilation[0],
+          dilation[1],
+          pads[0],
+          pads[1],
+          pads[2],
+          pads[3],
+          input[1]);
+    }
+
+    private int[] namedSides() {
+      int[] rows = named.around(input[2], kernel[0], stride[0], dilation[0]);
+      int[] columns = named.around(input[3], kernel[1], stride[1], dilation[1]);
+      return new int[] {rows[0], columns[0], rows[1], columns[1]};
+    }
+  }
+}

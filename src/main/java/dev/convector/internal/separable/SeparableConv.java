@@ -1,0 +1,182 @@
+package dev.convector.internal.separable;
+
+import dev.convector.ConvShape;
+import dev.convector.Layout;
+import dev.convector.internal.conv.ConvProblem;
+import dev.convector.internal.conv.Epilogue;
+import dev.convector.internal.conv.Operands;
+import dev.convector.internal.conv.PackedWork;
+import dev.convector.internal.conv.PixelBlock;
+import dev.convector.internal.depthwise.DepthwiseConv;
+import dev.convector.internal.gemm.Blocking;
+import dev.convector.internal.gemm.OutputBlock;
+import dev.convector.internal.gemm.PackedWeights;
+import dev.convector.internal.gemm.PanelProduct;
+import dev.convector.internal.pack.WeightPacking;
+import dev.convector.internal.parallel.ObjectPool;
+import dev.convector.internal.parallel.Scratch;
+import dev.convector.internal.parallel.Split;
+import dev.convector.internal.simd.Simd;
+import java.util.List;
+
+/**
+ * A depthwise convolution whose output, a block of pixels at a time, is the left operand of the
+ * pointwise one's matrix product: the block, {@code [pixels][channels]} whatever the layout, lies
+ * in scratch and never leaves the second-level cache.
+ */
+public final class SeparableConv implements PackedWork {
+  /** The most floats of the intermediate block: 256 KiB. */
+  private static final int STRIP_FLOATS = 64 * 1024;
+
+  /**
+   * The most pixels of a block of a channels-first image, whose rows below the kernel are
+   * transposed again for each block: with more, fewer of them twice. Staging then is 256 KiB.
+   */
+  private static final int MAX_PLANAR_PIXELS = 2048;
+
+  private final ConvShape shape;
+  private final DepthwiseConv depthwise;
+  private final PackedWeights weights;
+  private final Epilogue epilogue;
+  private final OutputBlock output;
+  private final List<PixelBlock> blocks;
+  private final int mostPixels;
+  private final int stripOffset;
+  private final ObjectPool<Operands> depthwiseOperands = new ObjectPool<>(Operands::new);
+
+  /** Of problems that are not refused, the second on the output of the first. */
+  public SeparableConv(
+      ConvProblem depthwiseProblem,
+      ConvProblem pointwiseProblem,
+      float[] depthwiseWeights,
+      float[] depthwiseBias,
+      float[] pointwiseWeights,
+      float[] pointwiseBias) {
+    this.shape = pointwiseProblem.shape();
+    boolean channelsLast = pointwiseProblem.channelsLast();
+    int pixels =
+        Math.clamp(
+            STRIP_FLOATS / shape.channels(),
+            1,
+            channelsLast ? Blocking.MAX_BLOCK_ROWS : MAX_PLANAR_PIXELS);
+    this.depthwise =
+        new DepthwiseConv(depthwiseProblem, Layout.NHWC, pixels, depthwiseWeights, depthwiseBias);
+    this.weights = WeightPacking.pack(shape, pointwiseWeights);
+    this.epilogue = new Epilogue(pointwiseProblem.activation(), pointwiseBias, 1, shape.filters());
+    this.output = new OutputBlock(shape, channelsLast, weights, epilogue);
+    this.blocks = depthwise.blocks();
+    this.mostPixels = blocks.stream().mapToInt(PixelBlock::pixels).max().orElseThrow();
+    this.stripOffset =
+        Simd.roundUp(Math.max(depthwise.scratchFloats(), OutputBlock.stagingFloats(mostPixels)));
+  }
+
+  /** Why the problems can't be computed in one; null if they can. */
+  public static String refusal(ConvProblem depthwiseProblem, ConvProblem pointwiseProblem) {
+    ConvShape shape = pointwiseProblem.shape();
+    if (shape.channels() > STRIP_FLOATS) {
+      return "needs at most "
+          + STRIP_FLOATS
+          + " channels between depthwise and pointwise, not "
+          + shape.channels();
+    }
+    long packed = PackedWeights.size(1, shape.channels(), shape.filters());
+    if (packed > Integer.MAX_VALUE - 8) {
+      return "needs packed weights of at most "
+          + (Integer.MAX_VALUE - 8)
+          + " elements, not "
+          + packed;
+    }
+    return DepthwiseConv.refusal(depthwiseProblem);
+  }
+
+  /** Bytes of the intermediate block. */
+  public long intermediateBytes() {
+    return (long) mostPixels * shape.channels() * Float.BYTES;
+  }
+
+  @Override
+  public long packedBytes() {
+    return depthwise.packedBytes() + weights.bytes() + epilogue.bytes();
+  }
+
+  @Override
+  public int scratchFloats() {
+    return stripOffset + mostPixels * shape.channels();
+  }
+
+  @Override
+  public int scratchInts() {
+    return 3 * mostPixels;
+  }
+
+  /**
+   * Where there are fewer blocks than threads, several units share a block's panels, and each
+   * computes the depthwise part: a few percent of a block's time, against an idle thread.
+   */
+  @Override
+  public int units(int threads) {
+    int parts = Math.min(weights.panels(), Math.ceilDiv(threads, blocks.size()));
+    return blocks.size() * parts;
+  }
+
+  @Override
+  public void run(Operands operands, int unit, int units, Scratch scratch) {
+    int parts = units / blocks.size();
+    PixelBlock block = blocks.get(unit / parts);
+    int part = unit % parts;
+    depthwise(operands, block, scratch);
+    fillTable(block, scratch.ints);
+    int end = Split.start(weights.panels(), part + 1, parts);
+    for (int panel = Split.start(weights.panels(), part, parts); panel < end; panel++) {
+      pointwise(operands, block, panel, scratch);
+      output.finish(operands, block, 0, panel, scratch.floats, 0);
+    }
+  }
+
+  private void depthwise(Operands operands, PixelBlock block, Scratch scratch) {
+    Operands inner = depthwiseOperands.take();
+    inner.src = operands.src;
+    inner.srcOffset = operands.srcOffset;
+    try {
+      depthwise.run(inner, block, scratch.floats, stripOffset, scratch);
+    } finally {
+      inner.clear();
+      depthwiseOperands.give(inner);
+    }
+  }
+
+  /** Tables of where each pixel's channels, its output and its staging start. */
+  private void fillTable(PixelBlock block, int[] table) {
+    int at = 0;
+    for (int row = block.row(); row < block.endRow(); row++) {
+      for (int column = block.column(); column < block.endColumn(); column++, at++) {
+        table[at] = at * shape.channels();
+        table[mostPixels + at] = output.pixelOffset(block.image(), row, column);
+        table[2 * mostPixels + at] = at * PackedWeights.NR;
+      }
+    }
+  }
+
+  private void pointwise(Operands operands, PixelBlock block, int panel, Scratch scratch) {
+    boolean staged = output.isStaged(panel);
+    PanelProduct.run(
+        scratch.ints,
+        scratch.floats,
+        0,
+        stripOffset,
+        shape.channels(),
+        weights.floats(),
+        weights.offset(0, panel),
+        weights.vectors(panel),
+        epilogue.bias(),
+        epilogue.biasOffset(0, panel * PackedWeights.NR),
+        PanelProduct.SAME_FOR_ALL_ROWS,
+        staged ? scratch.floats : operands.dst,
+        (staged ? 2 : 1) * mostPixels,
+        staged ? 0 : output.panelOffset(operands, 0, panel),
+        0,
+        block.pixels(),
+        epilogue.low(),
+        epilogue.high());
+  }
+}
