@@ -250,8 +250,7 @@ public final class DepthwiseKernels {
     }
     out.println("      if (unlimited) {");
     for (int t = 0; t < tile; t++) {
-      out.printf(
-          "        y%1$d.intoArray(y, yOffset + (i * %2$d + %1$d) * yStep + c);%n", t, tile);
+      out.printf("        y%1$d.intoArray(y, yOffset + (i * %2$d + %1$d) * yStep + c);%n", t, tile);
     }
     out.println("      } else {");
     for (int t = 0; t < tile; t++) {
