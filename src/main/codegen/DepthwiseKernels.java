@@ -194,6 +194,9 @@ public final class DepthwiseKernels {
         "%n  static void tile%d%s(int from, int to, %s) {%n",
         tile, unrolled == 0 ? "" : "x" + unrolled, PARAMETERS);
     out.println("    FloatVector zeros = FloatVector.zero(SPECIES);");
+    out.println(
+        "    boolean unlimited ="
+            + " low == Float.NEGATIVE_INFINITY && high == Float.POSITIVE_INFINITY;");
     out.println("    FloatVector lows = FloatVector.broadcast(SPECIES, low);");
     out.println("    FloatVector highs = FloatVector.broadcast(SPECIES, high);");
     out.println("    for (int c = from; c < to; c += LANES) {");
@@ -245,12 +248,18 @@ public final class DepthwiseKernels {
     for (int g = 0; g < unrolled; g++) {
       group(out, columns, stride, tile, "g" + g, "v" + g + "_", "w" + g + "_");
     }
+    out.println("      if (unlimited) {");
+    for (int t = 0; t < tile; t++) {
+      out.printf("        y%1$d.intoArray(y, yOffset + (i * %2$d + %1$d) * yStep + c);%n", t, tile);
+    }
+    out.println("      } else {");
     for (int t = 0; t < tile; t++) {
       out.printf(
-          "      y%1$d = y%1$d.blend(lows, y%1$d.lt(lows));%n"
-              + "      y%1$d.blend(highs, highs.lt(y%1$d)).intoArray(y, yOffset + (i * %2$d + %1$d) * yStep + c);%n",
+          "        y%1$d = y%1$d.blend(lows, y%1$d.lt(lows));%n"
+              + "        y%1$d.blend(highs, highs.lt(y%1$d)).intoArray(y, yOffset + (i * %2$d + %1$d) * yStep + c);%n",
           t, tile);
     }
+    out.println("      }");
     out.println("    }");
     out.println("    }");
     out.println("  }");

@@ -18,8 +18,11 @@ import java.util.List;
  * unfolded into scratch that stays in the second-level cache and multiplied with every panel there.
  */
 public final class Im2colGemmConv implements PackedConv {
-  /** Floats of unfolded input at a time: 1 MiB, and all of it for any depth up to 5,461. */
-  private static final int MAX_UNFOLDED = 256 * 1024;
+  /**
+   * Floats of unfolded input at a time: with the staging just under 2 MiB, and all of it for any
+   * depth up to 5,290.
+   */
+  private static final int MAX_UNFOLDED = 496 * 1024;
 
   private final ConvShape shape;
   private final PackedWeights weights;
