@@ -9,7 +9,8 @@ import jdk.incubator.vector.VectorMask;
 import jdk.incubator.vector.VectorOperators;
 
 /**
- * Activations over a range of an array, in place; one flat loop each.
+ * Activations over a range of an array, in place; one flat loop each. The last vector is masked
+ * and, at the array's end, lies further in front.
  *
  * <p>The exponential is {@code 2^n * p(f)} with {@code n = round(x / ln 2)} and {@code f} in {@code
  * [-ln 2 / 2, ln 2 / 2]}, p the degree-6 Taylor polynomial (error 2e-8 there); x is limited so that
@@ -43,68 +44,76 @@ public final class ActivationKernels {
 
   private static void clamp(float[] x, int offset, int count, float low, float high) {
     for (int i = 0; i < count; i += LANES) {
-      VectorMask<Float> inside = SPECIES.indexInRange(i, count);
-      FloatVector v = FloatVector.fromArray(SPECIES, x, offset + i, inside);
-      limit(v, low, high).intoArray(x, offset + i, inside);
+      int at = Simd.window(x, offset + i);
+      VectorMask<Float> inside = Simd.lanes(offset + i - at, offset + count - at);
+      FloatVector v = FloatVector.fromArray(SPECIES, x, at, inside);
+      limit(v, low, high).intoArray(x, at, inside);
     }
   }
 
   private static void leakyRelu(float[] x, int offset, int count, float slope) {
     for (int i = 0; i < count; i += LANES) {
-      VectorMask<Float> inside = SPECIES.indexInRange(i, count);
-      FloatVector v = FloatVector.fromArray(SPECIES, x, offset + i, inside);
-      v.mul(slope).blend(v, v.compare(VectorOperators.GT, 0)).intoArray(x, offset + i, inside);
+      int at = Simd.window(x, offset + i);
+      VectorMask<Float> inside = Simd.lanes(offset + i - at, offset + count - at);
+      FloatVector v = FloatVector.fromArray(SPECIES, x, at, inside);
+      v.mul(slope).blend(v, v.compare(VectorOperators.GT, 0)).intoArray(x, at, inside);
     }
   }
 
   private static void sigmoid(float[] x, int offset, int count) {
     for (int i = 0; i < count; i += LANES) {
-      VectorMask<Float> inside = SPECIES.indexInRange(i, count);
-      FloatVector v = FloatVector.fromArray(SPECIES, x, offset + i, inside);
-      logistic(v).intoArray(x, offset + i, inside);
+      int at = Simd.window(x, offset + i);
+      VectorMask<Float> inside = Simd.lanes(offset + i - at, offset + count - at);
+      FloatVector v = FloatVector.fromArray(SPECIES, x, at, inside);
+      logistic(v).intoArray(x, at, inside);
     }
   }
 
   private static void silu(float[] x, int offset, int count) {
     for (int i = 0; i < count; i += LANES) {
-      VectorMask<Float> inside = SPECIES.indexInRange(i, count);
-      FloatVector v = FloatVector.fromArray(SPECIES, x, offset + i, inside);
-      aboveMinus100(v).mul(logistic(v)).intoArray(x, offset + i, inside);
+      int at = Simd.window(x, offset + i);
+      VectorMask<Float> inside = Simd.lanes(offset + i - at, offset + count - at);
+      FloatVector v = FloatVector.fromArray(SPECIES, x, at, inside);
+      aboveMinus100(v).mul(logistic(v)).intoArray(x, at, inside);
     }
   }
 
   private static void hardSigmoid(float[] x, int offset, int count) {
     for (int i = 0; i < count; i += LANES) {
-      VectorMask<Float> inside = SPECIES.indexInRange(i, count);
-      FloatVector v = FloatVector.fromArray(SPECIES, x, offset + i, inside);
-      ramp(v).intoArray(x, offset + i, inside);
+      int at = Simd.window(x, offset + i);
+      VectorMask<Float> inside = Simd.lanes(offset + i - at, offset + count - at);
+      FloatVector v = FloatVector.fromArray(SPECIES, x, at, inside);
+      ramp(v).intoArray(x, at, inside);
     }
   }
 
   private static void hardSwish(float[] x, int offset, int count) {
     for (int i = 0; i < count; i += LANES) {
-      VectorMask<Float> inside = SPECIES.indexInRange(i, count);
-      FloatVector v = FloatVector.fromArray(SPECIES, x, offset + i, inside);
-      aboveMinus100(v).mul(ramp(v)).intoArray(x, offset + i, inside);
+      int at = Simd.window(x, offset + i);
+      VectorMask<Float> inside = Simd.lanes(offset + i - at, offset + count - at);
+      FloatVector v = FloatVector.fromArray(SPECIES, x, at, inside);
+      aboveMinus100(v).mul(ramp(v)).intoArray(x, at, inside);
     }
   }
 
   private static void tanh(float[] x, int offset, int count) {
     for (int i = 0; i < count; i += LANES) {
-      VectorMask<Float> inside = SPECIES.indexInRange(i, count);
-      FloatVector v = FloatVector.fromArray(SPECIES, x, offset + i, inside);
-      hyperbolicTangent(v).intoArray(x, offset + i, inside);
+      int at = Simd.window(x, offset + i);
+      VectorMask<Float> inside = Simd.lanes(offset + i - at, offset + count - at);
+      FloatVector v = FloatVector.fromArray(SPECIES, x, at, inside);
+      hyperbolicTangent(v).intoArray(x, at, inside);
     }
   }
 
   private static void gelu(float[] x, int offset, int count) {
     for (int i = 0; i < count; i += LANES) {
-      VectorMask<Float> inside = SPECIES.indexInRange(i, count);
-      FloatVector v = FloatVector.fromArray(SPECIES, x, offset + i, inside);
+      int at = Simd.window(x, offset + i);
+      VectorMask<Float> inside = Simd.lanes(offset + i - at, offset + count - at);
+      FloatVector v = FloatVector.fromArray(SPECIES, x, at, inside);
       aboveMinus100(v)
           .mul(0.5f)
           .mul(errorFunction(v.mul(SQRT_HALF)).add(1))
-          .intoArray(x, offset + i, inside);
+          .intoArray(x, at, inside);
     }
   }
 
