@@ -4,6 +4,7 @@ import static dev.convector.internal.simd.Simd.LANES;
 import static dev.convector.internal.simd.Simd.SPECIES;
 
 import dev.convector.Activation;
+import java.util.Arrays;
 import jdk.incubator.vector.FloatVector;
 import jdk.incubator.vector.VectorMask;
 import jdk.incubator.vector.VectorOperators;
@@ -28,8 +29,21 @@ public final class ActivationKernels {
 
   private ActivationKernels() {}
 
-  /** Applies the activation to {@code count} elements from {@code offset} on. */
+  /**
+   * Applies the activation to {@code count} elements from {@code offset} on. Allocates if the whole
+   * array is shorter than a vector, only then.
+   */
   public static void apply(Activation activation, float[] x, int offset, int count) {
+    if (x.length >= LANES) {
+      applyInPlace(activation, x, offset, count);
+      return;
+    }
+    float[] vector = Arrays.copyOf(x, LANES);
+    applyInPlace(activation, vector, offset, count);
+    System.arraycopy(vector, offset, x, offset, count);
+  }
+
+  private static void applyInPlace(Activation activation, float[] x, int offset, int count) {
     switch (activation.kind()) {
       case CLAMP -> clamp(x, offset, count, activation.low(), activation.high());
       case LEAKY_RELU -> leakyRelu(x, offset, count, activation.low());
@@ -46,7 +60,7 @@ public final class ActivationKernels {
     for (int i = 0; i < count; i += LANES) {
       int at = Simd.window(x, offset + i);
       VectorMask<Float> inside = Simd.lanes(offset + i - at, offset + count - at);
-      FloatVector v = FloatVector.fromArray(SPECIES, x, at, inside);
+      FloatVector v = FloatVector.fromArray(SPECIES, x, at);
       limit(v, low, high).intoArray(x, at, inside);
     }
   }
@@ -55,7 +69,7 @@ public final class ActivationKernels {
     for (int i = 0; i < count; i += LANES) {
       int at = Simd.window(x, offset + i);
       VectorMask<Float> inside = Simd.lanes(offset + i - at, offset + count - at);
-      FloatVector v = FloatVector.fromArray(SPECIES, x, at, inside);
+      FloatVector v = FloatVector.fromArray(SPECIES, x, at);
       v.mul(slope).blend(v, v.compare(VectorOperators.GT, 0)).intoArray(x, at, inside);
     }
   }
@@ -64,7 +78,7 @@ public final class ActivationKernels {
     for (int i = 0; i < count; i += LANES) {
       int at = Simd.window(x, offset + i);
       VectorMask<Float> inside = Simd.lanes(offset + i - at, offset + count - at);
-      FloatVector v = FloatVector.fromArray(SPECIES, x, at, inside);
+      FloatVector v = FloatVector.fromArray(SPECIES, x, at);
       logistic(v).intoArray(x, at, inside);
     }
   }
@@ -73,7 +87,7 @@ public final class ActivationKernels {
     for (int i = 0; i < count; i += LANES) {
       int at = Simd.window(x, offset + i);
       VectorMask<Float> inside = Simd.lanes(offset + i - at, offset + count - at);
-      FloatVector v = FloatVector.fromArray(SPECIES, x, at, inside);
+      FloatVector v = FloatVector.fromArray(SPECIES, x, at);
       aboveMinus100(v).mul(logistic(v)).intoArray(x, at, inside);
     }
   }
@@ -82,7 +96,7 @@ public final class ActivationKernels {
     for (int i = 0; i < count; i += LANES) {
       int at = Simd.window(x, offset + i);
       VectorMask<Float> inside = Simd.lanes(offset + i - at, offset + count - at);
-      FloatVector v = FloatVector.fromArray(SPECIES, x, at, inside);
+      FloatVector v = FloatVector.fromArray(SPECIES, x, at);
       ramp(v).intoArray(x, at, inside);
     }
   }
@@ -91,7 +105,7 @@ public final class ActivationKernels {
     for (int i = 0; i < count; i += LANES) {
       int at = Simd.window(x, offset + i);
       VectorMask<Float> inside = Simd.lanes(offset + i - at, offset + count - at);
-      FloatVector v = FloatVector.fromArray(SPECIES, x, at, inside);
+      FloatVector v = FloatVector.fromArray(SPECIES, x, at);
       aboveMinus100(v).mul(ramp(v)).intoArray(x, at, inside);
     }
   }
@@ -100,7 +114,7 @@ public final class ActivationKernels {
     for (int i = 0; i < count; i += LANES) {
       int at = Simd.window(x, offset + i);
       VectorMask<Float> inside = Simd.lanes(offset + i - at, offset + count - at);
-      FloatVector v = FloatVector.fromArray(SPECIES, x, at, inside);
+      FloatVector v = FloatVector.fromArray(SPECIES, x, at);
       hyperbolicTangent(v).intoArray(x, at, inside);
     }
   }
@@ -110,7 +124,7 @@ public final class ActivationKernels {
     for (int i = 0; i < count; i += LANES) {
       int at = Simd.window(x, offset + i);
       VectorMask<Float> inside = Simd.lanes(offset + i - at, offset + count - at);
-      FloatVector v = FloatVector.fromArray(SPECIES, x, at, inside);
+      FloatVector v = FloatVector.fromArray(SPECIES, x, at);
       FloatVector z = v.abs().mul(SQRT_HALF);
       FloatVector p = z.mul(0.0000430638f).add(0.0002765672f);
       p = p.fma(z, FloatVector.broadcast(SPECIES, 0.0001520143f));

@@ -37,12 +37,14 @@ public final class Simd {
   }
 
   /**
-   * Where to load a vector to have the elements from {@code at} on among its lanes: as far in front
-   * of the array's end as a vector is long, so that the whole of it may be read. A masked load or
-   * store over the end is correct as well, but allocates.
+   * Where to load a vector to have the elements from {@code at} on among its lanes: no further than
+   * a vector's length in front of the array's end, so that the whole of it may be read. A masked
+   * load over the end is correct as well, but once a process has done one, C2 allocates its result.
+   *
+   * @param array of a vector's length at least
    */
   public static int window(float[] array, int at) {
-    return array.length < LANES ? at : Math.min(at, array.length - LANES);
+    return Math.min(at, array.length - LANES);
   }
 
   /** Rounds up to whole vectors. */
