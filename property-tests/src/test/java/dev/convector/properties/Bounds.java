@@ -53,6 +53,15 @@ final class Bounds {
    */
   static double sum(ConvShape shape, double magnitude) {
     long depth = (long) shape.groupChannels() * shape.kernelHeight() * shape.kernelWidth();
+    return sum(depth, magnitude);
+  }
+
+  /**
+   * Of a sum of so many products and up to two summands more, each scaled by a factor.
+   *
+   * @param magnitude the sum of the summands' absolute values
+   */
+  static double sum(long depth, double magnitude) {
     return (depth + 3) * ROUNDOFF * magnitude;
   }
 

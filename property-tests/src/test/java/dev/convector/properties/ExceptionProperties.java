@@ -13,7 +13,7 @@ class ExceptionProperties {
   @Property
   @Label("in a description")
   void description(@ForAll(supplier = ConvCases.Any.class) ConvCase any, @ForAll WrongShape wrong) {
-    requireRefused(() -> wrong.build(any.conv()), wrong.name(), any, wrong.expected(any.conv()));
+    Refusals.require(() -> wrong.build(any.conv()), wrong.name(), any, wrong.expected(any.conv()));
   }
 
   @Property
@@ -23,11 +23,11 @@ class ExceptionProperties {
     CaseArrays arrays = new CaseArrays(any);
     int size = arrays.weights.length;
     int filters = conv.shape().filters();
-    requireRefused(() -> conv.plan(null), "null weights", any, "weights");
-    requireRefused(() -> conv.plan(arrays.weights, null, null), "no algorithm", any, "algorithm");
-    requireRefused(() -> conv.refusal(null), "refusal of no algorithm", any, "algorithm");
+    Refusals.require(() -> conv.plan(null), "null weights", any, "weights");
+    Refusals.require(() -> conv.plan(arrays.weights, null, null), "no algorithm", any, "algorithm");
+    Refusals.require(() -> conv.refusal(null), "refusal of no algorithm", any, "algorithm");
     for (int wrong : new int[] {size - 1, size + 1}) {
-      requireRefused(
+      Refusals.require(
           () -> conv.plan(new float[wrong]),
           "weights",
           any,
@@ -37,7 +37,7 @@ class ExceptionProperties {
           "" + size);
     }
     for (int wrong : new int[] {filters - 1, filters + 1}) {
-      requireRefused(
+      Refusals.require(
           () -> conv.plan(arrays.weights, new float[wrong]),
           "bias",
           any,
@@ -48,7 +48,7 @@ class ExceptionProperties {
     }
     for (Algorithm algorithm : Algorithm.values()) {
       if (conv.refusal(algorithm).isPresent()) {
-        requireRefused(
+        Refusals.require(
             () -> conv.plan(arrays.weights, arrays.bias, algorithm),
             "an algorithm that refuses",
             any,
@@ -68,8 +68,8 @@ class ExceptionProperties {
       WrongRun.Call call = new WrongRun.Call(any, arrays);
       wrong.change(call);
       float[] before = call.dst == null ? null : call.dst.clone();
-      requireRefused(() -> call.run(plan), wrong.name(), any, call.expected);
-      requireUntouched(before, call.dst, wrong, any);
+      Refusals.require(() -> call.run(plan), wrong.name(), any, call.expected);
+      Refusals.requireUntouched(before, call.dst, wrong.name(), any);
     }
   }
 
@@ -84,39 +84,5 @@ class ExceptionProperties {
         throw new AssertionError("doesn't name the pool: " + refused, refused);
       }
     }
-  }
-
-  private static void requireUntouched(float[] before, float[] dst, WrongRun wrong, ConvCase of) {
-    for (int i = 0; before != null && i < dst.length; i++) {
-      if (Float.floatToRawIntBits(before[i]) != Float.floatToRawIntBits(dst[i])) {
-        throw new AssertionError("WrongRun." + wrong + " wrote to dst[" + i + "]: " + of);
-      }
-    }
-  }
-
-  /** One expected word means a null argument, several an illegal one. */
-  private static void requireRefused(
-      Runnable action, String what, ConvCase of, String... expected) {
-    Class<?> kind =
-        expected.length == 1 ? NullPointerException.class : IllegalArgumentException.class;
-    try {
-      action.run();
-    } catch (IllegalArgumentException | NullPointerException refused) {
-      String message = String.valueOf(refused.getMessage());
-      if (refused.getClass() != kind) {
-        throw new AssertionError(
-            what + " gives " + refused + ", not a " + kind + ": " + of, refused);
-      }
-      for (String word : expected) {
-        if (!message.contains(word)) {
-          throw new AssertionError(
-              what + ": '" + message + "' doesn't say '" + word + "': " + of, refused);
-        }
-      }
-      return;
-    } catch (RuntimeException | Error other) {
-      throw new AssertionError(what + " gives " + other + ": " + of, other);
-    }
-    throw new AssertionError(what + " is accepted: " + of);
   }
 }

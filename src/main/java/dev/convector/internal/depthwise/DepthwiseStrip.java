@@ -9,7 +9,6 @@ import dev.convector.internal.conv.PixelBlock;
 import dev.convector.internal.pack.Transpose;
 import java.util.Arrays;
 import jdk.incubator.vector.FloatVector;
-import jdk.incubator.vector.VectorMask;
 
 /**
  * The input of one vector of filters and one block of output pixels, in scratch: {@code
@@ -149,11 +148,16 @@ final class DepthwiseStrip {
         + ((block.image() * shape.height() + y) * shape.width() + x) * shape.channels();
   }
 
+  /** Lanes beyond the channels hold whatever follows in memory; no output takes them. */
   private static void gather(
       float[] src, int from, int step, int channels, int pixels, float[] dst, int to) {
-    VectorMask<Float> inside = SPECIES.indexInRange(0, channels);
-    for (int i = 0; i < pixels; i++) {
-      FloatVector.fromArray(SPECIES, src, from + i * step, inside).intoArray(dst, to + i * LANES);
+    // The pixels for which reading whole vectors stays inside the array.
+    int whole = Math.clamp(Math.floorDiv(src.length - LANES - from, step) + 1, 0, pixels);
+    for (int i = 0; i < whole; i++) {
+      FloatVector.fromArray(SPECIES, src, from + i * step).intoArray(dst, to + i * LANES);
+    }
+    for (int i = whole; i < pixels; i++) {
+      System.arraycopy(src, from + i * step, dst, to + i * LANES, channels);
     }
   }
 

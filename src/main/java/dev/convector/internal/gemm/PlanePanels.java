@@ -4,6 +4,7 @@ import static dev.convector.internal.simd.Simd.LANES;
 import static dev.convector.internal.simd.Simd.SPECIES;
 
 import dev.convector.ConvShape;
+import dev.convector.internal.simd.Simd;
 import jdk.incubator.vector.FloatVector;
 import jdk.incubator.vector.VectorMask;
 import jdk.incubator.vector.VectorShuffle;
@@ -83,14 +84,15 @@ final class PlanePanels {
       int target = at + (channel * taps + tap - from) * step;
       int line = y + r * shape.dilationHeight();
       int source = group + channel * plane + line * shape.width() + x;
+      int lastSource = source + (channels - 1) * plane;
       boolean full = last - first == LANES;
       if (first == last || line < 0 || line >= shape.height()) {
         zeros(channels, panel, target, taps * step, lanes);
       } else if (full && stride == 1) {
         vectors(src, source, channels, panel, target, taps * step);
-      } else if (full && stride == 2 && source + (channels - 1) * plane + 2 * LANES <= src.length) {
+      } else if (full && stride == 2 && lastSource + 2 * LANES <= src.length) {
         everySecond(src, source, channels, panel, target, taps * step);
-      } else if (stride == 1) {
+      } else if (stride == 1 && source >= 0 && lastSource + LANES <= src.length) {
         partial(src, source, channels, panel, target, taps * step, lanes, first, last);
       } else {
         scalars(src, source, channels, panel, target, taps * step, lanes, first, last);
@@ -99,7 +101,7 @@ final class PlanePanels {
   }
 
   private static void zeros(int channels, float[] panel, int target, int step, int lanes) {
-    VectorMask<Float> stored = SPECIES.indexInRange(0, lanes);
+    VectorMask<Float> stored = Simd.lanes(0, lanes);
     for (int c = 0; c < channels; c++) {
       FloatVector.zero(SPECIES).intoArray(panel, target + c * step, stored);
     }
@@ -120,6 +122,7 @@ final class PlanePanels {
     }
   }
 
+  /** Loads whole vectors, which must lie inside the array. */
   private void partial(
       float[] src,
       int source,
@@ -130,11 +133,11 @@ final class PlanePanels {
       int lanes,
       int first,
       int last) {
-    VectorMask<Float> stored = SPECIES.indexInRange(0, lanes);
-    VectorMask<Float> loaded = SPECIES.indexInRange(0, last).andNot(SPECIES.indexInRange(0, first));
+    VectorMask<Float> stored = Simd.lanes(0, lanes);
+    VectorMask<Float> inside = Simd.lanes(first, last);
     for (int c = 0; c < channels; c++) {
-      FloatVector.fromArray(SPECIES, src, source + c * plane, loaded)
-          .intoArray(panel, target + c * step, stored);
+      FloatVector v = FloatVector.fromArray(SPECIES, src, source + c * plane);
+      FloatVector.zero(SPECIES).blend(v, inside).intoArray(panel, target + c * step, stored);
     }
   }
 

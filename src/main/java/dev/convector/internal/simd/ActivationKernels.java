@@ -4,17 +4,19 @@ import static dev.convector.internal.simd.Simd.LANES;
 import static dev.convector.internal.simd.Simd.SPECIES;
 
 import dev.convector.Activation;
+import java.util.Arrays;
 import jdk.incubator.vector.FloatVector;
 import jdk.incubator.vector.VectorMask;
 import jdk.incubator.vector.VectorOperators;
 
 /**
- * Activations over a range of an array, in place; one flat loop each.
+ * Activations over a range of an array, in place; one flat loop each. The last vector is masked
+ * and, at the array's end, lies further in front.
  *
  * <p>The exponential is {@code 2^n * p(f)} with {@code n = round(x / ln 2)} and {@code f} in {@code
  * [-ln 2 / 2, ln 2 / 2]}, p the degree-6 Taylor polynomial (error 2e-8 there); x is limited so that
- * {@code 2^n} stays a normal number. The error function is Abramowitz and Stegun 7.1.26 (error
- * 1.5e-7). NaN passes through every one of them.
+ * {@code 2^n} stays a normal number. The error function is Abramowitz and Stegun 7.1.28 (error
+ * 3e-7). NaN passes through every one of them.
  */
 public final class ActivationKernels {
   private static final float LOG2_E = 1.442695041f;
@@ -27,8 +29,21 @@ public final class ActivationKernels {
 
   private ActivationKernels() {}
 
-  /** Applies the activation to {@code count} elements from {@code offset} on. */
+  /**
+   * Applies the activation to {@code count} elements from {@code offset} on. Allocates if the whole
+   * array is shorter than a vector, only then.
+   */
   public static void apply(Activation activation, float[] x, int offset, int count) {
+    if (x.length >= LANES) {
+      applyInPlace(activation, x, offset, count);
+      return;
+    }
+    float[] vector = Arrays.copyOf(x, LANES);
+    applyInPlace(activation, vector, offset, count);
+    System.arraycopy(vector, offset, x, offset, count);
+  }
+
+  private static void applyInPlace(Activation activation, float[] x, int offset, int count) {
     switch (activation.kind()) {
       case CLAMP -> clamp(x, offset, count, activation.low(), activation.high());
       case LEAKY_RELU -> leakyRelu(x, offset, count, activation.low());
@@ -43,68 +58,88 @@ public final class ActivationKernels {
 
   private static void clamp(float[] x, int offset, int count, float low, float high) {
     for (int i = 0; i < count; i += LANES) {
-      VectorMask<Float> inside = SPECIES.indexInRange(i, count);
-      FloatVector v = FloatVector.fromArray(SPECIES, x, offset + i, inside);
-      limit(v, low, high).intoArray(x, offset + i, inside);
+      int at = Simd.window(x, offset + i);
+      VectorMask<Float> inside = Simd.lanes(offset + i - at, offset + count - at);
+      FloatVector v = FloatVector.fromArray(SPECIES, x, at);
+      limit(v, low, high).intoArray(x, at, inside);
     }
   }
 
   private static void leakyRelu(float[] x, int offset, int count, float slope) {
     for (int i = 0; i < count; i += LANES) {
-      VectorMask<Float> inside = SPECIES.indexInRange(i, count);
-      FloatVector v = FloatVector.fromArray(SPECIES, x, offset + i, inside);
-      v.mul(slope).blend(v, v.compare(VectorOperators.GT, 0)).intoArray(x, offset + i, inside);
+      int at = Simd.window(x, offset + i);
+      VectorMask<Float> inside = Simd.lanes(offset + i - at, offset + count - at);
+      FloatVector v = FloatVector.fromArray(SPECIES, x, at);
+      v.mul(slope).blend(v, v.compare(VectorOperators.GT, 0)).intoArray(x, at, inside);
     }
   }
 
   private static void sigmoid(float[] x, int offset, int count) {
     for (int i = 0; i < count; i += LANES) {
-      VectorMask<Float> inside = SPECIES.indexInRange(i, count);
-      FloatVector v = FloatVector.fromArray(SPECIES, x, offset + i, inside);
-      logistic(v).intoArray(x, offset + i, inside);
+      int at = Simd.window(x, offset + i);
+      VectorMask<Float> inside = Simd.lanes(offset + i - at, offset + count - at);
+      FloatVector v = FloatVector.fromArray(SPECIES, x, at);
+      logistic(v).intoArray(x, at, inside);
     }
   }
 
   private static void silu(float[] x, int offset, int count) {
     for (int i = 0; i < count; i += LANES) {
-      VectorMask<Float> inside = SPECIES.indexInRange(i, count);
-      FloatVector v = FloatVector.fromArray(SPECIES, x, offset + i, inside);
-      aboveMinus100(v).mul(logistic(v)).intoArray(x, offset + i, inside);
+      int at = Simd.window(x, offset + i);
+      VectorMask<Float> inside = Simd.lanes(offset + i - at, offset + count - at);
+      FloatVector v = FloatVector.fromArray(SPECIES, x, at);
+      aboveMinus100(v).mul(logistic(v)).intoArray(x, at, inside);
     }
   }
 
   private static void hardSigmoid(float[] x, int offset, int count) {
     for (int i = 0; i < count; i += LANES) {
-      VectorMask<Float> inside = SPECIES.indexInRange(i, count);
-      FloatVector v = FloatVector.fromArray(SPECIES, x, offset + i, inside);
-      ramp(v).intoArray(x, offset + i, inside);
+      int at = Simd.window(x, offset + i);
+      VectorMask<Float> inside = Simd.lanes(offset + i - at, offset + count - at);
+      FloatVector v = FloatVector.fromArray(SPECIES, x, at);
+      ramp(v).intoArray(x, at, inside);
     }
   }
 
   private static void hardSwish(float[] x, int offset, int count) {
     for (int i = 0; i < count; i += LANES) {
-      VectorMask<Float> inside = SPECIES.indexInRange(i, count);
-      FloatVector v = FloatVector.fromArray(SPECIES, x, offset + i, inside);
-      aboveMinus100(v).mul(ramp(v)).intoArray(x, offset + i, inside);
+      int at = Simd.window(x, offset + i);
+      VectorMask<Float> inside = Simd.lanes(offset + i - at, offset + count - at);
+      FloatVector v = FloatVector.fromArray(SPECIES, x, at);
+      aboveMinus100(v).mul(ramp(v)).intoArray(x, at, inside);
     }
   }
 
   private static void tanh(float[] x, int offset, int count) {
     for (int i = 0; i < count; i += LANES) {
-      VectorMask<Float> inside = SPECIES.indexInRange(i, count);
-      FloatVector v = FloatVector.fromArray(SPECIES, x, offset + i, inside);
-      hyperbolicTangent(v).intoArray(x, offset + i, inside);
+      int at = Simd.window(x, offset + i);
+      VectorMask<Float> inside = Simd.lanes(offset + i - at, offset + count - at);
+      FloatVector v = FloatVector.fromArray(SPECIES, x, at);
+      hyperbolicTangent(v).intoArray(x, at, inside);
     }
   }
 
+  /** All in one method: through helpers, C2 did not always inline, and then allocated vectors. */
   private static void gelu(float[] x, int offset, int count) {
     for (int i = 0; i < count; i += LANES) {
-      VectorMask<Float> inside = SPECIES.indexInRange(i, count);
-      FloatVector v = FloatVector.fromArray(SPECIES, x, offset + i, inside);
-      aboveMinus100(v)
-          .mul(0.5f)
-          .mul(errorFunction(v.mul(SQRT_HALF)).add(1))
-          .intoArray(x, offset + i, inside);
+      int at = Simd.window(x, offset + i);
+      VectorMask<Float> inside = Simd.lanes(offset + i - at, offset + count - at);
+      FloatVector v = FloatVector.fromArray(SPECIES, x, at);
+      FloatVector z = v.abs().mul(SQRT_HALF);
+      FloatVector p = z.mul(0.0000430638f).add(0.0002765672f);
+      p = p.fma(z, FloatVector.broadcast(SPECIES, 0.0001520143f));
+      p = p.fma(z, FloatVector.broadcast(SPECIES, 0.0092705272f));
+      p = p.fma(z, FloatVector.broadcast(SPECIES, 0.0422820123f));
+      p = p.fma(z, FloatVector.broadcast(SPECIES, 0.0705230784f));
+      p = p.fma(z, FloatVector.broadcast(SPECIES, 1));
+      p = p.mul(p);
+      p = p.mul(p);
+      p = p.mul(p);
+      p = p.mul(p);
+      // Half the complement of the error function of |x| / sqrt 2.
+      FloatVector tail = FloatVector.broadcast(SPECIES, 0.5f).div(p);
+      FloatVector below = tail.neg().add(1).blend(tail, v.compare(VectorOperators.LT, 0));
+      aboveMinus100(v).mul(below).intoArray(x, at, inside);
     }
   }
 
@@ -135,18 +170,6 @@ public final class ActivationKernels {
     FloatVector one = FloatVector.broadcast(SPECIES, 1);
     FloatVector e = exp(v.abs().mul(-2));
     FloatVector magnitude = one.sub(e).div(one.add(e));
-    return magnitude.blend(magnitude.neg(), v.compare(VectorOperators.LT, 0));
-  }
-
-  private static FloatVector errorFunction(FloatVector v) {
-    FloatVector one = FloatVector.broadcast(SPECIES, 1);
-    FloatVector z = v.abs();
-    FloatVector t = one.div(z.mul(0.3275911f).add(1));
-    FloatVector p = t.mul(1.061405429f).add(-1.453152027f);
-    p = p.fma(t, one.mul(1.421413741f));
-    p = p.fma(t, one.mul(-0.284496736f));
-    p = p.fma(t, one.mul(0.254829592f)).mul(t);
-    FloatVector magnitude = one.sub(p.mul(exp(z.mul(z).neg())));
     return magnitude.blend(magnitude.neg(), v.compare(VectorOperators.LT, 0));
   }
 

@@ -1,6 +1,8 @@
 package dev.convector.internal.simd;
 
 import jdk.incubator.vector.FloatVector;
+import jdk.incubator.vector.VectorMask;
+import jdk.incubator.vector.VectorOperators;
 import jdk.incubator.vector.VectorSpecies;
 
 /**
@@ -20,7 +22,30 @@ public final class Simd {
   /** Vector registers of the instruction set. */
   public static final int REGISTERS = registers();
 
+  private static final FloatVector LANE_NUMBERS = FloatVector.zero(SPECIES).addIndex(1);
+
   private Simd() {}
+
+  /**
+   * The lanes {@code [from, to)}; a number outside the vector means its end. By comparing and not
+   * by {@code indexInRange}: that has four branches, and where they join C2 may allocate the mask.
+   */
+  public static VectorMask<Float> lanes(int from, int to) {
+    return LANE_NUMBERS
+        .compare(VectorOperators.GE, (float) from)
+        .and(LANE_NUMBERS.compare(VectorOperators.LT, (float) to));
+  }
+
+  /**
+   * Where to load a vector to have the elements from {@code at} on among its lanes: no further than
+   * a vector's length in front of the array's end, so that the whole of it may be read. A masked
+   * load over the end is correct as well, but once a process has done one, C2 allocates its result.
+   *
+   * @param array of a vector's length at least
+   */
+  public static int window(float[] array, int at) {
+    return Math.min(at, array.length - LANES);
+  }
 
   /** Rounds up to whole vectors. */
   public static int roundUp(int elements) {
