@@ -7,7 +7,6 @@ import dev.convector.internal.conv.Epilogue;
 import dev.convector.internal.conv.Operands;
 import dev.convector.internal.conv.PackedConv;
 import dev.convector.internal.conv.PixelBlock;
-import dev.convector.internal.pack.WeightPacking;
 import dev.convector.internal.parallel.Scratch;
 import dev.convector.internal.parallel.Split;
 import java.util.List;

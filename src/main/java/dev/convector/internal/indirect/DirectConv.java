@@ -12,7 +12,7 @@ import dev.convector.internal.gemm.Blocking;
 import dev.convector.internal.gemm.OutputBlock;
 import dev.convector.internal.gemm.PackedWeights;
 import dev.convector.internal.gemm.PanelProduct;
-import dev.convector.internal.pack.WeightPacking;
+import dev.convector.internal.gemm.WeightPacking;
 import dev.convector.internal.parallel.Scratch;
 import dev.convector.internal.parallel.Split;
 import java.util.List;

@@ -1,2 +1,2 @@
-/** Moving data between memory orders: weights into panels, planes into pixels and back. */
+/** Moving data between memory orders: planes into pixels and back. */
 package dev.convector.internal.pack;

@@ -1,10 +1,10 @@
-package dev.convector.internal.pack;
+package dev.convector.internal.gemm;
 
 import static dev.convector.internal.simd.Simd.LANES;
 import static dev.convector.internal.simd.Simd.SPECIES;
 
 import dev.convector.ConvShape;
-import dev.convector.internal.gemm.PackedWeights;
+import dev.convector.internal.pack.Transpose;
 import java.util.Arrays;
 import jdk.incubator.vector.FloatVector;
 
