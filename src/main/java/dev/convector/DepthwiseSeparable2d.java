@@ -162,7 +162,7 @@ public final class DepthwiseSeparable2d {
   /**
    * Trainable parameters: the weights of both and one bias for each of their filters.
    *
-   * @return at most what two arrays hold
+   * @return how many floats the two layers learn
    */
   public long parameters() {
     return (long) depthwise().weightsSize()
