@@ -28,23 +28,6 @@ class AllocationProperties {
   private static final ThreadMXBean THREADS = (ThreadMXBean) ManagementFactory.getThreadMXBean();
   private static final Duration PATIENCE = Duration.ofSeconds(60);
   private static final int SERIES = 20;
-
-  /** Random cases that come before. */
-  private static final int OTHERS = 300;
-
-  /** Numbers of channels and filters that fill no vector. */
-  private static final int[] TAILS = {3, 5, 8, 17, 24, 40, 100};
-
-  private static final Activation[] ACTIVATIONS = {
-    Activation.leakyRelu(0.1f),
-    Activation.SIGMOID,
-    Activation.SILU,
-    Activation.HARD_SIGMOID,
-    Activation.HARD_SWISH,
-    Activation.TANH,
-    Activation.GELU
-  };
-
   private static final List<Thread> WORKERS = new CopyOnWriteArrayList<>();
 
   @Example
@@ -59,62 +42,6 @@ class AllocationProperties {
     try (ForkJoinPool pool = new ForkJoinPool(3, AllocationProperties::worker, null, false)) {
       checkAll(Execution.on(pool));
     }
-  }
-
-  /**
-   * What the compiler has seen of other shapes decides what it inlines and which branches it
-   * compiles: masked loads over an array's end, for one, allocated only then.
-   */
-  @Example
-  @Label("in a process that has run many other shapes")
-  void afterOthers() {
-    new ConvCases.Any().get().sampleStream().limit(OTHERS).forEach(AllocationProperties::warm);
-    for (Layout layout : Layout.values()) {
-      check(dense(layout, 3, Activation.RELU), Execution.serial());
-      for (int i = 0; i < TAILS.length; i++) {
-        int channels = TAILS[i];
-        int filters = TAILS[(i + 3) % TAILS.length];
-        check(
-            tails(layout, channels, filters, 3, 1, ACTIVATIONS[i % ACTIVATIONS.length]),
-            Execution.serial());
-        check(
-            tails(layout, channels, filters, 1, 1, ACTIVATIONS[(i + 1) % ACTIVATIONS.length]),
-            Execution.serial());
-        check(
-            tails(
-                layout, channels, channels, 3, channels, ACTIVATIONS[(i + 2) % ACTIVATIONS.length]),
-            Execution.serial());
-      }
-    }
-    checkGemm(Execution.serial());
-  }
-
-  private static void warm(ConvCase other) {
-    CaseArrays arrays = new CaseArrays(other);
-    for (Algorithm algorithm : other.algorithms()) {
-      Conv2dPlan plan = other.conv().plan(arrays.weights, arrays.bias, algorithm);
-      plan.run(
-          arrays.src,
-          other.srcOffset(),
-          arrays.residual,
-          arrays.residualOffset,
-          arrays.dst,
-          other.dstOffset(),
-          Execution.serial());
-    }
-  }
-
-  /** A plane of 14 x 19 fills no vector either. */
-  private static Conv2d tails(
-      Layout layout, int channels, int filters, int kernel, int groups, Activation activation) {
-    return Conv2d.builder()
-        .input(1, channels, 14, 19)
-        .filters(filters, kernel, kernel)
-        .padding(kernel / 2)
-        .groups(groups)
-        .layout(layout)
-        .activation(activation)
-        .build();
   }
 
   private static ForkJoinWorkerThread worker(ForkJoinPool pool) {

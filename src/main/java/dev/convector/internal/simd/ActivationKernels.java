@@ -138,15 +138,18 @@ public final class ActivationKernels {
       p = p.mul(p);
       // Half the complement of the error function of |x| / sqrt 2.
       FloatVector tail = FloatVector.broadcast(SPECIES, 0.5f).div(p);
-      FloatVector below = tail.neg().add(1).blend(tail, v.compare(VectorOperators.LT, 0));
-      aboveMinus100(v).mul(below).intoArray(x, at, inside);
+      FloatVector below = tail.neg().add(1).blend(tail, v.lt(FloatVector.zero(SPECIES)));
+      FloatVector least = FloatVector.broadcast(SPECIES, -100);
+      v.blend(least, v.lt(least)).mul(below).intoArray(x, at, inside);
     }
   }
 
   /** NaN fails both comparisons and stays. Cheaper than max and min, which order -0 and +0 too. */
   private static FloatVector limit(FloatVector v, float low, float high) {
-    FloatVector raised = v.blend(low, v.compare(VectorOperators.LT, low));
-    return raised.blend(high, raised.compare(VectorOperators.GT, high));
+    FloatVector lows = FloatVector.broadcast(SPECIES, low);
+    FloatVector highs = FloatVector.broadcast(SPECIES, high);
+    FloatVector raised = v.blend(lows, v.lt(lows));
+    return raised.blend(highs, highs.lt(raised));
   }
 
   /**
