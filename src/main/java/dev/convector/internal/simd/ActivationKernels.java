@@ -4,21 +4,25 @@ import static dev.convector.internal.simd.Simd.LANES;
 import static dev.convector.internal.simd.Simd.SPECIES;
 
 import dev.convector.Activation;
-import java.util.Arrays;
+import dev.convector.internal.parallel.ObjectPool;
 import jdk.incubator.vector.FloatVector;
-import jdk.incubator.vector.VectorMask;
 import jdk.incubator.vector.VectorOperators;
 
 /**
- * Activations over a range of an array, in place; one flat loop each. The last vector is masked
- * and, at the array's end, lies further in front.
+ * Activations over a range of an array, in place.
  *
- * <p>The exponential is {@code 2^n * p(f)} with {@code n = round(x / ln 2)} and {@code f} in {@code
- * [-ln 2 / 2, ln 2 / 2]}, p the degree-6 Taylor polynomial (error 2e-8 there); x is limited so that
- * {@code 2^n} stays a normal number. The error function is Abramowitz and Stegun 7.1.28 (error
- * 3e-7). NaN passes through every one of them.
+ * <p>Each is one flat loop over whole vectors. A helper that returns a vector is not always inlined
+ * (C2 leaves out what it has compiled into a large method before), and masked loads are not always
+ * kept in registers: either way a process that had run other shapes allocated every vector. So what
+ * needs the exponential has it computed into a buffer first, and the elements behind the last whole
+ * vector go through a buffer too. Both do the same arithmetic on an element wherever it lies.
  */
 public final class ActivationKernels {
+  /** Floats of a buffer: small beside a first-level cache, large beside the cost of a loop. */
+  private static final int BUFFER = 16 * LANES;
+
+  private static final ObjectPool<float[]> BUFFERS = new ObjectPool<>(() -> new float[BUFFER]);
+
   private static final float LOG2_E = 1.442695041f;
   private static final float LN2_HIGH = 0.693359375f;
   private static final float LN2_LOW = -2.12194440e-4f;
@@ -27,104 +31,105 @@ public final class ActivationKernels {
   /** Adding and subtracting 1.5 * 2^23 rounds to the nearest integer. */
   private static final float ROUND = 12582912f;
 
+  /** Below this, functions that multiply x with a vanishing factor are zero; so is their limit. */
+  private static final float FLAT = -100;
+
   private ActivationKernels() {}
 
-  /**
-   * Applies the activation to {@code count} elements from {@code offset} on. Allocates if the whole
-   * array is shorter than a vector, only then.
-   */
+  /** Applies the activation to {@code count} elements from {@code offset} on. */
   public static void apply(Activation activation, float[] x, int offset, int count) {
-    if (x.length >= LANES) {
-      applyInPlace(activation, x, offset, count);
-      return;
+    int whole = count / LANES * LANES;
+    vectors(activation, x, offset, whole);
+    if (whole < count) {
+      float[] last = BUFFERS.take();
+      System.arraycopy(x, offset + whole, last, 0, count - whole);
+      vectors(activation, last, 0, LANES);
+      System.arraycopy(last, 0, x, offset + whole, count - whole);
+      BUFFERS.give(last);
     }
-    float[] vector = Arrays.copyOf(x, LANES);
-    applyInPlace(activation, vector, offset, count);
-    System.arraycopy(vector, offset, x, offset, count);
   }
 
-  private static void applyInPlace(Activation activation, float[] x, int offset, int count) {
+  /** {@code count} is a multiple of LANES. */
+  private static void vectors(Activation activation, float[] x, int offset, int count) {
     switch (activation.kind()) {
       case CLAMP -> clamp(x, offset, count, activation.low(), activation.high());
       case LEAKY_RELU -> leakyRelu(x, offset, count, activation.low());
-      case SIGMOID -> sigmoid(x, offset, count);
-      case SILU -> silu(x, offset, count);
       case HARD_SIGMOID -> hardSigmoid(x, offset, count);
       case HARD_SWISH -> hardSwish(x, offset, count);
-      case TANH -> tanh(x, offset, count);
       case GELU -> gelu(x, offset, count);
+      case SIGMOID, SILU, TANH -> exponential(activation.kind(), x, offset, count);
     }
   }
 
+  private static void exponential(Activation.Kind kind, float[] x, int offset, int count) {
+    float[] e = BUFFERS.take();
+    for (int done = 0; done < count; done += BUFFER) {
+      int at = offset + done;
+      int part = Math.min(BUFFER, count - done);
+      exp(x, at, part, kind == Activation.Kind.TANH ? -2 : -1, e);
+      switch (kind) {
+        case SIGMOID -> sigmoid(x, at, part, e);
+        case SILU -> silu(x, at, part, e);
+        default -> tanh(x, at, part, e);
+      }
+    }
+    BUFFERS.give(e);
+  }
+
+  /**
+   * Comparison and blend instead of max and min, which order -0 and +0 too and cost three times
+   * that; NaN fails both comparisons and stays.
+   */
   private static void clamp(float[] x, int offset, int count, float low, float high) {
-    for (int i = 0; i < count; i += LANES) {
-      int at = Simd.window(x, offset + i);
-      VectorMask<Float> inside = Simd.lanes(offset + i - at, offset + count - at);
-      FloatVector v = FloatVector.fromArray(SPECIES, x, at);
-      limit(v, low, high).intoArray(x, at, inside);
+    FloatVector lows = FloatVector.broadcast(SPECIES, low);
+    FloatVector highs = FloatVector.broadcast(SPECIES, high);
+    for (int i = offset; i < offset + count; i += LANES) {
+      FloatVector v = FloatVector.fromArray(SPECIES, x, i);
+      v = v.blend(lows, v.lt(lows));
+      v.blend(highs, highs.lt(v)).intoArray(x, i);
     }
   }
 
   private static void leakyRelu(float[] x, int offset, int count, float slope) {
-    for (int i = 0; i < count; i += LANES) {
-      int at = Simd.window(x, offset + i);
-      VectorMask<Float> inside = Simd.lanes(offset + i - at, offset + count - at);
-      FloatVector v = FloatVector.fromArray(SPECIES, x, at);
-      v.mul(slope).blend(v, v.compare(VectorOperators.GT, 0)).intoArray(x, at, inside);
-    }
-  }
-
-  private static void sigmoid(float[] x, int offset, int count) {
-    for (int i = 0; i < count; i += LANES) {
-      int at = Simd.window(x, offset + i);
-      VectorMask<Float> inside = Simd.lanes(offset + i - at, offset + count - at);
-      FloatVector v = FloatVector.fromArray(SPECIES, x, at);
-      logistic(v).intoArray(x, at, inside);
-    }
-  }
-
-  private static void silu(float[] x, int offset, int count) {
-    for (int i = 0; i < count; i += LANES) {
-      int at = Simd.window(x, offset + i);
-      VectorMask<Float> inside = Simd.lanes(offset + i - at, offset + count - at);
-      FloatVector v = FloatVector.fromArray(SPECIES, x, at);
-      aboveMinus100(v).mul(logistic(v)).intoArray(x, at, inside);
+    FloatVector zeros = FloatVector.zero(SPECIES);
+    for (int i = offset; i < offset + count; i += LANES) {
+      FloatVector v = FloatVector.fromArray(SPECIES, x, i);
+      v.mul(slope).blend(v, zeros.lt(v)).intoArray(x, i);
     }
   }
 
   private static void hardSigmoid(float[] x, int offset, int count) {
-    for (int i = 0; i < count; i += LANES) {
-      int at = Simd.window(x, offset + i);
-      VectorMask<Float> inside = Simd.lanes(offset + i - at, offset + count - at);
-      FloatVector v = FloatVector.fromArray(SPECIES, x, at);
-      ramp(v).intoArray(x, at, inside);
+    FloatVector zeros = FloatVector.zero(SPECIES);
+    FloatVector ones = FloatVector.broadcast(SPECIES, 1);
+    for (int i = offset; i < offset + count; i += LANES) {
+      FloatVector v = FloatVector.fromArray(SPECIES, x, i).mul(1 / 6f).add(0.5f);
+      v = v.blend(zeros, v.lt(zeros));
+      v.blend(ones, ones.lt(v)).intoArray(x, i);
     }
   }
 
   private static void hardSwish(float[] x, int offset, int count) {
-    for (int i = 0; i < count; i += LANES) {
-      int at = Simd.window(x, offset + i);
-      VectorMask<Float> inside = Simd.lanes(offset + i - at, offset + count - at);
-      FloatVector v = FloatVector.fromArray(SPECIES, x, at);
-      aboveMinus100(v).mul(ramp(v)).intoArray(x, at, inside);
+    FloatVector zeros = FloatVector.zero(SPECIES);
+    FloatVector ones = FloatVector.broadcast(SPECIES, 1);
+    FloatVector flat = FloatVector.broadcast(SPECIES, FLAT);
+    for (int i = offset; i < offset + count; i += LANES) {
+      FloatVector v = FloatVector.fromArray(SPECIES, x, i);
+      FloatVector ramp = v.mul(1 / 6f).add(0.5f);
+      ramp = ramp.blend(zeros, ramp.lt(zeros));
+      ramp = ramp.blend(ones, ones.lt(ramp));
+      v.blend(flat, v.lt(flat)).mul(ramp).intoArray(x, i);
     }
   }
 
-  private static void tanh(float[] x, int offset, int count) {
-    for (int i = 0; i < count; i += LANES) {
-      int at = Simd.window(x, offset + i);
-      VectorMask<Float> inside = Simd.lanes(offset + i - at, offset + count - at);
-      FloatVector v = FloatVector.fromArray(SPECIES, x, at);
-      hyperbolicTangent(v).intoArray(x, at, inside);
-    }
-  }
-
-  /** All in one method: through helpers, C2 did not always inline, and then allocated vectors. */
+  /**
+   * With the error function of Abramowitz and Stegun, 7.1.28 (error 3e-7): one minus the 16th power
+   * of the reciprocal of a polynomial.
+   */
   private static void gelu(float[] x, int offset, int count) {
-    for (int i = 0; i < count; i += LANES) {
-      int at = Simd.window(x, offset + i);
-      VectorMask<Float> inside = Simd.lanes(offset + i - at, offset + count - at);
-      FloatVector v = FloatVector.fromArray(SPECIES, x, at);
+    FloatVector zeros = FloatVector.zero(SPECIES);
+    FloatVector flat = FloatVector.broadcast(SPECIES, FLAT);
+    for (int i = offset; i < offset + count; i += LANES) {
+      FloatVector v = FloatVector.fromArray(SPECIES, x, i);
       FloatVector z = v.abs().mul(SQRT_HALF);
       FloatVector p = z.mul(0.0000430638f).add(0.0002765672f);
       p = p.fma(z, FloatVector.broadcast(SPECIES, 0.0001520143f));
@@ -138,60 +143,66 @@ public final class ActivationKernels {
       p = p.mul(p);
       // Half the complement of the error function of |x| / sqrt 2.
       FloatVector tail = FloatVector.broadcast(SPECIES, 0.5f).div(p);
-      FloatVector below = tail.neg().add(1).blend(tail, v.lt(FloatVector.zero(SPECIES)));
-      FloatVector least = FloatVector.broadcast(SPECIES, -100);
-      v.blend(least, v.lt(least)).mul(below).intoArray(x, at, inside);
+      FloatVector below = tail.neg().add(1).blend(tail, v.lt(zeros));
+      v.blend(flat, v.lt(flat)).mul(below).intoArray(x, i);
     }
   }
 
-  /** NaN fails both comparisons and stays. Cheaper than max and min, which order -0 and +0 too. */
-  private static FloatVector limit(FloatVector v, float low, float high) {
-    FloatVector lows = FloatVector.broadcast(SPECIES, low);
-    FloatVector highs = FloatVector.broadcast(SPECIES, high);
-    FloatVector raised = v.blend(lows, v.lt(lows));
-    return raised.blend(highs, highs.lt(raised));
+  /** {@code 1 / (1 + e)}. */
+  private static void sigmoid(float[] x, int offset, int count, float[] e) {
+    FloatVector ones = FloatVector.broadcast(SPECIES, 1);
+    for (int i = 0; i < count; i += LANES) {
+      ones.div(FloatVector.fromArray(SPECIES, e, i).add(1)).intoArray(x, offset + i);
+    }
+  }
+
+  /** {@code x / (1 + e)}. */
+  private static void silu(float[] x, int offset, int count, float[] e) {
+    FloatVector flat = FloatVector.broadcast(SPECIES, FLAT);
+    for (int i = 0; i < count; i += LANES) {
+      FloatVector v = FloatVector.fromArray(SPECIES, x, offset + i);
+      v.blend(flat, v.lt(flat))
+          .div(FloatVector.fromArray(SPECIES, e, i).add(1))
+          .intoArray(x, offset + i);
+    }
+  }
+
+  /** {@code 2 / (1 + e) - 1}, with {@code e = exp(-2 x)}. */
+  private static void tanh(float[] x, int offset, int count, float[] e) {
+    FloatVector twos = FloatVector.broadcast(SPECIES, 2);
+    for (int i = 0; i < count; i += LANES) {
+      twos.div(FloatVector.fromArray(SPECIES, e, i).add(1)).sub(1).intoArray(x, offset + i);
+    }
   }
 
   /**
-   * Below -100 the functions that multiply x with a vanishing factor are zero; so is their limit.
+   * {@code e[i] = exp(scale * x[offset + i])}, as {@code 2^n * p(f)} with {@code n = round(x / ln
+   * 2)} and {@code f} in {@code [-ln 2 / 2, ln 2 / 2]}; p is the degree-6 Taylor polynomial (error
+   * 2e-8 there), and x is limited so that {@code 2^n} stays a normal number.
    */
-  private static FloatVector aboveMinus100(FloatVector v) {
-    return limit(v, -100, Float.POSITIVE_INFINITY);
-  }
-
-  private static FloatVector ramp(FloatVector v) {
-    return limit(v.mul(1 / 6f).add(0.5f), 0, 1);
-  }
-
-  private static FloatVector logistic(FloatVector v) {
+  private static void exp(float[] x, int offset, int count, float scale, float[] e) {
+    FloatVector least = FloatVector.broadcast(SPECIES, -87);
+    FloatVector most = FloatVector.broadcast(SPECIES, 88);
     FloatVector one = FloatVector.broadcast(SPECIES, 1);
-    return one.div(exp(v.neg()).add(1));
-  }
-
-  /** {@code (1 - e) / (1 + e)} with {@code e = exp(-2 |x|)}, the sign put back. */
-  private static FloatVector hyperbolicTangent(FloatVector v) {
-    FloatVector one = FloatVector.broadcast(SPECIES, 1);
-    FloatVector e = exp(v.abs().mul(-2));
-    FloatVector magnitude = one.sub(e).div(one.add(e));
-    return magnitude.blend(magnitude.neg(), v.compare(VectorOperators.LT, 0));
-  }
-
-  private static FloatVector exp(FloatVector v) {
-    FloatVector x = limit(v, -87, 88);
-    FloatVector n = x.mul(LOG2_E).add(ROUND).sub(ROUND);
-    FloatVector f = n.fma(FloatVector.broadcast(SPECIES, -LN2_HIGH), x);
-    f = n.fma(FloatVector.broadcast(SPECIES, -LN2_LOW), f);
-    FloatVector p = f.mul(1 / 720f).add(1 / 120f);
-    p = p.fma(f, FloatVector.broadcast(SPECIES, 1 / 24f));
-    p = p.fma(f, FloatVector.broadcast(SPECIES, 1 / 6f));
-    p = p.fma(f, FloatVector.broadcast(SPECIES, 0.5f));
-    p = p.fma(f, FloatVector.broadcast(SPECIES, 1));
-    p = p.fma(f, FloatVector.broadcast(SPECIES, 1));
-    // 2^n by its exponent bits: n + 127 + 2^23 as a float ends in them, shifted into place.
-    return p.mul(
-        n.add(127 + 8388608f)
-            .reinterpretAsInts()
-            .lanewise(VectorOperators.LSHL, 23)
-            .reinterpretAsFloats());
+    for (int i = 0; i < count; i += LANES) {
+      FloatVector v = FloatVector.fromArray(SPECIES, x, offset + i).mul(scale);
+      v = v.blend(least, v.lt(least));
+      v = v.blend(most, most.lt(v));
+      FloatVector n = v.mul(LOG2_E).add(ROUND).sub(ROUND);
+      FloatVector f = n.fma(FloatVector.broadcast(SPECIES, -LN2_HIGH), v);
+      f = n.fma(FloatVector.broadcast(SPECIES, -LN2_LOW), f);
+      FloatVector p = f.mul(1 / 720f).add(1 / 120f);
+      p = p.fma(f, FloatVector.broadcast(SPECIES, 1 / 24f));
+      p = p.fma(f, FloatVector.broadcast(SPECIES, 1 / 6f));
+      p = p.fma(f, FloatVector.broadcast(SPECIES, 0.5f));
+      p = p.fma(f, one).fma(f, one);
+      // 2^n by its exponent bits: n + 127 + 2^23 as a float ends in them, shifted into place.
+      p.mul(
+              n.add(127 + 8388608f)
+                  .reinterpretAsInts()
+                  .lanewise(VectorOperators.LSHL, 23)
+                  .reinterpretAsFloats())
+          .intoArray(e, i);
+    }
   }
 }

@@ -36,17 +36,6 @@ public final class Simd {
         .and(LANE_NUMBERS.compare(VectorOperators.LT, (float) to));
   }
 
-  /**
-   * Where to load a vector to have the elements from {@code at} on among its lanes: no further than
-   * a vector's length in front of the array's end, so that the whole of it may be read. A masked
-   * load over the end is correct as well, but once a process has done one, C2 allocates its result.
-   *
-   * @param array of a vector's length at least
-   */
-  public static int window(float[] array, int at) {
-    return Math.min(at, array.length - LANES);
-  }
-
   /** Rounds up to whole vectors. */
   public static int roundUp(int elements) {
     return Math.ceilDiv(elements, LANES) * LANES;
