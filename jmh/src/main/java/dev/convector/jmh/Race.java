@@ -18,7 +18,10 @@ import java.util.stream.Stream;
 import org.openjdk.jmh.runner.RunnerException;
 import picocli.CommandLine;
 import picocli.CommandLine.Command;
+import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
+import picocli.CommandLine.ParameterException;
+import picocli.CommandLine.Spec;
 
 /**
  * The race: every layer that was asked for, fork by fork, then the report.
@@ -106,6 +109,8 @@ public final class Race implements Callable<Integer> {
       description = "keep the results in jmh/results and rewrite RESULTS.md and README.md")
   boolean publish;
 
+  @Spec private CommandSpec spec;
+
   private final String[] args;
   private final Instant start = Instant.now();
 
@@ -124,6 +129,7 @@ public final class Race implements Callable<Integer> {
   @Override
   public Integer call() throws IOException, RunnerException {
     applyDefaults();
+    requireKnownNetworks();
     List<Layer> layers =
         Tables.layers().stream()
             .filter(l -> networks == null || networks.contains(l.network()))
@@ -156,6 +162,17 @@ public final class Race implements Callable<Integer> {
     Report.write(output, publish ? Path.of("") : output, publish);
     say("the report is in " + (publish ? Path.of("RESULTS.md") : output.resolve("RESULTS.md")));
     return 0;
+  }
+
+  private void requireKnownNetworks() {
+    Set<String> known = new TreeSet<>(List.of(GEMM));
+    Tables.layers().forEach(l -> known.add(l.network()));
+    for (String network : networks == null ? List.<String>of() : networks) {
+      if (!known.contains(network)) {
+        throw new ParameterException(
+            spec.commandLine(), "--network: " + network + "; must be among " + known);
+      }
+    }
   }
 
   private void race(Meter meter, Field field, Layer each) throws IOException {

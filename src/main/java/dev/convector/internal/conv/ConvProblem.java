@@ -50,4 +50,14 @@ public record ConvProblem(
             shape.groups());
     return new ConvProblem(row, layout, activation, accuracy);
   }
+
+  /**
+   * The same problem channels-last where both layouts are one: single pixels, as in a fully
+   * connected layer, have nothing to turn.
+   */
+  public ConvProblem canonical() {
+    boolean single =
+        shape.height() * shape.width() == 1 && shape.outputHeight() * shape.outputWidth() == 1;
+    return single ? new ConvProblem(shape, Layout.NHWC, activation, accuracy) : this;
+  }
 }

@@ -76,12 +76,8 @@ public final class AlgorithmList {
     if (algorithm == Algorithm.AUTO) {
       return Optional.empty();
     }
-    for (Entry entry : LIST) {
-      if (entry.algorithm == algorithm) {
-        return Optional.ofNullable(entry.refusal.apply(problem));
-      }
-    }
-    return Optional.of("is not available in this version");
+    Entry forced = LIST.stream().filter(e -> e.algorithm == algorithm).findFirst().orElseThrow();
+    return Optional.ofNullable(forced.refusal.apply(problem.canonical()));
   }
 
   /**
@@ -91,11 +87,12 @@ public final class AlgorithmList {
    * @throws IllegalArgumentException if the forced one refuses
    */
   public static PackedConv pack(
-      ConvProblem problem, Algorithm algorithm, float[] weights, float[] bias) {
+      ConvProblem given, Algorithm algorithm, float[] weights, float[] bias) {
+    ConvProblem problem = given.canonical();
     Optional<String> refusal = refusal(problem, algorithm);
     if (refusal.isPresent()) {
       throw new IllegalArgumentException(
-          "algorithm: " + algorithm + "; " + refusal.get() + ", for " + problem);
+          "algorithm: " + algorithm + "; " + refusal.get() + ", for " + given);
     }
     for (Entry entry : LIST) {
       boolean taken =
