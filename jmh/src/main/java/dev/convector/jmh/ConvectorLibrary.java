@@ -17,8 +17,11 @@ import java.util.concurrent.ForkJoinPool;
 /**
  * Convector itself: each layout with AUTO, with each algorithm forced, and where they differ from
  * it also what AUTO does under other bounds of accuracy, "direct" (no Winograd) and "relaxed".
+ * "serial" is AUTO on one thread whatever the others have, so that what threads gain is a ratio
+ * within one JVM.
  */
 final class ConvectorLibrary implements Library {
+  static final String SERIAL = "serial";
   private static final String AUTO = "AUTO";
   private static final Map<String, Accuracy> BOUNDS =
       Map.of("direct", Accuracy.STRICT, "relaxed", Accuracy.RELAXED);
@@ -47,6 +50,7 @@ final class ConvectorLibrary implements Library {
     List<String> variants = new ArrayList<>();
     for (Layout layout : List.of(Layout.NHWC, Layout.NCHW)) {
       variants.add(layout + "/" + AUTO);
+      variants.add(layout + "/" + SERIAL);
       Algorithm chosen = chosen(layer, layout, Accuracy.STANDARD);
       for (var bound : new TreeMap<>(BOUNDS).entrySet()) {
         if (chosen(layer, layout, bound.getValue()) != chosen) {
@@ -67,12 +71,13 @@ final class ConvectorLibrary implements Library {
   public Contender prepare(ConvTask task, String variant, int threads) {
     String[] parts = variant.split("/");
     Layout layout = Layout.valueOf(parts[0]);
-    boolean forced = !parts[1].equals(AUTO) && !BOUNDS.containsKey(parts[1]);
+    boolean serial = parts[1].equals(SERIAL);
+    boolean forced = !serial && !parts[1].equals(AUTO) && !BOUNDS.containsKey(parts[1]);
     Accuracy accuracy =
         forced ? Accuracy.RELAXED : BOUNDS.getOrDefault(parts[1], Accuracy.STANDARD);
     Conv2d conv = task.layer().conv(layout, accuracy);
     Algorithm algorithm = forced ? Algorithm.valueOf(parts[1]) : Algorithm.AUTO;
-    return new Convolution(task, layout, conv, algorithm, threads);
+    return new Convolution(task, layout, conv, algorithm, serial ? 1 : threads);
   }
 
   private static Algorithm chosen(Layer layer, Layout layout, Accuracy accuracy) {

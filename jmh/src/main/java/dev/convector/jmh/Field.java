@@ -1,5 +1,6 @@
 package dev.convector.jmh;
 
+import dev.convector.Algorithm;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Set;
@@ -14,14 +15,17 @@ import java.util.stream.Collectors;
  * @param algorithms of Convector, forced ones among them; its variants' second part
  */
 record Field(List<Library> libraries, Set<String> layouts, Set<String> algorithms) {
+  /** All algorithms but the oracle, whose single run is timed anyway and takes seconds. */
   static final String ALL = "ALL";
 
-  List<String> contenders(Layer layer) {
-    return contenders(library -> library.variants(layer));
+  private static final String ORACLE = Algorithm.REFERENCE.name();
+
+  List<String> contenders(Layer layer, int threads) {
+    return contenders(threads, library -> library.variants(layer));
   }
 
-  List<String> contenders(GemmSize size) {
-    return contenders(library -> library.variants(size));
+  List<String> contenders(GemmSize size, int threads) {
+    return contenders(threads, library -> library.variants(size));
   }
 
   /**
@@ -50,11 +54,11 @@ record Field(List<Library> libraries, Set<String> layouts, Set<String> algorithm
     return groups;
   }
 
-  private List<String> contenders(Function<Library, List<String>> variants) {
+  private List<String> contenders(int threads, Function<Library, List<String>> variants) {
     List<String> names = new ArrayList<>();
     for (Library library : libraries) {
       for (String variant : variants.apply(library)) {
-        if (takesPart(variant.split("/"))) {
+        if (takesPart(variant.split("/"), threads)) {
           names.add(library.name() + "/" + variant);
         }
       }
@@ -62,11 +66,17 @@ record Field(List<Library> libraries, Set<String> layouts, Set<String> algorithm
     return names;
   }
 
-  private boolean takesPart(String[] parts) {
+  private boolean takesPart(String[] parts, int threads) {
     boolean layout = !Set.of("NHWC", "NCHW").contains(parts[0]) || layouts.contains(parts[0]);
-    boolean algorithm =
-        parts.length < 2 || algorithms.contains(ALL) || algorithms.contains(parts[1]);
-    return layout && algorithm;
+    return layout && (parts.length < 2 || isAsked(parts[1], threads));
+  }
+
+  private boolean isAsked(String algorithm, int threads) {
+    if (algorithm.equals(ConvectorLibrary.SERIAL) && threads == 1) {
+      return false;
+    }
+    boolean inAll = algorithms.contains(ALL) && !algorithm.equals(ORACLE);
+    return inAll || algorithms.contains(algorithm);
   }
 
   private static String libraryOf(String contender) {

@@ -33,16 +33,25 @@ final class Meter {
           "-Dorg.bytedeco.javacpp.nopointergc=true",
           "--sun-misc-unsafe-memory-access=allow");
 
+  private final List<String> flags = new ArrayList<>(JVM_FLAGS);
   private final int rounds;
   private final int turnMillis;
   private final int warmupMillis;
   private final List<RunResult> results = new ArrayList<>();
   private final List<Fact> facts = new ArrayList<>();
 
-  Meter(int rounds, int turnMillis, int warmupMillis) {
+  /**
+   * @param moreFlags of every fork, after {@link #JVM_FLAGS}
+   */
+  Meter(int rounds, int turnMillis, int warmupMillis, List<String> moreFlags) {
+    flags.addAll(moreFlags);
     this.rounds = rounds;
     this.turnMillis = turnMillis;
     this.warmupMillis = warmupMillis;
+  }
+
+  List<String> flags() {
+    return flags;
   }
 
   List<Fact> facts() {
@@ -51,7 +60,7 @@ final class Meter {
 
   /** The machine itself: the peak and memory's speed on one thread and on all that are used. */
   void machine(String when, List<Integer> threadCounts) throws RunnerException {
-    for (Class<?> benchmark : List.of(FmaPeak.class, MemoryBandwidth.class)) {
+    for (Class<?> benchmark : List.of(FmaPeak.class, MemoryBandwidth.class, ReadBandwidth.class)) {
       for (int threads : threadCounts) {
         results.addAll(run(machineOptions(benchmark, when).threads(threads)));
       }
@@ -130,7 +139,7 @@ final class Meter {
     }
   }
 
-  private static ChainedOptionsBuilder machineOptions(Class<?> benchmark, String when) {
+  private ChainedOptionsBuilder machineOptions(Class<?> benchmark, String when) {
     return options(benchmark)
         .param("when", when)
         .warmupIterations(2)
@@ -139,11 +148,11 @@ final class Meter {
         .measurementTime(TimeValue.milliseconds(200));
   }
 
-  private static ChainedOptionsBuilder options(Class<?> benchmark) {
+  private ChainedOptionsBuilder options(Class<?> benchmark) {
     return new OptionsBuilder()
         .include("\\Q" + benchmark.getName() + ".\\E.*")
         .forks(1)
-        .jvmArgs(JVM_FLAGS.toArray(String[]::new))
+        .jvmArgs(flags.toArray(String[]::new))
         .shouldFailOnError(true)
         .verbosity(VerboseMode.SILENT);
   }

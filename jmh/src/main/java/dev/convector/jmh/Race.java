@@ -1,5 +1,6 @@
 package dev.convector.jmh;
 
+import com.fasterxml.jackson.core.type.TypeReference;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import dev.convector.jmh.report.Report;
 import java.io.IOException;
@@ -8,6 +9,7 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.time.Instant;
 import java.time.temporal.ChronoUnit;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Set;
 import java.util.TreeSet;
@@ -41,7 +43,10 @@ public final class Race implements Callable<Integer> {
   @Option(
       names = "--network",
       split = ",",
-      description = "networks of the tables, gemm for matrix products; default all")
+      description = {
+        "networks of the tables, gemm for matrix products,",
+        FirstUse.NAME + ", " + Rounding.NAME + ", " + Planning.NAME + "; default all"
+      })
   List<String> networks;
 
   @Option(names = "--layer", description = "a regular expression, found in a layer's name")
@@ -75,11 +80,11 @@ public final class Race implements Callable<Integer> {
   @Option(
       names = "--algorithms",
       split = ",",
-      defaultValue = "AUTO,direct",
+      defaultValue = "AUTO,direct,serial",
       description = {
         "Convector's: AUTO, direct or relaxed (AUTO without any or with every Winograd,",
-        "where that differs),",
-        "names of dev.convector.Algorithm, or ALL; default ${DEFAULT-VALUE}"
+        "where that differs), serial (AUTO on one thread, beside AUTO on several),",
+        "names of dev.convector.Algorithm, or ALL but REFERENCE; default ${DEFAULT-VALUE}"
       })
   Set<String> algorithms;
 
@@ -94,6 +99,12 @@ public final class Race implements Callable<Integer> {
 
   @Option(names = "--warmup", description = "milliseconds of warm-up; default 400, quick 200")
   Integer warmupMillis;
+
+  @Option(
+      names = "--jvm-args",
+      split = ",",
+      description = "more flags of every fork, such as -XX:MaxVectorSize=32")
+  List<String> jvmArgs = List.of();
 
   @Option(names = "--name", description = "of the session and its files; default race or quick")
   String name;
@@ -113,6 +124,10 @@ public final class Race implements Callable<Integer> {
 
   private final String[] args;
   private final Instant start = Instant.now();
+  private final List<FirstUse> firstUses = new ArrayList<>();
+  private final List<Rounding> roundings = new ArrayList<>();
+  private final List<Planning> plannings = new ArrayList<>();
+  private int lanes;
 
   private Race(String[] args) {
     this.args = args.clone();
@@ -137,12 +152,13 @@ public final class Race implements Callable<Integer> {
             .toList();
     List<GemmSize> gemms =
         Tables.gemms().stream()
-            .filter(s -> networks == null || networks.contains(GEMM))
+            .filter(s -> isAsked(GEMM))
             .filter(s -> layer.matcher(s.name()).find())
             .toList();
     Files.createDirectories(output);
     Field field = new Field(libraries(), layouts, algorithms);
-    Meter meter = new Meter(rounds, turnMillis, warmupMillis);
+    Meter meter = new Meter(rounds, turnMillis, warmupMillis, jvmArgs);
+    lanes = Child.call(meter.flags(), new TypeReference<Integer>() {}, Child.LANES);
 
     say("the machine");
     meter.machine("before", List.copyOf(new TreeSet<>(threads)));
@@ -157,6 +173,7 @@ public final class Race implements Callable<Integer> {
       }
       save(meter);
     }
+    extras(meter);
     meter.machine("after", List.copyOf(new TreeSet<>(threads)));
     save(meter);
     Report.write(output, publish ? Path.of("") : output, publish);
@@ -166,6 +183,7 @@ public final class Race implements Callable<Integer> {
 
   private void requireKnownNetworks() {
     Set<String> known = new TreeSet<>(List.of(GEMM));
+    known.addAll(List.of(FirstUse.NAME, Rounding.NAME, Planning.NAME));
     Tables.layers().forEach(l -> known.add(l.network()));
     for (String network : networks == null ? List.<String>of() : networks) {
       if (!known.contains(network)) {
@@ -175,9 +193,14 @@ public final class Race implements Callable<Integer> {
     }
   }
 
+  /** Whether something other than layers is to be measured; it has no batch. */
+  private boolean isAsked(String network) {
+    return networks == null ? batch == 1 : networks.contains(network);
+  }
+
   private void race(Meter meter, Field field, Layer each) throws IOException {
-    List<String> entered = field.contenders(each);
     for (int count : threads) {
+      List<String> entered = field.contenders(each.timesBatch(batch), count);
       for (String group : field.groups(entered, count)) {
         meter.layer(each, batch, count, group);
       }
@@ -185,11 +208,36 @@ public final class Race implements Callable<Integer> {
   }
 
   private void race(Meter meter, Field field, GemmSize each) throws IOException {
-    List<String> entered = field.contenders(each);
     for (int count : threads) {
+      List<String> entered = field.contenders(each, count);
       for (String group : field.groups(entered, count)) {
         meter.gemm(each, count, group);
       }
+    }
+  }
+
+  /** What is measured of Convector alone, in JVMs without JMH. */
+  private void extras(Meter meter) throws IOException {
+    if (isAsked(FirstUse.NAME) && layer.matcher(FirstUse.NAME).find()) {
+      for (int i = 1; i <= FirstUse.STARTS; i++) {
+        say(FirstUse.NAME + ", start " + i + " of " + FirstUse.STARTS);
+        for (String variant : FirstUse.VARIANTS) {
+          var type = new TypeReference<FirstUse>() {};
+          firstUses.add(Child.call(meter.flags(), type, FirstUse.NAME, variant));
+        }
+      }
+    }
+    if (isAsked(Rounding.NAME) && layer.matcher(Rounding.NAME).find()) {
+      say(Rounding.NAME);
+      var type = new TypeReference<List<Rounding>>() {};
+      roundings.addAll(Child.call(meter.flags(), type, Rounding.NAME));
+    }
+    if (isAsked(Planning.NAME) && layer.matcher(Planning.NAME).find()) {
+      say(Planning.NAME);
+      var type = new TypeReference<List<Planning>>() {};
+      List<String> flags = new ArrayList<>(meter.flags());
+      flags.addAll(Planning.HEAP);
+      plannings.addAll(Child.call(flags, type, Planning.NAME));
     }
   }
 
@@ -225,17 +273,20 @@ public final class Race implements Callable<Integer> {
             Machine.commit(),
             Machine.processor(),
             Runtime.getRuntime().availableProcessors(),
-            FmaPeak.lanes(),
+            lanes,
             Machine.memoryBytes(),
             Machine.system(),
             Machine.jdk(),
-            Meter.JVM_FLAGS,
+            meter.flags(),
             Machine.clearedVariables(),
             forks,
             rounds,
             turnMillis,
             warmupMillis,
-            meter.facts());
+            meter.facts(),
+            firstUses,
+            roundings,
+            plannings);
     new ObjectMapper()
         .writerWithDefaultPrettyPrinter()
         .writeValue(output.resolve(name + ".session.json").toFile(), session);
@@ -245,7 +296,7 @@ public final class Race implements Callable<Integer> {
   private String command() {
     String options =
         Stream.of(args)
-            .map(arg -> arg.matches("[\\w./,=:-]*") ? arg : "'" + arg + "'")
+            .map(arg -> arg.matches("[\\w./,=:+-]*") ? arg : "'" + arg + "'")
             .collect(Collectors.joining(" "));
     return "mvn -Prace -pl jmh -am verify -Drace.options=\"" + options + "\"";
   }

@@ -158,7 +158,7 @@ final class Relay {
     }
   }
 
-  private static double rms(float[] values) {
+  static double rms(float[] values) {
     double squares = 0;
     for (float value : values) {
       squares += (double) value * value;
@@ -166,7 +166,7 @@ final class Relay {
     return Math.sqrt(squares / values.length);
   }
 
-  private static double largestDifference(float[] actual, float[] expected) {
+  static double largestDifference(float[] actual, float[] expected) {
     if (actual.length != expected.length) {
       return Double.POSITIVE_INFINITY;
     }

@@ -11,7 +11,7 @@ import java.util.List;
  * @param commit of the sources, with a plus sign if they were changed
  * @param processor model name
  * @param processors that the JVM may use
- * @param lanes floats in the widest vector
+ * @param lanes floats in the forks' widest vector
  * @param memoryBytes of the machine
  * @param system name, version and architecture
  * @param jdk version and vendor
@@ -22,6 +22,9 @@ import java.util.List;
  * @param turnMillis length of a measured turn
  * @param warmupMillis length of a warm-up turn
  * @param facts from the forks
+ * @param firstUses one for each JVM start; none if they were not asked for, as of what follows
+ * @param roundings of each algorithm
+ * @param plannings of some layers
  */
 public record Session(
     String name,
@@ -40,4 +43,14 @@ public record Session(
     int rounds,
     int turnMillis,
     int warmupMillis,
-    List<Fact> facts) {}
+    List<Fact> facts,
+    List<FirstUse> firstUses,
+    List<Rounding> roundings,
+    List<Planning> plannings) {
+  /** What a session of an earlier version lacks is none. */
+  public Session {
+    firstUses = firstUses == null ? List.of() : firstUses;
+    roundings = roundings == null ? List.of() : roundings;
+    plannings = plannings == null ? List.of() : plannings;
+  }
+}

@@ -1,0 +1,56 @@
+package dev.convector.jmh;
+
+import com.fasterxml.jackson.core.type.TypeReference;
+import com.fasterxml.jackson.databind.ObjectMapper;
+import java.io.IOException;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+
+/** Measurements that JMH doesn't make, each in a JVM of its own with the flags of the forks. */
+final class Child {
+  static final String LANES = "lanes";
+
+  private Child() {}
+
+  /** Of the child: what to measure, the file for the result, a variant. */
+  public static void main(String[] args) throws Exception {
+    Object result =
+        switch (args[0]) {
+          case LANES -> FmaPeak.lanes();
+          case FirstUse.NAME -> FirstUse.measure(FirstUse.LAYER, args[2], FirstUse.SECONDS);
+          case Rounding.NAME -> Rounding.measure(Rounding.CHANNELS, Rounding.SEEDS, new Turns());
+          case Planning.NAME -> Planning.measure(Planning.LAYERS, new Turns());
+          default -> throw new IllegalArgumentException("no such measurement: " + args[0]);
+        };
+    new ObjectMapper().writeValue(Path.of(args[1]).toFile(), result);
+  }
+
+  /** Starts a JVM and reads what it measured. */
+  static <T> T call(List<String> flags, TypeReference<T> type, String what, String... variant)
+      throws IOException {
+    Path result = Files.createTempFile("race", ".json");
+    try {
+      List<String> command = new ArrayList<>();
+      command.add(Path.of(System.getProperty("java.home"), "bin", "java").toString());
+      command.addAll(flags);
+      command.addAll(List.of("-cp", System.getProperty("java.class.path"), Child.class.getName()));
+      command.addAll(List.of(what, result.toString()));
+      command.addAll(List.of(variant));
+      Process process = new ProcessBuilder(command).redirectErrorStream(true).start();
+      String said =
+          new String(process.getInputStream().readAllBytes(), StandardCharsets.UTF_8).strip();
+      if (process.waitFor() != 0) {
+        throw new IOException("the JVM that measured " + what + " failed: " + said);
+      }
+      return new ObjectMapper().readValue(result.toFile(), type);
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+      throw new IOException(e);
+    } finally {
+      Files.deleteIfExists(result);
+    }
+  }
+}
