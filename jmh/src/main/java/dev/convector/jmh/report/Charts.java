@@ -1,5 +1,6 @@
 package dev.convector.jmh.report;
 
+import dev.convector.jmh.FirstUse;
 import dev.convector.jmh.report.Standings.Row;
 import java.awt.BasicStroke;
 import java.awt.Color;
@@ -79,6 +80,9 @@ final class Charts {
     if (results.threadCounts().size() > 1) {
       scaling();
     }
+    if (!results.session().firstUses().isEmpty()) {
+      firstUse();
+    }
     return written;
   }
 
@@ -93,7 +97,7 @@ final class Charts {
         new XYChartBuilder()
             .width(960)
             .height(600)
-            .title("Roofline, " + standings.layout() + ", " + threads(threads))
+            .title("Roofline, " + standings.layout() + ", " + threads(threads) + batch())
             .xAxisTitle("operations per byte that must move")
             .yAxisTitle("GFLOP/s")
             .build();
@@ -147,7 +151,11 @@ final class Charts {
             .width(Math.max(720, 260 + 110 * networks.size()))
             .height(520)
             .title(
-                "Geometric mean of each network, " + standings.layout() + ", " + threads(threads))
+                "Geometric mean of each network, "
+                    + standings.layout()
+                    + ", "
+                    + threads(threads)
+                    + batch())
             .yAxisTitle("GFLOP/s")
             .build();
     style(chart.getStyler());
@@ -229,6 +237,34 @@ final class Charts {
         .orElse(Double.NaN);
   }
 
+  /** Each start's curve, and the mark that it should pass within a second. */
+  private void firstUse() throws IOException {
+    XYChart chart =
+        new XYChartBuilder()
+            .width(860)
+            .height(520)
+            .title("First use: a ResNet-50 3x3 layer in a fresh JVM, one line for each start")
+            .xAxisTitle("seconds since the plan was asked for")
+            .yAxisTitle("% of the steady speed")
+            .build();
+    style(chart.getStyler());
+    chart.getStyler().setYAxisMin(0.0).setXAxisMin(0.0).setXAxisDecimalPattern("0.0");
+    Set<String> variants = new LinkedHashSet<>();
+    double last = 1;
+    for (FirstUse use : results.session().firstUses()) {
+      int start = chart.getSeriesMap().size();
+      boolean first = variants.add(use.variant());
+      String name = Names.of("convector/" + use.variant());
+      XYSeries series = chart.addSeries(first ? name : name + start, use.seconds(), use.percents());
+      series.setMarker(SeriesMarkers.NONE).setLineWidth(1.5f).setShowInLegend(first);
+      series.setLineColor(COLORS.get(use.variant().equals("direct") ? "onednn" : "convector"));
+      last = Math.max(last, use.seconds()[use.seconds().length - 1]);
+    }
+    line(chart, "90 %", new double[] {0, last}, new double[] {90, 90});
+    chart.addAnnotation(new AnnotationLine(1, true, false));
+    save(chart, "first-use");
+  }
+
   /** Convector as a user gets it, then the others. */
   private static Set<String> contenders(Standings standings) {
     Set<String> names = new LinkedHashSet<>();
@@ -284,6 +320,10 @@ final class Charts {
 
   private static Color color(String contender) {
     return COLORS.getOrDefault(Names.library(contender), INK);
+  }
+
+  private String batch() {
+    return results.batch() == 1 ? "" : ", batch " + results.batch();
   }
 
   private static String threads(int count) {

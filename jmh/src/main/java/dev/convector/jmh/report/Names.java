@@ -25,7 +25,10 @@ final class Names {
             .substring(library.length())
             .replaceFirst("^/(" + common + ")(?=/|$)", "")
             .replace('/', ' ');
-    return name + rest.replace(" direct", " without Winograd").replace(" AUTO", "");
+    return name
+        + rest.replace(" direct", " without Winograd")
+            .replace(" serial", " on one thread")
+            .replace(" AUTO", "");
   }
 
   /** The part before the slash. */

@@ -86,7 +86,32 @@ final class Results {
     return mean(peak(threads, "before"), peak(threads, "after"));
   }
 
-  /** GB/s of main memory. */
+  /** Those that the machine was measured with. */
+  TreeSet<Integer> machineThreads() {
+    TreeSet<Integer> counts = new TreeSet<>();
+    for (String key : machine.keySet()) {
+      if (key.startsWith("FmaPeak/")) {
+        counts.add(Integer.valueOf(key.split("/")[1]));
+      }
+    }
+    return counts;
+  }
+
+  /** What the tables' batch was multiplied by; products of matrices have none. */
+  int batch() {
+    return timings.stream().mapToInt(Timing::batch).max().orElse(1);
+  }
+
+  /** GB/s that are read of main memory; NaN if it was not measured. */
+  double readBandwidth(int threads, String when) {
+    return machine("ReadBandwidth", threads, when);
+  }
+
+  double readBandwidth(int threads) {
+    return mean(readBandwidth(threads, "before"), readBandwidth(threads, "after"));
+  }
+
+  /** GB/s of a copy in main memory, read and written. */
   double bandwidth(int threads, String when) {
     return machine("MemoryBandwidth", threads, when);
   }

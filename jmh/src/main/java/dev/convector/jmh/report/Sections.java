@@ -8,11 +8,13 @@ import dev.convector.jmh.Fact;
 import dev.convector.jmh.Session;
 import dev.convector.jmh.report.Standings.Row;
 import java.util.ArrayList;
+import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
 import java.util.OptionalDouble;
+import java.util.Set;
 import java.util.TreeMap;
 import java.util.function.Function;
 import java.util.function.ToDoubleFunction;
@@ -31,6 +33,9 @@ final class Sections {
   /** More than this between the peak before and after, and the machine was not at rest. */
   private static final double DISTURBED = 0.05;
 
+  /** The network whose layers on one image are bounded by how fast weights are read. */
+  private static final String STREAMING = "fullyconnected";
+
   private final Results results;
   private final Session session;
   private final Markdown text;
@@ -41,8 +46,41 @@ final class Sections {
     this.text = text;
   }
 
+  static String title(Results results) {
+    int batch = results.batch();
+    return "Session " + results.session().name() + (batch == 1 ? "" : ", batch " + batch);
+  }
+
+  /** What a session is about, in a line. */
+  static String subject(Results results) {
+    Set<String> parts = new LinkedHashSet<>();
+    for (int threads : results.threadCounts()) {
+      for (String layout : List.of("NHWC", "NCHW", "gemm")) {
+        int tasks = new Standings(results, layout, threads).rows().size();
+        if (tasks > 0) {
+          parts.add(layout + " on " + threads(threads) + " (" + tasks + ")");
+        }
+      }
+    }
+    Session session = results.session();
+    if (!session.firstUses().isEmpty()) {
+      parts.add("first use");
+    }
+    if (!session.roundings().isEmpty()) {
+      parts.add("accuracy");
+    }
+    if (!session.plannings().isEmpty()) {
+      parts.add("planning");
+    }
+    return (parts.isEmpty() ? "the machine" : String.join(", ", parts))
+        + "; vectors of "
+        + session.lanes()
+        + " floats, "
+        + session.date().substring(0, 10);
+  }
+
   void environment() {
-    text.heading(2, "Session " + session.name());
+    text.heading(2, title(results));
     Map<String, String> versions = new TreeMap<>();
     for (Fact fact : session.facts()) {
       if (!fact.version().isEmpty()) {
@@ -65,6 +103,11 @@ final class Sections {
             + session.system());
     text.bullet("JDK", session.jdk());
     text.bullet("flags of the forks", "`" + String.join(" ", session.jvmFlags()) + "`");
+    text.bullet("vectors", session.lanes() + " floats");
+    if (names.isEmpty()) {
+      text.paragraph("");
+      return;
+    }
     text.bullet("versions", String.join(", ", names));
     text.bullet(
         "measured",
@@ -87,13 +130,20 @@ final class Sections {
   void machine() {
     List<List<String>> rows = new ArrayList<>();
     List<String> disturbances = new ArrayList<>();
-    for (int threads : results.threadCounts()) {
+    for (int threads : results.machineThreads()) {
       double before = results.peak(threads, "before");
       double after = results.peak(threads, "after");
       String name = "FMA peak, " + threads(threads) + ", GFLOP/s";
       rows.add(List.of(name, number(before), number(after)));
       if (Math.abs(after / before - 1) > DISTURBED) {
         disturbances.add(name);
+      }
+      if (!Double.isNaN(results.readBandwidth(threads))) {
+        rows.add(
+            List.of(
+                "memory read, " + threads(threads) + ", GB/s",
+                number(results.readBandwidth(threads, "before")),
+                number(results.readBandwidth(threads, "after"))));
       }
       rows.add(
           List.of(
@@ -128,6 +178,9 @@ final class Sections {
                         fact.failure().lines().findFirst().orElse("").replace("|", "\\|")))
             .distinct()
             .toList();
+    if (session.facts().isEmpty()) {
+      return;
+    }
     if (rows.isEmpty()) {
       text.paragraph(
           "Every contender's output agrees with the oracle's on every task of the session.");
@@ -139,12 +192,19 @@ final class Sections {
 
   void standings(Standings standings, int threads) {
     String layout = standings.layout();
-    text.heading(3, (layout.equals("gemm") ? "Matrix products" : layout) + ", " + threads(threads));
+    boolean products = layout.equals("gemm");
+    int batch = products ? 1 : results.batch();
+    text.heading(
+        3,
+        (products ? "Matrix products" : layout)
+            + ", "
+            + threads(threads)
+            + (batch == 1 ? "" : ", batch " + batch));
     networks(standings, threads);
     for (String network : standings.networks()) {
       text.fold(network + ", layer by layer");
       layers(standings, network, threads);
-      forced(standings, network);
+      others(standings, network);
       memory(standings, network);
       text.unfold();
     }
@@ -194,8 +254,13 @@ final class Sections {
 
   private void layers(Standings standings, String network, int threads) {
     List<String> rivals = List.copyOf(standings.rivals());
+    double read = results.readBandwidth(threads);
+    boolean streaming = network.equals(STREAMING) && !Double.isNaN(read);
     List<String> header = new ArrayList<>(List.of("layer", "algorithm", "µs", "GFLOP/s"));
     header.add("of the peak");
+    if (streaming) {
+      header.addAll(List.of("GB/s", "of the memory's read"));
+    }
     rivals.forEach(rival -> header.add(Names.of(rival) + ", µs"));
     header.addAll(List.of("vs the best", "without Winograd", "oracle, ms"));
     List<List<String>> table = new ArrayList<>();
@@ -208,6 +273,10 @@ final class Sections {
       cells.add(micros(ours));
       cells.add(number(speed));
       cells.add(percent(speed / results.peak(threads)));
+      if (streaming) {
+        double bytes = ours.map(t -> row.bytes() / t.median()).orElse(Double.NaN);
+        cells.addAll(List.of(number(bytes), percent(bytes / read)));
+      }
       rivals.forEach(rival -> cells.add(micros(row.of(rival))));
       cells.add(ratio(Standings.ratio(ours, standings.best(row))));
       cells.add(ratio(Standings.ratio(standings.direct(row), standings.best(row))));
@@ -220,14 +289,19 @@ final class Sections {
       table.add(cells);
     }
     text.table(header, table);
+    if (streaming) {
+      text.paragraph(
+          "GB/s are what must move at least; weights that fit the last cache (2048 x 1000 are 8 MB) "
+              + "stay in it from call to call and pass the memory's speed.");
+    }
   }
 
-  private void forced(Standings standings, String network) {
-    List<String> forced = List.copyOf(standings.forced());
-    if (!forced.isEmpty()) {
+  private void others(Standings standings, String network) {
+    List<String> others = List.copyOf(standings.others());
+    if (!others.isEmpty()) {
       text.paragraph(
           "Convector otherwise, µs (forced algorithms; for products, both sides packed in the call):");
-      cells(standings, network, forced, Sections::micros);
+      cells(standings, network, others, Sections::micros);
     }
   }
 
@@ -271,16 +345,16 @@ final class Sections {
     text.table(header, table);
   }
 
-  private static String micros(Optional<Timing> timing) {
+  static String micros(Optional<Timing> timing) {
     return timing.map(t -> number(t.median() / 1000) + " ± " + percent(t.spread())).orElse("–");
   }
 
-  private static double mean(List<Row> rows, ToDoubleFunction<Row> value) {
+  static double mean(List<Row> rows, ToDoubleFunction<Row> value) {
     OptionalDouble mean = Standings.geometricMean(rows, value);
     return mean.orElse(Double.NaN);
   }
 
-  private static String threads(int count) {
+  static String threads(int count) {
     return count == 1 ? "one thread" : count + " threads";
   }
 }

@@ -1,9 +1,11 @@
 package dev.convector.jmh.report;
 
+import dev.convector.Algorithm;
 import dev.convector.jmh.GemmSize;
 import dev.convector.jmh.Layer;
 import dev.convector.jmh.Tables;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.Comparator;
 import java.util.LinkedHashMap;
 import java.util.LinkedHashSet;
@@ -13,6 +15,7 @@ import java.util.Optional;
 import java.util.OptionalDouble;
 import java.util.Set;
 import java.util.function.ToDoubleFunction;
+import java.util.stream.Collectors;
 
 /**
  * The comparison at one layout and one number of threads: Convector's entry, the same without
@@ -21,7 +24,15 @@ import java.util.function.ToDoubleFunction;
 final class Standings {
   private static final String AUTO = "/AUTO";
   private static final String DIRECT = "/direct";
+  private static final String SERIAL = "/serial";
   private static final String FORCED = "convector/";
+
+  /** All but F(6x6, 3x3), which standard accuracy forbids. */
+  private static final Set<String> FORCIBLE =
+      Arrays.stream(Algorithm.values())
+          .filter(a -> a != Algorithm.AUTO && a != Algorithm.WINOGRAD_F6X6_3X3)
+          .map(Algorithm::name)
+          .collect(Collectors.toSet());
 
   /**
    * @param task layer or matrix product
@@ -101,16 +112,29 @@ final class Standings {
     return names;
   }
 
-  /** Names of Convector's forced algorithms. */
-  Set<String> forced() {
+  /** Names of Convector's entries that no column of the comparison shows. */
+  Set<String> others() {
     Set<String> names = new LinkedHashSet<>();
     for (Row row : rows) {
       row.timings.keySet().stream()
           .filter(c -> !rival(c) && !c.endsWith(AUTO) && !c.endsWith(DIRECT))
-          .filter(c -> !c.equals(FORCED + "packed"))
+          .filter(c -> !c.endsWith(SERIAL) && !c.equals(FORCED + "packed"))
           .forEach(names::add);
     }
     return names;
+  }
+
+  /** Convector on one thread, in the same JVM as on several. */
+  Optional<Timing> serial(Row row) {
+    return row.of(FORCED + layout + SERIAL);
+  }
+
+  /** The fastest of the algorithms that were forced and that AUTO may choose. */
+  Optional<Timing> bestForced(Row row) {
+    return row.timings.values().stream()
+        .filter(t -> FORCIBLE.contains(t.contender().substring(t.contender().lastIndexOf('/') + 1)))
+        .filter(Timing::convector)
+        .min(Comparator.comparingDouble(Timing::median));
   }
 
   /** Convector as a user gets it. */

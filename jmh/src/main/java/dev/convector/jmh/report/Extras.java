@@ -1,0 +1,210 @@
+package dev.convector.jmh.report;
+
+import static dev.convector.jmh.report.Markdown.number;
+import static dev.convector.jmh.report.Markdown.percent;
+
+import dev.convector.Algorithm;
+import dev.convector.Layout;
+import dev.convector.jmh.FirstUse;
+import dev.convector.jmh.Planning;
+import dev.convector.jmh.Rounding;
+import dev.convector.jmh.Session;
+import java.util.ArrayList;
+import java.util.LinkedHashSet;
+import java.util.List;
+import java.util.Locale;
+import java.util.Optional;
+import java.util.Set;
+import java.util.TreeSet;
+import java.util.function.Function;
+import java.util.function.ToDoubleFunction;
+
+/** What a session measured of Convector alone, each part only if it did. */
+final class Extras {
+  /** {@link dev.convector.Accuracy}'s bounds hold up to so many channels. */
+  private static final int BOUNDED_CHANNELS = 512;
+
+  /** A plan should cost at most so many copies of its weights. */
+  private static final double COPIES = 3;
+
+  private final Results results;
+  private final Session session;
+  private final Markdown text;
+
+  Extras(Results results, Markdown text) {
+    this.results = results;
+    this.session = results.session();
+    this.text = text;
+  }
+
+  void write() {
+    if (!session.firstUses().isEmpty()) {
+      firstUse();
+    }
+    if (!session.roundings().isEmpty()) {
+      accuracy();
+    }
+    if (!session.plannings().isEmpty()) {
+      planning();
+    }
+  }
+
+  private void firstUse() {
+    text.heading(3, "First use");
+    text.paragraph(
+        "ResNet-50's s2_3x3_128, NHWC, one thread, in a fresh JVM. Seconds count from where the "
+            + "plan is asked for, the first use of the library; a speed is reached when it is the "
+            + "median of the calls of 25 ms; steady is the median call of the last of three "
+            + "seconds. Medians over the starts; in brackets the slowest.");
+    Set<String> variants = new LinkedHashSet<>();
+    session.firstUses().forEach(use -> variants.add(use.variant()));
+    List<List<String>> table = new ArrayList<>();
+    for (String variant : variants) {
+      List<FirstUse> uses =
+          session.firstUses().stream().filter(use -> use.variant().equals(variant)).toList();
+      table.add(
+          List.of(
+              Names.of("convector/" + variant) + " (" + uses.getFirst().algorithm() + ")",
+              Integer.toString(uses.size()),
+              summary(uses, FirstUse::jvmMillis),
+              summary(uses, FirstUse::planMillis),
+              summary(uses, FirstUse::firstCallMillis),
+              summary(uses, FirstUse::secondsToHalf),
+              summary(uses, FirstUse::secondsToNinety),
+              summary(uses, FirstUse::steadyMicros)));
+    }
+    text.table(
+        List.of(
+            "contender",
+            "starts",
+            "JVM before, ms",
+            "plan, ms",
+            "first call, ms",
+            "50 % after, s",
+            "90 % after, s",
+            "steady, µs"),
+        table);
+  }
+
+  private static String summary(List<FirstUse> uses, ToDoubleFunction<FirstUse> value) {
+    double[] values = uses.stream().mapToDouble(value).sorted().toArray();
+    return number(Timing.quantile(values, 0.5)) + " (" + number(values[values.length - 1]) + ")";
+  }
+
+  private void accuracy() {
+    Rounding any = session.roundings().getFirst();
+    text.heading(3, "Accuracy");
+    text.paragraph(
+        "Largest difference from the oracle (double arithmetic) over the root mean square of its "
+            + "output: 3x3 on 14x14 pixels, as many filters as channels, data and weights uniform "
+            + "in [-1, 1), the largest of "
+            + any.seeds()
+            + " seeds. The bounds are `Accuracy`'s, up to "
+            + BOUNDED_CHANNELS
+            + " channels; what exceeds one is bold and marked ▼.");
+    roundings(
+        "error",
+        true,
+        rounding -> {
+          double bound = bound(rounding.algorithm()).orElse(Double.POSITIVE_INFINITY);
+          boolean kept = rounding.error() <= bound || rounding.channels() > BOUNDED_CHANNELS;
+          String error = scientific(rounding.error());
+          return kept ? error : "**" + error + " ▼**";
+        });
+    double peak = results.peak(1);
+    text.paragraph(
+        "The same layers on one thread, GFLOP/s"
+            + (Double.isNaN(peak) ? ":" : " and % of the peak:"));
+    roundings(
+        "speed",
+        false,
+        rounding -> {
+          double speed = rounding.flops() / rounding.nanos();
+          return number(speed) + (Double.isNaN(peak) ? "" : " / " + percent(speed / peak));
+        });
+  }
+
+  /** A row for each layout and algorithm, a column for each number of channels. */
+  private void roundings(String corner, boolean bounds, Function<Rounding, String> cell) {
+    Set<Integer> channels = new TreeSet<>();
+    Set<String> algorithms = new LinkedHashSet<>();
+    Set<Layout> layouts = new TreeSet<>();
+    for (Rounding rounding : session.roundings()) {
+      channels.add(rounding.channels());
+      algorithms.add(rounding.algorithm());
+      layouts.add(rounding.layout());
+    }
+    List<String> header = new ArrayList<>(List.of(corner + " at channels"));
+    channels.forEach(count -> header.add(Integer.toString(count)));
+    if (bounds) {
+      header.add("bound");
+    }
+    List<List<String>> table = new ArrayList<>();
+    for (String algorithm : algorithms) {
+      for (Layout layout : layouts) {
+        List<String> cells = new ArrayList<>(List.of(algorithm + ", " + layout));
+        for (int count : channels) {
+          cells.add(
+              session.roundings().stream()
+                  .filter(r -> r.algorithm().equals(algorithm) && r.layout() == layout)
+                  .filter(r -> r.channels() == count)
+                  .findFirst()
+                  .map(cell)
+                  .orElse("–"));
+        }
+        if (bounds) {
+          cells.add(bound(algorithm).map(Extras::scientific).orElse("–"));
+        }
+        table.add(cells);
+      }
+    }
+    text.table(header, table);
+  }
+
+  private static Optional<Double> bound(String algorithm) {
+    return switch (Algorithm.valueOf(algorithm)) {
+      case WINOGRAD_F2X2_3X3, WINOGRAD_F4X4_3X3 -> Optional.of(2e-5);
+      case WINOGRAD_F6X6_3X3 -> Optional.of(2e-4);
+      default -> Optional.empty();
+    };
+  }
+
+  private static String scientific(double value) {
+    return String.format(Locale.ROOT, "%.1e", value).replace("e-0", "e-");
+  }
+
+  private void planning() {
+    text.heading(3, "Planning");
+    text.paragraph(
+        "What a plan costs beside a copy of its weights, in a warm JVM whose heap is touched, on "
+            + "one thread: into a new array, as a plan needs one, and into an array that is there. "
+            + "More than "
+            + number(COPIES)
+            + " copies into a new array are bold and marked ▼.");
+    List<List<String>> table = new ArrayList<>();
+    for (Planning planning : session.plannings()) {
+      double copies = planning.planNanos() / planning.cloneNanos();
+      table.add(
+          List.of(
+              planning.task() + ", " + planning.layout(),
+              planning.algorithm(),
+              number(planning.weightBytes() / 1024.0),
+              number(planning.planNanos() / 1000),
+              number(planning.cloneNanos() / 1000),
+              number(planning.copyNanos() / 1000),
+              copies > COPIES ? "**" + number(copies) + " ▼**" : number(copies),
+              number(planning.planNanos() / planning.copyNanos())));
+    }
+    text.table(
+        List.of(
+            "layer",
+            "algorithm",
+            "weights, KiB",
+            "plan, µs",
+            "new copy, µs",
+            "copy, µs",
+            "plan / new copy",
+            "plan / copy"),
+        table);
+  }
+}
