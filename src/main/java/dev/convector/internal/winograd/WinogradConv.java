@@ -202,9 +202,8 @@ public final class WinogradConv implements PackedConv {
             weights.offset(group, slice, channel, panel)
                 + f * weights.frequencyStep(slice, channel),
             weights.vectors(slice, panel),
-            first ? ZEROS : scratch,
-            first ? 0 : c,
-            first ? PanelProduct.SAME_FOR_ALL_ROWS : PanelProduct.AS_RESULT,
+            first ? ZEROS : null,
+            0,
             scratch,
             blocking.tiles(),
             c,
