@@ -27,6 +27,11 @@ import java.nio.file.Path;
  *       result. A table, not a stride: so the same method serves pixels of any stride, dilation or
  *       padding.
  *   <li>{@code b}: a packed panel, {@code depth} steps of {@code NR = vectors * LANES} floats.
+ *   <li>A {@code planar} tile has planes of pixels as the right operand, packed or where they lie:
+ *       its steps are {@code bStep} floats apart. Its rows are filters, so that each has a bias of
+ *       its own, {@code rowBias[rowBiasOffset + t + i]}, added behind the products. The range
+ *       checks of {@code b} stay in its loop, since C2 moves out only those of indexes with a
+ *       constant scale; so packed panels have methods of their own.
  *   <li>{@code start}: where the accumulators begin. {@code startMask = 0} gives every row the same
  *       values (a bias, or zeros); {@code startMask = -1} lets them follow the rows of {@code c}
  *       (an earlier block of the depth, or a residual already added). One method for both: two
@@ -78,10 +83,12 @@ public final class TileKernels {
           final class TileKernels {
             private TileKernels() {}
           """);
-      for (int vectors : VECTORS) {
-        dispatcher(out, vectors);
-        for (int rows : ROWS) {
-          tile(out, rows, vectors);
+      for (boolean planar : new boolean[] {false, true}) {
+        for (int vectors : VECTORS) {
+          dispatcher(out, vectors, planar);
+          for (int rows : ROWS) {
+            tile(out, rows, vectors, planar);
+          }
         }
       }
       out.println("}");
@@ -99,20 +106,36 @@ public final class TileKernels {
       "last, table, a, aRows, aOffset, depth, b, bOffset, start, startOffset, startMask, c, cRows,"
           + " cOffset, low, high";
 
-  /** One for each number of vectors: small enough to be inlined into the loop over the tiles. */
-  private static void dispatcher(PrintWriter out, int vectors) {
-    out.printf("%n  static void run%d(int rows, int t, %s) {%n", vectors, PARAMETERS);
+  private static String parameters(boolean planar) {
+    return (planar ? "int bStep, float[] rowBias, int rowBiasOffset, " : "") + PARAMETERS;
+  }
+
+  private static String method(boolean planar, int rows, int vectors) {
+    return (planar ? "planar" : "tile") + rows + "x" + vectors;
+  }
+
+  /** Small enough to be inlined into the loop over the tiles. */
+  private static void dispatcher(PrintWriter out, int vectors, boolean planar) {
+    out.printf(
+        "%n  static void %s%d(int rows, int t, %s) {%n",
+        planar ? "runPlanar" : "run", vectors, parameters(planar));
     out.println("    switch (rows) {");
     for (int rows : ROWS) {
-      out.printf("      case %d -> tile%dx%d(t, %s);%n", rows, rows, vectors, ARGUMENTS);
+      out.printf(
+          "      case %d -> %s(t, %s%s);%n",
+          rows,
+          method(planar, rows, vectors),
+          planar ? "bStep, rowBias, rowBiasOffset, " : "",
+          ARGUMENTS);
     }
     out.println("      default -> throw new AssertionError(\"no tile of \" + rows + \" rows\");");
     out.println("    }");
     out.println("  }");
   }
 
-  private static void tile(PrintWriter out, int rows, int vectors) {
-    out.printf("%n  static void tile%dx%d(int t, %s) {%n", rows, vectors, PARAMETERS);
+  private static void tile(PrintWriter out, int rows, int vectors, boolean planar) {
+    out.printf(
+        "%n  static void %s(int t, %s) {%n", method(planar, rows, vectors), parameters(planar));
     for (int i = 0; i < rows; i++) {
       String row = i > 0 && i == rows - 1 ? "last" : Integer.toString(i);
       out.printf("    int a%d = table[aRows + t + %s] + aOffset;%n", i, row);
@@ -129,8 +152,8 @@ public final class TileKernels {
     out.println("    for (int k = 0; k < depth; k++) {");
     for (int v = 0; v < vectors; v++) {
       out.printf(
-          "      FloatVector b%d = FloatVector.fromArray(SPECIES, b, bOffset + k * %d * LANES + %d * LANES);%n",
-          v, vectors, v);
+          "      FloatVector b%d = FloatVector.fromArray(SPECIES, b, bOffset + k * %s + %d * LANES);%n",
+          v, planar ? "bStep" : vectors + " * LANES", v);
     }
     for (int i = 0; i < rows; i++) {
       out.printf("      FloatVector x%d = FloatVector.broadcast(SPECIES, a[a%d + k]);%n", i, i);
@@ -139,6 +162,15 @@ public final class TileKernels {
       }
     }
     out.println("    }");
+    for (int i = 0; planar && i < rows; i++) {
+      String row = i > 0 && i == rows - 1 ? "last" : Integer.toString(i);
+      out.printf(
+          "    FloatVector y%d = FloatVector.broadcast(SPECIES, rowBias[rowBiasOffset + t + %s]);%n",
+          i, row);
+      for (int v = 0; v < vectors; v++) {
+        out.printf("    c%1$d_%2$d = c%1$d_%2$d.add(y%1$d);%n", i, v);
+      }
+    }
     out.println("    if (low == Float.NEGATIVE_INFINITY && high == Float.POSITIVE_INFINITY) {");
     stores(out, rows, vectors, "");
     out.println("      return;");

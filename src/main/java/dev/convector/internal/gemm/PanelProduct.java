@@ -9,6 +9,9 @@ import dev.convector.internal.simd.Simd;
  * <p>The order in which an element's products are added depends on its depth alone.
  */
 public final class PanelProduct {
+  /** What sums start from where there is no bias. */
+  public static final float[] ZEROS = new float[RegisterTile.NR];
+
   private PanelProduct() {}
 
   /**
@@ -60,6 +63,90 @@ public final class PanelProduct {
           last ? high : Float.POSITIVE_INFINITY);
       done += pass;
     } while (done < depth);
+  }
+
+  /**
+   * The same where the rows are filters and the columns pixels of planes, whose steps of the depth
+   * lie {@code bStep} floats apart. All of the depth is one pass.
+   *
+   * @param onto whether sums start from what the result holds, not from zeros
+   * @param rowBias from {@code rowBiasOffset} on what each row of the tables is to be added
+   */
+  static void runPlanar(
+      int[] table,
+      float[] a,
+      int aRows,
+      int aOffset,
+      int depth,
+      float[] b,
+      int bOffset,
+      int bStep,
+      int vectors,
+      boolean onto,
+      float[] rowBias,
+      int rowBiasOffset,
+      float[] c,
+      int cRows,
+      int cOffset,
+      int from,
+      int to,
+      float low,
+      float high) {
+    float[] start = onto ? c : ZEROS;
+    int startOffset = onto ? cOffset : 0;
+    int startMask = onto ? -1 : 0;
+    int rows;
+    for (int t = from; t < to; t += rows) {
+      rows = Math.min(RegisterTile.nextRows(to - t), to - t);
+      int even = rows == 1 ? 1 : rows + rows % 2;
+      if (vectors == RegisterTile.VECTORS) {
+        TileKernels.runPlanar2(
+            even,
+            t,
+            bStep,
+            rowBias,
+            rowBiasOffset,
+            rows - 1,
+            table,
+            a,
+            aRows,
+            aOffset,
+            depth,
+            b,
+            bOffset,
+            start,
+            startOffset,
+            startMask,
+            c,
+            cRows,
+            cOffset,
+            low,
+            high);
+      } else {
+        TileKernels.runPlanar1(
+            even,
+            t,
+            bStep,
+            rowBias,
+            rowBiasOffset,
+            rows - 1,
+            table,
+            a,
+            aRows,
+            aOffset,
+            depth,
+            b,
+            bOffset,
+            start,
+            startOffset,
+            startMask,
+            c,
+            cRows,
+            cOffset,
+            low,
+            high);
+      }
+    }
   }
 
   private static void pass(

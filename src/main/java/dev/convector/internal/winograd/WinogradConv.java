@@ -23,8 +23,6 @@ import dev.convector.internal.simd.Simd;
  * from the shape alone, so that the order of every sum is the plan's.
  */
 public final class WinogradConv implements PackedConv {
-  private static final float[] ZEROS = new float[PackedWeights.NR];
-
   private final Algorithm algorithm;
   private final ConvShape shape;
   private final TileGrid grid;
@@ -202,7 +200,7 @@ public final class WinogradConv implements PackedConv {
             weights.offset(group, slice, channel, panel)
                 + f * weights.frequencyStep(slice, channel),
             weights.vectors(slice, panel),
-            first ? ZEROS : null,
+            first ? PanelProduct.ZEROS : null,
             0,
             scratch,
             blocking.tiles(),
