@@ -43,6 +43,11 @@ public final class Epilogue {
     return isClamp() ? activation.high() : Float.POSITIVE_INFINITY;
   }
 
+  /** Whether {@link #low} or {@link #high} is a limit at all. */
+  public boolean isClamped() {
+    return low() != Float.NEGATIVE_INFINITY || high() != Float.POSITIVE_INFINITY;
+  }
+
   /** Whether {@link #low} and {@link #high} are the whole activation. */
   public boolean isClamp() {
     return activation.kind() == Activation.Kind.CLAMP;

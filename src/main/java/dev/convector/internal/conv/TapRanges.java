@@ -15,6 +15,8 @@ public final class TapRanges {
   private final int[] starts;
   private final int[] firstTaps;
   private final int[] endTaps;
+  private final int[] firstOutputs;
+  private final int[] endOutputs;
 
   public TapRanges(int output, int input, int kernel, int stride, int dilation, int padding) {
     List<int[]> ranges = new ArrayList<>();
@@ -37,6 +39,14 @@ public final class TapRanges {
       endTaps[i] = ranges.get(i)[2];
     }
     starts[ranges.size()] = output;
+    firstOutputs = new int[kernel];
+    endOutputs = new int[kernel];
+    for (int tap = 0; tap < kernel; tap++) {
+      // o * stride + shift is inside [0, input)
+      long shift = (long) tap * dilation - padding;
+      firstOutputs[tap] = Math.clamp(Math.ceilDiv(-shift, stride), 0, output);
+      endOutputs[tap] = Math.clamp(Math.ceilDiv(input - shift, stride), firstOutputs[tap], output);
+    }
   }
 
   public int count() {
@@ -70,5 +80,15 @@ public final class TapRanges {
   /** One past the last tap inside the input; the first where none is. */
   public int endTap(int range) {
     return endTaps[range];
+  }
+
+  /** First output for which a tap lies inside the input; its {@link #endOutput} if none does. */
+  public int firstOutput(int tap) {
+    return firstOutputs[tap];
+  }
+
+  /** One past the last output for which a tap lies inside the input. */
+  public int endOutput(int tap) {
+    return endOutputs[tap];
   }
 }

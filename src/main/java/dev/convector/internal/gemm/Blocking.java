@@ -20,16 +20,15 @@ public final class Blocking {
 
   /**
    * Most rows of a block: enough that fetching a panel from the third-level cache (128 bytes a
-   * depth step) hides behind 32 tiles' arithmetic.
+   * depth step) hides behind their arithmetic.
    */
-  public static final int MAX_BLOCK_ROWS = 32 * RegisterTile.MR;
+  public static final int MAX_BLOCK_ROWS = 192;
 
   /**
    * Fewest rows of a block, even where they span more: at a depth of 1024 each panel is fetched
-   * again for every block, and 16 tiles of rows instead of 8 took 1x1 layers from 90 to 95 % of the
-   * peak.
+   * again for every block, and 96 rows instead of 48 took 1x1 layers from 90 to 95 % of the peak.
    */
-  public static final int MIN_BLOCK_ROWS = 16 * RegisterTile.MR;
+  public static final int MIN_BLOCK_ROWS = 96;
 
   /** Columns of a packed right operand of a matrix product. */
   public static final int NC = 256;

@@ -24,8 +24,6 @@ public final class GemmTask implements UnitTask {
   /** Rows of a unit, over which packing its part of the right operand is spread. */
   private static final int UNIT_ROWS = 8 * Blocking.MAX_BLOCK_ROWS;
 
-  private static final float[] ZEROS = new float[NR];
-
   private final GemmShape shape;
   private final PackedMatrix packed;
   private final ParallelRun parallel = new ParallelRun();
@@ -193,9 +191,8 @@ public final class GemmTask implements UnitTask {
         right,
         at,
         RegisterTile.VECTORS,
-        fresh ? ZEROS : result,
-        fresh ? 0 : column,
-        fresh ? PanelProduct.SAME_FOR_ALL_ROWS : PanelProduct.AS_RESULT,
+        fresh ? PanelProduct.ZEROS : null,
+        0,
         result,
         blockRows,
         column,

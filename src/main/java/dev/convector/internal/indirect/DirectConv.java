@@ -22,11 +22,11 @@ import java.util.List;
  * Algorithm" (2019): the rows of the left operand are pixels of the input where they lie, found
  * through a table of offsets.
  *
- * <p>The output is cut at the borders into rectangles whose pixels have the same taps inside the
- * input, so that nothing is padded and taps outside cost nothing. In a rectangle the product runs
- * over one stretch of contiguous floats at a time: a whole kernel row where the taps are neighbours
- * and there is one group, else one tap. A channels-first input is transposed into a strip in
- * scratch, as much as a block of pixels needs.
+ * <p>The output is cut into ranges of columns whose pixels have the same kernel columns inside the
+ * input, and each kernel row is added to the output rows at which it lies inside, so that nothing
+ * is padded and taps outside cost nothing. The product runs over one stretch of contiguous floats
+ * at a time: a whole kernel row where the taps are neighbours and there is one group, else one tap.
+ * A channels-first input is transposed into a strip in scratch, as much as a block of pixels needs.
  */
 public final class DirectConv implements PackedConv {
   /** Floats of the strip of a channels-first input: 1 MiB. */
@@ -158,26 +158,37 @@ public final class DirectConv implements PackedConv {
   }
 
   /**
-   * Writes the block's pixels, one rectangle after another, into three tables: where their input
-   * starts, where their output starts, and where they are staged.
+   * Writes the block's pixels, one range of columns after another and row by row in it, into three
+   * tables: where their input starts, where their output starts, and where they are staged.
    */
   private void fillTable(PixelBlock block, int[] table) {
+    int inputStep = shape.strideWidth() * shape.channels();
     int at = 0;
-    for (int i = 0; i < rowRanges.count(); i++) {
-      int endRow = Math.min(block.endRow(), rowRanges.end(i));
-      for (int j = 0; j < columnRanges.count(); j++) {
-        int endColumn = Math.min(block.endColumn(), columnRanges.end(j));
-        for (int row = Math.max(block.row(), rowRanges.start(i)); row < endRow; row++) {
-          int column = Math.max(block.column(), columnRanges.start(j));
-          for (; column < endColumn; column++, at++) {
-            int order = (row - block.row()) * block.columns() + column - block.column();
-            table[at] = inputOffset(block, row, column);
-            table[mostPixels + at] = output.pixelOffset(block.image(), row, column);
-            table[2 * mostPixels + at] = order * PackedWeights.NR;
-          }
+    for (int j = 0; j < columnRanges.count(); j++) {
+      int column = firstColumn(block, j);
+      int width = width(block, j);
+      for (int row = block.row(); width > 0 && row < block.endRow(); row++) {
+        int input = inputOffset(block, row, column);
+        int result = output.pixelOffset(block.image(), row, column);
+        int order = (row - block.row()) * block.columns() + column - block.column();
+        for (int i = 0; i < width; i++, at++) {
+          table[at] = input + i * inputStep;
+          table[mostPixels + at] = result + i * shape.filters();
+          table[2 * mostPixels + at] = (order + i) * PackedWeights.NR;
         }
       }
     }
+  }
+
+  /** First column of a block that belongs to a range; meaningless if none does. */
+  private int firstColumn(PixelBlock block, int range) {
+    return Math.max(block.column(), columnRanges.start(range));
+  }
+
+  /** Columns of a block that belong to a range. */
+  private int width(PixelBlock block, int range) {
+    int end = Math.min(block.endColumn(), columnRanges.end(range));
+    return Math.max(0, end - firstColumn(block, range));
   }
 
   /** Where the first tap of a pixel's window lies, also if that is outside. */
@@ -197,129 +208,206 @@ public final class DirectConv implements PackedConv {
       float[] input,
       int origin,
       Scratch scratch) {
-    int staging = stagingOffset();
-    boolean staged = output.isStaged(panel);
     if (operands.residual != null) {
-      output.loadResidual(operands, block, group, panel, scratch.floats, staging);
+      output.loadResidual(operands, block, group, panel, scratch.floats, stagingOffset());
     }
-    float[] c = staged ? scratch.floats : operands.dst;
-    int cRows = (staged ? 2 : 1) * mostPixels;
-    int cOffset = staged ? staging : output.panelOffset(operands, group, panel);
     int from = 0;
-    for (int i = 0; i < rowRanges.count(); i++) {
-      int rows =
-          Math.min(block.endRow(), rowRanges.end(i)) - Math.max(block.row(), rowRanges.start(i));
-      for (int j = 0; rows > 0 && j < columnRanges.count(); j++) {
-        int columns =
-            Math.min(block.endColumn(), columnRanges.end(j))
-                - Math.max(block.column(), columnRanges.start(j));
-        if (columns > 0) {
-          int to = from + rows * columns;
-          rectangle(
-              operands,
-              block,
-              group,
-              panel,
-              i,
-              j,
-              scratch.ints,
-              input,
-              origin,
-              c,
-              cRows,
-              cOffset,
-              from,
-              to);
-          from = to;
-        }
+    for (int j = 0; j < columnRanges.count(); j++) {
+      int width = width(block, j);
+      if (width > 0) {
+        columns(operands, block, group, panel, j, from, width, input, origin, scratch);
+        from += width * block.rows();
       }
     }
-    output.finish(operands, block, group, panel, scratch.floats, staging);
+    output.finish(operands, block, group, panel, scratch.floats, stagingOffset());
   }
 
-  /** The products of pixels {@code from} to {@code to}, which share their taps, with one panel. */
-  private void rectangle(
+  /**
+   * The sums of all pixels of one range of columns, {@code width} of them in a row and the first at
+   * {@code from} in the tables, for one panel: kernel row after kernel row, each for all output
+   * rows at which it lies inside the image. So tiles are cut from many pixels: by output rows with
+   * the same taps, the border of a 7x7 image would make tiles of 5 pixels and of 1.
+   */
+  private void columns(
       Operands operands,
       PixelBlock block,
       int group,
       int panel,
-      int rowRange,
       int columnRange,
-      int[] table,
+      int from,
+      int width,
       float[] input,
       int origin,
-      float[] c,
-      int cRows,
-      int cOffset,
-      int from,
-      int to) {
-    int firstRow = rowRanges.firstTap(rowRange);
-    int firstColumn = columnRanges.firstTap(columnRange);
-    int taps = columnRanges.endTap(columnRange) - firstColumn;
-    boolean joined = shape.dilationWidth() == 1 && shape.groups() == 1;
-    int stretches = joined ? Math.min(taps, 1) : taps;
-    int depth = joined ? taps * shape.channels() : shape.groupChannels();
-    int left = (rowRanges.endTap(rowRange) - firstRow) * stretches;
-    int vectors = weights.vectors(panel);
-    int step = weights.step(panel);
-    int panelOffset = weights.offset(group, panel);
-
-    float[] start = operands.residual == null ? epilogue.bias() : c;
-    int startOffset =
-        operands.residual == null ? epilogue.biasOffset(group, panel * PackedWeights.NR) : cOffset;
-    int startMask =
-        operands.residual == null ? PanelProduct.SAME_FOR_ALL_ROWS : PanelProduct.AS_RESULT;
-    if (left == 0) {
-      PanelProduct.run(
-          table,
-          input,
-          0,
-          0,
-          0,
-          weights.floats(),
-          panelOffset,
-          vectors,
-          start,
-          startOffset,
-          startMask,
-          c,
-          cRows,
-          cOffset,
-          from,
-          to,
-          epilogue.low(),
-          epilogue.high());
-      return;
+      Scratch scratch) {
+    boolean fresh = operands.residual == null;
+    int firstTap = columnRanges.firstTap(columnRange);
+    int taps = columnRanges.endTap(columnRange) - firstTap;
+    int kernelRows = taps == 0 ? 0 : shape.kernelHeight();
+    if (fresh) {
+      // Rows at which the first kernel row lies outside; all if there are no taps.
+      withoutTaps(
+          operands, block, group, panel, kernelRows == 0 ? -1 : 0, from, width, true, scratch);
     }
-    for (int r = firstRow; r < rowRanges.endTap(rowRange); r++) {
-      for (int i = 0; i < stretches; i++) {
-        int s = firstColumn + i;
-        int tap = r * shape.kernelWidth() + s;
-        left--;
-        PanelProduct.run(
-            table,
+    for (int r = 0; r < kernelRows; r++) {
+      int row = firstRow(block, r) - block.row();
+      int endRow = endRow(block, r) - block.row();
+      if (row < endRow) {
+        tapRow(
+            operands,
+            block,
+            group,
+            panel,
+            r,
+            firstTap,
+            taps,
+            fresh && r == 0,
+            from + row * width,
+            from + endRow * width,
             input,
-            0,
-            origin + tapOffset(block, r, s) + group * shape.groupChannels(),
-            depth,
-            weights.floats(),
-            panelOffset + tap * shape.groupChannels() * step,
-            vectors,
-            start,
-            startOffset,
-            startMask,
-            c,
-            cRows,
-            cOffset,
-            from,
-            to,
-            left == 0 ? epilogue.low() : Float.NEGATIVE_INFINITY,
-            left == 0 ? epilogue.high() : Float.POSITIVE_INFINITY);
-        start = c;
-        startOffset = cOffset;
-        startMask = PanelProduct.AS_RESULT;
+            origin,
+            scratch);
       }
     }
+    if (epilogue.isClamped()) {
+      // Rows at which the last kernel row lies outside.
+      withoutTaps(operands, block, group, panel, kernelRows - 1, from, width, false, scratch);
+    }
+  }
+
+  /** First row of a block at which a kernel row lies inside the image. */
+  private int firstRow(PixelBlock block, int kernelRow) {
+    return Math.clamp(rowRanges.firstOutput(kernelRow), block.row(), block.endRow());
+  }
+
+  private int endRow(PixelBlock block, int kernelRow) {
+    return Math.clamp(rowRanges.endOutput(kernelRow), firstRow(block, kernelRow), block.endRow());
+  }
+
+  /**
+   * Starts from the bias, or clamps, the rows at which a kernel row lies outside: above and below
+   * those at which it lies inside. A negative kernel row means all rows.
+   */
+  private void withoutTaps(
+      Operands operands,
+      PixelBlock block,
+      int group,
+      int panel,
+      int kernelRow,
+      int from,
+      int width,
+      boolean fresh,
+      Scratch scratch) {
+    int above = kernelRow < 0 ? block.rows() : firstRow(block, kernelRow) - block.row();
+    int below = kernelRow < 0 ? block.rows() : endRow(block, kernelRow) - block.row();
+    int to = from + block.rows() * width;
+    if (above > 0) {
+      product(
+          operands,
+          group,
+          panel,
+          0,
+          0,
+          fresh,
+          !fresh,
+          from,
+          from + above * width,
+          scratch.floats,
+          0,
+          scratch);
+    }
+    if (from + below * width < to) {
+      product(
+          operands,
+          group,
+          panel,
+          0,
+          0,
+          fresh,
+          !fresh,
+          from + below * width,
+          to,
+          scratch.floats,
+          0,
+          scratch);
+    }
+  }
+
+  /** Adds the products of one kernel row's taps, {@code taps} of them from {@code firstTap} on. */
+  private void tapRow(
+      Operands operands,
+      PixelBlock block,
+      int group,
+      int panel,
+      int r,
+      int firstTap,
+      int taps,
+      boolean fresh,
+      int from,
+      int to,
+      float[] input,
+      int origin,
+      Scratch scratch) {
+    boolean joined = shape.dilationWidth() == 1 && shape.groups() == 1;
+    int stretches = joined ? 1 : taps;
+    int depth = joined ? taps * shape.channels() : shape.groupChannels();
+    for (int i = 0; i < stretches; i++) {
+      int s = firstTap + i;
+      boolean last = r == shape.kernelHeight() - 1 && i == stretches - 1;
+      product(
+          operands,
+          group,
+          panel,
+          (r * shape.kernelWidth() + s) * shape.groupChannels(),
+          depth,
+          fresh && i == 0,
+          last,
+          from,
+          to,
+          input,
+          origin + tapOffset(block, r, s) + group * shape.groupChannels(),
+          scratch);
+    }
+  }
+
+  /**
+   * Adds the products of one stretch of the depth to pixels {@code from} to {@code to}.
+   *
+   * @param step depth step of the packed weights
+   * @param fresh whether sums start from the bias, not from what is there
+   * @param last whether to clamp
+   */
+  private void product(
+      Operands operands,
+      int group,
+      int panel,
+      int step,
+      int depth,
+      boolean fresh,
+      boolean last,
+      int from,
+      int to,
+      float[] input,
+      int aOffset,
+      Scratch scratch) {
+    boolean staged = output.isStaged(panel);
+    PanelProduct.run(
+        scratch.ints,
+        input,
+        0,
+        aOffset,
+        depth,
+        weights.floats(),
+        weights.offset(group, panel) + step * weights.step(panel),
+        weights.vectors(panel),
+        fresh ? epilogue.bias() : null,
+        epilogue.biasOffset(group, panel * PackedWeights.NR),
+        staged ? scratch.floats : operands.dst,
+        (staged ? 2 : 1) * mostPixels,
+        staged ? stagingOffset() : output.panelOffset(operands, group, panel),
+        from,
+        to,
+        last ? epilogue.low() : Float.NEGATIVE_INFINITY,
+        last ? epilogue.high() : Float.POSITIVE_INFINITY);
   }
 
   private int tapOffset(PixelBlock block, int r, int s) {

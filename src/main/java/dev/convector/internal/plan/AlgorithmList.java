@@ -7,6 +7,7 @@ import dev.convector.internal.conv.ConvProblem;
 import dev.convector.internal.conv.PackedConv;
 import dev.convector.internal.depthwise.DepthwiseConv;
 import dev.convector.internal.gemm.Im2colGemmConv;
+import dev.convector.internal.gemm.OverlappedGemmConv;
 import dev.convector.internal.gemm.PackedWeights;
 import dev.convector.internal.gemm.PlanarConv;
 import dev.convector.internal.indirect.DirectConv;
@@ -37,6 +38,12 @@ public final class AlgorithmList {
     PackedConv pack(ConvProblem problem, float[] weights, float[] bias);
   }
 
+  /** Shortest stretch of contiguous input, in floats, that is read in place. */
+  private static final int LEAST_STRETCH = 64;
+
+  /** Pixels of a plane from which on lanes lie along them: 28x28. */
+  private static final int LARGE_PLANE = 784;
+
   private static final List<Entry> LIST =
       List.of(
           new Entry(
@@ -45,7 +52,7 @@ public final class AlgorithmList {
               Algorithm.POINTWISE,
               AlgorithmList::refusePointwise,
               problem -> true,
-              (problem, w, b) -> new DirectConv(Algorithm.POINTWISE, problem, w, b)),
+              AlgorithmList::packPointwise),
           winograd(Algorithm.WINOGRAD_F6X6_3X3),
           winograd(Algorithm.WINOGRAD_F4X4_3X3),
           winograd(Algorithm.WINOGRAD_F2X2_3X3),
@@ -117,10 +124,26 @@ public final class AlgorithmList {
     return refuseDirect(problem);
   }
 
+  /** Lanes along the pixels where planes are large and contiguous, else along the channels. */
+  private static PackedConv packPointwise(ConvProblem problem, float[] weights, float[] bias) {
+    ConvShape s = problem.shape();
+    boolean planar =
+        !problem.channelsLast()
+            && s.groups() == 1
+            && problem.flattened() != problem
+            && s.height() * s.width() >= LARGE_PLANE;
+    return planar
+        ? new PlanarConv(Algorithm.POINTWISE, problem, weights, bias)
+        : new DirectConv(Algorithm.POINTWISE, problem, weights, bias);
+  }
+
   private static PackedConv packIm2col(ConvProblem problem, float[] weights, float[] bias) {
+    if (isStem(problem)) {
+      return new OverlappedGemmConv(problem, weights, bias);
+    }
     return problem.channelsLast()
         ? new Im2colGemmConv(problem, weights, bias)
-        : new PlanarConv(problem, weights, bias);
+        : new PlanarConv(Algorithm.IM2COL_GEMM, problem, weights, bias);
   }
 
   private static String refuseWinograd(Algorithm algorithm, ConvProblem problem) {
@@ -154,18 +177,31 @@ public final class AlgorithmList {
   }
 
   /**
-   * Channels-last, reading in place pays where the stretches of contiguous input are long enough
+   * Reading in place pays where the stretches of contiguous channels-last input are long enough
    * that loading and storing the accumulators for each is small beside the products: 5x5 on 16
    * channels (80 floats) has 95 % of the peak against 80 % unfolded, 7x7 on 3 channels (21) 56 %
-   * against 79 %. Channels-first it was never slower than unfolding, in any layer of the tables.
+   * against 79 %. Channels-first it was never slower than the classic unfolding, in any layer of
+   * the tables.
    */
   private static boolean directPays(ConvProblem problem) {
-    if (GroupedConv.accepts(problem)) {
-      return true;
-    }
-    ConvShape s = problem.shape();
+    return GroupedConv.accepts(problem)
+        || stretch(problem.shape()) >= LEAST_STRETCH
+        || (!problem.channelsLast() && !isStem(problem));
+  }
+
+  /**
+   * Channels-first, with stretches too short for the direct method. Channels-last the classic
+   * unfolding is as fast, since it copies no less than a whole kernel row at a time.
+   */
+  private static boolean isStem(ConvProblem problem) {
+    return !problem.channelsLast()
+        && stretch(problem.shape()) < LEAST_STRETCH
+        && OverlappedGemmConv.accepts(problem);
+  }
+
+  /** Floats that the direct method multiplies at a time. */
+  private static int stretch(ConvShape s) {
     boolean joined = s.dilationWidth() == 1 && s.groups() == 1;
-    int stretch = joined ? s.kernelWidth() * s.channels() : s.groupChannels();
-    return !problem.channelsLast() || stretch >= 64;
+    return joined ? s.kernelWidth() * s.channels() : s.groupChannels();
   }
 }

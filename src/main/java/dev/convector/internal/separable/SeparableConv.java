@@ -170,7 +170,6 @@ public final class SeparableConv implements PackedWork {
         weights.vectors(panel),
         epilogue.bias(),
         epilogue.biasOffset(0, panel * PackedWeights.NR),
-        PanelProduct.SAME_FOR_ALL_ROWS,
         staged ? scratch.floats : operands.dst,
         (staged ? 2 : 1) * mostPixels,
         staged ? 0 : output.panelOffset(operands, 0, panel),

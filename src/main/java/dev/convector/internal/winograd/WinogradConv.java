@@ -23,8 +23,6 @@ import dev.convector.internal.simd.Simd;
  * from the shape alone, so that the order of every sum is the plan's.
  */
 public final class WinogradConv implements PackedConv {
-  private static final float[] ZEROS = new float[PackedWeights.NR];
-
   private final Algorithm algorithm;
   private final ConvShape shape;
   private final TileGrid grid;
@@ -202,9 +200,8 @@ public final class WinogradConv implements PackedConv {
             weights.offset(group, slice, channel, panel)
                 + f * weights.frequencyStep(slice, channel),
             weights.vectors(slice, panel),
-            first ? ZEROS : scratch,
-            first ? 0 : c,
-            first ? PanelProduct.SAME_FOR_ALL_ROWS : PanelProduct.AS_RESULT,
+            first ? PanelProduct.ZEROS : null,
+            0,
             scratch,
             blocking.tiles(),
             c,

@@ -2,6 +2,7 @@ package dev.convector.internal.winograd;
 
 import dev.convector.ConvShape;
 import dev.convector.internal.gemm.PackedWeights;
+import dev.convector.internal.gemm.RegisterTile;
 import dev.convector.internal.simd.Simd;
 
 /**
@@ -10,9 +11,6 @@ import dev.convector.internal.simd.Simd;
  * 512 channels and 7 to 224 pixels).
  */
 final class WinogradCost {
-  /** Rows of the register tile. */
-  private static final int ROWS = 6;
-
   /** Cycles around the depth loop of one register tile. */
   private static final double TILE_OVERHEAD = 80;
 
@@ -78,7 +76,11 @@ final class WinogradCost {
     double weightVectors = (double) frequencies * shape.groupChannels() * filterVectors;
     double products = weightVectors * allTiles * (channelBlocks == 1 ? 1 : CHANNEL_BLOCKS);
     double tileCalls =
-        (double) frequencies * blocks * Math.ceilDiv(tiles, ROWS) * panels * channelBlocks;
+        (double) frequencies
+            * blocks
+            * Math.ceilDiv(tiles, RegisterTile.MR)
+            * panels
+            * channelBlocks;
     boolean far = shape.groups() * weightVectors * Simd.LANES > FAR;
     double fetch = weightVectors * blocks * (far ? FETCH_FAR : FETCH_NEAR);
     double input =

@@ -60,5 +60,12 @@ class TapRangesTest {
       }
     }
     assertEquals(output, next);
+    for (int tap = 0; tap < kernel; tap++) {
+      for (int o = 0; o < output; o++) {
+        int at = o * stride + tap * dilation - padding;
+        boolean listed = o >= ranges.firstOutput(tap) && o < ranges.endOutput(tap);
+        assertEquals(at >= 0 && at < input, listed, "output " + o + ", tap " + tap);
+      }
+    }
   }
 }
