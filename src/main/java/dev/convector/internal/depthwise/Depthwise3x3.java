@@ -15,8 +15,8 @@ final class Depthwise3x3 {
   private static final int KERNEL = 3;
 
   /**
-   * Most output columns of a tile: with both neighbours and four rows the lines that neighbouring
-   * vectors of channels share stay in the first-level cache.
+   * Most output columns of a tile: an input tile of four rows is about 12 KiB at stride 1. Between
+   * 6 and 28 no difference stood out from the noise.
    */
   private static final int COLUMNS = 14;
 
