@@ -50,9 +50,8 @@ import java.nio.file.Path;
  * outside, the last {@code right}. Their loop is inside the method, since a call costs as much as a
  * tile: with it outside 32 channels at 112x112 took 205 microseconds, inside 111 to 140 (Zen 4).
  *
- * <p>Three kernel rows of three are written out and keep their 9 weights in registers; other sizes
- * loop over the groups, which C2 keeps in registers too with so few sums. Columns outside are
- * blended to zeros instead of having methods of their own.
+ * <p>Columns outside are blended to zeros instead of having methods of their own. Most kernels of
+ * three rows and columns have {@link Depthwise3x3Kernels} instead.
  */
 public final class DepthwiseKernels {
   /** Widest tile. */
@@ -60,9 +59,6 @@ public final class DepthwiseKernels {
 
   /** Kernel columns with a method of their own; 1 serves any arrangement of taps. */
   private static final int[] COLUMNS = {1, 2, 3, 5, 7};
-
-  /** Kernel rows and columns up to which the rows are written out: 9 weights stay in registers. */
-  private static final int UNROLLED = 3;
 
   private static final int[] STRIDES = {1, 2};
 
@@ -159,14 +155,6 @@ public final class DepthwiseKernels {
     out.printf("/** Tiles of %d kernel columns at stride %d; generated. */%n", columns, stride);
     out.printf("final class %s {%n  private %s() {}%n", name, name);
     out.printf("%n  static void run(int tile, int from, int to, %s) {%n", PARAMETERS);
-    for (int groups = 2; columns == UNROLLED && groups <= UNROLLED; groups++) {
-      out.printf("    if (groups == %d) {%n      switch (tile) {%n", groups);
-      for (int tile = TILE; tile >= 1; tile--) {
-        out.printf("        case %d -> tile%dx%d(from, to, %s);%n", tile, tile, groups, ARGUMENTS);
-      }
-      out.println("        default -> throw new AssertionError(\"no tile of \" + tile);");
-      out.println("      }\n      return;\n    }");
-    }
     out.println("    switch (tile) {");
     for (int tile = TILE; tile >= 1; tile--) {
       out.printf("      case %d -> tile%d(from, to, %s);%n", tile, tile, ARGUMENTS);
@@ -174,25 +162,15 @@ public final class DepthwiseKernels {
     out.println("      default -> throw new AssertionError(\"no tile of \" + tile);");
     out.println("    }\n  }");
     for (int tile = TILE; tile >= 1; tile--) {
-      tile(out, columns, stride, tile, 0);
-      for (int groups = 2; columns == UNROLLED && groups <= UNROLLED; groups++) {
-        tile(out, columns, stride, tile, groups);
-      }
+      tile(out, columns, stride, tile);
     }
     out.println("}");
   }
 
-  /**
-   * Prints one tile.
-   *
-   * @param unrolled so many groups written out, their weights kept in registers; 0 for a loop
-   */
-  private static void tile(PrintWriter out, int columns, int stride, int tile, int unrolled) {
+  private static void tile(PrintWriter out, int columns, int stride, int tile) {
     int span = (tile - 1) * stride + columns;
     int edge = columns / 2;
-    out.printf(
-        "%n  static void tile%d%s(int from, int to, %s) {%n",
-        tile, unrolled == 0 ? "" : "x" + unrolled, PARAMETERS);
+    out.printf("%n  static void tile%d(int from, int to, %s) {%n", tile, PARAMETERS);
     out.println("    FloatVector zeros = FloatVector.zero(SPECIES);");
     out.println(
         "    boolean unlimited ="
@@ -201,14 +179,6 @@ public final class DepthwiseKernels {
     out.println("    FloatVector highs = FloatVector.broadcast(SPECIES, high);");
     out.println("    for (int c = from; c < to; c += LANES) {");
     out.println("    int wc = wOffset + c * taps;");
-    for (int g = 0; g < unrolled; g++) {
-      out.printf("    int g%d = table[tableOffset + %d] + c;%n", g, g);
-      for (int s = 0; s < columns; s++) {
-        out.printf(
-            "    FloatVector w%d_%d = FloatVector.fromArray(SPECIES, w, wc + %d * LANES);%n",
-            g, s, g * columns + s);
-      }
-    }
     out.println("    for (int i = 0; i < tiles; i++) {");
     out.println("      int skip = i == 0 ? left : 0;");
     out.println("      int drop = i == tiles - 1 ? right : 0;");
@@ -234,20 +204,15 @@ public final class DepthwiseKernels {
           "      FloatVector y%d = FloatVector.fromArray(SPECIES, start, startOffset + (i * %d + %d) * startStep + c);%n",
           t, tile, t);
     }
-    if (unrolled == 0) {
-      out.println("      for (int g = 0; g < groups; g++) {");
-      out.println("        int xg = table[tableOffset + g] + c;");
-      for (int s = 0; s < columns; s++) {
-        out.printf(
-            "        FloatVector w%d = FloatVector.fromArray(SPECIES, w, wc + (g * %d + %d) * LANES);%n",
-            s, columns, s);
-      }
-      group(out, columns, stride, tile, "xg", "v", "w");
-      out.println("      }");
+    out.println("      for (int g = 0; g < groups; g++) {");
+    out.println("        int xg = table[tableOffset + g] + c;");
+    for (int s = 0; s < columns; s++) {
+      out.printf(
+          "        FloatVector w%d = FloatVector.fromArray(SPECIES, w, wc + (g * %d + %d) * LANES);%n",
+          s, columns, s);
     }
-    for (int g = 0; g < unrolled; g++) {
-      group(out, columns, stride, tile, "g" + g, "v" + g + "_", "w" + g + "_");
-    }
+    group(out, columns, stride, tile);
+    out.println("      }");
     out.println("      if (unlimited) {");
     for (int t = 0; t < tile; t++) {
       out.printf("        y%1$d.intoArray(y, yOffset + (i * %2$d + %1$d) * yStep + c);%n", t, tile);
@@ -266,18 +231,17 @@ public final class DepthwiseKernels {
   }
 
   /** Prints the multiply-adds of one run of taps. */
-  private static void group(
-      PrintWriter out, int columns, int stride, int tile, String offset, String v, String w) {
+  private static void group(PrintWriter out, int columns, int stride, int tile) {
     int span = (tile - 1) * stride + columns;
     for (int j = 0; j < span; j++) {
       String blend = outside(j, span, columns / 2) == null ? "" : ".blend(zeros, m" + j + ")";
       out.printf(
-          "        FloatVector %s%d = FloatVector.fromArray(SPECIES, x, %s + x%d)%s;%n",
-          v, j, offset, j, blend);
+          "        FloatVector v%d = FloatVector.fromArray(SPECIES, x, xg + x%d)%s;%n",
+          j, j, blend);
       for (int s = columns - 1; s >= 0; s--) {
         if (j - s >= 0 && (j - s) % stride == 0 && (j - s) / stride < tile) {
           int t = (j - s) / stride;
-          out.printf("        y%d = %s%d.fma(%s%d, y%d);%n", t, v, j, w, s, t);
+          out.printf("        y%d = v%d.fma(w%d, y%d);%n", t, j, s, t);
         }
       }
     }

@@ -36,18 +36,9 @@ public final class DepthwiseConv implements PackedConv {
   /** Floats of output that a block read in place aims at: 128 KiB. */
   private static final int BLOCK_FLOATS = 32 * 1024;
 
-  /**
-   * Channels whose multiples lay neighbouring pixels 2 KiB apart, into one or two sets of a first
-   * level cache; the rows of such images are copied to where pixels are a vector further apart.
-   * Measured at 1024 channels of 7x7. Strides that leave out most of the image are not worth the
-   * copy.
-   */
-  private static final int CONFLICTING_CHANNELS = 512;
-
   private final ConvShape shape;
   private final boolean outputChannelsLast;
   private final boolean padded;
-  private final boolean spaced;
   private final int vectors;
   private final Epilogue epilogue;
   private final List<PixelBlock> blocks;
@@ -56,13 +47,16 @@ public final class DepthwiseConv implements PackedConv {
   /** Null where nothing goes through it. */
   private final DepthwiseStrip strip;
 
-  private final DepthwiseRow imageTiles;
-  private final DepthwiseRow stripTiles;
+  /** Null where the image itself is read. */
+  private final SpacedRows spaced;
+
+  private final DepthwiseTiles imageTiles;
+  private final DepthwiseTiles stripTiles;
+  private final DepthwiseOutput output;
   private final int stripFloats;
   private final int stagingFloats;
   private final int group;
   private final int pixelStep;
-  private final int mostPixels;
 
   public DepthwiseConv(ConvProblem problem, float[] weights, float[] bias) {
     this(
@@ -88,35 +82,27 @@ public final class DepthwiseConv implements PackedConv {
     this.inPlace = isInPlace(problem);
     boolean channelsLast = problem.channelsLast();
     boolean whole = shape.filters() % LANES == 0;
-    this.spaced = isSpaced(problem);
+    this.output = new DepthwiseOutput(shape, epilogue);
+    this.spaced = isSpaced(problem) ? new SpacedRows(shape) : null;
     int most = inPlace ? blockPixels : Math.min(blockPixels, stripPixels(problem));
     this.blocks = PixelBlock.cut(shape, most);
-    this.mostPixels = blocks.stream().mapToInt(PixelBlock::pixels).max().orElseThrow();
+    int pixels = blocks.stream().mapToInt(PixelBlock::pixels).max().orElseThrow();
     int columns = blocks.stream().mapToInt(PixelBlock::columns).max().orElseThrow();
     int rows = blocks.stream().mapToInt(PixelBlock::rows).max().orElseThrow();
     this.strip =
         inPlace && whole ? null : new DepthwiseStrip(shape, channelsLast, padded, rows, columns);
-    this.pixelStep = shape.channels() + (spaced ? LANES : 0);
-    int inputRows =
-        Math.min(shape.height(), (rows - 1) * shape.strideHeight() + shape.effectiveKernelHeight());
-    int spacedFloats = spaced ? inputRows * shape.width() * pixelStep : 0;
+    this.pixelStep = spaced == null ? shape.channels() : spaced.pixelStep();
+    int spacedFloats = spaced == null ? 0 : spaced.floats(rows);
     this.group =
         inPlace || !channelsLast ? 1 : Math.clamp(STRIP_FLOATS / strip.vectorStep(), 1, vectors);
     this.stripFloats = Math.max(spacedFloats, strip == null ? 0 : group * strip.vectorStep());
-    this.stagingFloats = outputChannelsLast ? (whole ? 0 : columns * LANES) : mostPixels * LANES;
+    this.stagingFloats = outputChannelsLast ? (whole ? 0 : columns * LANES) : pixels * LANES;
     this.imageTiles = inPlace ? tiles(weights, shape.width() * pixelStep, pixelStep) : null;
     this.stripTiles = strip == null ? null : tiles(weights, strip.rowStep(), LANES);
   }
 
-  private DepthwiseRow tiles(float[] weights, int rowStep, int columnStep) {
-    DepthwiseTaps taps =
-        new DepthwiseTaps(
-            shape,
-            weights,
-            shape.dilationWidth() == 1,
-            rowStep * shape.dilationHeight(),
-            columnStep * shape.dilationWidth());
-    return new DepthwiseRow(shape, padded, taps, epilogue);
+  private DepthwiseTiles tiles(float[] weights, int rowStep, int columnStep) {
+    return new DepthwiseTiles(shape, padded, weights, rowStep, columnStep, epilogue);
   }
 
   private static boolean isInPlace(ConvProblem problem) {
@@ -126,18 +112,16 @@ public final class DepthwiseConv implements PackedConv {
   }
 
   private static boolean isSpaced(ConvProblem problem) {
-    ConvShape shape = problem.shape();
-    long rowFloats = shape.width() * (long) (shape.channels() + LANES);
-    return isInPlace(problem)
-        && shape.channels() % CONFLICTING_CHANNELS == 0
-        && shape.strideHeight() * (long) shape.strideWidth() <= 4
-        && shape.effectiveKernelHeight() * rowFloats <= STRIP_FLOATS;
+    return isInPlace(problem) && SpacedRows.pays(problem.shape(), STRIP_FLOATS);
   }
 
-  /** Pixels of a block that is read in place: at least a row. */
+  /** Pixels of a block that is read in place: whole rows, enough for a tile of rows. */
   private static int inPlacePixels(ConvProblem problem) {
+    ConvShape shape = problem.shape();
     int floats = (isSpaced(problem) ? 2 : 1) * BLOCK_FLOATS;
-    return Math.max(problem.shape().outputWidth(), floats / problem.shape().filters());
+    int tileRows = DepthwiseTiles.tileRows(shape);
+    int rows = floats / shape.filters() / shape.outputWidth() / tileRows * tileRows;
+    return Math.max(tileRows, rows) * shape.outputWidth();
   }
 
   /** Why a problem can't be computed; null if it can. */
@@ -192,8 +176,8 @@ public final class DepthwiseConv implements PackedConv {
   @Override
   public int units(int threads) {
     // Small images stay in the second-level cache, where twice the floats move in a nanosecond;
-    // with
-    // less than this two threads lost (960 channels at 7x7: 18 microseconds alone, 32 together).
+    // with less than this two threads lost (960 channels at 7x7: 18 microseconds alone, 32
+    // together).
     long moved = ((long) shape.inputSize() + shape.outputSize()) / 2;
     int worth = Split.threads(shape.multiplyAdds(), moved, threads);
     return worth == 1 ? 1 : blocks.size() * Split.parts(blocks.size(), vectors, worth);
@@ -223,7 +207,7 @@ public final class DepthwiseConv implements PackedConv {
   public void run(Operands operands, PixelBlock block, float[] dst, int at, Scratch scratch) {
     operands.dst = dst;
     operands.dstOffset = 0;
-    operands.dstOffset = at - outputOffset(operands, block, block.row());
+    operands.dstOffset = at - output.offset(operands, block, block.row());
     block(operands, block, 0, vectors, scratch.floats);
   }
 
@@ -248,41 +232,38 @@ public final class DepthwiseConv implements PackedConv {
       Operands operands, PixelBlock block, int fromVector, int toVector, float[] scratch) {
     int from = fromVector * LANES;
     int to = Math.min(toVector, shape.filters() / LANES) * LANES;
-    int firstRow = spaced ? rowInside(block.row() * (long) shape.strideHeight()) : 0;
-    int origin =
-        spaced
-            ? 0
-            : operands.srcOffset + block.image() * shape.height() * shape.width() * pixelStep;
-    if (spaced) {
-      space(operands, block, from, to, firstRow, scratch);
+    float[] input = operands.src;
+    int firstRow = block.image() * shape.height();
+    int origin = operands.srcOffset;
+    if (spaced != null) {
+      spaced.load(operands, block, from, to, scratch);
+      input = scratch;
+      firstRow = -spaced.firstRow(block);
+      origin = 0;
     }
-    for (int row = block.row(); row < block.endRow(); row++) {
-      int x =
-          origin
-              + ((row * shape.strideHeight() - shape.padTop() - firstRow) * shape.width()
-                      + block.column() * shape.strideWidth()
-                      - shape.padLeft())
-                  * pixelStep;
-      int y = outputOffset(operands, block, row);
-      if (operands.residual != null) {
-        addResidual(operands, y, block.columns(), from, to);
-      }
-      imageTiles.run(
-          row,
-          block.column(),
-          block.endColumn(),
-          from,
-          to,
-          spaced ? scratch : operands.src,
-          x,
-          pixelStep,
-          0,
-          operands.residual != null,
-          operands.dst,
-          y,
-          shape.filters());
-      activate(operands, y, block.columns(), from, to);
-    }
+    int x =
+        origin
+            + ((firstRow + block.row() * shape.strideHeight() - shape.padTop()) * shape.width()
+                    + block.column() * shape.strideWidth()
+                    - shape.padLeft())
+                * pixelStep;
+    output.addResidual(operands, block, from, to);
+    imageTiles.run(
+        block.row(),
+        block.endRow(),
+        block.column(),
+        block.endColumn(),
+        from,
+        to,
+        input,
+        x,
+        0,
+        operands.residual != null,
+        operands.dst,
+        output.offset(operands, block, block.row()),
+        output.rowStep(),
+        shape.filters());
+    output.activate(operands, block, from, to);
     if (to < Math.min(toVector * LANES, shape.filters())) {
       strip.load(operands, block, toVector - 1, toVector, scratch);
       lastChannels(operands, block, scratch, 0);
@@ -295,7 +276,7 @@ public final class DepthwiseConv implements PackedConv {
     int count = shape.filters() - first;
     int end = stripFloats + block.columns() * LANES;
     for (int row = block.row(); row < block.endRow(); row++) {
-      int y = outputOffset(operands, block, row) + first;
+      int y = output.offset(operands, block, row) + first;
       if (operands.residual != null) {
         FloatVector bias = FloatVector.fromArray(SPECIES, epilogue.bias(), first);
         int residual = operands.residualOffset - operands.dstOffset + y;
@@ -306,17 +287,18 @@ public final class DepthwiseConv implements PackedConv {
       }
       stripTiles.run(
           row,
+          row + 1,
           block.column(),
           block.endColumn(),
           0,
           LANES,
           scratch,
           stripAt + strip.offset(block, row, block.column()),
-          LANES,
           first,
           operands.residual != null,
           scratch,
           stripFloats,
+          0,
           LANES);
       if (!epilogue.isClamp()) {
         epilogue.activate(scratch, stripFloats, block.columns() * LANES);
@@ -327,55 +309,31 @@ public final class DepthwiseConv implements PackedConv {
     }
   }
 
-  /** Copies the rows that a block needs to where their pixels lie further apart. */
-  private void space(
-      Operands operands, PixelBlock block, int from, int to, int firstRow, float[] scratch) {
-    int last = (block.endRow() - 1) * shape.strideHeight() + shape.effectiveKernelHeight();
-    int pixels = (rowInside(last) - firstRow) * shape.width();
-    int first = (block.image() * shape.height() + firstRow) * shape.width();
-    for (int i = 0; i < pixels; i++) {
-      System.arraycopy(
-          operands.src,
-          operands.srcOffset + (first + i) * shape.channels() + from,
-          scratch,
-          i * pixelStep + from,
-          to - from);
-    }
-  }
-
-  /** The row of the image, or its border, at a row counted from the top of the padding. */
-  private int rowInside(long padded) {
-    return Math.clamp(padded - shape.padTop(), 0, shape.height());
-  }
-
   private void fromStrip(
       Operands operands, PixelBlock block, int fromVector, int toVector, float[] scratch) {
     int from = fromVector * LANES;
     int to = Math.min(toVector, shape.filters() / LANES) * LANES;
-    for (int row = block.row(); row < block.endRow(); row++) {
-      int y = outputOffset(operands, block, row);
-      if (operands.residual != null) {
-        addResidual(operands, y, block.columns(), from, to);
-      }
-      int x = strip.offset(block, row, block.column());
-      for (int k = from; k < to; k += LANES, x += strip.vectorStep()) {
-        stripTiles.run(
-            row,
-            block.column(),
-            block.endColumn(),
-            0,
-            LANES,
-            scratch,
-            x,
-            LANES,
-            k,
-            operands.residual != null,
-            operands.dst,
-            y + k,
-            shape.filters());
-      }
-      activate(operands, y, block.columns(), from, to);
+    output.addResidual(operands, block, from, to);
+    int x = strip.offset(block, block.row(), block.column());
+    int y = output.offset(operands, block, block.row());
+    for (int k = from; k < to; k += LANES, x += strip.vectorStep()) {
+      stripTiles.run(
+          block.row(),
+          block.endRow(),
+          block.column(),
+          block.endColumn(),
+          0,
+          LANES,
+          scratch,
+          x,
+          k,
+          operands.residual != null,
+          operands.dst,
+          y + k,
+          output.rowStep(),
+          shape.filters());
     }
+    output.activate(operands, block, from, to);
     if (to < Math.min(toVector * LANES, shape.filters())) {
       lastChannels(operands, block, scratch, (toVector - 1 - fromVector) * strip.vectorStep());
     }
@@ -411,22 +369,21 @@ public final class DepthwiseConv implements PackedConv {
         FloatVector.fromArray(SPECIES, scratch, i).add(bias).intoArray(scratch, i);
       }
     }
-    for (int row = block.row(); row < block.endRow(); row++) {
-      stripTiles.run(
-          row,
-          block.column(),
-          block.endColumn(),
-          0,
-          LANES,
-          scratch,
-          strip.offset(block, row, block.column()),
-          LANES,
-          first,
-          operands.residual != null,
-          scratch,
-          stripFloats + (row - block.row()) * block.columns() * LANES,
-          LANES);
-    }
+    stripTiles.run(
+        block.row(),
+        block.endRow(),
+        block.column(),
+        block.endColumn(),
+        0,
+        LANES,
+        scratch,
+        strip.offset(block, block.row(), block.column()),
+        first,
+        operands.residual != null,
+        scratch,
+        stripFloats,
+        block.columns() * LANES,
+        LANES);
     if (!epilogue.isClamp()) {
       epilogue.activate(scratch, stripFloats, block.pixels() * LANES);
     }
@@ -440,38 +397,6 @@ public final class DepthwiseConv implements PackedConv {
           operands.dst,
           operands.dstOffset + at + i * shape.outputWidth(),
           plane);
-    }
-  }
-
-  /** Index in the output of filter 0 of the block's first column of a row. */
-  private int outputOffset(Operands operands, PixelBlock block, int row) {
-    return operands.dstOffset
-        + ((block.image() * shape.outputHeight() + row) * shape.outputWidth() + block.column())
-            * shape.filters();
-  }
-
-  private void addResidual(Operands operands, int y, int columns, int from, int to) {
-    int residual = operands.residualOffset - operands.dstOffset + y;
-    for (int column = 0; column < columns; column++) {
-      int at = column * shape.filters();
-      for (int k = from; k < to; k += LANES) {
-        FloatVector.fromArray(SPECIES, operands.residual, residual + at + k)
-            .add(FloatVector.fromArray(SPECIES, epilogue.bias(), k))
-            .intoArray(operands.dst, y + at + k);
-      }
-    }
-  }
-
-  private void activate(Operands operands, int y, int columns, int from, int to) {
-    if (epilogue.isClamp()) {
-      return;
-    }
-    if (to - from == shape.filters()) {
-      epilogue.activate(operands.dst, y, columns * shape.filters());
-      return;
-    }
-    for (int column = 0; column < columns; column++) {
-      epilogue.activate(operands.dst, y + column * shape.filters() + from, to - from);
     }
   }
 }

@@ -28,11 +28,6 @@ final class DepthwiseRow {
             shape.padTop());
   }
 
-  /** Bytes of packed weights. */
-  long bytes() {
-    return taps.bytes();
-  }
-
   /**
    * Whether columns outside must be zeros in scratch, because no tile has the whole kernel row or
    * some tile would have more columns outside than it can mask.
@@ -79,15 +74,7 @@ final class DepthwiseRow {
     return Math.max(0, end - shape.width());
   }
 
-  /**
-   * One row of outputs.
-   *
-   * @param from first filter, counted from {@code filter}; a multiple of LANES
-   * @param to one past the last filter, counted likewise; a multiple of LANES
-   * @param x where the window of the first column starts in the input, for filter 0
-   * @param filter what filters are counted from; a multiple of LANES
-   * @param started whether y holds what the sums start from
-   */
+  /** One row of outputs; the parameters are those of {@link DepthwiseTiles#run}. */
   void run(
       int row,
       int column,
