@@ -41,10 +41,15 @@ public final class PlanarDepthwiseConv implements PackedConv {
   private final int residualFloats;
   private final int window;
 
+  /** Of the planes in pairs; null where rows are too long for that. */
+  private final int[] pairIndices;
+
+  private final int[] pairMasks;
+
   public PlanarDepthwiseConv(ConvProblem problem, float[] weights, float[] bias) {
     this.shape = problem.shape();
     this.epilogue = new Epilogue(problem.activation(), bias, 1, shape.filters());
-    this.weights = new float[shape.filters() * STEP];
+    this.weights = new float[shape.filters() * STEP + LANES];
     for (int k = 0; k < shape.filters(); k++) {
       System.arraycopy(weights, k * 9, this.weights, k * STEP, 9);
       this.weights[k * STEP + 9] = epilogue.bias()[k];
@@ -74,6 +79,16 @@ public final class PlanarDepthwiseConv implements PackedConv {
     this.stagingFloats =
         Math.max(group * rows * width, (stride * rows + 1) * shape.width()) + 4 * LANES;
     this.residualFloats = group * rows * width + LANES;
+    boolean paired = LANES > STEP && group > 1 && width <= LANES / 2 && shape.width() <= LANES;
+    this.pairIndices = paired ? new int[3 * LANES] : null;
+    this.pairMasks = paired ? new int[3 * LANES] : null;
+    for (int i = 0; paired && i < 3 * LANES; i++) {
+      int lane = i % LANES;
+      int x = lane % (LANES / 2) * shape.strideWidth() - shape.padLeft() + i / LANES;
+      boolean inside = x >= 0 && x < shape.width();
+      pairIndices[i] = (lane < LANES / 2 ? 0 : LANES) + (inside ? x : 0);
+      pairMasks[i] = inside ? -1 : 0;
+    }
   }
 
   /** Whether this way is possible and pays. */
@@ -153,6 +168,13 @@ public final class PlanarDepthwiseConv implements PackedConv {
             + window;
     boolean outside = low < 0 || high > operands.src.length;
     boolean direct = operands.residual == null && epilogue.isClamp();
+    if (pairIndices != null && count > 1 && !outside) {
+      pairs(operands, plane, count / 2, scratch);
+      if (count % 2 == 1) {
+        block(operands, plane + count - 1, 1, row, endRow, last, scratch);
+      }
+      return;
+    }
     if (count > 1 && (outside || (direct && overrun && last))) {
       int half = count - 1;
       if (low < 0) {
@@ -222,27 +244,112 @@ public final class PlanarDepthwiseConv implements PackedConv {
           most);
     }
     if (staged) {
-      finish(operands, y, count * (endRow - row) * shape.outputWidth(), direct, scratch);
+      finish(operands, y, 0, count * (endRow - row) * shape.outputWidth(), direct, scratch);
     }
   }
 
-  private void finish(Operands operands, int y, int length, boolean clamped, float[] scratch) {
+  /**
+   * Whole planes, each of the first {@code pairs} together with one of the next. The last pair goes
+   * through scratch, since its lanes beyond the plane would fall on planes written before.
+   */
+  private void pairs(Operands operands, int plane, int pairs, float[] scratch) {
+    int length = shape.outputHeight() * shape.outputWidth();
+    int y = plane * length;
+    int distance = pairs * length;
+    boolean direct = operands.residual == null && epilogue.isClamp();
+    int through = direct ? 1 : pairs;
+    int beside = through * length + LANES;
+    if (direct) {
+      pairs(operands, plane, pairs, pairs - 1, operands.dst, operands.dstOffset + y, distance);
+    }
+    int first = pairs - through;
+    pairs(operands, plane + first, pairs, through, scratch, 0, beside);
+    finish(operands, y + first * length, 0, through * length, direct, scratch);
+    finish(operands, y + distance + first * length, beside, through * length, direct, scratch);
+  }
+
+  private void pairs(
+      Operands operands, int plane, int distance, int pairs, float[] dst, int to, int toDistance) {
+    int stride = shape.strideHeight();
+    int rows = shape.outputHeight();
+    int width = shape.width();
+    int inputPlane = shape.height() * width;
+    int at = operands.srcOffset + plane * inputPlane + (1 - shape.padTop()) * width;
+    int top = shape.padTop() == 0 ? -1 : 0;
+    int bottom = (rows - 1) * stride - shape.padTop() + 3 <= shape.height() ? -1 : 0;
+    int w = plane % shape.filters() * STEP;
+    boolean direct = operands.residual == null && epilogue.isClamp();
+    float least = direct ? epilogue.low() : Float.NEGATIVE_INFINITY;
+    float most = direct ? epilogue.high() : Float.POSITIVE_INFINITY;
+    if (stride == 1) {
+      PlanarPairKernels.stride1(
+          pairs,
+          rows,
+          operands.src,
+          at,
+          distance * inputPlane,
+          inputPlane,
+          width,
+          top,
+          bottom,
+          pairIndices,
+          pairMasks,
+          weights,
+          w,
+          distance * STEP,
+          STEP,
+          dst,
+          to,
+          toDistance,
+          rows * shape.outputWidth(),
+          shape.outputWidth(),
+          least,
+          most);
+    } else {
+      PlanarPairKernels.stride2(
+          pairs,
+          rows,
+          operands.src,
+          at,
+          distance * inputPlane,
+          inputPlane,
+          width,
+          top,
+          bottom,
+          pairIndices,
+          pairMasks,
+          weights,
+          w,
+          distance * STEP,
+          STEP,
+          dst,
+          to,
+          toDistance,
+          rows * shape.outputWidth(),
+          shape.outputWidth(),
+          least,
+          most);
+    }
+  }
+
+  private void finish(
+      Operands operands, int y, int from, int length, boolean clamped, float[] scratch) {
     if (operands.residual != null) {
       int residual = 2 * stagingFloats;
       System.arraycopy(operands.residual, operands.residualOffset + y, scratch, residual, length);
-      add(scratch, residual, length);
+      add(scratch, from, residual, length);
     }
     if (!clamped) {
-      epilogue.activate(scratch, 0, length);
+      epilogue.activate(scratch, from, length);
     }
-    System.arraycopy(scratch, 0, operands.dst, operands.dstOffset + y, length);
+    System.arraycopy(scratch, from, operands.dst, operands.dstOffset + y, length);
   }
 
-  private static void add(float[] values, int from, int length) {
+  private static void add(float[] values, int to, int from, int length) {
     for (int i = 0; i < length; i += LANES) {
-      FloatVector.fromArray(SPECIES, values, i)
+      FloatVector.fromArray(SPECIES, values, to + i)
           .add(FloatVector.fromArray(SPECIES, values, from + i))
-          .intoArray(values, i);
+          .intoArray(values, to + i);
     }
   }
 }
