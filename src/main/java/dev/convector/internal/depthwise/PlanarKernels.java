@@ -51,6 +51,7 @@ final class PlanarKernels {
       int outputWidth,
       float low,
       float high) {
+    boolean plain = low == Float.NEGATIVE_INFINITY && high == Float.POSITIVE_INFINITY;
     FloatVector lows = FloatVector.broadcast(SPECIES, low);
     FloatVector highs = FloatVector.broadcast(SPECIES, high);
     for (int plane = 0; plane < planes; plane++) {
@@ -105,48 +106,33 @@ final class PlanarKernels {
                 .reinterpretAsFloats();
         a = b2.fma(w12, b1.fma(w11, b0.fma(w10, a)));
         FloatVector b = b2.fma(w02, b1.fma(w01, b0.fma(w00, bias)));
-        for (int row = 1; row < rows; row++) {
-          int at = x + row * width;
+        for (int row = 0; row < rows; row++) {
+          int present = row == rows - 1 ? bottom : -1;
+          int at = x + row * width + (width & present);
           FloatVector c0 =
-              FloatVector.fromArray(SPECIES, src, at)
+              FloatVector.fromArray(SPECIES, src, at + 0)
                   .reinterpretAsInts()
-                  .and(m0)
+                  .and(m0.and(present))
                   .reinterpretAsFloats();
           FloatVector c1 =
               FloatVector.fromArray(SPECIES, src, at + 1)
                   .reinterpretAsInts()
-                  .and(m1)
+                  .and(m1.and(present))
                   .reinterpretAsFloats();
           FloatVector c2 =
               FloatVector.fromArray(SPECIES, src, at + 2)
                   .reinterpretAsInts()
-                  .and(m2)
+                  .and(m2.and(present))
                   .reinterpretAsFloats();
           a = c2.fma(w22, c1.fma(w21, c0.fma(w20, a)));
-          a = a.blend(lows, a.lt(lows));
-          a.blend(highs, highs.lt(a)).intoArray(dst, y + (row - 1) * outputWidth);
+          if (!plain) {
+            a = a.blend(lows, a.lt(lows));
+            a = a.blend(highs, highs.lt(a));
+          }
+          a.intoArray(dst, y + row * outputWidth);
           a = c2.fma(w12, c1.fma(w11, c0.fma(w10, b)));
           b = c2.fma(w02, c1.fma(w01, c0.fma(w00, bias)));
         }
-        int last = x + (rows - 1) * width + (width & bottom);
-        FloatVector d0 =
-            FloatVector.fromArray(SPECIES, src, last)
-                .reinterpretAsInts()
-                .and(m0.and(bottom))
-                .reinterpretAsFloats();
-        FloatVector d1 =
-            FloatVector.fromArray(SPECIES, src, last + 1)
-                .reinterpretAsInts()
-                .and(m1.and(bottom))
-                .reinterpretAsFloats();
-        FloatVector d2 =
-            FloatVector.fromArray(SPECIES, src, last + 2)
-                .reinterpretAsInts()
-                .and(m2.and(bottom))
-                .reinterpretAsFloats();
-        a = d2.fma(w22, d1.fma(w21, d0.fma(w20, a)));
-        a = a.blend(lows, a.lt(lows));
-        a.blend(highs, highs.lt(a)).intoArray(dst, y + (rows - 1) * outputWidth);
       }
     }
   }
@@ -170,6 +156,7 @@ final class PlanarKernels {
       int outputWidth,
       float low,
       float high) {
+    boolean plain = low == Float.NEGATIVE_INFINITY && high == Float.POSITIVE_INFINITY;
     FloatVector lows = FloatVector.broadcast(SPECIES, low);
     FloatVector highs = FloatVector.broadcast(SPECIES, high);
     for (int plane = 0; plane < planes; plane++) {
@@ -228,8 +215,11 @@ final class PlanarKernels {
           FloatVector c1 = co.and(m1.and(present)).reinterpretAsFloats();
           FloatVector c2 = cn.and(m2.and(present)).reinterpretAsFloats();
           a = c2.fma(w22, c1.fma(w21, c0.fma(w20, a)));
-          a = a.blend(lows, a.lt(lows));
-          a.blend(highs, highs.lt(a)).intoArray(dst, y + row * outputWidth);
+          if (!plain) {
+            a = a.blend(lows, a.lt(lows));
+            a = a.blend(highs, highs.lt(a));
+          }
+          a.intoArray(dst, y + row * outputWidth);
           a = c2.fma(w02, c1.fma(w01, c0.fma(w00, bias)));
         }
       }

@@ -48,6 +48,7 @@ final class PlanarPairKernels {
       int outputWidth,
       float low,
       float high) {
+    boolean plain = low == Float.NEGATIVE_INFINITY && high == Float.POSITIVE_INFINITY;
     FloatVector lows = FloatVector.broadcast(SPECIES, low);
     FloatVector highs = FloatVector.broadcast(SPECIES, high);
     IntVector i0 = IntVector.fromArray(INTS, indices, 0);
@@ -100,8 +101,10 @@ final class PlanarPairKernels {
         FloatVector c2 = i2.selectFrom(cv, cu).and(m2.and(present)).reinterpretAsFloats();
         a = c2.fma(w22, c1.fma(w21, c0.fma(w20, a)));
 
-        a = a.blend(lows, a.lt(lows));
-        a = a.blend(highs, highs.lt(a));
+        if (!plain) {
+          a = a.blend(lows, a.lt(lows));
+          a = a.blend(highs, highs.lt(a));
+        }
         a.intoArray(dst, y + row * outputWidth);
         UPPER
             .selectFrom(a.reinterpretAsInts(), a.reinterpretAsInts())
@@ -136,6 +139,7 @@ final class PlanarPairKernels {
       int outputWidth,
       float low,
       float high) {
+    boolean plain = low == Float.NEGATIVE_INFINITY && high == Float.POSITIVE_INFINITY;
     FloatVector lows = FloatVector.broadcast(SPECIES, low);
     FloatVector highs = FloatVector.broadcast(SPECIES, high);
     IntVector i0 = IntVector.fromArray(INTS, indices, 0);
@@ -188,8 +192,10 @@ final class PlanarPairKernels {
         FloatVector c2 = i2.selectFrom(cv, cu).and(m2.and(present)).reinterpretAsFloats();
         a = c2.fma(w22, c1.fma(w21, c0.fma(w20, a)));
 
-        a = a.blend(lows, a.lt(lows));
-        a = a.blend(highs, highs.lt(a));
+        if (!plain) {
+          a = a.blend(lows, a.lt(lows));
+          a = a.blend(highs, highs.lt(a));
+        }
         a.intoArray(dst, y + row * outputWidth);
         UPPER
             .selectFrom(a.reinterpretAsInts(), a.reinterpretAsInts())
