@@ -26,6 +26,9 @@ public final class PlanarDepthwiseConv implements PackedConv {
   /** Floats of input and output to aim at in a block: 24 KiB of a first-level cache. */
   private static final int BLOCK_FLOATS = 6 * 1024;
 
+  /** Longest row: three of its kind in scratch, twice, are below 2 MiB. */
+  private static final int MAX_WIDTH = 32 * 1024;
+
   /** Floats of a filter: nine weights and the bias. */
   private static final int STEP = 10;
 
@@ -106,6 +109,8 @@ public final class PlanarDepthwiseConv implements PackedConv {
         && s.padTop() <= 1
         && below <= 1
         && s.padLeft() <= LANES
+        && s.padRight() <= LANES
+        && Math.max(s.width(), s.outputWidth()) <= MAX_WIDTH
         // What a row's last vector stores beyond the row lies inside the next block.
         && s.outputHeight() * s.outputWidth() >= LANES;
   }
