@@ -84,7 +84,7 @@ public final class DepthwiseConv implements PackedConv {
     boolean whole = shape.filters() % LANES == 0;
     this.output = new DepthwiseOutput(shape, epilogue);
     this.spaced = isSpaced(problem) ? new SpacedRows(shape) : null;
-    int most = inPlace ? blockPixels : Math.min(blockPixels, stripPixels(problem));
+    int most = inPlace && whole ? blockPixels : Math.min(blockPixels, stripPixels(problem));
     this.blocks = PixelBlock.cut(shape, most);
     int pixels = blocks.stream().mapToInt(PixelBlock::pixels).max().orElseThrow();
     int columns = blocks.stream().mapToInt(PixelBlock::columns).max().orElseThrow();
@@ -139,11 +139,15 @@ public final class DepthwiseConv implements PackedConv {
         : null;
   }
 
-  /** Pixels of a block that needs a strip: the whole image if that fits, else a half, a quarter. */
+  /**
+   * Pixels of a block that needs a strip: the whole image if that fits, else a half, a quarter; a
+   * row at least where rows are read in place, of which refusal() has said that it fits.
+   */
   private static int stripPixels(ConvProblem problem) {
+    int least = isInPlace(problem) ? problem.shape().outputWidth() : 1;
     int pixels = problem.shape().outputHeight() * problem.shape().outputWidth();
-    while (pixels > 1 && scratch(problem, pixels) > STRIP_FLOATS) {
-      pixels = Math.ceilDiv(pixels, 2);
+    while (pixels > least && scratch(problem, pixels) > STRIP_FLOATS) {
+      pixels = Math.max(least, Math.ceilDiv(pixels, 2));
     }
     return pixels;
   }

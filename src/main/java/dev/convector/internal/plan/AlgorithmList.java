@@ -6,6 +6,7 @@ import dev.convector.ConvShape;
 import dev.convector.internal.conv.ConvProblem;
 import dev.convector.internal.conv.PackedConv;
 import dev.convector.internal.depthwise.DepthwiseConv;
+import dev.convector.internal.depthwise.PlanarDepthwiseConv;
 import dev.convector.internal.gemm.Im2colGemmConv;
 import dev.convector.internal.gemm.OverlappedGemmConv;
 import dev.convector.internal.gemm.PackedWeights;
@@ -47,7 +48,10 @@ public final class AlgorithmList {
   private static final List<Entry> LIST =
       List.of(
           new Entry(
-              Algorithm.DEPTHWISE, DepthwiseConv::refusal, problem -> true, DepthwiseConv::new),
+              Algorithm.DEPTHWISE,
+              DepthwiseConv::refusal,
+              problem -> true,
+              AlgorithmList::packDepthwise),
           new Entry(
               Algorithm.POINTWISE,
               AlgorithmList::refusePointwise,
@@ -111,6 +115,12 @@ public final class AlgorithmList {
       }
     }
     throw new AssertionError("the reference takes everything");
+  }
+
+  private static PackedConv packDepthwise(ConvProblem problem, float[] weights, float[] bias) {
+    return PlanarDepthwiseConv.accepts(problem)
+        ? new PlanarDepthwiseConv(problem, weights, bias)
+        : new DepthwiseConv(problem, weights, bias);
   }
 
   private static String refusePointwise(ConvProblem problem) {
