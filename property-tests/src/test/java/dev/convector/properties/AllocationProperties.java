@@ -54,7 +54,11 @@ class AllocationProperties {
     for (Layout layout : Layout.values()) {
       check(dense(layout, 3, Activation.RELU), execution);
       check(dense(layout, 1, Activation.GELU), execution);
-      check(depthwise(layout), execution);
+      check(depthwise(layout, 28, 1), execution);
+      check(depthwise(layout, 28, 2), execution);
+      check(depthwise(layout, 7, 1), execution);
+      check(few(layout, 3, 3), execution);
+      check(few(layout, 28, 1), execution);
     }
     checkGemm(execution);
   }
@@ -90,12 +94,23 @@ class AllocationProperties {
         .build();
   }
 
-  private static Conv2d depthwise(Layout layout) {
+  private static Conv2d depthwise(Layout layout, int size, int stride) {
     return Conv2d.builder()
-        .input(1, 40, 28, 28)
+        .input(1, 40, size, size)
         .filters(40, 3, 3)
+        .stride(stride)
         .padding(1)
         .groups(40)
+        .layout(layout)
+        .build();
+  }
+
+  /** Few channels, as in a first layer, on planes large enough for lanes along the pixels. */
+  private static Conv2d few(Layout layout, int channels, int kernel) {
+    return Conv2d.builder()
+        .input(1, channels, 29, 31)
+        .filters(24, kernel, kernel)
+        .padding(kernel / 2)
         .layout(layout)
         .build();
   }
