@@ -36,6 +36,23 @@ public final class Split {
     return Math.min(most, Math.ceilDiv(UNITS_PER_THREAD * threads, blocks));
   }
 
+  /**
+   * The same where each part of a block repeats a share of the block's work: the number of parts
+   * with which the last thread is done first, by count.
+   */
+  public static int parts(int blocks, int most, int threads, double repeated) {
+    int best = 1;
+    double shortest = Double.POSITIVE_INFINITY;
+    for (int parts = 1; parts <= Math.min(most, UNITS_PER_THREAD * threads); parts++) {
+      double time = Math.ceilDiv(blocks * parts, threads) * (repeated + (1 - repeated) / parts);
+      if (time < shortest) {
+        best = parts;
+        shortest = time;
+      }
+    }
+    return threads == 1 ? 1 : best;
+  }
+
   /** First of {@code pieces} pieces that belongs to a part; the next part's first is its end. */
   public static int start(int pieces, int part, int parts) {
     return (int) ((long) pieces * part / parts);

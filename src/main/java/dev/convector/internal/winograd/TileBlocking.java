@@ -54,11 +54,16 @@ record TileBlocking(
     TileBlocking best = null;
     for (int each = Math.clamp(quanta, 1, MOST_TILES / quantum); each > 0; each--) {
       int blocks = Math.ceilDiv(quanta, each);
-      if (Math.ceilDiv(quanta, blocks) == each) {
+      if (Math.ceilDiv(quanta, blocks) == each && dividesWell(blocks)) {
         best = better(best, m, shape, channelsLast, grid, quantum, each * quantum, blocks);
       }
     }
     return best;
+  }
+
+  /** Whether two threads, or four, have as much to do each: few blocks should be an even number. */
+  private static boolean dividesWell(int blocks) {
+    return blocks == 1 || blocks % 2 == 0 || blocks >= 16;
   }
 
   private static TileBlocking better(

@@ -23,6 +23,9 @@ import dev.convector.internal.simd.Simd;
  * from the shape alone, so that the order of every sum is the plan's.
  */
 public final class WinogradConv implements PackedConv {
+  /** Share of the input's transformation, which every range of slices of one group repeats. */
+  private static final double INPUT_SHARE = 0.1;
+
   private final Algorithm algorithm;
   private final ConvShape shape;
   private final TileGrid grid;
@@ -140,7 +143,9 @@ public final class WinogradConv implements PackedConv {
   @Override
   public int units(int threads) {
     int blocks = blocking.blocks();
-    return blocks * Split.parts(blocks, shape.groups() * slices, threads);
+    return shape.groups() > 1
+        ? blocks * Split.parts(blocks, shape.groups() * slices, threads)
+        : blocks * Split.parts(blocks, slices, threads, INPUT_SHARE);
   }
 
   /** A unit is a block of tiles and a range of slices of all groups. */

@@ -34,4 +34,14 @@ class SplitTest {
     assertEquals(3, Split.parts(1, 3, 2));
     assertEquals(1, Split.parts(100, 100, 8));
   }
+
+  @Test
+  void repeatedWorkIsWeighedAgainstIdleThreads() {
+    assertEquals(1, Split.parts(1, 8, 1, 0.1));
+    assertEquals(2, Split.parts(1, 8, 2, 0.1));
+    assertEquals(1, Split.parts(4, 8, 2, 0.1));
+    assertEquals(2, Split.parts(3, 8, 2, 0.1));
+    assertEquals(1, Split.parts(3, 1, 2, 0.1));
+    assertEquals(1, Split.parts(1, 8, 2, 1));
+  }
 }
