@@ -34,6 +34,9 @@ public final class SeparableConv implements PackedWork {
    */
   private static final int MAX_PLANAR_PIXELS = 2048;
 
+  /** Rows of a block of a channels-last image, where they fit: a tile of the depthwise kernel. */
+  private static final int ROWS = 4;
+
   private final ConvShape shape;
   private final DepthwiseConv depthwise;
   private final PackedWeights weights;
@@ -54,11 +57,11 @@ public final class SeparableConv implements PackedWork {
       float[] pointwiseBias) {
     this.shape = pointwiseProblem.shape();
     boolean channelsLast = pointwiseProblem.channelsLast();
-    int pixels =
-        Math.clamp(
-            STRIP_FLOATS / shape.channels(),
-            1,
-            channelsLast ? Blocking.MAX_BLOCK_ROWS : MAX_PLANAR_PIXELS);
+    int most =
+        channelsLast
+            ? Math.max(Blocking.MAX_BLOCK_ROWS, ROWS * shape.outputWidth())
+            : MAX_PLANAR_PIXELS;
+    int pixels = Math.clamp(STRIP_FLOATS / shape.channels(), 1, most);
     this.depthwise =
         new DepthwiseConv(depthwiseProblem, Layout.NHWC, pixels, depthwiseWeights, depthwiseBias);
     this.weights = WeightPacking.pack(shape, pointwiseWeights);
