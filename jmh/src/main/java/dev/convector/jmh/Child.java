@@ -23,6 +23,7 @@ final class Child {
           case FirstUse.NAME -> FirstUse.measure(FirstUse.LAYER, args[2], FirstUse.SECONDS);
           case Rounding.NAME -> Rounding.measure(Rounding.CHANNELS, Rounding.SEEDS, new Turns());
           case Planning.NAME -> Planning.measure(Planning.LAYERS, new Turns());
+          case Separable.NAME -> Separable.measure(Separable.BLOCKS, new Turns());
           default -> throw new IllegalArgumentException("no such measurement: " + args[0]);
         };
     new ObjectMapper().writeValue(Path.of(args[1]).toFile(), result);

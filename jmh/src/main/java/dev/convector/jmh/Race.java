@@ -45,7 +45,8 @@ public final class Race implements Callable<Integer> {
       split = ",",
       description = {
         "networks of the tables, gemm for matrix products,",
-        FirstUse.NAME + ", " + Rounding.NAME + ", " + Planning.NAME + "; default all"
+        FirstUse.NAME + ", " + Rounding.NAME + ", " + Planning.NAME + ", " + Separable.NAME + ";",
+        "default all"
       })
   List<String> networks;
 
@@ -127,6 +128,7 @@ public final class Race implements Callable<Integer> {
   private final List<FirstUse> firstUses = new ArrayList<>();
   private final List<Rounding> roundings = new ArrayList<>();
   private final List<Planning> plannings = new ArrayList<>();
+  private final List<Separable> separables = new ArrayList<>();
   private int lanes;
 
   private Race(String[] args) {
@@ -183,7 +185,7 @@ public final class Race implements Callable<Integer> {
 
   private void requireKnownNetworks() {
     Set<String> known = new TreeSet<>(List.of(GEMM));
-    known.addAll(List.of(FirstUse.NAME, Rounding.NAME, Planning.NAME));
+    known.addAll(List.of(FirstUse.NAME, Rounding.NAME, Planning.NAME, Separable.NAME));
     Tables.layers().forEach(l -> known.add(l.network()));
     for (String network : networks == null ? List.<String>of() : networks) {
       if (!known.contains(network)) {
@@ -239,6 +241,11 @@ public final class Race implements Callable<Integer> {
       flags.addAll(Planning.HEAP);
       plannings.addAll(Child.call(flags, type, Planning.NAME));
     }
+    if (isAsked(Separable.NAME) && layer.matcher(Separable.NAME).find()) {
+      say(Separable.NAME);
+      var type = new TypeReference<List<Separable>>() {};
+      separables.addAll(Child.call(meter.flags(), type, Separable.NAME));
+    }
   }
 
   private void applyDefaults() {
@@ -286,7 +293,8 @@ public final class Race implements Callable<Integer> {
             meter.facts(),
             firstUses,
             roundings,
-            plannings);
+            plannings,
+            separables);
     new ObjectMapper()
         .writerWithDefaultPrettyPrinter()
         .writeValue(output.resolve(name + ".session.json").toFile(), session);

@@ -25,6 +25,7 @@ import java.util.List;
  * @param firstUses one for each JVM start; none if they were not asked for, as of what follows
  * @param roundings of each algorithm
  * @param plannings of some layers
+ * @param separables of some blocks
  */
 public record Session(
     String name,
@@ -46,11 +47,13 @@ public record Session(
     List<Fact> facts,
     List<FirstUse> firstUses,
     List<Rounding> roundings,
-    List<Planning> plannings) {
+    List<Planning> plannings,
+    List<Separable> separables) {
   /** What a session of an earlier version lacks is none. */
   public Session {
     firstUses = firstUses == null ? List.of() : firstUses;
     roundings = roundings == null ? List.of() : roundings;
     plannings = plannings == null ? List.of() : plannings;
+    separables = separables == null ? List.of() : separables;
   }
 }

@@ -62,7 +62,8 @@ class SmokeTest {
             List.of(),
             List.of(firstUse),
             roundings,
-            Planning.measure(List.of(layer), SHORT));
+            Planning.measure(List.of(layer), SHORT),
+            Separable.measure(List.of(new Separable.Block(3, 5, 4, 1)), SHORT));
     new ObjectMapper().writeValue(folder.resolve("smoke.session.json").toFile(), session);
     Files.writeString(folder.resolve("smoke.json"), "[]");
     Path old = Files.createFile(folder.resolve("smoke-old.svg"));
@@ -72,7 +73,7 @@ class SmokeTest {
     assertTrue(firstUse.secondsToNinety() >= firstUse.planMillis() / 1e3);
     assertTrue(roundings.stream().allMatch(r -> r.error() > 0 && r.error() < 1e-4));
     String report = Files.readString(folder.resolve("RESULTS.md"));
-    for (String title : List.of("First use", "Accuracy", "Planning")) {
+    for (String title : List.of("First use", "Accuracy", "Planning", "Separable")) {
       assertTrue(report.contains("### " + title), title);
     }
     assertTrue(Files.exists(folder.resolve("smoke-first-use.svg")));

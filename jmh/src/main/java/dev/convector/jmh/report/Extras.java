@@ -8,6 +8,7 @@ import dev.convector.Layout;
 import dev.convector.jmh.FirstUse;
 import dev.convector.jmh.Planning;
 import dev.convector.jmh.Rounding;
+import dev.convector.jmh.Separable;
 import dev.convector.jmh.Session;
 import java.util.ArrayList;
 import java.util.LinkedHashSet;
@@ -26,6 +27,9 @@ final class Extras {
 
   /** A plan should cost at most so many copies of its weights. */
   private static final double COPIES = 3;
+
+  /** One plan should reach at least this part of two plans' speed. */
+  private static final double LEAST_FUSED = 0.97;
 
   private final Results results;
   private final Session session;
@@ -46,6 +50,9 @@ final class Extras {
     }
     if (!session.plannings().isEmpty()) {
       planning();
+    }
+    if (!session.separables().isEmpty()) {
+      separable();
     }
   }
 
@@ -171,6 +178,31 @@ final class Extras {
 
   private static String scientific(double value) {
     return String.format(Locale.ROOT, "%.1e", value).replace("e-0", "e-");
+  }
+
+  private void separable() {
+    text.heading(3, "Separable");
+    text.paragraph(
+        "`DepthwiseSeparable2d` against the same as two plans: MobileNet V1's blocks, 3x3 and ReLU "
+            + "twice, on one thread. A ratio above 1 means that one plan is faster; below "
+            + LEAST_FUSED
+            + " it is bold and marked ▼.");
+    List<List<String>> table = new ArrayList<>();
+    for (Separable separable : session.separables()) {
+      double ratio = separable.stepsNanos() / separable.fusedNanos();
+      String shown = String.format(Locale.ROOT, "%.2f", ratio);
+      table.add(
+          List.of(
+              separable.block() + ", " + separable.layout(),
+              number(separable.fusedNanos() / 1000),
+              number(separable.stepsNanos() / 1000),
+              ratio < LEAST_FUSED ? "**" + shown + " ▼**" : shown,
+              number(separable.intermediateBytes() / 1024.0),
+              number(separable.tensorBytes() / 1024.0)));
+    }
+    text.table(
+        List.of("block", "one plan, µs", "two, µs", "ratio", "held, KiB", "between two, KiB"),
+        table);
   }
 
   private void planning() {

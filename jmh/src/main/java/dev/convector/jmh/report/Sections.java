@@ -72,6 +72,9 @@ final class Sections {
     if (!session.plannings().isEmpty()) {
       parts.add("planning");
     }
+    if (!session.separables().isEmpty()) {
+      parts.add("separable");
+    }
     return (parts.isEmpty() ? "the machine" : String.join(", ", parts))
         + "; vectors of "
         + session.lanes()
