@@ -45,6 +45,10 @@ public final class GroupedConv implements PackedConv {
   private final boolean wholeRows;
   private final GroupedWeights weights;
   private final int kernel;
+
+  /** Panels that a tile computes. */
+  private final int vectors;
+
   private final Epilogue epilogue;
   private final GroupedOutput output;
   private final TapRanges rowRanges;
@@ -63,6 +67,7 @@ public final class GroupedConv implements PackedConv {
     this.wholeRows = wholeRows(shape);
     this.weights = new GroupedWeights(shape, wholeRows, weights, bias);
     this.kernel = kernel(shape, wholeRows);
+    this.vectors = GroupedWeights.vectors(shape);
     this.epilogue = new Epilogue(problem.activation(), null, 1, 1);
     this.output = new GroupedOutput(shape, problem.channelsLast(), this.weights, epilogue);
     this.rowRanges =
@@ -89,7 +94,7 @@ public final class GroupedConv implements PackedConv {
     this.inputStep = strip == null ? shape.channels() : window(shape);
     this.stagingOffset = strip == null ? 0 : strip.floats();
     int mostPixels = blocks.stream().mapToInt(PixelBlock::pixels).max().orElseThrow();
-    this.scratchFloats = stagingOffset + GroupedOutput.stagingFloats(mostPixels);
+    this.scratchFloats = stagingOffset + vectors * GroupedOutput.stagingFloats(mostPixels);
   }
 
   /** Whether a problem is of this kind, and within the limits of packed weights and of scratch. */
@@ -127,7 +132,8 @@ public final class GroupedConv implements PackedConv {
   }
 
   private static int kernel(ConvShape s, boolean wholeRows) {
-    int how = GroupedKernel.BROADCAST;
+    int how =
+        GroupedWeights.vectors(s) == 1 ? GroupedKernel.BROADCAST : GroupedKernel.BROADCASTWIDE;
     if (GroupedWeights.isShared(s)) {
       how = s.groupChannels() % 2 == 0 ? GroupedKernel.SELECTPAIR : GroupedKernel.SELECT;
     }
@@ -182,7 +188,7 @@ public final class GroupedConv implements PackedConv {
 
   @Override
   public int units(int threads) {
-    return blocks.size() * Split.parts(blocks.size(), weights.panels(), threads);
+    return blocks.size() * Split.parts(blocks.size(), weights.panels() / vectors, threads);
   }
 
   @Override
@@ -193,14 +199,17 @@ public final class GroupedConv implements PackedConv {
     float[] input = strip == null ? operands.src : scratch.floats;
     int loaded = -1;
     fillSteps(block, scratch.ints);
-    int end = Split.start(weights.panels(), part + 1, parts);
-    for (int panel = Split.start(weights.panels(), part, parts); panel < end; panel++) {
+    int tilePanels = weights.panels() / vectors;
+    int end = Split.start(tilePanels, part + 1, parts) * vectors;
+    for (int panel = Split.start(tilePanels, part, parts) * vectors;
+        panel < end;
+        panel += vectors) {
       if (strip != null && loaded != weights.inputChannel(panel)) {
         loaded = weights.inputChannel(panel);
         strip.load(operands, block, loaded, scratch.floats);
       }
-      if (operands.residual != null) {
-        output.loadResidual(operands, block, panel, scratch.floats, stagingOffset);
+      for (int i = 0; i < vectors && operands.residual != null; i++) {
+        output.loadResidual(operands, block, panel + i, scratch.floats, staging(block, i));
       }
       for (int row = block.row(); row < block.endRow(); row++) {
         if (wholeRows) {
@@ -209,8 +218,15 @@ public final class GroupedConv implements PackedConv {
           taps(operands, block, panel, row, input, scratch);
         }
       }
-      output.finish(operands, block, panel, scratch.floats, stagingOffset);
+      for (int i = 0; i < vectors; i++) {
+        output.finish(operands, block, panel + i, scratch.floats, staging(block, i));
+      }
     }
+  }
+
+  /** Where the results of a tile's i-th panel are staged. */
+  private int staging(PixelBlock block, int i) {
+    return stagingOffset + i * GroupedOutput.stagingFloats(block.pixels());
   }
 
   /** Where each step of the depth lies in the input, from the first tap's first channel on. */
@@ -361,6 +377,7 @@ public final class GroupedConv implements PackedConv {
     float[] c = output.isStaged(panel) ? scratch.floats : operands.dst;
     int cOffset = output.offset(operands, block, panel, row, column, stagingOffset);
     int cStep = output.pixelStep(panel);
+    int cVector = output.isStaged(panel) ? staging(block, 1) - stagingOffset : LANES;
     boolean fromBias = first && operands.residual == null;
     GroupedKernel.run(
         kernel + cut,
@@ -375,12 +392,15 @@ public final class GroupedConv implements PackedConv {
         weights.indexOffset(panel) + from * LANES,
         weights.floats(),
         weights.offset(panel) + from * (wholeRows ? shape.kernelWidth() : 1) * LANES,
+        weights.panelFloats(),
         fromBias ? weights.bias() : c,
         fromBias ? weights.biasOffset(panel) : cOffset,
         fromBias ? 0 : cStep,
+        fromBias ? LANES : cVector,
         c,
         cOffset,
         cStep,
+        cVector,
         last ? epilogue.low() : Float.NEGATIVE_INFINITY,
         last ? epilogue.high() : Float.POSITIVE_INFINITY);
   }
