@@ -56,6 +56,9 @@ public final class GroupedConv implements PackedConv {
   private final List<PixelBlock> blocks;
   private final InputStrip strip;
 
+  /** Of a tile. */
+  private final int mostPixels;
+
   /** Floats from one input pixel to the next. */
   private final int inputStep;
 
@@ -64,9 +67,9 @@ public final class GroupedConv implements PackedConv {
 
   public GroupedConv(ConvProblem problem, float[] weights, float[] bias) {
     this.shape = problem.shape();
-    this.wholeRows = wholeRows(shape);
+    this.wholeRows = GroupedTile.wholeRows(shape);
     this.weights = new GroupedWeights(shape, wholeRows, weights, bias);
-    this.kernel = kernel(shape, wholeRows);
+    this.kernel = GroupedTile.kernel(shape);
     this.vectors = GroupedWeights.vectors(shape);
     this.epilogue = new Epilogue(problem.activation(), null, 1, 1);
     this.output = new GroupedOutput(shape, problem.channelsLast(), this.weights, epilogue);
@@ -91,10 +94,11 @@ public final class GroupedConv implements PackedConv {
         isStripped(problem)
             ? new InputStrip(shape, problem.channelsLast(), window(shape), blocks)
             : null;
+    this.mostPixels = GroupedTile.mostPixels(shape, strip != null);
     this.inputStep = strip == null ? shape.channels() : window(shape);
     this.stagingOffset = strip == null ? 0 : strip.floats();
-    int mostPixels = blocks.stream().mapToInt(PixelBlock::pixels).max().orElseThrow();
-    this.scratchFloats = stagingOffset + vectors * GroupedOutput.stagingFloats(mostPixels);
+    int blockPixels = blocks.stream().mapToInt(PixelBlock::pixels).max().orElseThrow();
+    this.scratchFloats = stagingOffset + vectors * GroupedOutput.stagingFloats(blockPixels);
   }
 
   /** Whether a problem is of this kind, and within the limits of packed weights and of scratch. */
@@ -120,27 +124,6 @@ public final class GroupedConv implements PackedConv {
   /** Input channels of a panel. */
   private static int window(ConvShape shape) {
     return GroupedWeights.isShared(shape) ? LANES : shape.groupChannels();
-  }
-
-  /** Whether only the first and the last column of the padded input may lie outside. */
-  private static boolean wholeRows(ConvShape s) {
-    return s.kernelWidth() == 3
-        && s.dilationWidth() == 1
-        && s.strideWidth() <= 2
-        && s.padLeft() <= 1
-        && (s.outputWidth() - 1) * s.strideWidth() - s.padLeft() + 2 <= s.width();
-  }
-
-  private static int kernel(ConvShape s, boolean wholeRows) {
-    int how =
-        GroupedWeights.vectors(s) == 1 ? GroupedKernel.BROADCAST : GroupedKernel.BROADCASTWIDE;
-    if (GroupedWeights.isShared(s)) {
-      how = s.groupChannels() % 2 == 0 ? GroupedKernel.SELECTPAIR : GroupedKernel.SELECT;
-    }
-    if (!wholeRows) {
-      return how;
-    }
-    return how + (s.strideWidth() == 1 ? GroupedKernel.ROW1 : GroupedKernel.ROW2);
   }
 
   /**
@@ -270,17 +253,16 @@ public final class GroupedConv implements PackedConv {
     int from = firstTap * shape.groupChannels();
     int to = rowRanges.endTap(range) * shape.groupChannels();
     int y = row * shape.strideHeight() - shape.padTop() + firstTap * shape.dilationHeight();
-    int most = shape.strideWidth() == 1 ? GroupedTile.ROW1 : GroupedTile.ROW2;
     int column = block.column();
     while (column < block.endColumn()) {
-      int pixels = nextPixels(block.endColumn() - column, most);
+      int pixels = nextPixels(block.endColumn() - column, mostPixels);
       int end = column + pixels;
       boolean left = column * shape.strideWidth() < shape.padLeft();
       boolean right = isCutRight(end);
       int tiles = 1;
       while (!left
           && end < block.endColumn()
-          && nextPixels(block.endColumn() - end, most) == pixels
+          && nextPixels(block.endColumn() - end, mostPixels) == pixels
           && !isCutRight(end + pixels)) {
         tiles++;
         end += pixels;
@@ -316,7 +298,7 @@ public final class GroupedConv implements PackedConv {
       int shift = columnRanges.firstTap(j) * shape.dilationWidth() - shape.padLeft();
       int pixels;
       for (int column = start; column < end; column += pixels) {
-        pixels = nextPixels(end - column, GroupedTile.TAP);
+        pixels = nextPixels(end - column, mostPixels);
         int x = column * shape.strideWidth() + shift;
         if (to - from == rowSteps || to == from || endRow == firstRow) {
           // The steps of all kernel rows follow one another, or there are none.
