@@ -45,12 +45,19 @@ public final class GroupedConv implements PackedConv {
   private final boolean wholeRows;
   private final GroupedWeights weights;
   private final int kernel;
+
+  /** Panels that a tile computes. */
+  private final int vectors;
+
   private final Epilogue epilogue;
   private final GroupedOutput output;
   private final TapRanges rowRanges;
   private final TapRanges columnRanges;
   private final List<PixelBlock> blocks;
   private final InputStrip strip;
+
+  /** Of a tile. */
+  private final int mostPixels;
 
   /** Floats from one input pixel to the next. */
   private final int inputStep;
@@ -60,9 +67,10 @@ public final class GroupedConv implements PackedConv {
 
   public GroupedConv(ConvProblem problem, float[] weights, float[] bias) {
     this.shape = problem.shape();
-    this.wholeRows = wholeRows(shape);
+    this.wholeRows = GroupedTile.wholeRows(shape);
     this.weights = new GroupedWeights(shape, wholeRows, weights, bias);
-    this.kernel = kernel(shape, wholeRows);
+    this.kernel = GroupedTile.kernel(shape);
+    this.vectors = GroupedWeights.vectors(shape);
     this.epilogue = new Epilogue(problem.activation(), null, 1, 1);
     this.output = new GroupedOutput(shape, problem.channelsLast(), this.weights, epilogue);
     this.rowRanges =
@@ -86,10 +94,11 @@ public final class GroupedConv implements PackedConv {
         isStripped(problem)
             ? new InputStrip(shape, problem.channelsLast(), window(shape), blocks)
             : null;
+    this.mostPixels = GroupedTile.mostPixels(shape, strip != null);
     this.inputStep = strip == null ? shape.channels() : window(shape);
     this.stagingOffset = strip == null ? 0 : strip.floats();
-    int mostPixels = blocks.stream().mapToInt(PixelBlock::pixels).max().orElseThrow();
-    this.scratchFloats = stagingOffset + GroupedOutput.stagingFloats(mostPixels);
+    int blockPixels = blocks.stream().mapToInt(PixelBlock::pixels).max().orElseThrow();
+    this.scratchFloats = stagingOffset + vectors * GroupedOutput.stagingFloats(blockPixels);
   }
 
   /** Whether a problem is of this kind, and within the limits of packed weights and of scratch. */
@@ -115,26 +124,6 @@ public final class GroupedConv implements PackedConv {
   /** Input channels of a panel. */
   private static int window(ConvShape shape) {
     return GroupedWeights.isShared(shape) ? LANES : shape.groupChannels();
-  }
-
-  /** Whether only the first and the last column of the padded input may lie outside. */
-  private static boolean wholeRows(ConvShape s) {
-    return s.kernelWidth() == 3
-        && s.dilationWidth() == 1
-        && s.strideWidth() <= 2
-        && s.padLeft() <= 1
-        && (s.outputWidth() - 1) * s.strideWidth() - s.padLeft() + 2 <= s.width();
-  }
-
-  private static int kernel(ConvShape s, boolean wholeRows) {
-    int how = GroupedKernel.BROADCAST;
-    if (GroupedWeights.isShared(s)) {
-      how = s.groupChannels() % 2 == 0 ? GroupedKernel.SELECTPAIR : GroupedKernel.SELECT;
-    }
-    if (!wholeRows) {
-      return how;
-    }
-    return how + (s.strideWidth() == 1 ? GroupedKernel.ROW1 : GroupedKernel.ROW2);
   }
 
   /**
@@ -182,7 +171,7 @@ public final class GroupedConv implements PackedConv {
 
   @Override
   public int units(int threads) {
-    return blocks.size() * Split.parts(blocks.size(), weights.panels(), threads);
+    return blocks.size() * Split.parts(blocks.size(), weights.panels() / vectors, threads);
   }
 
   @Override
@@ -193,14 +182,17 @@ public final class GroupedConv implements PackedConv {
     float[] input = strip == null ? operands.src : scratch.floats;
     int loaded = -1;
     fillSteps(block, scratch.ints);
-    int end = Split.start(weights.panels(), part + 1, parts);
-    for (int panel = Split.start(weights.panels(), part, parts); panel < end; panel++) {
+    int tilePanels = weights.panels() / vectors;
+    int end = Split.start(tilePanels, part + 1, parts) * vectors;
+    for (int panel = Split.start(tilePanels, part, parts) * vectors;
+        panel < end;
+        panel += vectors) {
       if (strip != null && loaded != weights.inputChannel(panel)) {
         loaded = weights.inputChannel(panel);
         strip.load(operands, block, loaded, scratch.floats);
       }
-      if (operands.residual != null) {
-        output.loadResidual(operands, block, panel, scratch.floats, stagingOffset);
+      for (int i = 0; i < vectors && operands.residual != null; i++) {
+        output.loadResidual(operands, block, panel + i, scratch.floats, staging(block, i));
       }
       for (int row = block.row(); row < block.endRow(); row++) {
         if (wholeRows) {
@@ -209,8 +201,15 @@ public final class GroupedConv implements PackedConv {
           taps(operands, block, panel, row, input, scratch);
         }
       }
-      output.finish(operands, block, panel, scratch.floats, stagingOffset);
+      for (int i = 0; i < vectors; i++) {
+        output.finish(operands, block, panel + i, scratch.floats, staging(block, i));
+      }
     }
+  }
+
+  /** Where the results of a tile's i-th panel are staged. */
+  private int staging(PixelBlock block, int i) {
+    return stagingOffset + i * GroupedOutput.stagingFloats(block.pixels());
   }
 
   /** Where each step of the depth lies in the input, from the first tap's first channel on. */
@@ -254,17 +253,16 @@ public final class GroupedConv implements PackedConv {
     int from = firstTap * shape.groupChannels();
     int to = rowRanges.endTap(range) * shape.groupChannels();
     int y = row * shape.strideHeight() - shape.padTop() + firstTap * shape.dilationHeight();
-    int most = shape.strideWidth() == 1 ? GroupedTile.ROW1 : GroupedTile.ROW2;
     int column = block.column();
     while (column < block.endColumn()) {
-      int pixels = nextPixels(block.endColumn() - column, most);
+      int pixels = nextPixels(block.endColumn() - column, mostPixels);
       int end = column + pixels;
       boolean left = column * shape.strideWidth() < shape.padLeft();
       boolean right = isCutRight(end);
       int tiles = 1;
       while (!left
           && end < block.endColumn()
-          && nextPixels(block.endColumn() - end, most) == pixels
+          && nextPixels(block.endColumn() - end, mostPixels) == pixels
           && !isCutRight(end + pixels)) {
         tiles++;
         end += pixels;
@@ -300,7 +298,7 @@ public final class GroupedConv implements PackedConv {
       int shift = columnRanges.firstTap(j) * shape.dilationWidth() - shape.padLeft();
       int pixels;
       for (int column = start; column < end; column += pixels) {
-        pixels = nextPixels(end - column, GroupedTile.TAP);
+        pixels = nextPixels(end - column, mostPixels);
         int x = column * shape.strideWidth() + shift;
         if (to - from == rowSteps || to == from || endRow == firstRow) {
           // The steps of all kernel rows follow one another, or there are none.
@@ -361,6 +359,7 @@ public final class GroupedConv implements PackedConv {
     float[] c = output.isStaged(panel) ? scratch.floats : operands.dst;
     int cOffset = output.offset(operands, block, panel, row, column, stagingOffset);
     int cStep = output.pixelStep(panel);
+    int cVector = output.isStaged(panel) ? staging(block, 1) - stagingOffset : LANES;
     boolean fromBias = first && operands.residual == null;
     GroupedKernel.run(
         kernel + cut,
@@ -375,12 +374,15 @@ public final class GroupedConv implements PackedConv {
         weights.indexOffset(panel) + from * LANES,
         weights.floats(),
         weights.offset(panel) + from * (wholeRows ? shape.kernelWidth() : 1) * LANES,
+        weights.panelFloats(),
         fromBias ? weights.bias() : c,
         fromBias ? weights.biasOffset(panel) : cOffset,
         fromBias ? 0 : cStep,
+        fromBias ? LANES : cVector,
         c,
         cOffset,
         cStep,
+        cVector,
         last ? epilogue.low() : Float.NEGATIVE_INFINITY,
         last ? epilogue.high() : Float.POSITIVE_INFINITY);
   }

@@ -128,8 +128,18 @@ final class GroupedWeights {
     return groupsPerPanel > 1;
   }
 
+  /** Panels that one tile may compute, since they see the same input and are full: 1 or 2. */
+  static int vectors(ConvShape shape) {
+    return !isShared(shape) && shape.groupFilters() % (2 * LANES) == 0 ? 2 : 1;
+  }
+
   float[] floats() {
     return floats;
+  }
+
+  /** Floats from one panel to the next. */
+  int panelFloats() {
+    return panelFloats;
   }
 
   int offset(int panel) {

@@ -51,6 +51,21 @@ class GroupedConvTest {
     }
   }
 
+  /**
+   * Groups of whole pairs of vectors, which one tile computes; two kernel columns go tap by tap.
+   */
+  @Test
+  void pairsOfVectors() {
+    for (int width = 3; width <= 19; width++) {
+      for (int kernel = 2; kernel <= 3; kernel++) {
+        for (int stride = 1; stride <= 2; stride++) {
+          int filters = 32 * (1 + random.nextInt(2));
+          check(builder(3, 5, filters, kernel, width).stride(stride).padding(1));
+        }
+      }
+    }
+  }
+
   @Test
   void anyKernelStrideDilationAndPadding() {
     for (int i = 0; i < 400; i++) {
