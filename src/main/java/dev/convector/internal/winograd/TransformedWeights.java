@@ -6,8 +6,8 @@ import dev.convector.internal.simd.Simd;
 import java.util.Arrays;
 
 /**
- * {@code G g G^T} of every 3x3 kernel, in double and rounded once, packed for the products in the
- * order in which they read it:
+ * {@code G g G^T} of every kernel, in double and rounded once, packed for the products in the order
+ * in which they read it:
  *
  * <pre>
  *   [group][slice of filters][block of channels][frequency][panel][channel][NR, or LANES at the end]
@@ -18,8 +18,6 @@ import java.util.Arrays;
  * fit the second-level cache.
  */
 final class TransformedWeights {
-  private static final int TAPS = 9;
-
   /**
    * Kernels transformed at a time, in loops that C2 vectorises: one kernel at a time into its lane
    * took 45 to 76 times as long as copying the weights.
@@ -27,19 +25,25 @@ final class TransformedWeights {
   private static final int CHUNK = 512;
 
   private final ConvShape shape;
+
+  /** The kernel is r x r. */
+  private final int r;
+
   private final TileBlocking blocking;
   private final float[] floats;
+  private final double[] sum = new double[CHUNK];
 
   TransformedWeights(CookToom numbers, ConvShape shape, TileBlocking blocking, float[] weights) {
     this.shape = shape;
+    this.r = shape.kernelHeight();
     this.blocking = blocking;
     int channels = shape.groupChannels();
     int filters = shape.groupFilters();
     this.floats =
         new float[shape.groups() * blocking.frequencies() * channels * Simd.roundUp(filters)];
     double[][] g = doubles(numbers.g());
-    double[][] kernels = new double[TAPS][CHUNK];
-    double[][] rows = new double[numbers.n() * 3][CHUNK];
+    double[][] kernels = new double[r * r][CHUNK];
+    double[][] rows = new double[numbers.n() * r][CHUNK];
     for (int group = 0; group < shape.groups(); group++) {
       for (int first = 0; first < filters; first += PackedWeights.NR) {
         int slice = first / blocking.sliceFilters();
@@ -69,12 +73,13 @@ final class TransformedWeights {
       int channels,
       int width,
       double[][] kernels) {
-    for (int tap = 0; tap < TAPS; tap++) {
+    int taps = r * r;
+    for (int tap = 0; tap < taps; tap++) {
       double[] to = kernels[tap];
       for (int c = 0; c < channels; c++) {
-        int from = (filter * shape.groupChannels() + channel + c) * TAPS + tap;
+        int from = (filter * shape.groupChannels() + channel + c) * taps + tap;
         for (int k = 0; k < filters; k++) {
-          to[c * width + k] = weights[from + k * shape.groupChannels() * TAPS];
+          to[c * width + k] = weights[from + k * shape.groupChannels() * taps];
         }
         Arrays.fill(to, c * width + filters, c * width + width, 0);
       }
@@ -86,36 +91,45 @@ final class TransformedWeights {
       double[][] g, double[][] kernels, int count, double[][] rows, int at, int step) {
     int n = g.length;
     for (int i = 0; i < n; i++) {
-      for (int s = 0; s < 3; s++) {
-        double[] row = rows[i * 3 + s];
-        combine(g[i], kernels[s], kernels[3 + s], kernels[6 + s], count, row);
+      for (int s = 0; s < r; s++) {
+        combine(g[i], kernels, s, r, count, rows[i * r + s]);
       }
     }
     for (int i = 0; i < n; i++) {
       for (int j = 0; j < n; j++) {
-        int to = at + (i * n + j) * step;
-        combine(g[j], rows[i * 3], rows[i * 3 + 1], rows[i * 3 + 2], count, floats, to);
+        combine(g[j], rows, i * r, 1, count, sum);
+        round(sum, count, floats, at + (i * n + j) * step);
       }
     }
   }
 
+  /** The sum of 3 or 5 rows, {@code step} apart, each times its factor. */
   private static void combine(
-      double[] g, double[] a, double[] b, double[] c, int count, double[] sum) {
-    double ga = g[0];
-    double gb = g[1];
-    double gc = g[2];
+      double[] g, double[][] rows, int first, int step, int count, double[] sum) {
+    combine(g[0], rows[first], g[1], rows[first + step], g[2], rows[first + 2 * step], count, sum);
+    if (g.length == 5) {
+      double[] fourth = rows[first + 3 * step];
+      combine(1, sum, g[3], fourth, g[4], rows[first + 4 * step], count, sum);
+    }
+  }
+
+  private static void combine(
+      double ga,
+      double[] a,
+      double gb,
+      double[] b,
+      double gc,
+      double[] c,
+      int count,
+      double[] sum) {
     for (int i = 0; i < count; i++) {
       sum[i] = ga * a[i] + gb * b[i] + gc * c[i];
     }
   }
 
-  private static void combine(
-      double[] g, double[] a, double[] b, double[] c, int count, float[] sum, int at) {
-    double ga = g[0];
-    double gb = g[1];
-    double gc = g[2];
+  private static void round(double[] sum, int count, float[] rounded, int at) {
     for (int i = 0; i < count; i++) {
-      sum[at + i] = (float) (ga * a[i] + gb * b[i] + gc * c[i]);
+      rounded[at + i] = (float) sum[i];
     }
   }
 

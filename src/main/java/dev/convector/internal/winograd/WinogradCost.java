@@ -65,8 +65,8 @@ final class WinogradCost {
   }
 
   static double cycles(
-      int m, ConvShape shape, int tiles, int blocks, int channels, int slicePanels) {
-    int frequencies = (m + 2) * (m + 2);
+      int n, ConvShape shape, int tiles, int blocks, int channels, int slicePanels) {
+    int frequencies = n * n;
     int panels = Math.ceilDiv(shape.groupFilters(), PackedWeights.NR);
     int filterVectors = Math.ceilDiv(shape.groupFilters(), Simd.LANES);
     int channelVectors = Math.ceilDiv(shape.groupChannels(), Simd.LANES);
