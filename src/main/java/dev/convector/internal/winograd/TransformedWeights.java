@@ -31,7 +31,6 @@ final class TransformedWeights {
 
   private final TileBlocking blocking;
   private final float[] floats;
-  private final double[] sum = new double[CHUNK];
 
   TransformedWeights(CookToom numbers, ConvShape shape, TileBlocking blocking, float[] weights) {
     this.shape = shape;
@@ -44,6 +43,7 @@ final class TransformedWeights {
     double[][] g = doubles(numbers.g());
     double[][] kernels = new double[r * r][CHUNK];
     double[][] rows = new double[numbers.n() * r][CHUNK];
+    double[] head = new double[CHUNK];
     for (int group = 0; group < shape.groups(); group++) {
       for (int first = 0; first < filters; first += PackedWeights.NR) {
         int slice = first / blocking.sliceFilters();
@@ -57,7 +57,7 @@ final class TransformedWeights {
           for (int c = block; c < end; c += CHUNK / width) {
             int chunk = Math.min(CHUNK / width, end - c);
             gather(weights, group * filters + first, count, c, chunk, width, kernels);
-            transform(g, kernels, chunk * width, rows, at + (c - block) * width, step);
+            transform(g, kernels, chunk * width, rows, head, at + (c - block) * width, step);
           }
         }
       }
@@ -86,30 +86,48 @@ final class TransformedWeights {
     }
   }
 
-  /** {@code G g G^T} of {@code count} kernels, frequency after frequency into the packed form. */
+  /**
+   * {@code G g G^T} of {@code count} kernels, frequency after frequency into the packed form; of 5
+   * terms the first three are summed before.
+   */
   private void transform(
-      double[][] g, double[][] kernels, int count, double[][] rows, int at, int step) {
+      double[][] g,
+      double[][] kernels,
+      int count,
+      double[][] rows,
+      double[] head,
+      int at,
+      int step) {
     int n = g.length;
     for (int i = 0; i < n; i++) {
       for (int s = 0; s < r; s++) {
-        combine(g[i], kernels, s, r, count, rows[i * r + s]);
+        double[] row = rows[i * r + s];
+        double first = g[i][0];
+        double[] start = kernels[s];
+        if (r == 5) {
+          combine(first, start, g[i][1], kernels[s + r], g[i][2], kernels[s + 2 * r], count, head);
+          first = 1;
+          start = head;
+        }
+        double[] fore = kernels[s + (r - 2) * r];
+        double[] last = kernels[s + (r - 1) * r];
+        combine(first, start, g[i][r - 2], fore, g[i][r - 1], last, count, row);
       }
     }
-    for (int i = 0; i < n; i++) {
+    for (int i = 0; i < n * r; i += r) {
       for (int j = 0; j < n; j++) {
-        combine(g[j], rows, i * r, 1, count, sum);
-        round(sum, count, floats, at + (i * n + j) * step);
+        double first = g[j][0];
+        double[] start = rows[i];
+        if (r == 5) {
+          combine(first, start, g[j][1], rows[i + 1], g[j][2], rows[i + 2], count, head);
+          first = 1;
+          start = head;
+        }
+        double[] fore = rows[i + r - 2];
+        double[] last = rows[i + r - 1];
+        int to = at + (i / r * n + j) * step;
+        combine(first, start, g[j][r - 2], fore, g[j][r - 1], last, count, floats, to);
       }
-    }
-  }
-
-  /** The sum of 3 or 5 rows, {@code step} apart, each times its factor. */
-  private static void combine(
-      double[] g, double[][] rows, int first, int step, int count, double[] sum) {
-    combine(g[0], rows[first], g[1], rows[first + step], g[2], rows[first + 2 * step], count, sum);
-    if (g.length == 5) {
-      double[] fourth = rows[first + 3 * step];
-      combine(1, sum, g[3], fourth, g[4], rows[first + 4 * step], count, sum);
     }
   }
 
@@ -127,9 +145,18 @@ final class TransformedWeights {
     }
   }
 
-  private static void round(double[] sum, int count, float[] rounded, int at) {
+  private static void combine(
+      double ga,
+      double[] a,
+      double gb,
+      double[] b,
+      double gc,
+      double[] c,
+      int count,
+      float[] sum,
+      int at) {
     for (int i = 0; i < count; i++) {
-      rounded[at + i] = (float) sum[i];
+      sum[at + i] = (float) (ga * a[i] + gb * b[i] + gc * c[i]);
     }
   }
 
