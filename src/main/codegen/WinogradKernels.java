@@ -5,7 +5,7 @@ import java.nio.file.Path;
 
 /**
  * Prints {@code dev.convector.internal.winograd.TransformKernels}: the one-dimensional transforms
- * of Winograd's F(m x m, 3 x 3) for m = 2, 4 and 6.
+ * of Winograd's F(m x m, r x r).
  *
  * <p>Run by the build as {@code java WinogradKernels.java <output root>}; its output is never
  * committed. This file is the documentation of the kernels; where the numbers come from is in
@@ -41,7 +41,11 @@ import java.nio.file.Path;
  * and 9 multiply-adds out, for six values.
  */
 public final class WinogradKernels {
-  private static final int[] TILES = {2, 4, 6};
+  /** Inputs n = m + r - 1 along one axis of a tile. */
+  private static final int[] INPUTS = {4, 6, 8};
+
+  /** Outputs m and inputs n: of 3x3 kernels, then of 5x5. */
+  private static final int[][] TILES = {{2, 4}, {4, 6}, {6, 8}, {2, 6}, {4, 8}};
 
   private WinogradKernels() {}
 
@@ -63,16 +67,18 @@ public final class WinogradKernels {
           final class TransformKernels {
             private TransformKernels() {}
           """);
-      dispatcher(out, "input", PASS_PARAMETERS, PASS_ARGUMENTS);
+      inputDispatcher(out);
       dispatcher(out, "output", PASS_PARAMETERS, PASS_ARGUMENTS);
       dispatcher(out, "store", STORE_PARAMETERS, STORE_ARGUMENTS);
       dispatcher(out, "storeSum", SUM_PARAMETERS, SUM_ARGUMENTS);
-      for (int m : TILES) {
-        constants(out, m);
-        input(out, m);
-        output(out, m);
-        store(out, m, false);
-        store(out, m, true);
+      for (int n : INPUTS) {
+        constants(out, n);
+        input(out, n);
+      }
+      for (int[] tile : TILES) {
+        output(out, tile[0], tile[1]);
+        store(out, tile[0], tile[1], false);
+        store(out, tile[0], tile[1], true);
       }
       out.println("}");
     }
@@ -92,62 +98,80 @@ public final class WinogradKernels {
   private static final String SUM_ARGUMENTS =
       STORE_ARGUMENTS + ", residual, residualOffset, residualRun, residualStep";
 
-  private static void dispatcher(PrintWriter out, String name, String parameters, String args) {
-    out.printf("%n  static void %s(int m, %s) {%n    switch (m) {%n", name, parameters);
-    for (int m : TILES) {
-      out.printf("      case %d -> %s%d(%s);%n", m, name, m, args);
+  private static void inputDispatcher(PrintWriter out) {
+    out.printf("%n  static void input(int n, %s) {%n    switch (n) {%n", PASS_PARAMETERS);
+    for (int n : INPUTS) {
+      out.printf("      case %d -> input%d(%s);%n", n, n, PASS_ARGUMENTS);
     }
-    out.println("      default -> throw new AssertionError(\"no transform for m = \" + m);");
+    endDispatcher(out);
+  }
+
+  private static void dispatcher(PrintWriter out, String name, String parameters, String args) {
+    out.printf("%n  static void %s(int m, int n, %s) {%n", name, parameters);
+    out.println("    switch (10 * m + n) {");
+    for (int[] tile : TILES) {
+      out.printf("      case %1$d%2$d -> %3$s%1$dof%2$d(%4$s);%n", tile[0], tile[1], name, args);
+    }
+    endDispatcher(out);
+  }
+
+  private static void endDispatcher(PrintWriter out) {
+    out.println("      default -> throw new AssertionError(\"no transform for n = \" + n);");
     out.println("    }");
     out.println("  }");
   }
 
   /** Names of the numbers, taken from CookToom: static final, so constants of the machine code. */
-  private static void constants(PrintWriter out, int m) {
+  private static void constants(PrintWriter out, int n) {
     out.println();
-    int pairs = m / 2;
+    int pairs = pairs(n);
     for (int i = 0; i < pairs; i++) {
-      constant(out, m, "P" + i, "allPairs(" + i + ")");
+      constant(out, n, "P" + i, "allPairs(" + i + ")");
     }
     for (int j = 0; j < pairs; j++) {
       for (int i = 0; i < pairs - 1; i++) {
-        constant(out, m, "Q" + j + "_" + i, "otherPairs(" + j + ", " + i + ")");
+        constant(out, n, "Q" + j + "_" + i, "otherPairs(" + j + ", " + i + ")");
       }
-      for (int power = 1; power < m; power++) {
-        constant(out, m, "X" + j + "_" + power, "power(" + j + ", " + power + ")");
+      for (int power = 1; power < n - 2; power++) {
+        constant(out, n, "X" + j + "_" + power, "power(" + j + ", " + power + ")");
       }
     }
   }
 
-  private static void constant(PrintWriter out, int m, String name, String call) {
-    out.printf("  private static final float F%d_%s = CookToom.F%d.%s;%n", m, name, m, call);
+  private static int pairs(int n) {
+    return n / 2 - 1;
   }
 
-  private static void input(PrintWriter out, int m) {
-    int pairs = m / 2;
-    out.printf("%n  private static void input%d(%s) {%n", m, PASS_PARAMETERS);
+  private static void constant(PrintWriter out, int n, String name, String call) {
+    out.printf(
+        "  private static final float N%d_%s = CookToom.of(%d, 3).%s;%n", n, name, n - 2, call);
+  }
+
+  private static void input(PrintWriter out, int n) {
+    int pairs = pairs(n);
+    out.printf("%n  private static void input%d(%s) {%n", n, PASS_PARAMETERS);
     loop(out);
-    loads(out, m);
-    lastPlus(out, "r0", "d" + m, m, "P", "d", 0, pairs);
-    lastPlus(out, "r" + (m + 1), "d" + (m + 1), m, "P", "d", 1, pairs);
+    loads(out, n);
+    lastPlus(out, "r0", "d" + (n - 2), n, "P", "d", 0, pairs);
+    lastPlus(out, "r" + (n - 1), "d" + (n - 1), n, "P", "d", 1, pairs);
     for (int j = 0; j < pairs; j++) {
-      lastPlus(out, "e" + j, "d" + m, m, "Q" + j + "_", "d", 2, pairs - 1);
-      lastPlus(out, "o" + j, "d" + (m - 1), m, "Q" + j + "_", "d", 1, pairs - 1);
+      lastPlus(out, "e" + j, "d" + (n - 2), n, "Q" + j + "_", "d", 2, pairs - 1);
+      lastPlus(out, "o" + j, "d" + (n - 3), n, "Q" + j + "_", "d", 1, pairs - 1);
       out.printf(
-          "      FloatVector r%d = o%d.fma(FloatVector.broadcast(SPECIES, F%d_X%d_1), e%d);%n",
-          2 * j + 1, j, m, j, j);
+          "      FloatVector r%d = o%d.fma(FloatVector.broadcast(SPECIES, N%d_X%d_1), e%d);%n",
+          2 * j + 1, j, n, j, j);
       out.printf(
-          "      FloatVector r%d = o%d.fma(FloatVector.broadcast(SPECIES, -F%d_X%d_1), e%d);%n",
-          2 * j + 2, j, m, j, j);
+          "      FloatVector r%d = o%d.fma(FloatVector.broadcast(SPECIES, -N%d_X%d_1), e%d);%n",
+          2 * j + 2, j, n, j, j);
     }
-    for (int i = 0; i < m + 2; i++) {
+    for (int i = 0; i < n; i++) {
       out.printf("      r%d.intoArray(b, z + %d * toStep);%n", i, i);
     }
     endLoop(out, false);
   }
 
-  private static void loads(PrintWriter out, int m) {
-    for (int i = 0; i < m + 2; i++) {
+  private static void loads(PrintWriter out, int n) {
+    for (int i = 0; i < n; i++) {
       out.printf(
           "      FloatVector d%d = FloatVector.fromArray(SPECIES, a, x + %d * step);%n", i, i);
     }
@@ -158,7 +182,7 @@ public final class WinogradKernels {
       PrintWriter out,
       String name,
       String last,
-      int m,
+      int n,
       String constant,
       String value,
       int first,
@@ -166,23 +190,23 @@ public final class WinogradKernels {
     String sum = last;
     for (int i = terms - 1; i >= 0; i--) {
       sum =
-          "%s%d.fma(FloatVector.broadcast(SPECIES, F%d_%s%d), %s)"
-              .formatted(value, first + 2 * i, m, constant, i, sum);
+          "%s%d.fma(FloatVector.broadcast(SPECIES, N%d_%s%d), %s)"
+              .formatted(value, first + 2 * i, n, constant, i, sum);
     }
     out.printf("      FloatVector %s = %s;%n", name, sum);
   }
 
   /** The sums that both passes of the output transform share: m values y0, y1, ... */
-  private static void outputSums(PrintWriter out, int m) {
-    int pairs = m / 2;
-    loads(out, m);
+  private static void outputSums(PrintWriter out, int m, int n) {
+    int pairs = pairs(n);
+    loads(out, n);
     for (int j = 0; j < pairs; j++) {
       out.printf("      FloatVector s%d = d%d.add(d%d);%n", j, 2 * j + 1, 2 * j + 2);
       out.printf("      FloatVector t%d = d%d.sub(d%d);%n", j, 2 * j + 1, 2 * j + 2);
     }
     for (int i = 0; i < m; i++) {
       String half = i % 2 == 0 ? "s" : "t";
-      String sum = i == m - 1 ? "d" + (m + 1) : null;
+      String sum = i == m - 1 ? "d" + (n - 1) : null;
       if (i == 0) {
         sum = "d0";
         for (int j = 0; j < pairs; j++) {
@@ -190,7 +214,7 @@ public final class WinogradKernels {
         }
       } else {
         for (int j = 0; j < pairs; j++) {
-          String factor = "FloatVector.broadcast(SPECIES, F%d_X%d_%d)".formatted(m, j, i);
+          String factor = "FloatVector.broadcast(SPECIES, N%d_X%d_%d)".formatted(n, j, i);
           sum =
               sum == null
                   ? half + j + ".mul(" + factor + ")"
@@ -201,10 +225,10 @@ public final class WinogradKernels {
     }
   }
 
-  private static void output(PrintWriter out, int m) {
-    out.printf("%n  private static void output%d(%s) {%n", m, PASS_PARAMETERS);
+  private static void output(PrintWriter out, int m, int n) {
+    out.printf("%n  private static void output%dof%d(%s) {%n", m, n, PASS_PARAMETERS);
     loop(out);
-    outputSums(out, m);
+    outputSums(out, m, n);
     for (int i = 0; i < m; i++) {
       out.printf("      y%d.intoArray(b, z + %d * toStep);%n", i, i);
     }
@@ -212,17 +236,17 @@ public final class WinogradKernels {
   }
 
   /** The second pass: the same with bias, residual and clamp. */
-  private static void store(PrintWriter out, int m, boolean residual) {
+  private static void store(PrintWriter out, int m, int n, boolean residual) {
     out.printf(
-        "%n  private static void %s%d(%s) {%n",
-        residual ? "storeSum" : "store", m, residual ? SUM_PARAMETERS : STORE_PARAMETERS);
+        "%n  private static void %s%dof%d(%s) {%n",
+        residual ? "storeSum" : "store", m, n, residual ? SUM_PARAMETERS : STORE_PARAMETERS);
     out.println("    FloatVector lows = FloatVector.broadcast(SPECIES, low);");
     out.println("    FloatVector highs = FloatVector.broadcast(SPECIES, high);");
     if (residual) {
       out.println("    int w = residualOffset;");
     }
     loop(out);
-    outputSums(out, m);
+    outputSums(out, m, n);
     out.println("      FloatVector start = FloatVector.fromArray(SPECIES, bias, biasOffset + i);");
     for (int i = 0; i < m; i++) {
       out.printf("      y%d = y%d.add(start);%n", i, i);

@@ -12,6 +12,8 @@ package dev.convector;
  *   F(2x2, 3x3)  1.0e-6   1.5e-6   2.5e-6   3.7e-6   4.1e-6   5.7e-6
  *   F(4x4, 3x3)  4.0e-6   1.1e-5   8.6e-6   1.3e-5   1.4e-5   2.0e-5
  *   F(6x6, 3x3)  3.6e-5   5.4e-5   8.5e-5   8.4e-5   9.8e-5   1.4e-4
+ *   F(2x2, 5x5)  3.4e-6   4.5e-6   6.4e-6   9.8e-6   1.1e-5   1.7e-5
+ *   F(4x4, 5x5)  1.7e-5   3.2e-5   3.9e-5   5.1e-5   6.5e-5   1.1e-4
  * </pre>
  *
  * <p>Winograd's algorithms compute a tile of outputs from sums and differences of its inputs. So an
@@ -23,8 +25,10 @@ package dev.convector;
 public enum Accuracy {
   /** No Winograd: every output is one sum of its products, in a fixed order. */
   STRICT,
-  /** Winograd's F(2x2, 3x3) and F(4x4, 3x3) too: errors within 2e-5 up to 512 channels. */
+  /**
+   * Winograd's F(2x2, 3x3), F(4x4, 3x3) and F(2x2, 5x5) too: errors within 2e-5 up to 512 channels.
+   */
   STANDARD,
-  /** Winograd's F(6x6, 3x3) too: errors within 2e-4 up to 512 channels. */
+  /** Winograd's F(6x6, 3x3) and F(4x4, 5x5) too: errors within 2e-4 up to 512 channels. */
   RELAXED
 }

@@ -32,6 +32,13 @@ public enum Algorithm {
   WINOGRAD_F2X2_3X3,
   /** Winograd's F(4x4, 3x3): 4 times fewer multiplications. */
   WINOGRAD_F4X4_3X3,
-  /** Winograd's F(6x6, 3x3): 5.06 times fewer multiplications, the least accurate. */
-  WINOGRAD_F6X6_3X3
+  /** Winograd's F(6x6, 3x3): 5.06 times fewer multiplications, less accurate. */
+  WINOGRAD_F6X6_3X3,
+  /**
+   * Winograd's F(2x2, 5x5): 2.78 times fewer multiplications, 5x5 kernels with stride and dilation
+   * 1.
+   */
+  WINOGRAD_F2X2_5X5,
+  /** Winograd's F(4x4, 5x5): 6.25 times fewer multiplications, less accurate. */
+  WINOGRAD_F4X4_5X5
 }

@@ -8,8 +8,9 @@ import java.util.List;
 import java.util.concurrent.Callable;
 
 /**
- * How exact an algorithm is, and how fast: a 3x3 layer of 14x14 pixels with as many filters as
- * channels, on one thread. Data and weights are uniform in [-1, 1).
+ * How exact an algorithm is, and how fast: a 3x3 layer of 14x14 pixels, or a 5x5 one for an
+ * algorithm that takes no 3x3, with as many filters as channels, on one thread. Data and weights
+ * are uniform in [-1, 1).
  *
  * @param layout of input and output
  * @param algorithm forced
@@ -31,23 +32,29 @@ public record Rounding(
   static final String NAME = "accuracy";
   static final List<Integer> CHANNELS = List.of(16, 64, 128, 256, 512, 1024);
   static final int SEEDS = 3;
+  private static final List<Integer> KERNELS = List.of(3, 5);
   private static final int PIXELS = 14;
 
   static List<Rounding> measure(List<Integer> channels, int seeds, Turns turns) throws Exception {
     List<Rounding> all = new ArrayList<>();
     for (int count : channels) {
-      all.addAll(measure(count, seeds, turns));
+      List<String> measured = new ArrayList<>();
+      for (int kernel : KERNELS) {
+        List<String> variants = variants(layer(kernel, count, 0));
+        variants.removeAll(measured);
+        all.addAll(measure(kernel, count, variants, seeds, turns));
+        measured.addAll(variants);
+      }
     }
     return all;
   }
 
-  private static List<Rounding> measure(int channels, int seeds, Turns turns) throws Exception {
-    Layer layer = layer(channels, 0);
-    List<String> variants = variants(layer);
+  private static List<Rounding> measure(
+      int kernel, int channels, List<String> variants, int seeds, Turns turns) throws Exception {
     double[] errors = new double[variants.size()];
     List<Callable<?>> works = new ArrayList<>();
     for (int seed = 0; seed < seeds; seed++) {
-      ConvTask task = new ConvTask(layer(channels, seed));
+      ConvTask task = new ConvTask(layer(kernel, channels, seed));
       float[] expected = task.expected();
       double rms = Relay.rms(expected);
       works.clear();
@@ -63,20 +70,22 @@ public record Rounding(
             });
       }
     }
+    long flops = layer(kernel, channels, 0).flops();
     double[] nanos = turns.medians(works);
     List<Rounding> all = new ArrayList<>();
     for (int i = 0; i < errors.length; i++) {
       String[] parts = variants.get(i).split("/");
       Layout layout = Layout.valueOf(parts[0]);
-      all.add(new Rounding(layout, parts[1], channels, seeds, errors[i], layer.flops(), nanos[i]));
+      all.add(new Rounding(layout, parts[1], channels, seeds, errors[i], flops, nanos[i]));
     }
     return all;
   }
 
   /** A layer's data follow from its name. */
-  private static Layer layer(int channels, int seed) {
+  private static Layer layer(int kernel, int channels, int seed) {
     String name = NAME + "/" + channels + "_" + seed;
-    return new Layer(name, 1, channels, PIXELS, PIXELS, channels, 3, 3, 1, 1, 1, 1, false);
+    return new Layer(
+        name, 1, channels, PIXELS, PIXELS, channels, kernel, kernel, 1, kernel / 2, 1, 1, false);
   }
 
   private static List<String> variants(Layer layer) {

@@ -92,6 +92,7 @@ final class ConvShapes {
     return Arbitraries.frequencyOf(
         Tuple.of(2, Arbitraries.just(new Pair(1, 1))),
         Tuple.of(3, Arbitraries.just(new Pair(3, 3))),
+        Tuple.of(2, Arbitraries.just(new Pair(5, 5))),
         Tuple.of(4, pairs(1, 5)),
         Tuple.of(1, pairs(1, 11)));
   }

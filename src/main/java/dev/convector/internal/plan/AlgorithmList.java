@@ -60,6 +60,8 @@ public final class AlgorithmList {
           winograd(Algorithm.WINOGRAD_F6X6_3X3),
           winograd(Algorithm.WINOGRAD_F4X4_3X3),
           winograd(Algorithm.WINOGRAD_F2X2_3X3),
+          winograd(Algorithm.WINOGRAD_F4X4_5X5),
+          winograd(Algorithm.WINOGRAD_F2X2_5X5),
           new Entry(
               Algorithm.DIRECT,
               AlgorithmList::refuseDirect,
@@ -157,8 +159,7 @@ public final class AlgorithmList {
   }
 
   private static String refuseWinograd(Algorithm algorithm, ConvProblem problem) {
-    Accuracy least =
-        algorithm == Algorithm.WINOGRAD_F6X6_3X3 ? Accuracy.RELAXED : Accuracy.STANDARD;
+    Accuracy least = WinogradConv.leastAccuracy(algorithm);
     return problem.accuracy().compareTo(least) < 0
         ? "needs accuracy " + least + ", not " + problem.accuracy()
         : WinogradConv.refusal(algorithm, problem);

@@ -37,7 +37,7 @@ final class InputTransform {
     this.channelsLast = channelsLast;
     this.grid = grid;
     this.m = grid.m();
-    this.n = m + 2;
+    this.n = grid.n();
     this.row = row;
     this.plane = plane;
     this.workFloats = workFloats(channelsLast, grid, mostTiles, row);
@@ -45,8 +45,8 @@ final class InputTransform {
 
   /** Floats of scratch besides V that an instance would need. */
   static int workFloats(boolean channelsLast, TileGrid grid, int mostTiles, int row) {
-    int n = grid.m() + 2;
-    int columns = Math.min(mostTiles, grid.columns()) * grid.m() + 2;
+    int n = grid.n();
+    int columns = Math.min(mostTiles, grid.columns()) * grid.m() + n - grid.m();
     return 2 * n * n * row + (channelsLast ? 0 : n * columns * row);
   }
 
@@ -140,9 +140,9 @@ final class InputTransform {
     int runs = pixel == row ? 1 : n;
     int count = pixel == row ? n * row : row;
     // Columns; as one run where neighbouring pixels are neighbours in memory.
-    TransformKernels.input(m, a, from, pixel, line, scratch, work, row, n * row, count, runs);
+    TransformKernels.input(n, a, from, pixel, line, scratch, work, row, n * row, count, runs);
     // Rows.
-    TransformKernels.input(m, scratch, work, n * row, row, scratch, v, n * plane, plane, row, n);
+    TransformKernels.input(n, scratch, work, n * row, row, scratch, v, n * plane, plane, row, n);
   }
 
   private void copyPatch(
@@ -186,7 +186,7 @@ final class InputTransform {
     int top = Math.clamp(y, 0, shape.height());
     int bottom = Math.clamp(y + n, top, shape.height());
     int left = Math.clamp(x, 0, shape.width());
-    int right = Math.clamp(x + (end - tile) * m + 2L, left, shape.width());
+    int right = Math.clamp(x + (end - tile) * m + (long) n - m, left, shape.width());
     int columns = right - left;
     int strip = work + 2 * n * n * row;
     int area = shape.height() * shape.width();

@@ -49,7 +49,7 @@ final class OutputTransform {
     this.height = shape.outputHeight();
     this.width = shape.outputWidth();
     this.m = grid.m();
-    this.n = m + 2;
+    this.n = grid.n();
     this.plane = plane;
     this.tileOffset = m * n * row;
     this.stagingOffset = tileOffset + m * row;
@@ -62,7 +62,7 @@ final class OutputTransform {
     int m = grid.m();
     boolean everStaged = !channelsLast || shape.groupFilters() % LANES != 0;
     int staged = everStaged ? Math.min(mostTiles, grid.columns()) * m * m * row : 0;
-    return m * (m + 2) * row + m * row + staged;
+    return m * grid.n() * row + m * row + staged;
   }
 
   /** Floats of scratch besides M. */
@@ -173,7 +173,7 @@ final class OutputTransform {
     int rows = rows(tile);
     for (int t = tile; t < end; t++, source += row) {
       TransformKernels.output(
-          m, scratch, source, plane, n * plane, scratch, work, row, n * row, row, n);
+          m, n, scratch, source, plane, n * plane, scratch, work, row, n * row, row, n);
       int columns = Math.min(m, width - grid.x(t));
       int at = (t - tile) * m * pixelStep;
       if (columns == m) {
@@ -227,6 +227,7 @@ final class OutputTransform {
     if (residual == null) {
       TransformKernels.store(
           m,
+          n,
           a,
           from,
           n * row,
@@ -244,6 +245,7 @@ final class OutputTransform {
     } else {
       TransformKernels.storeSum(
           m,
+          n,
           a,
           from,
           n * row,

@@ -19,11 +19,12 @@ import dev.convector.internal.simd.Simd;
  * channels don't fit at once. Many channels: the products are loaded and stored for each block of
  * them.
  *
+ * @param n inputs along one axis of a tile
  * @param quantum tiles that are never separated: a row of them where a channels-first image is
  *     narrow, so that whole rows are transposed as one long one; else 1
  */
 record TileBlocking(
-    int m,
+    int n,
     int quantum,
     int tiles,
     int blocks,
@@ -54,8 +55,8 @@ record TileBlocking(
     TileBlocking best = null;
     for (int each = Math.clamp(quanta, 1, MOST_TILES / quantum); each > 0; each--) {
       int blocks = Math.ceilDiv(quanta, each);
-      if (Math.ceilDiv(quanta, blocks) == each && dividesWell(blocks)) {
-        best = better(best, m, shape, channelsLast, grid, quantum, each * quantum, blocks);
+      if (Math.ceilDiv(quanta, blocks) == each && (each == 1 || dividesWell(blocks))) {
+        best = better(best, shape, channelsLast, grid, quantum, each * quantum, blocks);
       }
     }
     return best;
@@ -68,15 +69,15 @@ record TileBlocking(
 
   private static TileBlocking better(
       TileBlocking best,
-      int m,
       ConvShape shape,
       boolean channelsLast,
       TileGrid grid,
       int quantum,
       int tiles,
       int blocks) {
+    int frequencies = grid.n() * grid.n();
     int panels = Math.ceilDiv(shape.groupFilters(), PackedWeights.NR);
-    int mostRow = CACHE_FLOATS / frequencies(m);
+    int mostRow = CACHE_FLOATS / frequencies;
     for (int parts = 1; parts <= Math.ceilDiv(shape.groupChannels(), Simd.LANES); parts++) {
       int channels = Simd.roundUp(Math.ceilDiv(shape.groupChannels(), parts));
       if (channels > mostRow) {
@@ -90,13 +91,13 @@ record TileBlocking(
           continue;
         }
         int output = OutputTransform.workFloats(shape, channelsLast, grid, tiles, filters);
-        int cached = frequencies(m) * (plane(tiles, channels) + plane(tiles, filters));
+        int cached = frequencies * (plane(tiles, channels) + plane(tiles, filters));
         if (cached > CACHE_FLOATS || cached + Math.max(input, output) > SCRATCH_FLOATS) {
           continue;
         }
-        double cycles = WinogradCost.cycles(m, shape, tiles, blocks, channels, slicePanels);
+        double cycles = WinogradCost.cycles(grid.n(), shape, tiles, blocks, channels, slicePanels);
         if (best == null || cycles < best.estimatedCycles) {
-          best = new TileBlocking(m, quantum, tiles, blocks, channels, slicePanels, cycles);
+          best = new TileBlocking(grid.n(), quantum, tiles, blocks, channels, slicePanels, cycles);
         }
       }
     }
@@ -108,12 +109,8 @@ record TileBlocking(
     return Split.start(grid.total() / quantum, block, blocks) * quantum;
   }
 
-  private static int frequencies(int m) {
-    return (m + 2) * (m + 2);
-  }
-
   int frequencies() {
-    return frequencies(m);
+    return n * n;
   }
 
   /** Filters of a slice, but for the last. */

@@ -5,12 +5,16 @@ import dev.convector.ConvShape;
 /**
  * The tiles of all images in one order: image, row, column. A block of tiles is a range of it, and
  * is worked on by segments that lie in one row of tiles.
+ *
+ * @param m outputs along one axis of a tile
+ * @param n inputs: of an r x r kernel, {@code m + r - 1}
  */
-record TileGrid(int m, int rows, int columns, int total) {
+record TileGrid(int m, int n, int rows, int columns, int total) {
 
   TileGrid(int m, ConvShape shape) {
     this(
         m,
+        m + shape.kernelHeight() - 1,
         Math.ceilDiv(shape.outputHeight(), m),
         Math.ceilDiv(shape.outputWidth(), m),
         shape.batch()

@@ -6,8 +6,8 @@ import dev.convector.internal.simd.Simd;
 import java.util.Arrays;
 
 /**
- * {@code G g G^T} of every 3x3 kernel, in double and rounded once, packed for the products in the
- * order in which they read it:
+ * {@code G g G^T} of every kernel, in double and rounded once, packed for the products in the order
+ * in which they read it:
  *
  * <pre>
  *   [group][slice of filters][block of channels][frequency][panel][channel][NR, or LANES at the end]
@@ -18,8 +18,6 @@ import java.util.Arrays;
  * fit the second-level cache.
  */
 final class TransformedWeights {
-  private static final int TAPS = 9;
-
   /**
    * Kernels transformed at a time, in loops that C2 vectorises: one kernel at a time into its lane
    * took 45 to 76 times as long as copying the weights.
@@ -27,19 +25,25 @@ final class TransformedWeights {
   private static final int CHUNK = 512;
 
   private final ConvShape shape;
+
+  /** The kernel is r x r. */
+  private final int r;
+
   private final TileBlocking blocking;
   private final float[] floats;
 
   TransformedWeights(CookToom numbers, ConvShape shape, TileBlocking blocking, float[] weights) {
     this.shape = shape;
+    this.r = shape.kernelHeight();
     this.blocking = blocking;
     int channels = shape.groupChannels();
     int filters = shape.groupFilters();
     this.floats =
         new float[shape.groups() * blocking.frequencies() * channels * Simd.roundUp(filters)];
     double[][] g = doubles(numbers.g());
-    double[][] kernels = new double[TAPS][CHUNK];
-    double[][] rows = new double[numbers.n() * 3][CHUNK];
+    double[][] kernels = new double[r * r][CHUNK];
+    double[][] rows = new double[numbers.n() * r][CHUNK];
+    double[] head = new double[CHUNK];
     for (int group = 0; group < shape.groups(); group++) {
       for (int first = 0; first < filters; first += PackedWeights.NR) {
         int slice = first / blocking.sliceFilters();
@@ -53,7 +57,7 @@ final class TransformedWeights {
           for (int c = block; c < end; c += CHUNK / width) {
             int chunk = Math.min(CHUNK / width, end - c);
             gather(weights, group * filters + first, count, c, chunk, width, kernels);
-            transform(g, kernels, chunk * width, rows, at + (c - block) * width, step);
+            transform(g, kernels, chunk * width, rows, head, at + (c - block) * width, step);
           }
         }
       }
@@ -69,51 +73,88 @@ final class TransformedWeights {
       int channels,
       int width,
       double[][] kernels) {
-    for (int tap = 0; tap < TAPS; tap++) {
+    int taps = r * r;
+    for (int tap = 0; tap < taps; tap++) {
       double[] to = kernels[tap];
       for (int c = 0; c < channels; c++) {
-        int from = (filter * shape.groupChannels() + channel + c) * TAPS + tap;
+        int from = (filter * shape.groupChannels() + channel + c) * taps + tap;
         for (int k = 0; k < filters; k++) {
-          to[c * width + k] = weights[from + k * shape.groupChannels() * TAPS];
+          to[c * width + k] = weights[from + k * shape.groupChannels() * taps];
         }
         Arrays.fill(to, c * width + filters, c * width + width, 0);
       }
     }
   }
 
-  /** {@code G g G^T} of {@code count} kernels, frequency after frequency into the packed form. */
+  /**
+   * {@code G g G^T} of {@code count} kernels, frequency after frequency into the packed form; of 5
+   * terms the first three are summed before.
+   */
   private void transform(
-      double[][] g, double[][] kernels, int count, double[][] rows, int at, int step) {
+      double[][] g,
+      double[][] kernels,
+      int count,
+      double[][] rows,
+      double[] head,
+      int at,
+      int step) {
     int n = g.length;
     for (int i = 0; i < n; i++) {
-      for (int s = 0; s < 3; s++) {
-        double[] row = rows[i * 3 + s];
-        combine(g[i], kernels[s], kernels[3 + s], kernels[6 + s], count, row);
+      for (int s = 0; s < r; s++) {
+        double[] row = rows[i * r + s];
+        double first = g[i][0];
+        double[] start = kernels[s];
+        if (r == 5) {
+          combine(first, start, g[i][1], kernels[s + r], g[i][2], kernels[s + 2 * r], count, head);
+          first = 1;
+          start = head;
+        }
+        double[] fore = kernels[s + (r - 2) * r];
+        double[] last = kernels[s + (r - 1) * r];
+        combine(first, start, g[i][r - 2], fore, g[i][r - 1], last, count, row);
       }
     }
-    for (int i = 0; i < n; i++) {
+    for (int i = 0; i < n * r; i += r) {
       for (int j = 0; j < n; j++) {
-        int to = at + (i * n + j) * step;
-        combine(g[j], rows[i * 3], rows[i * 3 + 1], rows[i * 3 + 2], count, floats, to);
+        double first = g[j][0];
+        double[] start = rows[i];
+        if (r == 5) {
+          combine(first, start, g[j][1], rows[i + 1], g[j][2], rows[i + 2], count, head);
+          first = 1;
+          start = head;
+        }
+        double[] fore = rows[i + r - 2];
+        double[] last = rows[i + r - 1];
+        int to = at + (i / r * n + j) * step;
+        combine(first, start, g[j][r - 2], fore, g[j][r - 1], last, count, floats, to);
       }
     }
   }
 
   private static void combine(
-      double[] g, double[] a, double[] b, double[] c, int count, double[] sum) {
-    double ga = g[0];
-    double gb = g[1];
-    double gc = g[2];
+      double ga,
+      double[] a,
+      double gb,
+      double[] b,
+      double gc,
+      double[] c,
+      int count,
+      double[] sum) {
     for (int i = 0; i < count; i++) {
       sum[i] = ga * a[i] + gb * b[i] + gc * c[i];
     }
   }
 
   private static void combine(
-      double[] g, double[] a, double[] b, double[] c, int count, float[] sum, int at) {
-    double ga = g[0];
-    double gb = g[1];
-    double gc = g[2];
+      double ga,
+      double[] a,
+      double gb,
+      double[] b,
+      double gc,
+      double[] c,
+      int count,
+      float[] sum,
+      int at) {
     for (int i = 0; i < count; i++) {
       sum[at + i] = (float) (ga * a[i] + gb * b[i] + gc * c[i]);
     }

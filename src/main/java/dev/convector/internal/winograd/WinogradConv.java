@@ -14,7 +14,7 @@ import dev.convector.internal.parallel.Split;
 import dev.convector.internal.simd.Simd;
 
 /**
- * Winograd's minimal filtering F(m x m, 3 x 3) after Lavin and Gray, "Fast Algorithms for
+ * Winograd's minimal filtering F(m x m, r x r) after Lavin and Gray, "Fast Algorithms for
  * Convolutional Neural Networks" (2015), fused over blocks of tiles.
  *
  * <p>For a block of tiles: transform the input (V), multiply each frequency's tiles by channels
@@ -25,6 +25,11 @@ import dev.convector.internal.simd.Simd;
 public final class WinogradConv implements PackedConv {
   /** Share of the input's transformation, which every range of slices of one group repeats. */
   private static final double INPUT_SHARE = 0.1;
+
+  /** Most inputs along one axis of a tile: errors grow with their number, whatever the kernel. */
+  private static final int STANDARD_N = 6;
+
+  private static final int RELAXED_N = 8;
 
   private final Algorithm algorithm;
   private final ConvShape shape;
@@ -54,7 +59,7 @@ public final class WinogradConv implements PackedConv {
     this.shape = problem.shape();
     this.grid = new TileGrid(m, shape);
     this.blocking = TileBlocking.choose(m, shape, problem.channelsLast());
-    this.weights = new TransformedWeights(numbers(m), shape, blocking, weights);
+    this.weights = new TransformedWeights(CookToom.of(m, r(algorithm)), shape, blocking, weights);
     this.epilogue = new Epilogue(problem.activation(), bias, shape.groups(), shape.groupFilters());
     this.slices = Math.ceilDiv(shape.groupFilters(), blocking.sliceFilters());
     int tiles = blocking.tiles();
@@ -74,8 +79,9 @@ public final class WinogradConv implements PackedConv {
   /** Why a problem can't be computed; null if it can. */
   public static String refusal(Algorithm algorithm, ConvProblem problem) {
     ConvShape s = problem.shape();
-    if (s.kernelHeight() != 3 || s.kernelWidth() != 3) {
-      return "needs a 3x3 kernel, not " + s.kernelHeight() + "x" + s.kernelWidth();
+    int r = r(algorithm);
+    if (s.kernelHeight() != r || s.kernelWidth() != r) {
+      return "needs a " + r + "x" + r + " kernel, not " + s.kernelHeight() + "x" + s.kernelWidth();
     }
     if (s.strideHeight() != 1 || s.strideWidth() != 1) {
       return "needs stride 1";
@@ -83,7 +89,7 @@ public final class WinogradConv implements PackedConv {
     if (s.dilationHeight() != 1 || s.dilationWidth() != 1) {
       return "needs dilation 1";
     }
-    long n = m(algorithm) + 2;
+    long n = m(algorithm) + r - 1L;
     long packed = PackedWeights.size(s.groups(), s.groupChannels() * n * n, s.groupFilters());
     return packed > Integer.MAX_VALUE - 8
         ? "needs packed weights of at most " + (Integer.MAX_VALUE - 8) + " elements, not " + packed
@@ -94,21 +100,31 @@ public final class WinogradConv implements PackedConv {
    * Whether it is estimated to be the fastest of the sizes that the accuracy allows, and direct.
    */
   public static boolean pays(Algorithm algorithm, ConvProblem problem) {
-    int largest = problem.accuracy() == Accuracy.RELAXED ? 6 : 4;
-    return WinogradCost.pays(m(algorithm), problem.shape(), problem.channelsLast(), largest);
+    int largest = problem.accuracy() == Accuracy.RELAXED ? RELAXED_N : STANDARD_N;
+    return WinogradCost.pays(
+        m(algorithm), problem.shape(), problem.channelsLast(), largest - r(algorithm) + 1);
+  }
+
+  /** What a problem must allow. */
+  public static Accuracy leastAccuracy(Algorithm algorithm) {
+    int n = m(algorithm) + r(algorithm) - 1;
+    return n > STANDARD_N ? Accuracy.RELAXED : Accuracy.STANDARD;
   }
 
   private static int m(Algorithm algorithm) {
     return switch (algorithm) {
-      case WINOGRAD_F2X2_3X3 -> 2;
-      case WINOGRAD_F4X4_3X3 -> 4;
+      case WINOGRAD_F2X2_3X3, WINOGRAD_F2X2_5X5 -> 2;
+      case WINOGRAD_F4X4_3X3, WINOGRAD_F4X4_5X5 -> 4;
       case WINOGRAD_F6X6_3X3 -> 6;
       default -> throw new AssertionError(algorithm + " is not Winograd's");
     };
   }
 
-  private static CookToom numbers(int m) {
-    return m == 2 ? CookToom.F2 : m == 4 ? CookToom.F4 : CookToom.F6;
+  private static int r(Algorithm algorithm) {
+    return switch (algorithm) {
+      case WINOGRAD_F2X2_5X5, WINOGRAD_F4X4_5X5 -> 5;
+      default -> 3;
+    };
   }
 
   private static int[] table(int tiles, int vRow, int mRow) {

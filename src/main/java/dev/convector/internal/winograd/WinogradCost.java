@@ -61,12 +61,26 @@ final class WinogradCost {
 
   private static double direct(ConvShape shape) {
     double vectors = Math.ceilDiv(shape.filters(), Simd.LANES);
-    return DIRECT * shape.multiplyAdds() / shape.filters() * vectors;
+    return DIRECT * shape.multiplyAdds() / shape.filters() * vectors * rowsInside(shape);
+  }
+
+  /**
+   * The part of all kernel rows, at all output rows, that lies inside the image. The direct method
+   * skips the others; kernel columns outside too, but about as much is lost where it has few pixels
+   * at a time: within 7 % of the time of 5x5 layers of 7x7 pixels, 10 to 17 % below that of 4x4.
+   */
+  private static double rowsInside(ConvShape shape) {
+    long inside = 0;
+    for (int y = -shape.padTop(); y < shape.outputHeight() - shape.padTop(); y++) {
+      int end = Math.min(y + shape.kernelHeight(), shape.height());
+      inside += Math.max(0, end - Math.max(y, 0));
+    }
+    return inside / ((double) shape.outputHeight() * shape.kernelHeight());
   }
 
   static double cycles(
-      int m, ConvShape shape, int tiles, int blocks, int channels, int slicePanels) {
-    int frequencies = (m + 2) * (m + 2);
+      int n, ConvShape shape, int tiles, int blocks, int channels, int slicePanels) {
+    int frequencies = n * n;
     int panels = Math.ceilDiv(shape.groupFilters(), PackedWeights.NR);
     int filterVectors = Math.ceilDiv(shape.groupFilters(), Simd.LANES);
     int channelVectors = Math.ceilDiv(shape.groupChannels(), Simd.LANES);

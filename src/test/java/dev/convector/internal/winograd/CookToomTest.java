@@ -10,7 +10,9 @@ import org.junit.jupiter.api.Test;
  * The identity behind the transforms, in exact arithmetic, and the kernels against the matrices.
  */
 class CookToomTest {
-  private static final CookToom[] ALL = {CookToom.F2, CookToom.F4, CookToom.F6};
+  private static final CookToom[] ALL = {
+    CookToom.of(2, 3), CookToom.of(4, 3), CookToom.of(6, 3), CookToom.of(2, 5), CookToom.of(4, 5)
+  };
 
   /**
    * Both sides are bilinear in g and d, so equality for all pairs of unit vectors is equality for
@@ -23,7 +25,7 @@ class CookToomTest {
       Rational[][] b = numbers.bTransposed();
       Rational[][] g = numbers.g();
       for (int i = 0; i < numbers.m(); i++) {
-        for (int k = 0; k < 3; k++) {
+        for (int k = 0; k < numbers.r(); k++) {
           for (int l = 0; l < numbers.n(); l++) {
             Rational sum = Rational.ZERO;
             for (int j = 0; j < numbers.n(); j++) {
@@ -42,7 +44,7 @@ class CookToomTest {
     Random random = new Random(5);
     for (CookToom numbers : ALL) {
       Rational[][] d = integers(random, numbers.n());
-      Rational[][] kernel = integers(random, 3);
+      Rational[][] kernel = integers(random, numbers.r());
       Rational[][] u = times(times(numbers.g(), kernel), transposed(numbers.g()));
       Rational[][] v = times(times(numbers.bTransposed(), d), transposed(numbers.bTransposed()));
       for (int i = 0; i < v.length; i++) {
@@ -54,8 +56,8 @@ class CookToomTest {
       for (int p = 0; p < numbers.m(); p++) {
         for (int q = 0; q < numbers.m(); q++) {
           Rational sum = Rational.ZERO;
-          for (int r = 0; r < 3; r++) {
-            for (int s = 0; s < 3; s++) {
+          for (int r = 0; r < numbers.r(); r++) {
+            for (int s = 0; s < numbers.r(); s++) {
               sum = sum.plus(d[p + r][q + s].times(kernel[r][s]));
             }
           }
@@ -76,13 +78,13 @@ class CookToomTest {
         float[] in = new float[n * count];
         Arrays.fill(in, l * count, (l + 1) * count, 1);
         float[] out = new float[n * count];
-        TransformKernels.input(m, in, 0, 0, count, out, 0, 0, count, count, 1);
+        TransformKernels.input(n, in, 0, 0, count, out, 0, 0, count, count, 1);
         for (int i = 0; i < n * count; i++) {
           double exact = numbers.bTransposed()[i / count][l].toDouble();
           assertEquals(exact, (float) exact);
           assertEquals((float) exact + 0f, out[i] + 0f);
         }
-        TransformKernels.output(m, in, 0, 0, count, out, 0, 0, count, count, 1);
+        TransformKernels.output(m, n, in, 0, 0, count, out, 0, 0, count, count, 1);
         for (int i = 0; i < m * count; i++) {
           double exact = numbers.aTransposed()[i / count][l].toDouble();
           assertEquals(exact, (float) exact);

@@ -103,8 +103,8 @@ final class Extras {
     text.heading(3, "Accuracy");
     text.paragraph(
         "Largest difference from the oracle (double arithmetic) over the root mean square of its "
-            + "output: 3x3 on 14x14 pixels, as many filters as channels, data and weights uniform "
-            + "in [-1, 1), the largest of "
+            + "output: 3x3 (5x5 for algorithms of 5x5 kernels) on 14x14 pixels, as many filters as "
+            + "channels, data and weights uniform in [-1, 1), the largest of "
             + any.seeds()
             + " seeds. The bounds are `Accuracy`'s, up to "
             + BOUNDED_CHANNELS
@@ -170,8 +170,8 @@ final class Extras {
 
   private static Optional<Double> bound(String algorithm) {
     return switch (Algorithm.valueOf(algorithm)) {
-      case WINOGRAD_F2X2_3X3, WINOGRAD_F4X4_3X3 -> Optional.of(2e-5);
-      case WINOGRAD_F6X6_3X3 -> Optional.of(2e-4);
+      case WINOGRAD_F2X2_3X3, WINOGRAD_F4X4_3X3, WINOGRAD_F2X2_5X5 -> Optional.of(2e-5);
+      case WINOGRAD_F6X6_3X3, WINOGRAD_F4X4_5X5 -> Optional.of(2e-4);
       default -> Optional.empty();
     };
   }

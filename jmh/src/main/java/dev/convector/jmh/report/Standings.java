@@ -7,6 +7,7 @@ import dev.convector.jmh.Tables;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.Comparator;
+import java.util.EnumSet;
 import java.util.LinkedHashMap;
 import java.util.LinkedHashSet;
 import java.util.List;
@@ -27,10 +28,13 @@ final class Standings {
   private static final String SERIAL = "/serial";
   private static final String FORCED = "convector/";
 
-  /** All but F(6x6, 3x3), which standard accuracy forbids. */
+  /** What standard accuracy forbids. */
+  private static final Set<Algorithm> RELAXED =
+      EnumSet.of(Algorithm.WINOGRAD_F6X6_3X3, Algorithm.WINOGRAD_F4X4_5X5);
+
   private static final Set<String> FORCIBLE =
       Arrays.stream(Algorithm.values())
-          .filter(a -> a != Algorithm.AUTO && a != Algorithm.WINOGRAD_F6X6_3X3)
+          .filter(a -> a != Algorithm.AUTO && !RELAXED.contains(a))
           .map(Algorithm::name)
           .collect(Collectors.toSet());
 
