@@ -63,12 +63,6 @@ public final class TileKernels {
 
   private static final int[] VECTORS = {2, 1};
 
-  /**
-   * Up to so many rows two steps of the depth are one iteration: a step of 4x2 is 8 multiply-adds,
-   * 4 cycles of two units, and needs 26 instructions, of which a second step shares ten.
-   */
-  private static final int MOST_PAIRED_ROWS = 4;
-
   private TileKernels() {}
 
   public static void main(String[] args) throws IOException {
@@ -155,22 +149,19 @@ public final class TileKernels {
             i, v, i, v);
       }
     }
-    boolean pairs = rows <= MOST_PAIRED_ROWS;
-    if (pairs) {
-      out.println("    int even = depth & -2;");
-      out.println("    for (int k = 0; k < even; k += 2) {");
-      step(out, rows, vectors, planar, 0);
-      step(out, rows, vectors, planar, 1);
-      out.println("    }");
-      out.println("    if (even < depth) {");
-      out.println("      int k = even;");
-      step(out, rows, vectors, planar, 0);
-      out.println("    }");
-    } else {
-      out.println("    for (int k = 0; k < depth; k++) {");
-      step(out, rows, vectors, planar, 0);
-      out.println("    }");
+    out.println("    for (int k = 0; k < depth; k++) {");
+    for (int v = 0; v < vectors; v++) {
+      out.printf(
+          "      FloatVector b%d = FloatVector.fromArray(SPECIES, b, bOffset + k * %s + %d * LANES);%n",
+          v, planar ? "bStep" : vectors + " * LANES", v);
     }
+    for (int i = 0; i < rows; i++) {
+      out.printf("      FloatVector x%d = FloatVector.broadcast(SPECIES, a[a%d + k]);%n", i, i);
+      for (int v = 0; v < vectors; v++) {
+        out.printf("      c%d_%d = x%d.fma(b%d, c%d_%d);%n", i, v, i, v, i, v);
+      }
+    }
+    out.println("    }");
     for (int i = 0; planar && i < rows; i++) {
       String row = i > 0 && i == rows - 1 ? "last" : Integer.toString(i);
       out.printf(
@@ -195,24 +186,6 @@ public final class TileKernels {
               c%1$d_%2$d = c%1$d_%2$d.blend(highs, highs.lt(c%1$d_%2$d));
         """);
     out.println("  }");
-  }
-
-  /** One step of the depth, {@code ahead} of k. */
-  private static void step(PrintWriter out, int rows, int vectors, boolean planar, int ahead) {
-    String k = ahead == 0 ? "k" : "(k + " + ahead + ")";
-    for (int v = 0; v < vectors; v++) {
-      out.printf(
-          "      FloatVector b%d_%d = FloatVector.fromArray(SPECIES, b, bOffset + %s * %s + %d * LANES);%n",
-          ahead, v, k, planar ? "bStep" : vectors + " * LANES", v);
-    }
-    for (int i = 0; i < rows; i++) {
-      out.printf(
-          "      FloatVector x%1$d_%2$d = FloatVector.broadcast(SPECIES, a[a%2$d + k + %1$d]);%n",
-          ahead, i);
-      for (int v = 0; v < vectors; v++) {
-        out.printf("      c%2$d_%3$d = x%1$d_%2$d.fma(b%1$d_%3$d, c%2$d_%3$d);%n", ahead, i, v);
-      }
-    }
   }
 
   private static void stores(PrintWriter out, int rows, int vectors, String before) {

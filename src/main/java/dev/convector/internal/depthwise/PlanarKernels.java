@@ -1,11 +1,11 @@
 package dev.convector.internal.depthwise;
 
+import static dev.convector.internal.simd.Simd.INTS;
 import static dev.convector.internal.simd.Simd.LANES;
 import static dev.convector.internal.simd.Simd.SPECIES;
 
 import jdk.incubator.vector.FloatVector;
 import jdk.incubator.vector.IntVector;
-import jdk.incubator.vector.VectorSpecies;
 
 /**
  * Rows of 3x3 depthwise convolution with neighbouring output columns in the lanes.
@@ -24,8 +24,6 @@ import jdk.incubator.vector.VectorSpecies;
  * C2 converts a float index anew at every use.
  */
 final class PlanarKernels {
-  private static final VectorSpecies<Integer> INTS = SPECIES.withLanes(int.class);
-
   private static final IntVector EVEN = IntVector.zero(INTS).addIndex(2);
   private static final IntVector ODD = EVEN.add(1);
   private static final IntVector NEXT = IntVector.zero(INTS).addIndex(1).add(1);

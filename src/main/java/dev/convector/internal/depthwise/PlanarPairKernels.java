@@ -1,11 +1,11 @@
 package dev.convector.internal.depthwise;
 
+import static dev.convector.internal.simd.Simd.INTS;
 import static dev.convector.internal.simd.Simd.LANES;
 import static dev.convector.internal.simd.Simd.SPECIES;
 
 import jdk.incubator.vector.FloatVector;
 import jdk.incubator.vector.IntVector;
-import jdk.incubator.vector.VectorSpecies;
 
 /**
  * As {@link PlanarKernels}, for rows of at most half a vector: two planes at a time, one in the
@@ -15,8 +15,6 @@ import jdk.incubator.vector.VectorSpecies;
  * whatever the stride: two loads a pair of rows. The weights are spread over the halves likewise.
  */
 final class PlanarPairKernels {
-  private static final VectorSpecies<Integer> INTS = SPECIES.withLanes(int.class);
-
   /** Lane 0 of the first vector in the lower half, of the second in the upper. */
   private static final IntVector WEIGHT = IntVector.zero(INTS).addIndex(1).and(LANES / 2).mul(2);
 

@@ -299,36 +299,26 @@ public final class DirectConv implements PackedConv {
       Scratch scratch) {
     int above = kernelRow < 0 ? block.rows() : firstRow(block, kernelRow) - block.row();
     int below = kernelRow < 0 ? block.rows() : endRow(block, kernelRow) - block.row();
+    withoutProducts(operands, group, panel, fresh, from, from + above * width, scratch);
     int to = from + block.rows() * width;
-    if (above > 0) {
-      product(
-          operands,
-          group,
-          panel,
-          0,
-          0,
-          fresh,
-          !fresh,
-          from,
-          from + above * width,
-          scratch.floats,
-          0,
-          scratch);
-    }
-    if (from + below * width < to) {
-      product(
-          operands,
-          group,
-          panel,
-          0,
-          0,
-          fresh,
-          !fresh,
-          from + below * width,
-          to,
-          scratch.floats,
-          0,
-          scratch);
+    withoutProducts(operands, group, panel, fresh, from + below * width, to, scratch);
+  }
+
+  /** Not by tiles without depth: C2 may allocate their sums. */
+  private void withoutProducts(
+      Operands operands, int group, int panel, boolean fresh, int from, int to, Scratch scratch) {
+    boolean staged = output.isStaged(panel);
+    float[] c = staged ? scratch.floats : operands.dst;
+    int cRows = (staged ? 2 : 1) * mostPixels;
+    int cOffset = staged ? stagingOffset() : output.panelOffset(operands, group, panel);
+    int bias = epilogue.biasOffset(group, panel * PackedWeights.NR);
+    for (int i = from; i < to; i++) {
+      int at = scratch.ints[cRows + i] + cOffset;
+      if (fresh) {
+        System.arraycopy(epilogue.bias(), bias, c, at, weights.step(panel));
+      } else {
+        epilogue.activate(c, at, weights.step(panel));
+      }
     }
   }
 

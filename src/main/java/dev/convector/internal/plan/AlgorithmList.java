@@ -42,9 +42,6 @@ public final class AlgorithmList {
   /** Shortest stretch of contiguous input, in floats, that is read in place. */
   private static final int LEAST_STRETCH = 64;
 
-  /** Pixels of a plane from which on lanes lie along them: 28x28. */
-  private static final int LARGE_PLANE = 784;
-
   private static final List<Entry> LIST =
       List.of(
           new Entry(
@@ -136,15 +133,9 @@ public final class AlgorithmList {
     return refuseDirect(problem);
   }
 
-  /** Lanes along the pixels where planes are large and contiguous, else along the channels. */
+  /** Lanes along the pixels where planes are large, else along the channels. */
   private static PackedConv packPointwise(ConvProblem problem, float[] weights, float[] bias) {
-    ConvShape s = problem.shape();
-    boolean planar =
-        !problem.channelsLast()
-            && s.groups() == 1
-            && problem.flattened() != problem
-            && s.height() * s.width() >= LARGE_PLANE;
-    return planar
+    return PlanarConv.pays(problem)
         ? new PlanarConv(Algorithm.POINTWISE, problem, weights, bias)
         : new DirectConv(Algorithm.POINTWISE, problem, weights, bias);
   }

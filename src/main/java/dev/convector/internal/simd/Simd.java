@@ -16,6 +16,9 @@ import jdk.incubator.vector.VectorSpecies;
 public final class Simd {
   public static final VectorSpecies<Float> SPECIES = species();
 
+  /** As many ints: for masks by bits, and for indexes, which C2 would convert from floats anew. */
+  public static final VectorSpecies<Integer> INTS = SPECIES.withLanes(int.class);
+
   /** Floats in a vector. */
   public static final int LANES = SPECIES.length();
 
