@@ -12,9 +12,9 @@ import dev.convector.internal.simd.Simd;
  * all of 6, 8 and 12 rows reach 87 % of the multiply-add peak, at 512 97 %, but at 1024 and 2048 12
  * rows only 85 %; over the 1x1 layers of ResNet-50 and MobileNet 8 rows are 1.5 % ahead of 6. With
  * 16 registers 6 rows: 12 accumulators, 2 vectors of columns and a broadcast are 15, and JDK 25's
- * C2 puts each broadcast next to its multiply-adds; with AVX2 on the same machine 67 to 93 % of the
- * peak over ResNet-50's 1x1 layers, where 4 rows, whose 8 accumulators are exactly the latency of
- * two units, reach 65 to 83 %.
+ * C2 puts each broadcast next to its multiply-adds; with AVX2 on the same machine 81 % of the peak
+ * over ResNet-50's 1x1 layers (session avx2 in RESULTS.md). 4 rows have 8 accumulators, exactly the
+ * latency of two units, and reached less on most layers.
  */
 public final class RegisterTile {
   /** Rows. */
