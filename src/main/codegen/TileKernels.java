@@ -12,36 +12,35 @@ import java.nio.file.Path;
  * <h2>The contract of a tile</h2>
  *
  * A tile of {@code rows x vectors} computes, for each of its rows {@code i} and each lane {@code j}
- * of its {@code vectors * LANES} columns,
+ * of its {@code vectors * LANES} columns, with the operands of a {@code PanelProduct p},
  *
  * <pre>
- *   c[table[cRows + t + i] + cOffset + j] =
- *       clamp( start[startOffset + (table[cRows + t + i] & startMask) + j]
- *              + sum over k in [0, depth) of
- *                    a[table[aRows + t + i] + aOffset + k] * b[bOffset + k * NR + j] )
+ *   sum = start[startOffset + j]
+ *         + sum over k in [0, depth) of
+ *               a[table[aRows + t + i] + aOffset + k] * b[bOffset + k * vectors * LANES + j]
+ *   at  = table[cRows + t + i] + cOffset + j
+ *   c[at] = clamp(onto ? sum + c[at] : sum)
  * </pre>
  *
  * <ul>
  *   <li>{@code table}: from {@code aRows} on, where each row (a pixel, a Winograd tile, a row of a
  *       matrix) starts in the unpacked left operand; from {@code cRows} on, where it starts in the
  *       result. A table, not a stride: so the same method serves pixels of any stride, dilation or
- *       padding.
- *   <li>{@code b}: a packed panel, {@code depth} steps of {@code NR = vectors * LANES} floats.
+ *       padding. It costs 1 to 3 % at a depth of 32, less beyond.
+ *   <li>{@code b}: a packed panel, {@code depth} steps of {@code vectors * LANES} floats.
  *   <li>A {@code planar} tile has planes of pixels as the right operand, packed or where they lie:
- *       its steps are {@code bStep} floats apart. Its rows are filters, so that each has a bias of
- *       its own, {@code rowBias[rowBiasOffset + t + i]}, added behind the products. The range
- *       checks of {@code b} stay in its loop, since C2 moves out only those of indexes with a
- *       constant scale; so packed panels have methods of their own.
- *   <li>{@code start}: where the accumulators begin. {@code startMask = 0} gives every row the same
- *       values (a bias, or zeros); {@code startMask = -1} lets them follow the rows of {@code c}
- *       (an earlier block of the depth, or a residual already added). One method for both: two
- *       would gain 1 % at a depth of 64, and each method costs a fresh JVM 0.2 s of compilation.
+ *       its steps are {@code bStep} floats apart. Its rows are filters, so that each starts from a
+ *       value of its own, {@code start[startOffset + t + i]}. The range checks of {@code b} stay in
+ *       its loop, since C2 moves out only those of indexes with a constant scale; so packed panels
+ *       have methods of their own.
+ *   <li>{@code onto}: whether the sums are added to what the result holds, an earlier block of the
+ *       depth or a residual.
  *   <li>{@code last}: the index of the last row, {@code rows - 1} or one less: then the last two
  *       rows are the same row, which is computed twice and written twice with the same values,
  *       since all loads come before all stores. So no odd numbers of rows are needed.
- *   <li>{@code low}, {@code high}: the clamp; minus and plus infinity mean none. Comparison and
- *       blend, two instructions each: max and min must also order -0 and +0 and cost three times
- *       that, 5 % of a product of depth 64. Without a clamp the stores are plain, another 3 %.
+ *   <li>{@code clamped}: whether to clamp to {@code low} and {@code high}. Comparison and blend,
+ *       two instructions each: max and min must also order -0 and +0 and cost three times that, 5 %
+ *       of a product of depth 64. Without a clamp the stores are plain, another 3 %.
  * </ul>
  *
  * <h2>Why it is written out</h2>
@@ -50,18 +49,26 @@ import java.nio.file.Path;
  * body: arrays of vectors cost a factor of 30 to 100, nested tap loops or an unrolled depth spill.
  * So the depth loop below is flat and not unrolled, and everything around it is straight-line.
  *
+ * <h2>Why the operands are fields</h2>
+ *
+ * What stands before and after the loop, checks and addresses for every row, is as much as the
+ * reorder buffer holds, so that two tiles' products overlap only if it is little. As 17 arguments
+ * the operands went over the stack, twice; as fields they are loaded where they are used. And the
+ * 13 general registers that C2 has must do, since it spills the rest into vector registers: the way
+ * back waits behind the multiply-adds, 100 cycles a tile. That, not the vector registers, limits
+ * the rows: with 8 of them, and 2 vectors, 89 % of the multiply-add peak at a depth of 64, with 6
+ * by 4 94 to 95 % (Zen 4, operands in the first-level cache; the same loop in C 98 %).
+ *
  * <h2>Which shapes</h2>
  *
- * C2 may hoist every broadcast above the multiply-adds, so a shape fits for certain when
- * accumulators + rows + vectors stay below the number of registers. {@code RegisterTile} says which
- * is used and why; the smaller ones are for the remainders.
+ * {@code RegisterTile} says which is used and why; the smaller ones are for the remainders.
  */
 public final class TileKernels {
 
   /** Rows of the tiles, tallest first; PanelProduct cuts rows into these. */
-  private static final int[] ROWS = {8, 6, 4, 2, 1};
+  private static final int[] ROWS = {6, 4, 2, 1};
 
-  private static final int[] VECTORS = {2, 1};
+  private static final int[] VECTORS = {4, 3, 2, 1};
 
   private TileKernels() {}
 
@@ -83,11 +90,12 @@ public final class TileKernels {
           final class TileKernels {
             private TileKernels() {}
           """);
-      for (boolean planar : new boolean[] {false, true}) {
+      for (String kind : new String[] {"tile", "planar"}) {
+        dispatcher(out, kind);
         for (int vectors : VECTORS) {
-          dispatcher(out, vectors, planar);
+          dispatcher(out, kind, vectors);
           for (int rows : ROWS) {
-            tile(out, rows, vectors, planar);
+            tile(out, kind, rows, vectors);
           }
         }
       }
@@ -95,60 +103,48 @@ public final class TileKernels {
     }
   }
 
-  private static final String PARAMETERS =
-      """
-      int last, int[] table, float[] a, int aRows, int aOffset, int depth, float[] b, int bOffset,
-            float[] start, int startOffset, int startMask,
-            float[] c, int cRows, int cOffset, float low, float high\
-      """;
-
-  private static final String ARGUMENTS =
-      "last, table, a, aRows, aOffset, depth, b, bOffset, start, startOffset, startMask, c, cRows,"
-          + " cOffset, low, high";
-
-  private static String parameters(boolean planar) {
-    return (planar ? "int bStep, float[] rowBias, int rowBiasOffset, " : "") + PARAMETERS;
+  private static void dispatcher(PrintWriter out, String kind) {
+    out.printf("%n  static void %s(PanelProduct p, int rows, int t, int last) {%n", kind);
+    out.println("    switch (p.vectors) {");
+    for (int vectors : VECTORS) {
+      out.printf("      case %d -> %s%d(p, rows, t, last);%n", vectors, kind, vectors);
+    }
+    out.println(
+        "      default -> throw new AssertionError(\"no tile of \" + p.vectors + \" vectors\");");
+    out.println("    }");
+    out.println("  }");
   }
 
-  private static String method(boolean planar, int rows, int vectors) {
-    return (planar ? "planar" : "tile") + rows + "x" + vectors;
-  }
-
-  /** Small enough to be inlined into the loop over the tiles. */
-  private static void dispatcher(PrintWriter out, int vectors, boolean planar) {
+  private static void dispatcher(PrintWriter out, String kind, int vectors) {
     out.printf(
-        "%n  static void %s%d(int rows, int t, %s) {%n",
-        planar ? "runPlanar" : "run", vectors, parameters(planar));
+        "%n  private static void %s%d(PanelProduct p, int rows, int t, int last) {%n",
+        kind, vectors);
     out.println("    switch (rows) {");
     for (int rows : ROWS) {
-      out.printf(
-          "      case %d -> %s(t, %s%s);%n",
-          rows,
-          method(planar, rows, vectors),
-          planar ? "bStep, rowBias, rowBiasOffset, " : "",
-          ARGUMENTS);
+      out.printf("      case %d -> %s%dx%d(p, t, last);%n", rows, kind, rows, vectors);
     }
     out.println("      default -> throw new AssertionError(\"no tile of \" + rows + \" rows\");");
     out.println("    }");
     out.println("  }");
   }
 
-  private static void tile(PrintWriter out, int rows, int vectors, boolean planar) {
+  private static void tile(PrintWriter out, String kind, int rows, int vectors) {
+    boolean planar = kind.equals("planar");
     out.printf(
-        "%n  static void %s(int t, %s) {%n", method(planar, rows, vectors), parameters(planar));
-    for (int i = 0; i < rows; i++) {
-      String row = i > 0 && i == rows - 1 ? "last" : Integer.toString(i);
-      out.printf("    int a%d = table[aRows + t + %s] + aOffset;%n", i, row);
-      out.printf("    int c%d = table[cRows + t + %s];%n", i, row);
+        "%n  private static void %s%dx%d(PanelProduct p, int t, int last) {%n",
+        kind, rows, vectors);
+    out.println("    float[] a = p.a;");
+    out.println("    float[] b = p.b;");
+    out.println("    int[] table = p.table;");
+    out.println("    int depth = p.depth;");
+    out.println("    int bOffset = p.bOffset;");
+    if (planar) {
+      out.println("    int bStep = p.bStep;");
     }
     for (int i = 0; i < rows; i++) {
-      out.printf("    int s%d = startOffset + (c%d & startMask);%n", i, i);
-      for (int v = 0; v < vectors; v++) {
-        out.printf(
-            "    FloatVector c%d_%d = FloatVector.fromArray(SPECIES, start, s%d + %d * LANES);%n",
-            i, v, i, v);
-      }
+      out.printf("    int a%d = table[p.aRows + t + %s] + p.aOffset;%n", i, row(i, rows));
     }
+    starts(out, rows, vectors, planar);
     out.println("    for (int k = 0; k < depth; k++) {");
     for (int v = 0; v < vectors; v++) {
       out.printf(
@@ -162,21 +158,20 @@ public final class TileKernels {
       }
     }
     out.println("    }");
-    for (int i = 0; planar && i < rows; i++) {
-      String row = i > 0 && i == rows - 1 ? "last" : Integer.toString(i);
-      out.printf(
-          "    FloatVector y%d = FloatVector.broadcast(SPECIES, rowBias[rowBiasOffset + t + %s]);%n",
-          i, row);
+    out.println("    float[] c = p.c;");
+    out.println("    if (p.onto) {");
+    for (int i = 0; i < rows; i++) {
+      out.printf("      int d%d = table[p.cRows + t + %s] + p.cOffset;%n", i, row(i, rows));
       for (int v = 0; v < vectors; v++) {
-        out.printf("    c%1$d_%2$d = c%1$d_%2$d.add(y%1$d);%n", i, v);
+        out.printf(
+            "      c%1$d_%2$d = c%1$d_%2$d.add(FloatVector.fromArray(SPECIES, c, d%1$d + %2$d * LANES));%n",
+            i, v);
       }
     }
-    out.println("    if (low == Float.NEGATIVE_INFINITY && high == Float.POSITIVE_INFINITY) {");
-    stores(out, rows, vectors, "");
-    out.println("      return;");
     out.println("    }");
-    out.println("    FloatVector lows = FloatVector.broadcast(SPECIES, low);");
-    out.println("    FloatVector highs = FloatVector.broadcast(SPECIES, high);");
+    out.println("    if (p.clamped) {");
+    out.println("      FloatVector lows = FloatVector.broadcast(SPECIES, p.low);");
+    out.println("      FloatVector highs = FloatVector.broadcast(SPECIES, p.high);");
     stores(
         out,
         rows,
@@ -185,14 +180,40 @@ public final class TileKernels {
               c%1$d_%2$d = c%1$d_%2$d.blend(lows, c%1$d_%2$d.lt(lows));
               c%1$d_%2$d = c%1$d_%2$d.blend(highs, highs.lt(c%1$d_%2$d));
         """);
+    out.println("      return;");
+    out.println("    }");
+    stores(out, rows, vectors, "");
     out.println("  }");
+  }
+
+  private static String row(int i, int rows) {
+    return i > 0 && i == rows - 1 ? "last" : Integer.toString(i);
+  }
+
+  private static void starts(PrintWriter out, int rows, int vectors, boolean planar) {
+    for (int v = 0; !planar && v < vectors; v++) {
+      out.printf(
+          "    FloatVector s%d = FloatVector.fromArray(SPECIES, p.start, p.startOffset + %d * LANES);%n",
+          v, v);
+    }
+    for (int i = 0; i < rows; i++) {
+      if (planar) {
+        out.printf(
+            "    FloatVector s%d = FloatVector.broadcast(SPECIES, p.start[p.startOffset + t + %s]);%n",
+            i, row(i, rows));
+      }
+      for (int v = 0; v < vectors; v++) {
+        out.printf("    FloatVector c%d_%d = s%d;%n", i, v, planar ? i : v);
+      }
+    }
   }
 
   private static void stores(PrintWriter out, int rows, int vectors, String before) {
     for (int i = 0; i < rows; i++) {
+      out.printf("      int r%d = table[p.cRows + t + %s] + p.cOffset;%n", i, row(i, rows));
       for (int v = 0; v < vectors; v++) {
         out.printf(before, i, v);
-        out.printf("      c%1$d_%2$d.intoArray(c, c%1$d + cOffset + %2$d * LANES);%n", i, v);
+        out.printf("      c%1$d_%2$d.intoArray(c, r%1$d + %2$d * LANES);%n", i, v);
       }
     }
   }

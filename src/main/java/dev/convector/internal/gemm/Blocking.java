@@ -4,12 +4,12 @@ package dev.convector.internal.gemm;
  * The sizes of blocks in cache, in BLIS's words (Van Zee and van de Geijn, "BLIS: A Framework for
  * Rapidly Instantiating BLAS Functionality", 2015): the one place that chooses them.
  *
- * <p>Sized for a second-level cache of 512 KiB and more, which nearly every core of the last ten
- * years has; Java can't ask.
+ * <p>Sized for a second-level cache of 1 MiB; with a smaller one panels are fetched again from the
+ * third. Java can't ask.
  */
 public final class Blocking {
   /**
-   * Depth of one pass over a panel. A panel of this depth is 128 KiB with 512-bit vectors and stays
+   * Depth of one pass over a panel. A panel of this depth is 256 KiB with 512-bit vectors and stays
    * in the second-level cache while all rows of a block pass over it; it is long enough that
    * loading and storing the accumulators costs 1 to 2 %.
    */
@@ -19,7 +19,7 @@ public final class Blocking {
   public static final int BLOCK_FLOATS = 64 * 1024;
 
   /**
-   * Most rows of a block: enough that fetching a panel from the third-level cache (128 bytes a
+   * Most rows of a block: enough that fetching a panel from the third-level cache (256 bytes a
    * depth step) hides behind their arithmetic.
    */
   public static final int MAX_BLOCK_ROWS = 192;

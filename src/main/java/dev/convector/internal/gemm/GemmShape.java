@@ -1,5 +1,7 @@
 package dev.convector.internal.gemm;
 
+import dev.convector.internal.simd.Simd;
+
 /**
  * The sizes of a matrix product, valid once constructed. Leading dimensions are those of the
  * matrices as they lie in memory.
@@ -27,7 +29,7 @@ public record GemmShape(
     indexable("b", transposeB ? n : k, ldb);
     indexable("c", m, ldc);
     // Packed, the columns of b are rounded up to whole vectors.
-    indexable("packed b", k, Math.ceilDiv(n, PackedWeights.NR) * (long) PackedWeights.NR);
+    indexable("packed b", k, Math.ceilDiv(n, Simd.LANES) * (long) Simd.LANES);
   }
 
   /** Elements from the first to the last of a. */

@@ -5,6 +5,7 @@ import dev.convector.internal.parallel.ParallelRun;
 import dev.convector.internal.parallel.Scratch;
 import dev.convector.internal.parallel.Split;
 import dev.convector.internal.parallel.UnitTask;
+import dev.convector.internal.simd.Simd;
 import java.util.concurrent.ForkJoinPool;
 
 /**
@@ -117,41 +118,43 @@ public final class GemmTask implements UnitTask {
           shape.transposeA() ? aScratch() + i * depth : aOffset + (row + i) * shape.lda() + k;
       scratch.ints[blockRows + i] = cOffset + (row + i) * shape.ldc();
     }
-    for (int panel = firstPanel; panel < endPanel; panel++) {
-      float[] right = packed == null ? scratch.floats : packed.floats();
-      int at = packed == null ? (panel - firstPanel) * depth * NR : packed.offset(k, panel);
-      if (shape.n() - panel * NR >= NR) {
-        if (k == 0) {
-          scaleResult(scratch.ints, rows, panel * NR);
+    try (PanelProduct product = PanelProduct.take()) {
+      product.rows(scratch.ints, 0, blockRows);
+      product.left(left, 0, depth);
+      product.clamp(Float.NEGATIVE_INFINITY, Float.POSITIVE_INFINITY);
+      product.start(null, 0, k > 0 || shape.beta() != 0);
+      for (int panel = firstPanel; panel < endPanel; panel++) {
+        float[] right = packed == null ? scratch.floats : packed.floats();
+        int at = packed == null ? (panel - firstPanel) * depth * NR : packed.offset(k, panel);
+        product.right(right, at, PackedMatrix.width(shape, panel) / Simd.LANES);
+        if (shape.n() - panel * NR >= PackedMatrix.width(shape, panel)) {
+          if (k == 0) {
+            scaleResult(scratch.ints, rows, panel);
+          }
+          product.result(c, panel * NR);
+          product.run(0, rows);
+        } else {
+          stagedPanel(product, row, rows, panel, k == 0, scratch);
         }
-        multiply(left, depth, right, at, c, panel * NR, rows, k == 0, scratch.ints);
-      } else {
-        stagedPanel(left, depth, right, at, row, rows, panel * NR, k == 0, scratch);
       }
     }
   }
 
   /** Applies beta to a panel of c before its first products. */
-  private void scaleResult(int[] table, int rows, int column) {
+  private void scaleResult(int[] table, int rows, int panel) {
     if (shape.beta() != 0 && shape.beta() != 1) {
+      int width = PackedMatrix.width(shape, panel);
       for (int i = 0; i < rows; i++) {
-        PackedMatrix.scale(c, table[blockRows + i] + column, NR, shape.beta());
+        PackedMatrix.scale(c, table[blockRows + i] + panel * NR, width, shape.beta());
       }
     }
   }
 
-  /** The last columns, fewer than NR: computed in scratch and copied. */
+  /** The last panel, where its last vector is not full: computed in scratch and copied. */
   private void stagedPanel(
-      float[] left,
-      int depth,
-      float[] right,
-      int at,
-      int row,
-      int rows,
-      int column,
-      boolean first,
-      Scratch scratch) {
+      PanelProduct product, int row, int rows, int panel, boolean first, Scratch scratch) {
     int staging = kc * PANELS * NR;
+    int column = panel * NR;
     int columns = shape.n() - column;
     int[] table = scratch.ints;
     for (int i = 0; i < rows; i++) {
@@ -164,41 +167,11 @@ public final class GemmTask implements UnitTask {
     if (first && shape.beta() != 0 && shape.beta() != 1) {
       PackedMatrix.scale(scratch.floats, staging, rows * NR, shape.beta());
     }
-    multiply(left, depth, right, at, scratch.floats, 0, rows, first, table);
+    product.result(scratch.floats, 0);
+    product.run(0, rows);
     for (int i = 0; i < rows; i++) {
       int to = cOffset + (row + i) * shape.ldc() + column;
       System.arraycopy(scratch.floats, staging + i * NR, c, to, columns);
     }
-  }
-
-  private void multiply(
-      float[] left,
-      int depth,
-      float[] right,
-      int at,
-      float[] result,
-      int column,
-      int rows,
-      boolean first,
-      int[] table) {
-    boolean fresh = first && shape.beta() == 0;
-    PanelProduct.run(
-        table,
-        left,
-        0,
-        0,
-        depth,
-        right,
-        at,
-        RegisterTile.VECTORS,
-        fresh ? PanelProduct.ZEROS : null,
-        0,
-        result,
-        blockRows,
-        column,
-        0,
-        rows,
-        Float.NEGATIVE_INFINITY,
-        Float.POSITIVE_INFINITY);
   }
 }

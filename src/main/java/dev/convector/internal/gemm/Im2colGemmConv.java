@@ -146,26 +146,24 @@ public final class Im2colGemmConv implements PackedConv {
     boolean staged = output.isStaged(panel);
     boolean first = from == 0 && operands.residual == null;
     boolean last = from + depthAtATime >= im2col.depth();
-    int vectors = weights.vectors(panel);
-    float[] c = staged ? scratch.floats : operands.dst;
-    int cOffset = staged ? stagingOffset() : output.panelOffset(operands, group, panel);
-    PanelProduct.run(
-        scratch.ints,
-        scratch.floats,
-        0,
-        0,
-        Math.min(depthAtATime, im2col.depth() - from),
-        weights.floats(),
-        weights.offset(group, panel) + from * weights.step(panel),
-        vectors,
-        first ? epilogue.bias() : null,
-        epilogue.biasOffset(group, panel * PackedWeights.NR),
-        c,
-        (staged ? 2 : 1) * mostPixels,
-        cOffset,
-        0,
-        block.pixels(),
-        last ? epilogue.low() : Float.NEGATIVE_INFINITY,
-        last ? epilogue.high() : Float.POSITIVE_INFINITY);
+    try (PanelProduct product = PanelProduct.take()) {
+      product.rows(scratch.ints, 0, (staged ? 2 : 1) * mostPixels);
+      product.left(scratch.floats, 0, Math.min(depthAtATime, im2col.depth() - from));
+      product.right(
+          weights.floats(),
+          weights.offset(group, panel) + from * weights.step(panel),
+          weights.vectors(panel));
+      product.start(
+          first ? epilogue.bias() : null,
+          epilogue.biasOffset(group, panel * PackedWeights.NR),
+          !first);
+      product.result(
+          staged ? scratch.floats : operands.dst,
+          staged ? stagingOffset() : output.panelOffset(operands, group, panel));
+      product.clamp(
+          last ? epilogue.low() : Float.NEGATIVE_INFINITY,
+          last ? epilogue.high() : Float.POSITIVE_INFINITY);
+      product.run(0, block.pixels());
+    }
   }
 }

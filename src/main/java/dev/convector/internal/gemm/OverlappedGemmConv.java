@@ -175,24 +175,20 @@ public final class OverlappedGemmConv implements PackedConv {
     if (operands.residual != null) {
       output.loadResidual(operands, block, 0, panel, scratch.floats, unfoldedFloats);
     }
-    PanelProduct.run(
-        scratch.ints,
-        scratch.floats,
-        0,
-        0,
-        weights.depth(),
-        weights.floats(),
-        weights.offset(0, panel),
-        weights.vectors(panel),
-        operands.residual == null ? epilogue.bias() : null,
-        epilogue.biasOffset(0, panel * PackedWeights.NR),
-        staged ? scratch.floats : operands.dst,
-        (staged ? 2 : 1) * mostPixels,
-        staged ? unfoldedFloats : output.panelOffset(operands, 0, panel),
-        0,
-        block.pixels(),
-        epilogue.low(),
-        epilogue.high());
+    try (PanelProduct product = PanelProduct.take()) {
+      product.rows(scratch.ints, 0, (staged ? 2 : 1) * mostPixels);
+      product.left(scratch.floats, 0, weights.depth());
+      product.right(weights.floats(), weights.offset(0, panel), weights.vectors(panel));
+      product.start(
+          operands.residual == null ? epilogue.bias() : null,
+          epilogue.biasOffset(0, panel * PackedWeights.NR),
+          operands.residual != null);
+      product.result(
+          staged ? scratch.floats : operands.dst,
+          staged ? unfoldedFloats : output.panelOffset(operands, 0, panel));
+      product.clamp(epilogue.low(), epilogue.high());
+      product.run(0, block.pixels());
+    }
     output.finish(operands, block, 0, panel, scratch.floats, unfoldedFloats);
   }
 }

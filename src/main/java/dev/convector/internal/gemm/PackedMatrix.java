@@ -4,12 +4,14 @@ import static dev.convector.internal.simd.Simd.LANES;
 import static dev.convector.internal.simd.Simd.SPECIES;
 
 import dev.convector.internal.pack.Transpose;
+import dev.convector.internal.simd.Simd;
 import java.util.Arrays;
 import jdk.incubator.vector.FloatVector;
 
 /**
  * The right operand of a product, times alpha, packed whole: blocks of at most KC rows, in each of
- * them panels of NR columns, those beyond the last zero.
+ * them panels of NR columns, the last only as many vectors wide as hold its columns, with zeros
+ * beyond them.
  */
 public final class PackedMatrix {
   private static final int NR = PackedWeights.NR;
@@ -20,10 +22,10 @@ public final class PackedMatrix {
   public PackedMatrix(GemmShape shape, float[] b, int bOffset) {
     this.shape = shape;
     int panels = Math.ceilDiv(shape.n(), NR);
-    this.floats = new float[shape.k() * panels * NR];
+    this.floats = new float[shape.k() * Simd.roundUp(shape.n())];
     for (int row = 0; row < shape.k(); row += Blocking.KC) {
       int rows = Math.min(Blocking.KC, shape.k() - row);
-      pack(shape, b, bOffset, row, rows, 0, panels, floats, row * panels * NR);
+      pack(shape, b, bOffset, row, rows, 0, panels, floats, row * Simd.roundUp(shape.n()));
     }
   }
 
@@ -34,7 +36,12 @@ public final class PackedMatrix {
   /** Where a panel's rows from {@code row} on start; row is a multiple of KC. */
   int offset(int row, int panel) {
     int rows = Math.min(Blocking.KC, shape.k() - row);
-    return row * Math.ceilDiv(shape.n(), NR) * NR + panel * rows * NR;
+    return row * Simd.roundUp(shape.n()) + panel * rows * NR;
+  }
+
+  /** Width of a panel. */
+  static int width(GemmShape shape, int panel) {
+    return Math.min(NR, Simd.roundUp(shape.n() - panel * NR));
   }
 
   public long bytes() {
@@ -52,38 +59,40 @@ public final class PackedMatrix {
       int end,
       float[] packed,
       int at) {
-    for (int panel = first; panel < end; panel++, at += rows * NR) {
+    for (int panel = first; panel < end; panel++) {
       int column = panel * NR;
-      int columns = Math.min(NR, shape.n() - column);
-      if (columns < NR) {
-        Arrays.fill(packed, at, at + rows * NR, 0);
+      int width = width(shape, panel);
+      int columns = Math.min(width, shape.n() - column);
+      if (columns < width) {
+        Arrays.fill(packed, at, at + rows * width, 0);
       }
       if (shape.transposeB()) {
         int from = bOffset + column * shape.ldb() + row;
-        Transpose.run(b, from, shape.ldb(), columns, rows, packed, at, NR);
+        Transpose.run(b, from, shape.ldb(), columns, rows, packed, at, width);
       } else {
         int from = bOffset + row * shape.ldb() + column;
-        copyRows(b, from, shape.ldb(), rows, columns, packed, at);
+        copyRows(b, from, shape.ldb(), rows, columns, packed, at, width);
       }
       if (shape.alpha() != 1) {
-        scale(packed, at, rows * NR, shape.alpha());
+        scale(packed, at, rows * width, shape.alpha());
       }
+      at += rows * width;
     }
   }
 
   private static void copyRows(
-      float[] b, int from, int stride, int rows, int columns, float[] packed, int at) {
-    if (columns < NR) {
+      float[] b, int from, int stride, int rows, int columns, float[] packed, int at, int width) {
+    if (columns < width) {
       for (int i = 0; i < rows; i++) {
-        System.arraycopy(b, from + i * stride, packed, at + i * NR, columns);
+        System.arraycopy(b, from + i * stride, packed, at + i * width, columns);
       }
       return;
     }
     for (int i = 0; i < rows; i++) {
-      FloatVector left = FloatVector.fromArray(SPECIES, b, from + i * stride);
-      FloatVector right = FloatVector.fromArray(SPECIES, b, from + i * stride + LANES);
-      left.intoArray(packed, at + i * NR);
-      right.intoArray(packed, at + i * NR + LANES);
+      for (int j = 0; j < width; j += LANES) {
+        FloatVector.fromArray(SPECIES, b, from + i * stride + j)
+            .intoArray(packed, at + i * width + j);
+      }
     }
   }
 

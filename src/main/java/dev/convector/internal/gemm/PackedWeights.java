@@ -5,10 +5,10 @@ import dev.convector.internal.simd.Simd;
 /**
  * The right operand of the dense kernels, packed: for each group its panels of NR columns, for each
  * panel {@code depth} steps of NR floats. Columns beyond the last are zero. The last panel of a
- * group is one vector wide where that holds its columns.
+ * group is only as many vectors wide as hold its columns.
  *
  * <pre>
- *   group 0: panel 0 [depth][NR]  panel 1 [depth][NR] ... last panel [depth][NR or LANES]
+ *   group 0: panel 0 [depth][NR]  panel 1 [depth][NR] ... last panel [depth][1 to 4 LANES]
  *   group 1: ...
  * </pre>
  */
@@ -65,9 +65,9 @@ public final class PackedWeights {
     return group * groupFloats + panel * depth * NR;
   }
 
-  /** Width of a panel in vectors: 1 or 2. */
+  /** Width of a panel in vectors. */
   public int vectors(int panel) {
-    return columns - panel * NR <= Simd.LANES ? 1 : RegisterTile.VECTORS;
+    return Math.min(RegisterTile.VECTORS, Math.ceilDiv(columns - panel * NR, Simd.LANES));
   }
 
   /** Floats of one depth step of a panel. */

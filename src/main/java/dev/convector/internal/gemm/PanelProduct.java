@@ -1,260 +1,158 @@
 package dev.convector.internal.gemm;
 
+import dev.convector.internal.parallel.ObjectPool;
 import dev.convector.internal.simd.Simd;
 
 /**
- * The loops around the register tile: many rows times one packed panel, cut into passes of at most
- * KC along the depth and into tiles of at most MR rows.
+ * The operands of the register tiles, and the loops around them: many rows times one packed panel,
+ * cut into passes of at most KC along the depth and into tiles of at most MR rows. The codegen
+ * folder's TileKernels has the formula.
  *
- * <p>The order in which an element's products are added depends on its depth alone.
+ * <p>Taken from a pool and given back when closed; what is set stays until it is set anew. The
+ * order in which an element's products are added depends on its depth alone.
  */
-public final class PanelProduct {
-  /** What sums start from where there is no bias. */
-  public static final float[] ZEROS = new float[RegisterTile.NR];
+public final class PanelProduct implements AutoCloseable {
+  private static final ObjectPool<PanelProduct> POOL = new ObjectPool<>(PanelProduct::new);
+
+  private static final float[] ZEROS = new float[RegisterTile.NR];
+
+  int[] table;
+  int aRows;
+  int cRows;
+  float[] a;
+  int aOffset;
+  float[] b;
+  int bOffset;
+  int bStep;
+  int vectors;
+  int depth;
+  float[] start;
+  int startOffset;
+  boolean onto;
+  float[] c;
+  int cOffset;
+  boolean clamped;
+  float low;
+  float high;
 
   private PanelProduct() {}
 
-  /**
-   * Computes {@code c = clamp(start + a b)} for the rows {@code from} to {@code to} of the tables;
-   * see the codegen folder's TileKernels for the arguments.
-   *
-   * @param bias what every row starts from; null: from what the result holds
-   */
-  public static void run(
-      int[] table,
-      float[] a,
-      int aRows,
-      int aOffset,
-      int depth,
-      float[] b,
-      int bOffset,
-      int vectors,
-      float[] bias,
-      int biasOffset,
-      float[] c,
-      int cRows,
-      int cOffset,
-      int from,
-      int to,
-      float low,
-      float high) {
-    int done = 0;
-    do {
-      int pass = Math.min(Blocking.KC, depth - done);
-      boolean last = done + pass == depth;
-      pass(
-          table,
-          a,
-          aRows,
-          aOffset + done,
-          pass,
-          b,
-          bOffset + done * vectors * Simd.LANES,
-          vectors,
-          done == 0 && bias != null ? bias : c,
-          done == 0 && bias != null ? biasOffset : cOffset,
-          done == 0 && bias != null ? 0 : -1,
-          c,
-          cRows,
-          cOffset,
-          from,
-          to,
-          last ? low : Float.NEGATIVE_INFINITY,
-          last ? high : Float.POSITIVE_INFINITY);
-      done += pass;
-    } while (done < depth);
+  /** To be closed by the same thread. */
+  public static PanelProduct take() {
+    return POOL.take();
+  }
+
+  @Override
+  public void close() {
+    table = null;
+    a = null;
+    b = null;
+    start = null;
+    c = null;
+    POOL.give(this);
+  }
+
+  /** Where in a table the rows of the left operand, and those of the result, are listed. */
+  public void rows(int[] table, int aRows, int cRows) {
+    this.table = table;
+    this.aRows = aRows;
+    this.cRows = cRows;
+  }
+
+  /** The left operand, whose rows are {@code depth} long. */
+  public void left(float[] a, int offset, int depth) {
+    this.a = a;
+    this.aOffset = offset;
+    this.depth = depth;
+  }
+
+  /** The right operand: a packed panel so many vectors wide. */
+  public void right(float[] b, int offset, int vectors) {
+    this.b = b;
+    this.bOffset = offset;
+    this.vectors = vectors;
+    this.bStep = vectors * Simd.LANES;
+  }
+
+  /** The right operand of a planar product: its steps of the depth are so many floats apart. */
+  void planes(float[] b, int offset, int vectors, int step) {
+    right(b, offset, vectors);
+    this.bStep = step;
   }
 
   /**
-   * The same where the rows are filters and the columns pixels of planes, whose steps of the depth
-   * lie {@code bStep} floats apart. All of the depth is one pass.
+   * What sums start from.
    *
-   * @param onto whether sums start from what the result holds, not from zeros
-   * @param rowBias from {@code rowBiasOffset} on what each row of the tables is to be added
+   * @param bias null for zeros
+   * @param onto whether they are added to what the result holds
    */
-  static void runPlanar(
-      int[] table,
-      float[] a,
-      int aRows,
-      int aOffset,
-      int depth,
-      float[] b,
-      int bOffset,
-      int bStep,
-      int vectors,
-      boolean onto,
-      float[] rowBias,
-      int rowBiasOffset,
-      float[] c,
-      int cRows,
-      int cOffset,
-      int from,
-      int to,
-      float low,
-      float high) {
-    float[] start = onto ? c : ZEROS;
-    int startOffset = onto ? cOffset : 0;
-    int startMask = onto ? -1 : 0;
+  public void start(float[] bias, int offset, boolean onto) {
+    this.start = bias == null ? ZEROS : bias;
+    this.startOffset = bias == null ? 0 : offset;
+    this.onto = onto;
+  }
+
+  public void result(float[] c, int offset) {
+    this.c = c;
+    this.cOffset = offset;
+  }
+
+  /** The limits of the results; infinite ones for none. */
+  public void clamp(float low, float high) {
+    this.low = low;
+    this.high = high;
+    this.clamped = low != Float.NEGATIVE_INFINITY || high != Float.POSITIVE_INFINITY;
+  }
+
+  /** Computes the rows {@code from} to {@code to} of the tables. */
+  public void run(int from, int to) {
+    if (depth <= Blocking.KC) {
+      tiles(from, to);
+    } else {
+      passes(from, to);
+    }
+  }
+
+  /** A pass for each block of the depth; the clamp comes with the last one. */
+  private void passes(int from, int to) {
+    int wholeDepth = depth;
+    int firstA = aOffset;
+    int firstB = bOffset;
+    float[] firstStart = start;
+    int firstStartOffset = startOffset;
+    boolean firstOnto = onto;
+    boolean lastClamped = clamped;
+    for (int done = 0; done < wholeDepth; done += depth) {
+      depth = Math.min(Blocking.KC, wholeDepth - done);
+      aOffset = firstA + done;
+      bOffset = firstB + done * bStep;
+      clamped = lastClamped && done + depth == wholeDepth;
+      tiles(from, to);
+      start(null, 0, true);
+    }
+    left(a, firstA, wholeDepth);
+    bOffset = firstB;
+    start(firstStart, firstStartOffset, firstOnto);
+    clamped = lastClamped;
+  }
+
+  private void tiles(int from, int to) {
     int rows;
     for (int t = from; t < to; t += rows) {
-      rows = Math.min(RegisterTile.nextRows(to - t), to - t);
-      int even = rows == 1 ? 1 : rows + rows % 2;
-      if (vectors == RegisterTile.VECTORS) {
-        TileKernels.runPlanar2(
-            even,
-            t,
-            bStep,
-            rowBias,
-            rowBiasOffset,
-            rows - 1,
-            table,
-            a,
-            aRows,
-            aOffset,
-            depth,
-            b,
-            bOffset,
-            start,
-            startOffset,
-            startMask,
-            c,
-            cRows,
-            cOffset,
-            low,
-            high);
-      } else {
-        TileKernels.runPlanar1(
-            even,
-            t,
-            bStep,
-            rowBias,
-            rowBiasOffset,
-            rows - 1,
-            table,
-            a,
-            aRows,
-            aOffset,
-            depth,
-            b,
-            bOffset,
-            start,
-            startOffset,
-            startMask,
-            c,
-            cRows,
-            cOffset,
-            low,
-            high);
-      }
+      rows = RegisterTile.nextRows(to - t);
+      TileKernels.tile(this, RegisterTile.even(rows), t, rows - 1);
     }
   }
 
-  private static void pass(
-      int[] table,
-      float[] a,
-      int aRows,
-      int aOffset,
-      int depth,
-      float[] b,
-      int bOffset,
-      int vectors,
-      float[] start,
-      int startOffset,
-      int startMask,
-      float[] c,
-      int cRows,
-      int cOffset,
-      int from,
-      int to,
-      float low,
-      float high) {
-    int tile;
-    for (int t = from; t < to; t += tile) {
-      tile = Math.min(RegisterTile.nextRows(to - t), to - t);
-      tile(
-          tile,
-          t,
-          table,
-          a,
-          aRows,
-          aOffset,
-          depth,
-          b,
-          bOffset,
-          vectors,
-          start,
-          startOffset,
-          startMask,
-          c,
-          cRows,
-          cOffset,
-          low,
-          high);
-    }
-  }
-
-  /** One tile of at most MR rows: with an odd number of them, its last row is computed twice. */
-  private static void tile(
-      int rows,
-      int t,
-      int[] table,
-      float[] a,
-      int aRows,
-      int aOffset,
-      int depth,
-      float[] b,
-      int bOffset,
-      int vectors,
-      float[] start,
-      int startOffset,
-      int startMask,
-      float[] c,
-      int cRows,
-      int cOffset,
-      float low,
-      float high) {
-    int even = rows == 1 ? 1 : rows + rows % 2;
-    int last = rows - 1;
-    if (vectors == RegisterTile.VECTORS) {
-      TileKernels.run2(
-          even,
-          t,
-          last,
-          table,
-          a,
-          aRows,
-          aOffset,
-          depth,
-          b,
-          bOffset,
-          start,
-          startOffset,
-          startMask,
-          c,
-          cRows,
-          cOffset,
-          low,
-          high);
-    } else {
-      TileKernels.run1(
-          even,
-          t,
-          last,
-          table,
-          a,
-          aRows,
-          aOffset,
-          depth,
-          b,
-          bOffset,
-          start,
-          startOffset,
-          startMask,
-          c,
-          cRows,
-          cOffset,
-          low,
-          high);
+  /**
+   * Computes rows that are filters, {@code from} to {@code to} of the tables, where the columns are
+   * pixels of {@link #planes}; each starts from a bias of its own. All of the depth is one pass.
+   */
+  void runPlanar(int from, int to) {
+    int rows;
+    for (int t = from; t < to; t += rows) {
+      rows = RegisterTile.nextRows(to - t);
+      TileKernels.planar(this, RegisterTile.even(rows), t, rows - 1);
     }
   }
 }

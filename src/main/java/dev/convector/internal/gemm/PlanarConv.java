@@ -10,6 +10,7 @@ import dev.convector.internal.conv.Operands;
 import dev.convector.internal.conv.PackedConv;
 import dev.convector.internal.parallel.Scratch;
 import dev.convector.internal.parallel.Split;
+import dev.convector.internal.simd.Simd;
 
 /**
  * Channels-first convolution as the classic matrix product, filters x depth times depth x pixels:
@@ -177,9 +178,9 @@ public final class PlanarConv implements PackedConv {
     return shape.height() * shape.width();
   }
 
-  /** Floats of a panel's step: one vector where that holds the last pixels. */
+  /** Floats of a panel's step: only as many vectors as hold the last pixels. */
   private int step(int panel) {
-    return pixels - panel * NR <= LANES ? LANES : NR;
+    return Math.min(NR, Simd.roundUp(pixels - panel * NR));
   }
 
   /** Tables of where each filter's weights, output plane and staged results start. */
@@ -212,26 +213,19 @@ public final class PlanarConv implements PackedConv {
       loadResidual(operands, image, first, k, endRow, panel, c, cRows, cOffset, scratch.ints);
     }
     boolean where = isInPlace(panel);
-    PanelProduct.runPlanar(
-        scratch.ints,
-        weights,
-        0,
-        from,
-        to - from,
-        where ? operands.src : scratch.floats,
-        at,
-        where ? inputPlane() : step,
-        step / LANES,
-        from > 0 || operands.residual != null,
-        bias,
-        first + (last ? shape.filters() : 0),
-        c,
-        cRows,
-        cOffset,
-        k - first,
-        endRow - first,
-        last ? epilogue.low() : Float.NEGATIVE_INFINITY,
-        last ? epilogue.high() : Float.POSITIVE_INFINITY);
+    try (PanelProduct product = PanelProduct.take()) {
+      product.rows(scratch.ints, 0, cRows);
+      product.left(weights, from, to - from);
+      product.planes(
+          where ? operands.src : scratch.floats, at, step / LANES, where ? inputPlane() : step);
+      product.start(
+          bias, first + (last ? shape.filters() : 0), from > 0 || operands.residual != null);
+      product.result(c, cOffset);
+      product.clamp(
+          last ? epilogue.low() : Float.NEGATIVE_INFINITY,
+          last ? epilogue.high() : Float.POSITIVE_INFINITY);
+      product.runPlanar(k - first, endRow - first);
+    }
     if (last) {
       finish(operands, image, first, k, endRow, panel, c, cRows, cOffset, scratch.ints);
     }

@@ -380,24 +380,25 @@ public final class DirectConv implements PackedConv {
       int aOffset,
       Scratch scratch) {
     boolean staged = output.isStaged(panel);
-    PanelProduct.run(
-        scratch.ints,
-        input,
-        0,
-        aOffset,
-        depth,
-        weights.floats(),
-        weights.offset(group, panel) + step * weights.step(panel),
-        weights.vectors(panel),
-        fresh ? epilogue.bias() : null,
-        epilogue.biasOffset(group, panel * PackedWeights.NR),
-        staged ? scratch.floats : operands.dst,
-        (staged ? 2 : 1) * mostPixels,
-        staged ? stagingOffset() : output.panelOffset(operands, group, panel),
-        from,
-        to,
-        last ? epilogue.low() : Float.NEGATIVE_INFINITY,
-        last ? epilogue.high() : Float.POSITIVE_INFINITY);
+    try (PanelProduct product = PanelProduct.take()) {
+      product.rows(scratch.ints, 0, (staged ? 2 : 1) * mostPixels);
+      product.left(input, aOffset, depth);
+      product.right(
+          weights.floats(),
+          weights.offset(group, panel) + step * weights.step(panel),
+          weights.vectors(panel));
+      product.start(
+          fresh ? epilogue.bias() : null,
+          epilogue.biasOffset(group, panel * PackedWeights.NR),
+          !fresh);
+      product.result(
+          staged ? scratch.floats : operands.dst,
+          staged ? stagingOffset() : output.panelOffset(operands, group, panel));
+      product.clamp(
+          last ? epilogue.low() : Float.NEGATIVE_INFINITY,
+          last ? epilogue.high() : Float.POSITIVE_INFINITY);
+      product.run(from, to);
+    }
   }
 
   private int tapOffset(PixelBlock block, int r, int s) {

@@ -10,7 +10,7 @@ import java.util.Arrays;
  * in which they read it:
  *
  * <pre>
- *   [group][slice of filters][block of channels][frequency][panel][channel][NR, or LANES at the end]
+ *   [group][slice of filters][block of channels][frequency][panel][channel][NR, or fewer LANES at the end]
  * </pre>
  *
  * <p>With the frequencies outermost a block of the work read stretches of 8 to 16 KiB, too short
@@ -180,7 +180,7 @@ final class TransformedWeights {
     return row(slice) * blocking.channelsFrom(shape, channel);
   }
 
-  /** Width of a panel in vectors: 1 or 2. */
+  /** Width of a panel in vectors. */
   int vectors(int slice, int panel) {
     int left = blocking.filtersOf(shape, slice) - panel * PackedWeights.NR;
     return Math.min(PackedWeights.NR, Simd.roundUp(left)) / Simd.LANES;

@@ -207,29 +207,21 @@ public final class WinogradConv implements PackedConv {
       int group, int slice, int channel, int channels, int tiles, float[] scratch) {
     int panels = Math.ceilDiv(blocking.filtersOf(shape, slice), PackedWeights.NR);
     int[] rows = slice == slices - 1 ? lastTable : table;
-    boolean first = channel == 0;
-    for (int f = 0; f < blocking.frequencies(); f++) {
-      for (int panel = 0; panel < panels; panel++) {
-        int c = mOffset + f * mPlane + panel * PackedWeights.NR;
-        PanelProduct.run(
-            rows,
-            scratch,
-            0,
-            f * vPlane,
-            channels,
-            weights.floats(),
-            weights.offset(group, slice, channel, panel)
-                + f * weights.frequencyStep(slice, channel),
-            weights.vectors(slice, panel),
-            first ? PanelProduct.ZEROS : null,
-            0,
-            scratch,
-            blocking.tiles(),
-            c,
-            0,
-            tiles,
-            Float.NEGATIVE_INFINITY,
-            Float.POSITIVE_INFINITY);
+    try (PanelProduct product = PanelProduct.take()) {
+      product.rows(rows, 0, blocking.tiles());
+      product.start(null, 0, channel > 0);
+      product.clamp(Float.NEGATIVE_INFINITY, Float.POSITIVE_INFINITY);
+      for (int f = 0; f < blocking.frequencies(); f++) {
+        product.left(scratch, f * vPlane, channels);
+        for (int panel = 0; panel < panels; panel++) {
+          product.right(
+              weights.floats(),
+              weights.offset(group, slice, channel, panel)
+                  + f * weights.frequencyStep(slice, channel),
+              weights.vectors(slice, panel));
+          product.result(scratch, mOffset + f * mPlane + panel * PackedWeights.NR);
+          product.run(0, tiles);
+        }
       }
     }
   }
