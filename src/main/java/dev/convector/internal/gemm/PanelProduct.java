@@ -31,8 +31,9 @@ public final class PanelProduct implements AutoCloseable {
   boolean onto;
   float[] c;
   int cOffset;
-  boolean clamped;
+  boolean lowClamped;
   float low;
+  boolean highClamped;
   float high;
 
   private PanelProduct() {}
@@ -101,7 +102,8 @@ public final class PanelProduct implements AutoCloseable {
   public void clamp(float low, float high) {
     this.low = low;
     this.high = high;
-    this.clamped = low != Float.NEGATIVE_INFINITY || high != Float.POSITIVE_INFINITY;
+    this.lowClamped = low != Float.NEGATIVE_INFINITY;
+    this.highClamped = high != Float.POSITIVE_INFINITY;
   }
 
   /** Computes the rows {@code from} to {@code to} of the tables. */
@@ -121,19 +123,23 @@ public final class PanelProduct implements AutoCloseable {
     float[] firstStart = start;
     int firstStartOffset = startOffset;
     boolean firstOnto = onto;
-    boolean lastClamped = clamped;
+    boolean lastLowClamped = lowClamped;
+    boolean lastHighClamped = highClamped;
     for (int done = 0; done < wholeDepth; done += depth) {
       depth = Math.min(Blocking.KC, wholeDepth - done);
       aOffset = firstA + done;
       bOffset = firstB + done * bStep;
-      clamped = lastClamped && done + depth == wholeDepth;
+      boolean last = done + depth == wholeDepth;
+      lowClamped = lastLowClamped && last;
+      highClamped = lastHighClamped && last;
       tiles(from, to);
       start(null, 0, true);
     }
     left(a, firstA, wholeDepth);
     bOffset = firstB;
     start(firstStart, firstStartOffset, firstOnto);
-    clamped = lastClamped;
+    lowClamped = lastLowClamped;
+    highClamped = lastHighClamped;
   }
 
   private void tiles(int from, int to) {
