@@ -15,10 +15,22 @@ final class Depthwise3x3 {
   private static final int KERNEL = 3;
 
   /**
-   * Most output columns of a tile: an input tile of four rows is about 12 KiB at stride 1. Between
-   * 6 and 28 no difference stood out from the noise.
+   * Most output columns of a tile. Raced in one process on Zen 4 at stride 1, 28 took 0.98 (32
+   * channels at 112x112) to 0.89 (192 at 28x28) of the time of 14, and 7 took 1.05 to 1.15; 56 was
+   * no better than 28, and at stride 2 nothing differed.
    */
-  private static final int COLUMNS = 14;
+  private static final int COLUMNS = 28;
+
+  /**
+   * Output rows of a tile at stride 2 where all rows of the input begin in one set of a first-level
+   * cache: it has 8 ways, and four rows would read 9 lines of one set for each column. On Zen 4
+   * three rows take 0.89 of the time of four (64 channels at 112x112, 128 at 56x56); where rows
+   * begin in different sets (192 at 28x28) they take 1.05.
+   */
+  private static final int CONFLICTING_ROWS = 3;
+
+  /** Floats after which the sets of a first-level cache repeat: 64 sets of 64 bytes. */
+  private static final int SETS_FLOATS = 1024;
 
   /**
    * Columns times vectors of channels of a call. The fewer, the more a call costs; with more than
@@ -29,13 +41,21 @@ final class Depthwise3x3 {
 
   private final ConvShape shape;
   private final int stride;
+  private final int rowStep;
+  private final int columnStep;
+  private final int tileRows;
   private final DepthwiseTaps taps;
   private final Epilogue epilogue;
   private final float[] zeros;
 
-  Depthwise3x3(ConvShape shape, DepthwiseTaps taps, Epilogue epilogue) {
+  /** The steps are those of {@link DepthwiseTiles}. */
+  Depthwise3x3(
+      ConvShape shape, int rowStep, int columnStep, DepthwiseTaps taps, Epilogue epilogue) {
     this.shape = shape;
     this.stride = shape.strideWidth();
+    this.rowStep = rowStep;
+    this.columnStep = columnStep;
+    this.tileRows = tileRows(shape, rowStep);
     this.taps = taps;
     this.epilogue = epilogue;
     this.zeros = new float[Simd.roundUp(shape.filters())];
@@ -55,6 +75,13 @@ final class Depthwise3x3 {
         && outside(shape.outputWidth(), shape.strideWidth(), shape.padLeft(), shape.width()) <= 1;
   }
 
+  /** Most output rows of a tile whose input has so many floats between rows. */
+  static int tileRows(ConvShape shape, int rowStep) {
+    return shape.strideHeight() == 2 && rowStep % SETS_FLOATS == 0
+        ? Math.min(CONFLICTING_ROWS, Depthwise3x3Kernels.MOST_ROWS)
+        : Depthwise3x3Kernels.MOST_ROWS;
+  }
+
   /** How far the windows before an output reach beyond the input. */
   private static int outside(int endOutput, int stride, int padding, int size) {
     return (endOutput - 1) * stride - padding + KERNEL - size;
@@ -70,15 +97,13 @@ final class Depthwise3x3 {
       int to,
       float[] input,
       int x,
-      int rowStep,
-      int columnStep,
       int filter,
       boolean started,
       float[] output,
       int y,
       int yRow,
       int yStep) {
-    int down = Math.ceilDiv(endRow - row, Depthwise3x3Kernels.MOST_ROWS);
+    int down = Math.ceilDiv(endRow - row, tileRows);
     int across = Math.ceilDiv(endColumn - column, COLUMNS);
     int w = taps.weightsOffset(0, 0) + filter * taps.taps();
     float[] start = started ? output : epilogue.bias();

@@ -91,7 +91,7 @@ public final class DepthwiseConv implements PackedConv {
     int rows = blocks.stream().mapToInt(PixelBlock::rows).max().orElseThrow();
     this.strip =
         inPlace && whole ? null : new DepthwiseStrip(shape, channelsLast, padded, rows, columns);
-    this.pixelStep = spaced == null ? shape.channels() : spaced.pixelStep();
+    this.pixelStep = pixelStep(problem);
     int spacedFloats = spaced == null ? 0 : spaced.floats(rows);
     this.group =
         inPlace || !channelsLast ? 1 : Math.clamp(STRIP_FLOATS / strip.vectorStep(), 1, vectors);
@@ -115,11 +115,16 @@ public final class DepthwiseConv implements PackedConv {
     return isInPlace(problem) && SpacedRows.pays(problem.shape(), STRIP_FLOATS);
   }
 
+  private static int pixelStep(ConvProblem problem) {
+    ConvShape shape = problem.shape();
+    return isSpaced(problem) ? SpacedRows.pixelStep(shape) : shape.channels();
+  }
+
   /** Pixels of a block that is read in place: whole rows, enough for a tile of rows. */
   private static int inPlacePixels(ConvProblem problem) {
     ConvShape shape = problem.shape();
     int floats = (isSpaced(problem) ? 2 : 1) * BLOCK_FLOATS;
-    int tileRows = DepthwiseTiles.tileRows(shape);
+    int tileRows = DepthwiseTiles.tileRows(shape, shape.width() * pixelStep(problem));
     int rows = floats / shape.filters() / shape.outputWidth() / tileRows * tileRows;
     return Math.max(tileRows, rows) * shape.outputWidth();
   }

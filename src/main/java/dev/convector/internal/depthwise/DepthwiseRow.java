@@ -8,14 +8,17 @@ import dev.convector.internal.conv.TapRanges;
 final class DepthwiseRow {
   private final ConvShape shape;
   private final boolean padded;
+  private final int columnStep;
   private final DepthwiseTaps taps;
   private final Epilogue epilogue;
   private final TapRanges rowRanges;
 
-  /** {@code padded}: columns outside are zeros in the input. */
-  DepthwiseRow(ConvShape shape, boolean padded, DepthwiseTaps taps, Epilogue epilogue) {
+  /** The parameters are those of {@link DepthwiseTiles}. */
+  DepthwiseRow(
+      ConvShape shape, boolean padded, int columnStep, DepthwiseTaps taps, Epilogue epilogue) {
     this.shape = shape;
     this.padded = padded;
+    this.columnStep = columnStep;
     this.taps = taps;
     this.epilogue = epilogue;
     this.rowRanges =
@@ -83,7 +86,6 @@ final class DepthwiseRow {
       int to,
       float[] input,
       int x,
-      int columnStep,
       int filter,
       boolean started,
       float[] output,

@@ -5,9 +5,9 @@ import dev.convector.internal.conv.Epilogue;
 
 /** Rectangles of outputs, cut into tiles of the micro-kernel that suits the shape. */
 final class DepthwiseTiles {
-  private final int rowStep;
-  private final int columnStep;
-  private final int stride;
+  /** Floats from where a row of outputs starts in the input to where the next does. */
+  private final int inputStep;
+
   private final DepthwiseTaps taps;
 
   /** Null where the kernel is not one that it takes. */
@@ -27,9 +27,7 @@ final class DepthwiseTiles {
       int rowStep,
       int columnStep,
       Epilogue epilogue) {
-    this.rowStep = rowStep;
-    this.columnStep = columnStep;
-    this.stride = shape.strideHeight();
+    this.inputStep = shape.strideHeight() * rowStep;
     this.taps =
         new DepthwiseTaps(
             shape,
@@ -37,13 +35,16 @@ final class DepthwiseTiles {
             shape.dilationWidth() == 1,
             rowStep * shape.dilationHeight(),
             columnStep * shape.dilationWidth());
-    this.three = Depthwise3x3.fits(shape) ? new Depthwise3x3(shape, taps, epilogue) : null;
-    this.rows = new DepthwiseRow(shape, padded, taps, epilogue);
+    this.three =
+        Depthwise3x3.fits(shape)
+            ? new Depthwise3x3(shape, rowStep, columnStep, taps, epilogue)
+            : null;
+    this.rows = new DepthwiseRow(shape, padded, columnStep, taps, epilogue);
   }
 
-  /** Rows of which a block should have a multiple. */
-  static int tileRows(ConvShape shape) {
-    return Depthwise3x3.fits(shape) ? Depthwise3x3Kernels.MOST_ROWS : 1;
+  /** Rows of which a block should have a multiple, given the floats between rows of the input. */
+  static int tileRows(ConvShape shape, int rowStep) {
+    return Depthwise3x3.fits(shape) ? Depthwise3x3.tileRows(shape, rowStep) : 1;
   }
 
   /** Bytes of packed weights. */
@@ -79,21 +80,7 @@ final class DepthwiseTiles {
       int yStep) {
     if (three != null) {
       three.run(
-          row,
-          endRow,
-          column,
-          endColumn,
-          from,
-          to,
-          input,
-          x,
-          rowStep,
-          columnStep,
-          filter,
-          started,
-          output,
-          y,
-          yRow,
+          row, endRow, column, endColumn, from, to, input, x, filter, started, output, y, yRow,
           yStep);
       return;
     }
@@ -105,8 +92,7 @@ final class DepthwiseTiles {
           from,
           to,
           input,
-          x + (p - row) * stride * rowStep,
-          columnStep,
+          x + (p - row) * inputStep,
           filter,
           started,
           output,
