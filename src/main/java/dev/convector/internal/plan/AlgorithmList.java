@@ -13,6 +13,7 @@ import dev.convector.internal.gemm.PackedWeights;
 import dev.convector.internal.gemm.PlanarConv;
 import dev.convector.internal.indirect.DirectConv;
 import dev.convector.internal.indirect.GroupedConv;
+import dev.convector.internal.indirect.PlanarGroupedConv;
 import dev.convector.internal.winograd.WinogradConv;
 import java.util.List;
 import java.util.Optional;
@@ -169,8 +170,14 @@ public final class AlgorithmList {
     return dense != null ? dense : DirectConv.refusal(problem);
   }
 
-  /** Groups of few channels have kernels of their own; all else runs on the matrix micro-kernel. */
+  /**
+   * Groups of few channels have kernels of their own, with pixels or filters in the lanes; all else
+   * runs on the matrix micro-kernel.
+   */
   private static PackedConv packDirect(ConvProblem problem, float[] weights, float[] bias) {
+    if (PlanarGroupedConv.pays(problem)) {
+      return new PlanarGroupedConv(problem, weights, bias);
+    }
     return GroupedConv.accepts(problem)
         ? new GroupedConv(problem, weights, bias)
         : new DirectConv(Algorithm.DIRECT, problem, weights, bias);

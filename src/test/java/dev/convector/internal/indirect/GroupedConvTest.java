@@ -1,13 +1,16 @@
 package dev.convector.internal.indirect;
 
 import static org.junit.jupiter.api.Assertions.assertArrayEquals;
+import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import dev.convector.Accuracy;
 import dev.convector.Activation;
 import dev.convector.Algorithm;
 import dev.convector.Conv2d;
 import dev.convector.ConvShape;
 import dev.convector.Execution;
 import dev.convector.Layout;
+import dev.convector.internal.conv.ConvProblem;
 import dev.convector.reference.ReferenceConv2d;
 import java.util.Arrays;
 import java.util.Random;
@@ -86,6 +89,59 @@ class GroupedConvTest {
   void aliasingChannels() {
     check(builder(64, 16, 16, 3, 15).padding(1).stride(2));
     check(builder(256, 4, 4, 3, 9).padding(1).stride(2));
+  }
+
+  /** Images large enough for lanes along the pixels, some narrower than a vector or the kernel. */
+  @Test
+  void planes() {
+    int planar = 0;
+    for (int i = 0; i < 150; i++) {
+      int groups = 2 + random.nextInt(3);
+      int channels = 1 + random.nextInt(i % 2 == 0 ? 20 : 8);
+      int filters = 3 + random.nextInt(18);
+      int dilation = 1 + random.nextInt(i % 4 == 0 ? 9 : 1);
+      int left = random.nextInt(4 * dilation + 1);
+      Conv2d.Builder builder =
+          Conv2d.builder()
+              .input(
+                  1 + random.nextInt(2),
+                  groups * channels,
+                  3 + random.nextInt(48),
+                  1 + random.nextInt(40))
+              .filters(groups * filters, 1 + random.nextInt(5), 1 + random.nextInt(5))
+              .groups(groups)
+              .stride(1 + random.nextInt(3), 1 + random.nextInt(3))
+              .dilation(dilation)
+              .padding(4 * dilation, left, 0, 4 * dilation - left);
+      planar += isPlanar(builder) ? 1 : 0;
+      check(builder);
+    }
+    int tried = planar;
+    assertTrue(tried > 60, () -> "only " + tried);
+  }
+
+  /** More floats than one strip holds. */
+  @Test
+  void strips() {
+    for (int stride = 1; stride <= 2; stride++) {
+      for (int width : new int[] {13, 50, 201}) {
+        Conv2d.Builder builder =
+            Conv2d.builder()
+                .input(1, 24, 10_000 / width, width)
+                .filters(18, 3, 3)
+                .groups(3)
+                .padding(1)
+                .stride(stride);
+        assertTrue(isPlanar(builder));
+        check(builder);
+      }
+    }
+  }
+
+  private static boolean isPlanar(Conv2d.Builder builder) {
+    ConvShape shape = builder.layout(Layout.NCHW).build().shape();
+    return PlanarGroupedConv.pays(
+        new ConvProblem(shape, Layout.NCHW, Activation.NONE, Accuracy.STANDARD));
   }
 
   private Conv2d.Builder builder(int groups, int channels, int filters, int kernel, int width) {
