@@ -1,0 +1,349 @@
+import java.io.IOException;
+import java.io.PrintWriter;
+import java.nio.file.Files;
+import java.nio.file.Path;
+
+/** Draft. */
+public final class PlanarKernels {
+  private PlanarKernels() {}
+
+  private static final String SIZE =
+      "int planes, int rows, int outputRows, int lead, float[] x, int xAt, int xPlane, int xRow, ";
+  private static final String REST = ", float low, float high";
+  private static final String SINGLE =
+      SIZE
+          + "int xTap, int[] columns, int[] masks, float[] w, int wAt, float[] y, int yAt,"
+          + " int yPlane, int yRow"
+          + REST;
+  private static final String PAIR =
+      SIZE
+          + "int xPair, int[] indices, int[] masks, float[] w, int wAt, int wPair, float[] y,"
+          + " int yAt, int yPlane, int yRow, int yPair"
+          + REST;
+
+  private static String arguments(String parameters) {
+    return parameters.replaceAll("(int|float)(\\[\\])? ", "");
+  }
+
+  public static void main(String[] args) throws IOException {
+    Path folder = Path.of(args[0], "dev", "convector", "internal", "depthwise");
+    Files.createDirectories(folder);
+    try (PrintWriter out =
+        new PrintWriter(Files.newBufferedWriter(folder.resolve("PlanarKernels.java")))) {
+      out.println(
+          """
+          package dev.convector.internal.depthwise;
+
+          import static dev.convector.internal.simd.Simd.INTS;
+          import static dev.convector.internal.simd.Simd.LANES;
+          import static dev.convector.internal.simd.Simd.SPECIES;
+
+          import jdk.incubator.vector.FloatVector;
+          import jdk.incubator.vector.IntVector;
+
+          /** The planar depthwise kernels; generated, see PlanarKernels in the codegen folder. */
+          final class PlanarKernels {
+            private static final IntVector LANE = IntVector.zero(INTS).addIndex(1);
+            private static final IntVector EVEN = LANE.add(LANE);
+            private static final IntVector ODD = EVEN.add(1);
+            private static final IntVector SPREAD = LANE.and(LANES / 2).add(LANE.and(LANES / 2));
+            private static final IntVector UPPER = LANE.add(LANES / 2);
+
+            private PlanarKernels() {}
+
+            private static IntVector next(int by, int from) {
+              int[] index = new int[LANES];
+              for (int j = 0; j < LANES; j++) {
+                int beyond = j + by - LANES;
+                index[j] = beyond < 0 ? j + by : LANES + from + 2 * beyond;
+              }
+              return IntVector.fromArray(INTS, index, 0);
+            }
+          """);
+      int[] sizes = {3, 5, 7};
+      for (int k : sizes) {
+        for (int s = 2; s < k; s++) {
+          out.printf(
+              "  private static final IntVector NEXT%d_%d = next(%d, %s);%n",
+              k, s, s / 2, k == 3 ? "0" : "LANES - " + (k - 2 - s % 2));
+        }
+      }
+      switches(out, "run", SINGLE, sizes);
+      switches(out, "runPairs", PAIR, new int[] {3});
+      for (int k : sizes) {
+        for (int stride = 1; stride <= 2; stride++) {
+          new Kernel(out, k, stride, false).print();
+        }
+      }
+      new Kernel(out, 3, 1, true).print();
+      new Kernel(out, 3, 2, true).print();
+      out.println("}");
+    }
+  }
+
+  private static void switches(PrintWriter out, String name, String parameters, int[] sizes) {
+    out.printf("%n  static void %s(int kernel, int stride, %s) {%n", name, parameters);
+    out.println("    switch (kernel * 4 + stride) {");
+    for (int k : sizes) {
+      for (int stride = 1; stride <= 2; stride++) {
+        out.printf(
+            "      case %d -> %s%dStride%d(%s);%n",
+            k * 4 + stride, name, k, stride, arguments(parameters));
+      }
+    }
+    out.println("      default -> throw new AssertionError(\"no kernel of \" + kernel);");
+    out.println("    }\n  }");
+  }
+
+  private record Kernel(PrintWriter out, int k, int stride, boolean pair) {
+    static int passRows(int k) {
+      return Integer.getInteger("P" + k, k == 3 ? 1 : 2);
+    }
+
+    boolean hoisted() {
+      return k == 3;
+    }
+
+    /** Input rows of a pass. */
+    int pass() {
+      return stride == 2 ? 2 : passRows(k);
+    }
+
+    int sums() {
+      return stride == 2 ? (k + 1) / 2 : k - 1 + pass();
+    }
+
+    void line(String text, Object... args) {
+      out.printf("    " + text + "%n", args);
+    }
+
+    void print() {
+      String name = pair ? "runPairs" : "run";
+      out.printf(
+          "%n  private static void %s%dStride%d(%s) {%n", name, k, stride, pair ? PAIR : SINGLE);
+      line("boolean plain = low == Float.NEGATIVE_INFINITY && high == Float.POSITIVE_INFINITY;");
+      line("FloatVector lows = FloatVector.broadcast(SPECIES, low);");
+      line("FloatVector highs = FloatVector.broadcast(SPECIES, high);");
+      if (pair) {
+        for (int s = 0; s < k; s++) {
+          line("IntVector i%1$d = IntVector.fromArray(INTS, indices, %1$d * LANES);", s);
+          line("IntVector m%1$d = IntVector.fromArray(INTS, masks, %1$d * LANES);", s);
+        }
+      }
+      line("for (int plane = 0; plane < planes; plane++) {");
+      line("int wp = wAt + plane * %d;", k * k + 1);
+      if (pair) {
+        line("IntVector wv = FloatVector.fromArray(SPECIES, w, wp).reinterpretAsInts();");
+        line("IntVector wu = FloatVector.fromArray(SPECIES, w, wp + wPair).reinterpretAsInts();");
+      }
+      for (int i = 0; hoisted() && i < k * k; i++) {
+        line("FloatVector w%d_%d = %s;", i / k, i % k, weight(i));
+      }
+      line("FloatVector bias = %s;", weight(k * k));
+      if (!pair) {
+        line("for (int strip = 0; strip < columns.length; strip++) {");
+        int vectors = stride == 2 ? 3 : k;
+        for (int s = 0; s < vectors; s++) {
+          line(
+              "IntVector m%1$d = IntVector.fromArray(INTS, masks, (strip * %2$d + %1$d) * LANES);",
+              s, vectors);
+        }
+      }
+      String column = pair ? "" : " + columns[strip]";
+      line("int from = xAt + plane * xPlane%s%s;", column, stride == 2 ? column : "");
+      line("int to = yAt + plane * yPlane%s;", column);
+      for (int i = 0; i < sums(); i++) {
+        line("FloatVector a%d = bias;", i);
+      }
+      if (stride == 1) {
+        stride1();
+      } else {
+        stride2();
+      }
+      line("for (; o < outputRows; o++) {");
+      store("o", 0, stride == 1 ? k - 1 : sums() - 1, "o >= 0");
+      move(1, stride == 1 ? k - 1 : sums() - 1);
+      line("}");
+      line("}");
+      out.println(pair ? "  }" : "    }\n  }");
+    }
+
+    String weight(int i) {
+      return pair
+          ? "SPREAD.add(" + i + ").selectFrom(wv, wu).reinterpretAsFloats()"
+          : "FloatVector.broadcast(SPECIES, w[wp + " + i + "])";
+    }
+
+    void move(int by, int count) {
+      for (int i = 0; i + by < count; i++) {
+        line("a%d = a%d;", i, i + by);
+      }
+    }
+
+    void store(String row, int sum, int sums, String condition) {
+      line(condition == null ? "{" : "if (" + condition + ") {");
+      line("FloatVector v = a%d;", sum);
+      line("if (!plain) {");
+      line("v = v.blend(lows, v.lt(lows));");
+      line("v = v.blend(highs, highs.lt(v));");
+      line("}");
+      line("v.intoArray(y, to + (%s) * yRow);", row);
+      if (pair) {
+        line("IntVector vi = v.reinterpretAsInts();");
+        line(
+            "UPPER.selectFrom(vi, vi).reinterpretAsFloats()"
+                + ".intoArray(y, to + yPair + (%s) * yRow);",
+            row);
+      }
+      line("}");
+    }
+
+    /** What taps of row q need, loaded at once. */
+    void row(int q, String at, String present) {
+      if (pair) {
+        line("IntVector v%d = FloatVector.fromArray(SPECIES, x, %s).reinterpretAsInts();", q, at);
+        line(
+            "IntVector u%d = FloatVector.fromArray(SPECIES, x, %s + xPair).reinterpretAsInts();",
+            q, at);
+      } else if (stride == 2) {
+        load("v", q, 0, "FloatVector.fromArray(SPECIES, x, " + at + ")", present);
+        load("u", q, 1, "FloatVector.fromArray(SPECIES, x, " + at + " + LANES)", present);
+        load(
+            "t",
+            q,
+            2,
+            k == 3
+                ? "FloatVector.broadcast(SPECIES, x[" + at + " + 2 * LANES])"
+                : "FloatVector.fromArray(SPECIES, x, " + at + " + LANES + " + (k - 2) + ")",
+            present);
+        line("IntVector e%1$d = EVEN.selectFrom(v%1$d, u%1$d);", q);
+        line("IntVector o%1$d = ODD.selectFrom(v%1$d, u%1$d);", q);
+      }
+    }
+
+    void load(String name, int q, int mask, String value, String present) {
+      line("IntVector %s%d = %s.reinterpretAsInts().and(%s);", name, q, value, mask(mask, present));
+    }
+
+    String mask(int s, String present) {
+      return present == null ? "m" + s : "m" + s + ".and(" + present + ")";
+    }
+
+    void tap(int q, int s, String at, String present) {
+      String value;
+      if (pair) {
+        value = "i" + s + ".selectFrom(v" + q + ", u" + q + ").and(" + mask(s, present) + ")";
+      } else if (stride == 1) {
+        String shift = s == 0 ? "" : s == 1 ? " + xTap" : " + " + s + " * xTap";
+        value =
+            "FloatVector.fromArray(SPECIES, x, "
+                + at
+                + shift
+                + ").reinterpretAsInts().and("
+                + mask(s, present)
+                + ")";
+      } else if (s < 2) {
+        value = (s == 0 ? "e" : "o") + q;
+      } else {
+        value =
+            "NEXT" + k + "_" + s + ".selectFrom(" + (s % 2 == 0 ? "e" : "o") + q + ", t" + q + ")";
+      }
+      line("FloatVector x%d_%d = %s.reinterpretAsFloats();", q, s, value);
+    }
+
+    void stride1() {
+      int pass = pass();
+      line("int o = lead - %d;", k - 1);
+      line("int i = 0;");
+      if (k == 3) {
+        line("for (; o < 0 && i < rows; i++, o++) {");
+        line("int at0 = from + i * xRow;");
+        pass1(false);
+        line("}");
+      }
+      line("for (; i < rows; i += %d, o += %d) {", pass, pass);
+      line("int at0 = from + i * xRow;");
+      for (int q = 1; q < pass; q++) {
+        line("int present%1$d = i + %1$d < rows ? -1 : 0;", q);
+        line("int at%1$d = at%2$d + (xRow & present%1$d);", q, q - 1);
+      }
+      pass1(true);
+      line("}");
+    }
+
+    void pass1(boolean stored) {
+      int pass = pass();
+      for (int q = 0; q < pass; q++) {
+        row(q, "at" + q, q == 0 ? null : "present" + q);
+      }
+      for (int s = 0; s < k; s++) {
+        for (int q = 0; q < pass; q++) {
+          tap(q, s, "at" + q, q == 0 ? null : "present" + q);
+        }
+        for (int r = 0; r < k; r++) {
+          w(r, s);
+          for (int q = 0; q < pass; q++) {
+            int sum = q - r + k - 1;
+            line("a%1$d = x%2$d_%3$d.fma(w%4$d_%3$d, a%1$d);", sum, q, s, r);
+          }
+        }
+      }
+      for (int q = 0; stored && q < pass; q++) {
+        String row = q == 0 ? "o" : "o + " + q;
+        String condition = row + " >= 0" + (q == 0 ? "" : " && " + row + " < outputRows");
+        store(row, q, 0, k == 3 ? null : condition);
+      }
+      move(pass, sums());
+      for (int i = Math.max(0, sums() - pass); i < sums(); i++) {
+        line("a%d = bias;", i);
+      }
+    }
+
+    void w(int r, int s) {
+      if (!hoisted()) {
+        line("FloatVector w%d_%d = %s;", r, s, weight(r * k + s));
+      }
+    }
+
+    void stride2() {
+      line("int o = (lead + 1) / 2 - %d;", sums() - 1);
+      line("int i = 0;");
+      line("if (lead %% 2 == 0) {");
+      even("from", null);
+      line("i = 1;");
+      line("o++;");
+      line("}");
+      line("for (; i < rows; i += 2, o++) {");
+      line("int at0 = from + i * xRow;");
+      line("int present = i < rows - 1 ? -1 : 0;");
+      line("int at1 = at0 + (xRow & present);");
+      row(0, "at0", null);
+      for (int s = 0; s < k; s++) {
+        tap(0, s, "at0", null);
+        for (int r = 1; r < k; r += 2) {
+          sum(0, r, s, sums() - 2 - r / 2);
+        }
+      }
+      even("at1", "present");
+      line("}");
+    }
+
+    void sum(int q, int r, int s, int sum) {
+      w(r, s);
+      line("a%1$d = x%2$d_%3$d.fma(w%4$d_%3$d, a%1$d);", sum, q, s, r);
+    }
+
+    void even(String at, String present) {
+      row(1, at, present);
+      for (int s = 0; s < k; s++) {
+        tap(1, s, at, present);
+        for (int r = 0; r < k; r += 2) {
+          sum(1, r, s, sums() - 1 - r / 2);
+        }
+      }
+      store("o", 0, 0, "o >= 0");
+      move(1, sums());
+      line("a%d = bias;", sums() - 1);
+    }
+  }
+}
