@@ -307,19 +307,29 @@ public final class PlanarKernels {
 
     void stride2() {
       line("int o = (lead + 1) / 2 - %d;", sums() - 1);
-      line("int i = 0;");
-      line("if (lead %% 2 == 0) {");
-      even("from", null);
-      line("i = 1;");
-      line("o++;");
-      line("}");
-      line("for (; i < rows; i += 2, o++) {");
-      line("int at0 = from + i * xRow;");
-      line("int present = i < rows - 1 ? -1 : 0;");
-      line("int at1 = at0 + (xRow & present);");
-      row(0, "at0", null);
+      String first = null;
+      if (k < 7) {
+        line("int i = 0;");
+        line("if (lead %% 2 == 0) {");
+        even("from", null);
+        line("i = 1;");
+        line("o++;");
+        line("}");
+        line("for (; i < rows; i += 2, o++) {");
+        line("int at0 = from + i * xRow;");
+        line("int present = i < rows - 1 ? -1 : 0;");
+        line("int at1 = at0 + (xRow & present);");
+      } else {
+        first = "present0";
+        line("for (int i = lead %% 2 - 1; i < rows; i += 2, o++) {");
+        line("int present0 = i < 0 ? 0 : -1;");
+        line("int present = i < rows - 1 ? -1 : 0;");
+        line("int at0 = from + (i & present0) * xRow;");
+        line("int at1 = at0 + (xRow & present0 & present);");
+      }
+      row(0, "at0", first);
       for (int s = 0; s < k; s++) {
-        tap(0, s, "at0", null);
+        tap(0, s, "at0", first);
         for (int r = 1; r < k; r += 2) {
           sum(0, r, s, sums() - 2 - r / 2);
         }

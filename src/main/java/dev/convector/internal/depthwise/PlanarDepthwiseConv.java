@@ -63,6 +63,8 @@ public final class PlanarDepthwiseConv implements PackedConv {
     ConvShape s = problem.shape();
     return !problem.channelsLast()
         && PlanarRows.accepts(s)
+        // With more than half of the lanes empty, strips are faster: 1.1 times at 7x7.
+        && (s.kernelHeight() == 3 || 2 * s.outputWidth() > LANES)
         // What a row's last vector stores beyond the row lies inside the next block.
         && s.outputHeight() * s.outputWidth() >= LANES;
   }

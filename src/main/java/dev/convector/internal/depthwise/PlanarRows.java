@@ -93,7 +93,7 @@ public final class PlanarRows {
         && (reach + 1L) * Math.max(s.width(), s.outputWidth()) <= MAX_FLOATS;
   }
 
-  long bytes() {
+  public long bytes() {
     return (weights.length + columns.length + masks.length) * 4L;
   }
 

@@ -72,7 +72,7 @@ public final class PanelProduct {
    * @param onto whether sums start from what the result holds, not from zeros
    * @param rowBias from {@code rowBiasOffset} on what each row of the tables is to be added
    */
-  static void runPlanar(
+  public static void runPlanar(
       int[] table,
       float[] a,
       int aRows,
