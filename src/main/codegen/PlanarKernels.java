@@ -3,7 +3,68 @@ import java.io.PrintWriter;
 import java.nio.file.Files;
 import java.nio.file.Path;
 
-/** Draft. */
+/**
+ * Prints {@code dev.convector.internal.depthwise.PlanarKernels}: channels-first depthwise
+ * convolution with neighbouring output columns in the lanes, one static method for each kernel size
+ * and stride.
+ *
+ * <p>Run by the build as {@code java PlanarKernels.java <output root>}; its output is never
+ * committed. This file is the documentation of the kernel.
+ *
+ * <h2>The contract</h2>
+ *
+ * For each of {@code planes} planes and each vector of output columns, which starts at a {@code
+ * columns[strip]}, a K x K kernel at stride D computes {@code outputRows} rows {@code o} from the
+ * {@code rows} input rows inside the image:
+ *
+ * <pre>
+ *   y[yAt + plane * yPlane + o * yRow + column] =
+ *       clamp( bias + sum over r and s in [0, K) with i = o * D + r - lead in [0, rows) of
+ *                    x[xAt + plane * xPlane + i * xRow + column * D + s * xTap] * w[r, s] )
+ * </pre>
+ *
+ * <ul>
+ *   <li>{@code lead}, below K, is how many kernel rows of the first output lie above the image. All
+ *       outputs but those that see no row at all, which there may be if {@code rows} is 0, see the
+ *       last input row or one before.
+ *   <li>{@code masks} has zeros where a loaded vector lies outside the image's columns: for each
+ *       strip and each tap at stride 1; at stride 2 for the three vectors that are loaded (the
+ *       first two lie next to each other, the third ends with the window or, of a 3x3 kernel, is
+ *       the one float beyond them). Bits, since a product with zero would let infinities and NaNs
+ *       of the neighbouring row through, and a {@code VectorMask} costs allocation in methods of
+ *       this size.
+ *   <li>{@code w} at {@code wAt}: for each plane its K * K weights and its bias. {@code xTap} is
+ *       the dilation of columns, 1 at stride 2; that of rows is in {@code xRow} and {@code yRow}.
+ *   <li>A whole vector is stored in every row, so what lies beyond the end of a row must be stored
+ *       later.
+ * </ul>
+ *
+ * {@code runPairs} computes two planes at a time whose rows fill no more than half a vector, the
+ * second {@code xPair}, {@code wPair} and {@code yPair} further on: a permutation of two loaded
+ * rows, a row of each plane, by the {@code indices} of a kernel column gives its vector at either
+ * stride.
+ *
+ * <h2>Why this way</h2>
+ *
+ * It rolls down the rows: an input row is loaded once, a vector for each kernel column, and goes
+ * into the sums of all output rows that see it, which then move on by assignment. So K loads, which
+ * mostly cross cache lines and then cost two cycles each, serve K * K multiply-adds; rows above and
+ * below the image cost nothing.
+ *
+ * <p>The weights of a 3x3 kernel stay in registers. Larger ones are broadcast from memory at each
+ * use, a load for each multiply-add, unless two input rows are taken at a time: one broadcast then
+ * serves two. On Zen 4 a 7x7 kernel at 56x56 reaches 56 % of the multiply-add peak with one row, 69
+ * % with two, 72 % with three and 74 % with four (lanes that overlap leave 87 %); but a number of
+ * rows that is no multiple costs as much, and methods of more than 3,000 bytecodes are refused by
+ * the client compiler ("out of virtual registers") and stay without a profile.
+ *
+ * <p>At stride 2, loaded vectors are parted into even and odd columns, and the further taps are
+ * shifted in from the third. On integers, since C2 converts a float index anew at every use. The
+ * masks are applied to the three loaded vectors: one for each tap, 14 vectors for masks and indexes
+ * of a 7x7 kernel, were spilled in every row and took 1.8 times as long. A pass is an odd and an
+ * even row of the kernel, so that with an odd {@code lead}, as SAME padding of 3x3 and 7x7 kernels
+ * has, no pass is half empty.
+ */
 public final class PlanarKernels {
   private PlanarKernels() {}
 
@@ -20,6 +81,9 @@ public final class PlanarKernels {
           + "int xPair, int[] indices, int[] masks, float[] w, int wAt, int wPair, float[] y,"
           + " int yAt, int yPlane, int yRow, int yPair"
           + REST;
+
+  /** Kernel size of whose stride-2 method a second copy of a row would be too much. */
+  private static final int LARGE = 7;
 
   private static String arguments(String parameters) {
     return parameters.replaceAll("(int|float)(\\[\\])? ", "");
@@ -46,11 +110,14 @@ public final class PlanarKernels {
             private static final IntVector LANE = IntVector.zero(INTS).addIndex(1);
             private static final IntVector EVEN = LANE.add(LANE);
             private static final IntVector ODD = EVEN.add(1);
-            private static final IntVector SPREAD = LANE.and(LANES / 2).add(LANE.and(LANES / 2));
+
+            /** Lane 0 of the first vector in the lower half, of the second in the upper. */
+            private static final IntVector SPREAD = LANE.and(LANES / 2).mul(2);
+
+            /** The upper half. */
             private static final IntVector UPPER = LANE.add(LANES / 2);
 
-            private PlanarKernels() {}
-
+            /** Shifts lanes down and fills them up with every second one of the third vector. */
             private static IntVector next(int by, int from) {
               int[] index = new int[LANES];
               for (int j = 0; j < LANES; j++) {
@@ -60,7 +127,7 @@ public final class PlanarKernels {
               return IntVector.fromArray(INTS, index, 0);
             }
           """);
-      int[] sizes = {3, 5, 7};
+      int[] sizes = {3, 5, LARGE};
       for (int k : sizes) {
         for (int s = 2; s < k; s++) {
           out.printf(
@@ -68,6 +135,7 @@ public final class PlanarKernels {
               k, s, s / 2, k == 3 ? "0" : "LANES - " + (k - 2 - s % 2));
         }
       }
+      out.println("\n  private PlanarKernels() {}");
       switches(out, "run", SINGLE, sizes);
       switches(out, "runPairs", PAIR, new int[] {3});
       for (int k : sizes) {
@@ -95,20 +163,19 @@ public final class PlanarKernels {
     out.println("    }\n  }");
   }
 
+  /** Rows of a pass are q, kernel rows and columns r and s. */
   private record Kernel(PrintWriter out, int k, int stride, boolean pair) {
-    static int passRows(int k) {
-      return Integer.getInteger("P" + k, k == 3 ? 1 : 2);
-    }
-
+    /** Whether the weights stay in registers. */
     boolean hoisted() {
       return k == 3;
     }
 
     /** Input rows of a pass. */
     int pass() {
-      return stride == 2 ? 2 : passRows(k);
+      return stride == 1 && hoisted() ? 1 : 2;
     }
 
+    /** Output rows whose sums are under way. */
     int sums() {
       return stride == 2 ? (k + 1) / 2 : k - 1 + pass();
     }
@@ -161,26 +228,29 @@ public final class PlanarKernels {
         stride2();
       }
       line("for (; o < outputRows; o++) {");
-      store("o", 0, stride == 1 ? k - 1 : sums() - 1, "o >= 0");
+      store("o", 0, "o >= 0");
       move(1, stride == 1 ? k - 1 : sums() - 1);
       line("}");
       line("}");
       out.println(pair ? "  }" : "    }\n  }");
     }
 
+    /** Weight i of the plane, or of both planes, in their halves. */
     String weight(int i) {
       return pair
           ? "SPREAD.add(" + i + ").selectFrom(wv, wu).reinterpretAsFloats()"
           : "FloatVector.broadcast(SPECIES, w[wp + " + i + "])";
     }
 
+    /** Moves sums on by some rows. */
     void move(int by, int count) {
       for (int i = 0; i + by < count; i++) {
         line("a%d = a%d;", i, i + by);
       }
     }
 
-    void store(String row, int sum, int sums, String condition) {
+    /** Stores a sum in row {@code row} of the output; a null condition is always met. */
+    void store(String row, int sum, String condition) {
       line(condition == null ? "{" : "if (" + condition + ") {");
       line("FloatVector v = a%d;", sum);
       line("if (!plain) {");
@@ -221,6 +291,7 @@ public final class PlanarKernels {
       }
     }
 
+    /** One of three vectors of a row at stride 2. */
     void load(String name, int q, int mask, String value, String present) {
       line("IntVector %s%d = %s.reinterpretAsInts().and(%s);", name, q, value, mask(mask, present));
     }
@@ -229,6 +300,7 @@ public final class PlanarKernels {
       return present == null ? "m" + s : "m" + s + ".and(" + present + ")";
     }
 
+    /** The vector of row q that kernel column s sees. */
     void tap(int q, int s, String at, String present) {
       String value;
       if (pair) {
@@ -255,10 +327,10 @@ public final class PlanarKernels {
       int pass = pass();
       line("int o = lead - %d;", k - 1);
       line("int i = 0;");
-      if (k == 3) {
+      if (hoisted()) {
         line("for (; o < 0 && i < rows; i++, o++) {");
         line("int at0 = from + i * xRow;");
-        pass1(false);
+        pass(false);
         line("}");
       }
       line("for (; i < rows; i += %d, o += %d) {", pass, pass);
@@ -267,11 +339,12 @@ public final class PlanarKernels {
         line("int present%1$d = i + %1$d < rows ? -1 : 0;", q);
         line("int at%1$d = at%2$d + (xRow & present%1$d);", q, q - 1);
       }
-      pass1(true);
+      pass(true);
       line("}");
     }
 
-    void pass1(boolean stored) {
+    /** The multiply-adds of a pass at stride 1. */
+    void pass(boolean stored) {
       int pass = pass();
       for (int q = 0; q < pass; q++) {
         row(q, "at" + q, q == 0 ? null : "present" + q);
@@ -281,17 +354,16 @@ public final class PlanarKernels {
           tap(q, s, "at" + q, q == 0 ? null : "present" + q);
         }
         for (int r = 0; r < k; r++) {
-          w(r, s);
+          weightOf(r, s);
           for (int q = 0; q < pass; q++) {
-            int sum = q - r + k - 1;
-            line("a%1$d = x%2$d_%3$d.fma(w%4$d_%3$d, a%1$d);", sum, q, s, r);
+            fma(q, r, s, q - r + k - 1);
           }
         }
       }
       for (int q = 0; stored && q < pass; q++) {
         String row = q == 0 ? "o" : "o + " + q;
         String condition = row + " >= 0" + (q == 0 ? "" : " && " + row + " < outputRows");
-        store(row, q, 0, k == 3 ? null : condition);
+        store(row, q, hoisted() ? null : condition);
       }
       move(pass, sums());
       for (int i = Math.max(0, sums() - pass); i < sums(); i++) {
@@ -299,7 +371,7 @@ public final class PlanarKernels {
       }
     }
 
-    void w(int r, int s) {
+    void weightOf(int r, int s) {
       if (!hoisted()) {
         line("FloatVector w%d_%d = %s;", r, s, weight(r * k + s));
       }
@@ -308,7 +380,7 @@ public final class PlanarKernels {
     void stride2() {
       line("int o = (lead + 1) / 2 - %d;", sums() - 1);
       String first = null;
-      if (k < 7) {
+      if (k < LARGE) {
         line("int i = 0;");
         line("if (lead %% 2 == 0) {");
         even("from", null);
@@ -331,27 +403,29 @@ public final class PlanarKernels {
       for (int s = 0; s < k; s++) {
         tap(0, s, "at0", first);
         for (int r = 1; r < k; r += 2) {
-          sum(0, r, s, sums() - 2 - r / 2);
+          weightOf(r, s);
+          fma(0, r, s, sums() - 2 - r / 2);
         }
       }
       even("at1", "present");
       line("}");
     }
 
-    void sum(int q, int r, int s, int sum) {
-      w(r, s);
+    void fma(int q, int r, int s, int sum) {
       line("a%1$d = x%2$d_%3$d.fma(w%4$d_%3$d, a%1$d);", sum, q, s, r);
     }
 
+    /** The part of a pass at stride 2 that completes an output row. */
     void even(String at, String present) {
       row(1, at, present);
       for (int s = 0; s < k; s++) {
         tap(1, s, at, present);
         for (int r = 0; r < k; r += 2) {
-          sum(1, r, s, sums() - 1 - r / 2);
+          weightOf(r, s);
+          fma(1, r, s, sums() - 1 - r / 2);
         }
       }
-      store("o", 0, 0, "o >= 0");
+      store("o", 0, "o >= 0");
       move(1, sums());
       line("a%d = bias;", sums() - 1);
     }
