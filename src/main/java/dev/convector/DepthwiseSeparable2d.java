@@ -2,6 +2,7 @@ package dev.convector;
 
 import dev.convector.internal.conv.ConvProblem;
 import dev.convector.internal.separable.SeparableConv;
+import dev.convector.internal.separable.SeparableWork;
 import java.util.Objects;
 
 /**
@@ -78,7 +79,7 @@ public final class DepthwiseSeparable2d {
     }
     return new DepthwiseSeparable2dPlan(
         this,
-        new SeparableConv(
+        SeparableWork.pack(
             depthwise,
             pointwise,
             depthwiseWeights,

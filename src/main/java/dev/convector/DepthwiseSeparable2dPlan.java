@@ -3,7 +3,7 @@ package dev.convector;
 import dev.convector.internal.conv.Operands;
 import dev.convector.internal.parallel.ObjectPool;
 import dev.convector.internal.parallel.Split;
-import dev.convector.internal.separable.SeparableConv;
+import dev.convector.internal.separable.SeparableWork;
 import java.util.Objects;
 
 /**
@@ -16,13 +16,13 @@ import java.util.Objects;
  */
 public final class DepthwiseSeparable2dPlan {
   private final DepthwiseSeparable2d description;
-  private final SeparableConv packed;
+  private final SeparableWork packed;
   private final int inputSize;
   private final int outputSize;
   private final long multiplyAdds;
   private final ObjectPool<ConvRun> runs = new ObjectPool<>(ConvRun::new);
 
-  DepthwiseSeparable2dPlan(DepthwiseSeparable2d description, SeparableConv packed) {
+  DepthwiseSeparable2dPlan(DepthwiseSeparable2d description, SeparableWork packed) {
     this.description = description;
     this.packed = packed;
     this.inputSize = description.depthwise().inputSize();

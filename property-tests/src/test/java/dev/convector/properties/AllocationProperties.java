@@ -54,9 +54,11 @@ class AllocationProperties {
     for (Layout layout : Layout.values()) {
       check(dense(layout, 3, Activation.RELU), execution);
       check(dense(layout, 1, Activation.GELU), execution);
-      check(depthwise(layout, 28, 1), execution);
-      check(depthwise(layout, 28, 2), execution);
-      check(depthwise(layout, 7, 1), execution);
+      check(depthwise(layout, 3, 7, 1), execution);
+      for (int kernel = 3; kernel <= 7; kernel += 2) {
+        check(depthwise(layout, kernel, 28, 1), execution);
+        check(depthwise(layout, kernel, 28, 2), execution);
+      }
       check(few(layout, 3, 3), execution);
       check(few(layout, 28, 1), execution);
     }
@@ -94,12 +96,12 @@ class AllocationProperties {
         .build();
   }
 
-  private static Conv2d depthwise(Layout layout, int size, int stride) {
+  private static Conv2d depthwise(Layout layout, int kernel, int size, int stride) {
     return Conv2d.builder()
         .input(1, 40, size, size)
-        .filters(40, 3, 3)
+        .filters(40, kernel, kernel)
         .stride(stride)
-        .padding(1)
+        .padding(kernel / 2)
         .groups(40)
         .layout(layout)
         .build();

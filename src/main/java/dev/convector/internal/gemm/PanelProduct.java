@@ -76,7 +76,7 @@ public final class PanelProduct implements AutoCloseable {
   }
 
   /** The right operand of a planar product: its steps of the depth are so many floats apart. */
-  void planes(float[] b, int offset, int vectors, int step) {
+  public void planes(float[] b, int offset, int vectors, int step) {
     right(b, offset, vectors);
     this.bStep = step;
   }
@@ -154,7 +154,7 @@ public final class PanelProduct implements AutoCloseable {
    * Computes rows that are filters, {@code from} to {@code to} of the tables, where the columns are
    * pixels of {@link #planes}; each starts from a bias of its own. All of the depth is one pass.
    */
-  void runPlanar(int from, int to) {
+  public void runPlanar(int from, int to) {
     int rows;
     for (int t = from; t < to; t += rows) {
       rows = RegisterTile.nextRows(to - t);

@@ -5,7 +5,6 @@ import dev.convector.Layout;
 import dev.convector.internal.conv.ConvProblem;
 import dev.convector.internal.conv.Epilogue;
 import dev.convector.internal.conv.Operands;
-import dev.convector.internal.conv.PackedWork;
 import dev.convector.internal.conv.PixelBlock;
 import dev.convector.internal.depthwise.DepthwiseConv;
 import dev.convector.internal.gemm.Blocking;
@@ -24,10 +23,7 @@ import java.util.List;
  * pointwise one's matrix product: the block, {@code [pixels][channels]} whatever the layout, lies
  * in scratch and never leaves the second-level cache.
  */
-public final class SeparableConv implements PackedWork {
-  /** The most floats of the intermediate block: 256 KiB. */
-  private static final int STRIP_FLOATS = 64 * 1024;
-
+public final class SeparableConv implements SeparableWork {
   /**
    * The most pixels of a block of a channels-first image, whose rows below the kernel are
    * transposed again for each block: with more, fewer of them twice. Staging then is 256 KiB.
@@ -61,7 +57,7 @@ public final class SeparableConv implements PackedWork {
         channelsLast
             ? Math.max(Blocking.MAX_BLOCK_ROWS, ROWS * shape.outputWidth())
             : MAX_PLANAR_PIXELS;
-    int pixels = Math.clamp(STRIP_FLOATS / shape.channels(), 1, most);
+    int pixels = Math.clamp(BLOCK_FLOATS / shape.channels(), 1, most);
     this.depthwise =
         new DepthwiseConv(depthwiseProblem, Layout.NHWC, pixels, depthwiseWeights, depthwiseBias);
     this.weights = WeightPacking.pack(shape, pointwiseWeights);
@@ -76,9 +72,9 @@ public final class SeparableConv implements PackedWork {
   /** Why the problems can't be computed in one; null if they can. */
   public static String refusal(ConvProblem depthwiseProblem, ConvProblem pointwiseProblem) {
     ConvShape shape = pointwiseProblem.shape();
-    if (shape.channels() > STRIP_FLOATS) {
+    if (shape.channels() > BLOCK_FLOATS) {
       return "needs at most "
-          + STRIP_FLOATS
+          + BLOCK_FLOATS
           + " channels between depthwise and pointwise, not "
           + shape.channels();
     }
@@ -92,7 +88,7 @@ public final class SeparableConv implements PackedWork {
     return DepthwiseConv.refusal(depthwiseProblem);
   }
 
-  /** Bytes of the intermediate block. */
+  @Override
   public long intermediateBytes() {
     return (long) mostPixels * shape.channels() * Float.BYTES;
   }

@@ -114,6 +114,46 @@ class DepthwiseConvTest {
     }
   }
 
+  /**
+   * Channels-first planes of every width up to some vectors, kernels that are larger than they are,
+   * more planes than a group has, all paddings that a row of the image can still be seen with.
+   */
+  @Test
+  void planesOfAllWidthsEqualTheReference() {
+    Activation[] activations = {Activation.NONE, Activation.RELU, Activation.clamp(-9, 60)};
+    for (int width = 1; width <= 40; width++) {
+      for (int kernel = 3; kernel <= 7; kernel += 2) {
+        for (int stride = 1; stride <= 2; stride++) {
+          for (int dilation = 1; dilation <= (stride == 1 ? 3 : 1); dilation++) {
+            Random random = new Random(width * 100 + kernel * 10 + stride * 3 + dilation);
+            int reach = dilation * (kernel - 1);
+            int height = 1 + random.nextInt(24);
+            int pad = random.nextBoolean() ? reach / 2 : random.nextInt(reach + 1);
+            int side = random.nextBoolean() ? reach / 2 : random.nextInt(reach + 1);
+            int bottom = Math.max(random.nextInt(reach + 1), reach + 1 - height - pad);
+            int right = Math.max(random.nextInt(reach + 1), reach + 1 - width - side);
+            int channels = 1 + random.nextInt(12);
+            int multiplier = random.nextInt(4) == 0 ? 2 : 1;
+            Conv2d conv =
+                Conv2d.builder()
+                    .input(1 + random.nextInt(2), channels, height, width)
+                    .filters(channels * multiplier, kernel, kernel)
+                    .stride(stride)
+                    .dilation(dilation)
+                    .padding(pad, side, bottom, right)
+                    .groups(channels)
+                    .layout(Layout.NCHW)
+                    .activation(activations[random.nextInt(3)])
+                    .build();
+            for (int seed = 0; seed < 4; seed++) {
+              check(conv, seed);
+            }
+          }
+        }
+      }
+    }
+  }
+
   /** Even seeds have a bias, seeds from 2 on a residual, seed 3 in the place of the output. */
   private static void check(Conv2d conv, int seed) {
     ConvShape shape = conv.shape();
@@ -183,29 +223,53 @@ class DepthwiseConvTest {
   }
 
   /** Padding must not multiply: a NaN reaches the outputs whose window covers it, and no other. */
-  @Test
-  void notANumberStaysInItsWindows() {
+  @ParameterizedTest
+  @CsvSource({
+    "8, 3, 1, 1",
+    "8, 3, 2, 1",
+    "20, 3, 1, 2",
+    "20, 5, 1, 1",
+    "19, 5, 2, 1",
+    "20, 7, 1, 1",
+    "19, 7, 2, 1",
+    "35, 7, 1, 2",
+  })
+  void notANumberStaysInItsWindows(int size, int kernel, int stride, int dilation) {
+    int pad = kernel / 2 * dilation;
     for (Layout layout : Layout.values()) {
       Conv2d conv =
           Conv2d.builder()
-              .input(1, 16, 8, 8)
-              .filters(16, 3, 3)
-              .padding(1)
+              .input(1, 16, size, size)
+              .filters(16, kernel, kernel)
+              .stride(stride)
+              .dilation(dilation)
+              .padding(pad)
               .groups(16)
               .layout(layout)
               .build();
-      float[] src = new float[conv.shape().inputSize()];
-      for (int c = 0; c < 16; c++) {
-        src[layout == Layout.NHWC ? 7 * 16 + c : c * 64 + 7] = Float.NaN;
-      }
+      int columns = conv.shape().outputWidth();
+      int pixels = conv.shape().outputHeight() * columns;
       float[] weights = new float[conv.shape().weightsSize()];
       Arrays.fill(weights, 1);
       float[] dst = new float[conv.shape().outputSize()];
-      conv.plan(weights, null, Algorithm.DEPTHWISE).run(src, dst);
-      for (int i = 0; i < dst.length; i++) {
-        int pixel = layout == Layout.NHWC ? i / 16 : i % 64;
-        boolean covered = pixel / 8 <= 1 && pixel % 8 >= 6;
-        assertEquals(covered, Float.isNaN(dst[i]), layout + " pixel " + pixel);
+      int[] places = {0, size - 1, size * (size - 1), size * size - 1, size * (size / 2)};
+      for (int place : places) {
+        float[] src = new float[conv.shape().inputSize()];
+        for (int c = 0; c < 16; c++) {
+          src[layout == Layout.NHWC ? place * 16 + c : c * size * size + place] = Float.NaN;
+        }
+        conv.plan(weights, null, Algorithm.DEPTHWISE).run(src, dst);
+        for (int i = 0; i < dst.length; i++) {
+          int pixel = layout == Layout.NHWC ? i / 16 : i % pixels;
+          int row = place / size + pad - pixel / columns * stride;
+          int column = place % size + pad - pixel % columns * stride;
+          boolean covered =
+              row % dilation == 0
+                  && column % dilation == 0
+                  && Math.min(row, column) >= 0
+                  && Math.max(row, column) < kernel * dilation;
+          assertEquals(covered, Float.isNaN(dst[i]), layout + " pixel " + pixel);
+        }
       }
     }
   }
