@@ -12,7 +12,7 @@ import dev.convector.internal.simd.Simd;
  */
 final class WinogradCost {
   /** Cycles around the depth loop of one register tile. */
-  private static final double TILE_OVERHEAD = 80;
+  private static final double TILE_OVERHEAD = 60;
 
   /** Cycles to transform one vector of one tile's channels, for each frequency: 12 to 24. */
   private static final double INPUT = 15;
