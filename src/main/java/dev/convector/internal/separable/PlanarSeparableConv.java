@@ -25,10 +25,10 @@ final class PlanarSeparableConv implements SeparableWork {
   private static final int LARGE_PLANE = 784;
 
   /**
-   * With 32 to 128 channels this way takes 0.82 to 0.99 of the time of the other, with 256 at 28x28
-   * 0.96; with more, few rows fit a block.
+   * With 32 to 128 channels this way takes 0.82 to 1.0 of the time of the other; with 256 at 28x28
+   * 0.96 in some JVMs and 1.3 in others.
    */
-  private static final int MOST_CHANNELS = 256;
+  private static final int MOST_CHANNELS = 128;
 
   private static final int LINE_FLOATS = 16;
 
