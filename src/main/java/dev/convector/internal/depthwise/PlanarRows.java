@@ -84,8 +84,9 @@ public final class PlanarRows {
         && s.dilationWidth() == dilation
         // Dilated rows are not stored in their order, so lanes beyond their end must not be.
         && (dilation == 1 || (stride == 1 && s.outputWidth() >= LANES))
-        // At stride 2, three vectors must hold a window.
-        && (stride == 1 || LANES >= kernel - 2)
+        // At stride 2, three vectors must hold a window; at stride 1, C2 may allocate 7x7's sums
+        // with 4 lanes.
+        && LANES >= kernel - 2
         && s.padTop() <= reach
         && below <= reach
         && s.padLeft() <= LANES
