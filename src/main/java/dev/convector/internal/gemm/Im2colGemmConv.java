@@ -143,26 +143,13 @@ public final class Im2colGemmConv implements PackedConv {
 
   private void multiply(
       Operands operands, PixelBlock block, int group, int panel, int from, Scratch scratch) {
-    boolean staged = output.isStaged(panel);
-    boolean first = from == 0 && operands.residual == null;
-    boolean last = from + depthAtATime >= im2col.depth();
+    boolean fresh = from == 0 && operands.residual == null;
+    int to = Math.min(from + depthAtATime, im2col.depth());
+    boolean last = to == im2col.depth();
     try (PanelProduct product = PanelProduct.take()) {
-      product.rows(scratch.ints, 0, (staged ? 2 : 1) * mostPixels);
-      product.left(scratch.floats, 0, Math.min(depthAtATime, im2col.depth() - from));
-      product.right(
-          weights.floats(),
-          weights.offset(group, panel) + from * weights.step(panel),
-          weights.vectors(panel));
-      product.start(
-          first ? epilogue.bias() : null,
-          epilogue.biasOffset(group, panel * PackedWeights.NR),
-          !first);
-      product.result(
-          staged ? scratch.floats : operands.dst,
-          staged ? stagingOffset() : output.panelOffset(operands, group, panel));
-      product.clamp(
-          last ? epilogue.low() : Float.NEGATIVE_INFINITY,
-          last ? epilogue.high() : Float.POSITIVE_INFINITY);
+      output.describe(
+          product, operands, group, panel, from, fresh, last, scratch, mostPixels, stagingOffset());
+      product.left(scratch.floats, 0, to - from);
       product.run(0, block.pixels());
     }
   }

@@ -8,6 +8,7 @@ import dev.convector.internal.conv.Epilogue;
 import dev.convector.internal.conv.Operands;
 import dev.convector.internal.conv.PixelBlock;
 import dev.convector.internal.pack.Transpose;
+import dev.convector.internal.parallel.Scratch;
 import jdk.incubator.vector.FloatVector;
 
 /**
@@ -56,6 +57,41 @@ public final class OutputBlock {
   /** Index in the operands' output of a panel's first filter, to be added to a pixel's offset. */
   public int panelOffset(Operands operands, int group, int panel) {
     return operands.dstOffset + filter(group, panel);
+  }
+
+  /**
+   * Describes a panel's product but for its left operand: weights, what sums start from, where they
+   * go, the clamp. The worker's ints hold three tables of so many rows: where each row of the left
+   * operand starts, where its output does, and where it is staged.
+   *
+   * @param step depth step of the packed weights at which it starts
+   * @param fresh whether sums start from the bias, not from what is there
+   * @param last whether to clamp
+   */
+  public void describe(
+      PanelProduct product,
+      Operands operands,
+      int group,
+      int panel,
+      int step,
+      boolean fresh,
+      boolean last,
+      Scratch scratch,
+      int rows,
+      int staging) {
+    boolean staged = isStaged(panel);
+    product.rows(scratch.ints, 0, (staged ? 2 : 1) * rows);
+    product.right(
+        weights.floats(),
+        weights.offset(group, panel) + step * weights.step(panel),
+        weights.vectors(panel));
+    product.start(fresh ? epilogue.bias() : null, epilogue.biasOffset(group, panel * NR), !fresh);
+    product.result(
+        staged ? scratch.floats : operands.dst,
+        staged ? staging : panelOffset(operands, group, panel));
+    product.clamp(
+        last ? epilogue.low() : Float.NEGATIVE_INFINITY,
+        last ? epilogue.high() : Float.POSITIVE_INFINITY);
   }
 
   /** Puts residual plus bias where the panel's results will be. */

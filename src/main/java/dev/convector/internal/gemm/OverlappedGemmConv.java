@@ -171,22 +171,14 @@ public final class OverlappedGemmConv implements PackedConv {
   }
 
   private void panel(Operands operands, PixelBlock block, int panel, Scratch scratch) {
-    boolean staged = output.isStaged(panel);
     if (operands.residual != null) {
       output.loadResidual(operands, block, 0, panel, scratch.floats, unfoldedFloats);
     }
+    boolean fresh = operands.residual == null;
     try (PanelProduct product = PanelProduct.take()) {
-      product.rows(scratch.ints, 0, (staged ? 2 : 1) * mostPixels);
+      output.describe(
+          product, operands, 0, panel, 0, fresh, true, scratch, mostPixels, unfoldedFloats);
       product.left(scratch.floats, 0, weights.depth());
-      product.right(weights.floats(), weights.offset(0, panel), weights.vectors(panel));
-      product.start(
-          operands.residual == null ? epilogue.bias() : null,
-          epilogue.biasOffset(0, panel * PackedWeights.NR),
-          operands.residual != null);
-      product.result(
-          staged ? scratch.floats : operands.dst,
-          staged ? unfoldedFloats : output.panelOffset(operands, 0, panel));
-      product.clamp(epilogue.low(), epilogue.high());
       product.run(0, block.pixels());
     }
     output.finish(operands, block, 0, panel, scratch.floats, unfoldedFloats);

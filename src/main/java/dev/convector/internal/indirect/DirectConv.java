@@ -379,24 +379,10 @@ public final class DirectConv implements PackedConv {
       float[] input,
       int aOffset,
       Scratch scratch) {
-    boolean staged = output.isStaged(panel);
     try (PanelProduct product = PanelProduct.take()) {
-      product.rows(scratch.ints, 0, (staged ? 2 : 1) * mostPixels);
+      output.describe(
+          product, operands, group, panel, step, fresh, last, scratch, mostPixels, stagingOffset());
       product.left(input, aOffset, depth);
-      product.right(
-          weights.floats(),
-          weights.offset(group, panel) + step * weights.step(panel),
-          weights.vectors(panel));
-      product.start(
-          fresh ? epilogue.bias() : null,
-          epilogue.biasOffset(group, panel * PackedWeights.NR),
-          !fresh);
-      product.result(
-          staged ? scratch.floats : operands.dst,
-          staged ? stagingOffset() : output.panelOffset(operands, group, panel));
-      product.clamp(
-          last ? epilogue.low() : Float.NEGATIVE_INFINITY,
-          last ? epilogue.high() : Float.POSITIVE_INFINITY);
       product.run(from, to);
     }
   }

@@ -157,16 +157,9 @@ public final class SeparableConv implements SeparableWork {
   }
 
   private void pointwise(Operands operands, PixelBlock block, int panel, Scratch scratch) {
-    boolean staged = output.isStaged(panel);
     try (PanelProduct product = PanelProduct.take()) {
-      product.rows(scratch.ints, 0, (staged ? 2 : 1) * mostPixels);
+      output.describe(product, operands, 0, panel, 0, true, true, scratch, mostPixels, 0);
       product.left(scratch.floats, stripOffset, shape.channels());
-      product.right(weights.floats(), weights.offset(0, panel), weights.vectors(panel));
-      product.start(epilogue.bias(), epilogue.biasOffset(0, panel * PackedWeights.NR), false);
-      product.result(
-          staged ? scratch.floats : operands.dst,
-          staged ? 0 : output.panelOffset(operands, 0, panel));
-      product.clamp(epilogue.low(), epilogue.high());
       product.run(0, block.pixels());
     }
   }
