@@ -25,7 +25,7 @@ public final class PlanarConv implements PackedConv {
   private static final int NR = PackedWeights.NR;
 
   /** Pixels of a plane from which on lanes along them pay: 28x28. */
-  private static final int LARGE_PLANE = 784;
+  public static final int LARGE_PLANE = 784;
 
   /** Filters of a unit, at most; bounds the staging of the last pixels. */
   private static final int MAX_FILTERS = 2048;

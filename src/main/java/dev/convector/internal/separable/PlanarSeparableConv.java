@@ -10,6 +10,7 @@ import dev.convector.internal.depthwise.PlanarRows;
 import dev.convector.internal.gemm.Blocking;
 import dev.convector.internal.gemm.PackedWeights;
 import dev.convector.internal.gemm.PanelProduct;
+import dev.convector.internal.gemm.PlanarConv;
 import dev.convector.internal.parallel.Scratch;
 import dev.convector.internal.parallel.Split;
 
@@ -20,9 +21,6 @@ import dev.convector.internal.parallel.Split;
  */
 final class PlanarSeparableConv implements SeparableWork {
   private static final int NR = PackedWeights.NR;
-
-  /** Pixels of a plane from which on lanes along them pay: 28x28, as for pointwise alone. */
-  private static final int LARGE_PLANE = 784;
 
   /**
    * With 32 to 128 channels this way takes 0.82 to 1.0 of the time of the other; with 256 at 28x28
@@ -70,7 +68,7 @@ final class PlanarSeparableConv implements SeparableWork {
     ConvShape shape = pointwiseProblem.shape();
     return !pointwiseProblem.channelsLast()
         && PlanarRows.accepts(depthwiseProblem.shape())
-        && shape.height() * shape.width() >= LARGE_PLANE
+        && shape.height() * shape.width() >= PlanarConv.LARGE_PLANE
         && shape.channels() <= MOST_CHANNELS
         && plane(shape, 1) * (long) shape.channels() <= BLOCK_FLOATS;
   }
