@@ -164,14 +164,14 @@ public final class GroupedKernels {
 
   private static final String PARAMETERS =
       """
-      int tiles, int[] steps, int depth, float[] a, int aOffset, int aStep,
+      int tiles, int[] steps, int rows, int channels, float[] a, int aOffset, int aStep,
             float[] index, int indexOffset, float[] b, int bOffset, int bVector,
             float[] start, int startOffset, int startStep, int startVector,
             float[] c, int cOffset, int cStep, int cVector, float low, float high\
       """;
 
   private static final String ARGUMENTS =
-      "tiles, steps, depth, a, aOffset, aStep, index, indexOffset, b, bOffset, bVector, start,"
+      "tiles, steps, rows, channels, a, aOffset, aStep, index, indexOffset, b, bOffset, bVector, start,"
           + " startOffset, startStep, startVector, c, cOffset, cStep, cVector, low, high";
 
   private static String name(String kind, int pixels, int cut, How how) {
@@ -211,8 +211,18 @@ public final class GroupedKernels {
             p, v, v == 0 ? "" : " + startVector");
       }
     }
-    out.printf("      for (int i = 0; i < depth; i += %d) {%n", how.channels);
-    out.println("        int at = from + steps[i];");
+    boolean nested = !how.select && !kind.equals("tap");
+    if (nested) {
+      out.println("      for (int r = 0; r < rows; r++) {");
+      out.println("      int row = from + steps[r * channels];");
+      out.printf("      int w = bOffset + r * channels * %d * LANES;%n", taps);
+      out.println("      for (int i = 0; i < channels; i++) {");
+      out.println("        int at = row + i;");
+    } else {
+      out.println("      int w = bOffset;");
+      out.printf("      for (int i = 0; i < rows * channels; i += %d) {%n", how.channels);
+      out.println("        int at = from + steps[i];");
+    }
     for (int u = 0; u < how.channels; u++) {
       if (how.select) {
         out.printf(
@@ -224,7 +234,7 @@ public final class GroupedKernels {
         for (int t = 0; t < taps; t++) {
           out.printf(
               "        FloatVector b%1$d_%2$d_%3$d = FloatVector.fromArray(SPECIES, b,"
-                  + " bOffset%6$s + i * %4$d * LANES + %5$d * LANES);%n",
+                  + " w%6$s + i * %4$d * LANES + %5$d * LANES);%n",
               u, t, v, taps, u * taps + t, v == 0 ? "" : " + bVector");
         }
       }
@@ -232,7 +242,7 @@ public final class GroupedKernels {
     for (int k = first; k < end; k++) {
       column(out, how, k, pixels, taps, spacing);
     }
-    out.println("      }");
+    out.println(nested ? "      }}" : "      }");
     out.printf("      int d = cOffset + tile * %d * cStep;%n", pixels);
     for (int v = 0; v < how.vectors; v++) {
       for (int p = 0; p < pixels; p++) {

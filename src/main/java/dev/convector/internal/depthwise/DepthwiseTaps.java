@@ -1,6 +1,7 @@
 package dev.convector.internal.depthwise;
 
 import dev.convector.ConvShape;
+import dev.convector.internal.simd.AlignedFloats;
 import dev.convector.internal.simd.Simd;
 import java.util.Arrays;
 
@@ -26,7 +27,7 @@ final class DepthwiseTaps {
   private final int[] firstTaps;
   private final int[] firstEntries;
   private final int[] table;
-  private final float[] weights;
+  private final AlignedFloats weights;
 
   /**
    * @param sliding whether neighbouring taps lie on neighbouring columns of the input
@@ -48,7 +49,7 @@ final class DepthwiseTaps {
       entries += kernelHeight * passes[i].runs;
     }
     this.table = new int[entries];
-    this.weights = new float[Simd.roundUp(shape.filters()) * taps];
+    this.weights = AlignedFloats.allocate(Simd.roundUp(shape.filters()) * taps);
     fill(shape, weights, rowStep, columnStep);
   }
 
@@ -78,7 +79,9 @@ final class DepthwiseTaps {
           for (int s = column; s < column + pass.width; s++, tap++) {
             for (int k = 0; k < shape.filters(); k++) {
               int vector = k / Simd.LANES;
-              weights[(vector * taps + tap) * Simd.LANES + k % Simd.LANES] =
+              weights
+                      .array()[
+                      weights.offset() + (vector * taps + tap) * Simd.LANES + k % Simd.LANES] =
                   from[k * taps + r * shape.kernelWidth() + s];
             }
           }
@@ -108,7 +111,8 @@ final class DepthwiseTaps {
 
   /** Where the weights from a kernel row on are, for the first vector of filters. */
   int weightsOffset(int pass, int row) {
-    return (firstTaps[pass] + row * passes[pass].runs * passes[pass].width) * Simd.LANES;
+    return weights.offset()
+        + (firstTaps[pass] + row * passes[pass].runs * passes[pass].width) * Simd.LANES;
   }
 
   /** Where each run starts in the input, from the first tap of the window on. */
@@ -117,7 +121,7 @@ final class DepthwiseTaps {
   }
 
   float[] weights() {
-    return weights;
+    return weights.array();
   }
 
   /** Taps of a filter. */
@@ -126,6 +130,6 @@ final class DepthwiseTaps {
   }
 
   long bytes() {
-    return (long) weights.length * Float.BYTES + (long) table.length * Integer.BYTES;
+    return weights.bytes() + (long) table.length * Integer.BYTES;
   }
 }

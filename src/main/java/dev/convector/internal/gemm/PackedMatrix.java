@@ -4,6 +4,7 @@ import static dev.convector.internal.simd.Simd.LANES;
 import static dev.convector.internal.simd.Simd.SPECIES;
 
 import dev.convector.internal.pack.Transpose;
+import dev.convector.internal.simd.AlignedFloats;
 import dev.convector.internal.simd.Simd;
 import java.util.Arrays;
 import jdk.incubator.vector.FloatVector;
@@ -17,26 +18,26 @@ public final class PackedMatrix {
   private static final int NR = PackedWeights.NR;
 
   private final GemmShape shape;
-  private final float[] floats;
+  private final AlignedFloats floats;
 
   public PackedMatrix(GemmShape shape, float[] b, int bOffset) {
     this.shape = shape;
     int panels = Math.ceilDiv(shape.n(), NR);
-    this.floats = new float[shape.k() * Simd.roundUp(shape.n())];
+    this.floats = AlignedFloats.allocate(shape.k() * Simd.roundUp(shape.n()));
     for (int row = 0; row < shape.k(); row += Blocking.KC) {
       int rows = Math.min(Blocking.KC, shape.k() - row);
-      pack(shape, b, bOffset, row, rows, 0, panels, floats, row * Simd.roundUp(shape.n()));
+      pack(shape, b, bOffset, row, rows, 0, panels, floats(), offset(row, 0));
     }
   }
 
   float[] floats() {
-    return floats;
+    return floats.array();
   }
 
   /** Where a panel's rows from {@code row} on start; row is a multiple of KC. */
   int offset(int row, int panel) {
     int rows = Math.min(Blocking.KC, shape.k() - row);
-    return row * Simd.roundUp(shape.n()) + panel * rows * NR;
+    return floats.offset() + row * Simd.roundUp(shape.n()) + panel * rows * NR;
   }
 
   /** Width of a panel. */
@@ -45,7 +46,7 @@ public final class PackedMatrix {
   }
 
   public long bytes() {
-    return (long) floats.length * Float.BYTES;
+    return floats.bytes();
   }
 
   /** Packs rows {@code [row, row + rows)} of the panels {@code [first, end)}, one after another. */

@@ -1,5 +1,6 @@
 package dev.convector.internal.gemm;
 
+import dev.convector.internal.simd.AlignedFloats;
 import dev.convector.internal.simd.Simd;
 
 /**
@@ -21,7 +22,7 @@ public final class PackedWeights {
   private final int columns;
   private final int panels;
   private final int groupFloats;
-  private final float[] floats;
+  private final AlignedFloats floats;
 
   /** Zeros, to be filled by WeightPacking. */
   public PackedWeights(int groups, int depth, int columns) {
@@ -30,7 +31,7 @@ public final class PackedWeights {
     this.columns = columns;
     this.panels = Math.ceilDiv(columns, NR);
     this.groupFloats = depth * Simd.roundUp(columns);
-    this.floats = new float[groups * groupFloats];
+    this.floats = AlignedFloats.allocate(groups * groupFloats);
   }
 
   /** Size of the array that the constructor would make; may be more than an array can hold. */
@@ -39,7 +40,7 @@ public final class PackedWeights {
   }
 
   public float[] floats() {
-    return floats;
+    return floats.array();
   }
 
   public int groups() {
@@ -62,7 +63,7 @@ public final class PackedWeights {
 
   /** Index of depth step 0 of a panel. */
   public int offset(int group, int panel) {
-    return group * groupFloats + panel * depth * NR;
+    return floats.offset() + group * groupFloats + panel * depth * NR;
   }
 
   /** Width of a panel in vectors. */
@@ -81,6 +82,6 @@ public final class PackedWeights {
   }
 
   public long bytes() {
-    return (long) floats.length * Float.BYTES;
+    return floats.bytes();
   }
 }

@@ -3,6 +3,7 @@ package dev.convector.internal.indirect;
 import static dev.convector.internal.simd.Simd.LANES;
 
 import dev.convector.ConvShape;
+import dev.convector.internal.simd.AlignedFloats;
 
 /**
  * Weights of a convolution with few channels a group, one vector of filters (a panel) at a time.
@@ -22,7 +23,7 @@ final class GroupedWeights {
   private final int panelsPerGroup;
   private final int panels;
   private final int panelFloats;
-  private final float[] floats;
+  private final AlignedFloats floats;
   private final float[] bias;
 
   /** From this panel on {@link #inputChannel} is moved. */
@@ -39,7 +40,7 @@ final class GroupedWeights {
     this.panelsPerGroup = Math.ceilDiv(shape.groupFilters(), LANES);
     this.panels = Math.ceilDiv(shape.groups(), groupsPerPanel) * panelsPerGroup;
     this.panelFloats = shape.kernelHeight() * shape.kernelWidth() * shape.groupChannels() * LANES;
-    this.floats = new float[panels * panelFloats];
+    this.floats = AlignedFloats.allocate(panels * panelFloats);
     this.bias = new float[panels * LANES];
     this.firstMoved = firstMoved();
     this.indexes = new float[isShared() ? (1 + panels - firstMoved) * indexFloats() : 0];
@@ -86,7 +87,7 @@ final class GroupedWeights {
       int from = (filter(panel) + lane) * channels * taps;
       for (int j = 0; j < channels; j++) {
         for (int tap = 0; tap < taps; tap++) {
-          floats[panel * panelFloats + position(tap, j) * LANES + lane] =
+          floats.array()[offset(panel) + position(tap, j) * LANES + lane] =
               weights[from + j * taps + tap];
         }
       }
@@ -134,7 +135,7 @@ final class GroupedWeights {
   }
 
   float[] floats() {
-    return floats;
+    return floats.array();
   }
 
   /** Floats from one panel to the next. */
@@ -143,7 +144,7 @@ final class GroupedWeights {
   }
 
   int offset(int panel) {
-    return panel * panelFloats;
+    return floats.offset() + panel * panelFloats;
   }
 
   float[] indexes() {
@@ -195,6 +196,6 @@ final class GroupedWeights {
   }
 
   long bytes() {
-    return ((long) floats.length + bias.length + indexes.length) * Float.BYTES;
+    return floats.bytes() + ((long) bias.length + indexes.length) * Float.BYTES;
   }
 }

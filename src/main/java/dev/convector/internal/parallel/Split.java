@@ -17,11 +17,11 @@ public final class Split {
    * Threads worth using for work of this size.
    *
    * @param multiplyAdds taken as 50 a nanosecond, what one core of 2020 to 2025 does
-   * @param floatsMoved read or written, taken as 4 a nanosecond
+   * @param floatsMoved read or written, taken as 8 a nanosecond
    * @param available the most threads
    */
   public static int threads(long multiplyAdds, long floatsMoved, int available) {
-    long nanos = Math.max(multiplyAdds / 50, floatsMoved / 4);
+    long nanos = Math.max(multiplyAdds / 50, floatsMoved / 8);
     return (int) Math.min(available, 1 + nanos / LEAST_NANOS);
   }
 

@@ -2,6 +2,7 @@ package dev.convector.internal.winograd;
 
 import dev.convector.ConvShape;
 import dev.convector.internal.gemm.PackedWeights;
+import dev.convector.internal.simd.AlignedFloats;
 import dev.convector.internal.simd.Simd;
 import java.util.Arrays;
 
@@ -30,7 +31,7 @@ final class TransformedWeights {
   private final int r;
 
   private final TileBlocking blocking;
-  private final float[] floats;
+  private final AlignedFloats floats;
 
   TransformedWeights(CookToom numbers, ConvShape shape, TileBlocking blocking, float[] weights) {
     this.shape = shape;
@@ -39,7 +40,8 @@ final class TransformedWeights {
     int channels = shape.groupChannels();
     int filters = shape.groupFilters();
     this.floats =
-        new float[shape.groups() * blocking.frequencies() * channels * Simd.roundUp(filters)];
+        AlignedFloats.allocate(
+            shape.groups() * blocking.frequencies() * channels * Simd.roundUp(filters));
     double[][] g = doubles(numbers.g());
     double[][] kernels = new double[r * r][CHUNK];
     double[][] rows = new double[numbers.n() * r][CHUNK];
@@ -126,7 +128,7 @@ final class TransformedWeights {
         double[] fore = rows[i + r - 2];
         double[] last = rows[i + r - 1];
         int to = at + (i / r * n + j) * step;
-        combine(first, start, g[j][r - 2], fore, g[j][r - 1], last, count, floats, to);
+        combine(first, start, g[j][r - 2], fore, g[j][r - 1], last, count, floats.array(), to);
       }
     }
   }
@@ -161,7 +163,7 @@ final class TransformedWeights {
   }
 
   float[] floats() {
-    return floats;
+    return floats.array();
   }
 
   /** Index of frequency 0 of a slice's panel and the block of channels that starts here. */
@@ -171,7 +173,8 @@ final class TransformedWeights {
         group * channels * Simd.roundUp(shape.groupFilters())
             + slice * blocking.sliceFilters() * channels
             + row(slice) * channel;
-    return blocking.frequencies() * before
+    return floats.offset()
+        + blocking.frequencies() * before
         + panel * PackedWeights.NR * blocking.channelsFrom(shape, channel);
   }
 
@@ -187,7 +190,7 @@ final class TransformedWeights {
   }
 
   long bytes() {
-    return (long) floats.length * Float.BYTES;
+    return floats.bytes();
   }
 
   private int row(int slice) {

@@ -20,11 +20,18 @@ final class WinogradCost {
   /** Likewise for the filters: 8 to 20. */
   private static final double OUTPUT = 11;
 
-  /** Cycles to fetch a vector of weights from the third-level cache. */
-  private static final double FETCH_NEAR = 1.5;
+  /**
+   * Cycles to fetch a vector from the third-level cache: 1.5 on Zen 4, 16 (8 of a core that does
+   * two multiply-adds a cycle) on Sapphire Rapids. Three chooses well on both: there the difference
+   * between the blockings it decides is small, here between F(4x4) and F(2x2).
+   */
+  private static final double FETCH_NEAR = 3;
 
-  /** And where there are more of them than such a cache usually has for one core. */
-  private static final double FETCH_FAR = 4;
+  /** And where there are more weights than such a cache usually has for one core: 4 on Zen 4. */
+  private static final double FETCH_FAR = 6;
+
+  /** V and M of more than 704 KiB pass through it on a core with 1 MiB of second-level cache. */
+  private static final int NEAR_FLOATS = 176 * 1024;
 
   /** 20 MB, in floats. */
   private static final double FAR = 5e6;
@@ -79,7 +86,7 @@ final class WinogradCost {
   }
 
   static double cycles(
-      int n, ConvShape shape, int tiles, int blocks, int channels, int slicePanels) {
+      int n, ConvShape shape, int tiles, int blocks, int channels, int slicePanels, int cached) {
     int frequencies = n * n;
     int panels = Math.ceilDiv(shape.groupFilters(), PackedWeights.NR);
     int filterVectors = Math.ceilDiv(shape.groupFilters(), Simd.LANES);
@@ -100,6 +107,14 @@ final class WinogradCost {
     double input =
         INPUT * frequencies * allTiles * channelVectors * (channelBlocks == 1 ? 1 : slices);
     double output = OUTPUT * frequencies * allTiles * filterVectors;
-    return shape.groups() * (products + tileCalls * TILE_OVERHEAD + fetch + input + output);
+    double passed =
+        cached <= NEAR_FLOATS
+            ? 0
+            : FETCH_NEAR
+                * frequencies
+                * allTiles
+                * (channelVectors * (1 + slices) + 2 * filterVectors * channelBlocks);
+    return shape.groups()
+        * (products + tileCalls * TILE_OVERHEAD + fetch + passed + input + output);
   }
 }

@@ -9,6 +9,7 @@ import java.util.Collections;
 import java.util.concurrent.Callable;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
+import java.util.concurrent.ForkJoinPool;
 import java.util.concurrent.Future;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicInteger;
@@ -42,6 +43,23 @@ class ObjectPoolTest {
     }
     int kept = 2 * many - made.get();
     assertEquals(2 * Runtime.getRuntime().availableProcessors(), kept);
+  }
+
+  @Test
+  void workersGetTheirOwnObjectsAgain() throws Exception {
+    ObjectPool<Object> pool = new ObjectPool<>(Object::new);
+    Object callers = pool.take();
+    try (ForkJoinPool workers = new ForkJoinPool(1)) {
+      Object workersOwn = workers.submit(pool::take).get();
+      pool.give(callers);
+      workers.submit(() -> pool.give(workersOwn)).get();
+      for (int i = 0; i < 10; i++) {
+        assertSame(callers, pool.take());
+        pool.give(callers);
+        assertSame(workersOwn, workers.submit(pool::take).get());
+        workers.submit(() -> pool.give(workersOwn)).get();
+      }
+    }
   }
 
   @Test
