@@ -47,16 +47,12 @@ public final class DepthwiseConv implements PackedConv {
   /** Null where nothing goes through it. */
   private final DepthwiseStrip strip;
 
-  /** Null where the image itself is read. */
-  private final SpacedRows spaced;
-
   private final DepthwiseTiles imageTiles;
   private final DepthwiseTiles stripTiles;
   private final DepthwiseOutput output;
   private final int stripFloats;
   private final int stagingFloats;
   private final int group;
-  private final int pixelStep;
 
   public DepthwiseConv(ConvProblem problem, float[] weights, float[] bias) {
     this(
@@ -83,7 +79,6 @@ public final class DepthwiseConv implements PackedConv {
     boolean channelsLast = problem.channelsLast();
     boolean whole = shape.filters() % LANES == 0;
     this.output = new DepthwiseOutput(shape, epilogue);
-    this.spaced = isSpaced(problem) ? new SpacedRows(shape) : null;
     int most = inPlace && whole ? blockPixels : Math.min(blockPixels, stripPixels(problem));
     this.blocks = PixelBlock.cut(shape, most);
     int pixels = blocks.stream().mapToInt(PixelBlock::pixels).max().orElseThrow();
@@ -91,13 +86,12 @@ public final class DepthwiseConv implements PackedConv {
     int rows = blocks.stream().mapToInt(PixelBlock::rows).max().orElseThrow();
     this.strip =
         inPlace && whole ? null : new DepthwiseStrip(shape, channelsLast, padded, rows, columns);
-    this.pixelStep = pixelStep(problem);
-    int spacedFloats = spaced == null ? 0 : spaced.floats(rows);
     this.group =
         inPlace || !channelsLast ? 1 : Math.clamp(STRIP_FLOATS / strip.vectorStep(), 1, vectors);
-    this.stripFloats = Math.max(spacedFloats, strip == null ? 0 : group * strip.vectorStep());
+    this.stripFloats = strip == null ? 0 : group * strip.vectorStep();
     this.stagingFloats = outputChannelsLast ? (whole ? 0 : columns * LANES) : pixels * LANES;
-    this.imageTiles = inPlace ? tiles(weights, shape.width() * pixelStep, pixelStep) : null;
+    this.imageTiles =
+        inPlace ? tiles(weights, shape.width() * shape.channels(), shape.channels()) : null;
     this.stripTiles = strip == null ? null : tiles(weights, strip.rowStep(), LANES);
   }
 
@@ -111,21 +105,11 @@ public final class DepthwiseConv implements PackedConv {
         && !DepthwiseRow.isPadded(problem.shape());
   }
 
-  private static boolean isSpaced(ConvProblem problem) {
-    return isInPlace(problem) && SpacedRows.pays(problem.shape(), STRIP_FLOATS);
-  }
-
-  private static int pixelStep(ConvProblem problem) {
-    ConvShape shape = problem.shape();
-    return isSpaced(problem) ? SpacedRows.pixelStep(shape) : shape.channels();
-  }
-
   /** Pixels of a block that is read in place: whole rows, enough for a tile of rows. */
   private static int inPlacePixels(ConvProblem problem) {
     ConvShape shape = problem.shape();
-    int floats = (isSpaced(problem) ? 2 : 1) * BLOCK_FLOATS;
-    int tileRows = DepthwiseTiles.tileRows(shape, shape.width() * pixelStep(problem));
-    int rows = floats / shape.filters() / shape.outputWidth() / tileRows * tileRows;
+    int tileRows = DepthwiseTiles.tileRows(shape, shape.width() * shape.channels());
+    int rows = BLOCK_FLOATS / shape.filters() / shape.outputWidth() / tileRows * tileRows;
     return Math.max(tileRows, rows) * shape.outputWidth();
   }
 
@@ -241,21 +225,11 @@ public final class DepthwiseConv implements PackedConv {
       Operands operands, PixelBlock block, int fromVector, int toVector, float[] scratch) {
     int from = fromVector * LANES;
     int to = Math.min(toVector, shape.filters() / LANES) * LANES;
-    float[] input = operands.src;
-    int firstRow = block.image() * shape.height();
-    int origin = operands.srcOffset;
-    if (spaced != null) {
-      spaced.load(operands, block, from, to, scratch);
-      input = scratch;
-      firstRow = -spaced.firstRow(block);
-      origin = 0;
-    }
-    int x =
-        origin
-            + ((firstRow + block.row() * shape.strideHeight() - shape.padTop()) * shape.width()
-                    + block.column() * shape.strideWidth()
-                    - shape.padLeft())
-                * pixelStep;
+    int y = block.row() * shape.strideHeight() - shape.padTop();
+    int x = block.column() * shape.strideWidth() - shape.padLeft();
+    int first =
+        operands.srcOffset
+            + ((block.image() * shape.height() + y) * shape.width() + x) * shape.channels();
     output.addResidual(operands, block, from, to);
     imageTiles.run(
         block.row(),
@@ -264,8 +238,8 @@ public final class DepthwiseConv implements PackedConv {
         block.endColumn(),
         from,
         to,
-        input,
-        x,
+        operands.src,
+        first,
         0,
         operands.residual != null,
         operands.dst,

@@ -5,6 +5,7 @@ import dev.convector.internal.parallel.ParallelRun;
 import dev.convector.internal.parallel.Scratch;
 import dev.convector.internal.parallel.Split;
 import dev.convector.internal.parallel.UnitTask;
+import dev.convector.internal.simd.AlignedFloats;
 import dev.convector.internal.simd.Simd;
 import java.util.concurrent.ForkJoinPool;
 
@@ -81,9 +82,13 @@ public final class GemmTask implements UnitTask {
     return aScratch() + blockRows * kc;
   }
 
+  private int staging() {
+    return AlignedFloats.FIRST + kc * PANELS * NR;
+  }
+
   /** Scratch: the packed part of b, then staged results, then the transposed part of a. */
   private int aScratch() {
-    return kc * PANELS * NR + blockRows * NR;
+    return staging() + blockRows * NR;
   }
 
   @Override
@@ -96,7 +101,8 @@ public final class GemmTask implements UnitTask {
     for (int k = 0; k < shape.k(); k += kc) {
       int depth = Math.min(kc, shape.k() - k);
       if (packed == null) {
-        PackedMatrix.pack(shape, b, bOffset, k, depth, firstPanel, endPanel, scratch.floats, 0);
+        PackedMatrix.pack(
+            shape, b, bOffset, k, depth, firstPanel, endPanel, scratch.floats, AlignedFloats.FIRST);
       }
       for (int i = row; i < endRow; i += blockRows) {
         int rows = Math.min(blockRows, endRow - i);
@@ -125,7 +131,10 @@ public final class GemmTask implements UnitTask {
       product.start(null, 0, k > 0 || shape.beta() != 0);
       for (int panel = firstPanel; panel < endPanel; panel++) {
         float[] right = packed == null ? scratch.floats : packed.floats();
-        int at = packed == null ? (panel - firstPanel) * depth * NR : packed.offset(k, panel);
+        int at =
+            packed == null
+                ? AlignedFloats.FIRST + (panel - firstPanel) * depth * NR
+                : packed.offset(k, panel);
         product.right(right, at, PackedMatrix.width(shape, panel) / Simd.LANES);
         if (shape.n() - panel * NR >= PackedMatrix.width(shape, panel)) {
           if (k == 0) {
@@ -153,7 +162,7 @@ public final class GemmTask implements UnitTask {
   /** The last panel, where its last vector is not full: computed in scratch and copied. */
   private void stagedPanel(
       PanelProduct product, int row, int rows, int panel, boolean first, Scratch scratch) {
-    int staging = kc * PANELS * NR;
+    int staging = staging();
     int column = panel * NR;
     int columns = shape.n() - column;
     int[] table = scratch.ints;

@@ -9,6 +9,7 @@ import dev.convector.internal.conv.PackedConv;
 import dev.convector.internal.conv.PixelBlock;
 import dev.convector.internal.parallel.Scratch;
 import dev.convector.internal.parallel.Split;
+import dev.convector.internal.simd.AlignedFloats;
 import java.util.List;
 
 /**
@@ -59,7 +60,7 @@ public final class Im2colGemmConv implements PackedConv {
   }
 
   private int stagingOffset() {
-    return mostPixels * Im2col.pitch(depthAtATime);
+    return AlignedFloats.next(mostPixels * Im2col.pitch(depthAtATime));
   }
 
   @Override

@@ -12,6 +12,7 @@ import dev.convector.internal.conv.PackedConv;
 import dev.convector.internal.conv.PixelBlock;
 import dev.convector.internal.parallel.Scratch;
 import dev.convector.internal.parallel.Split;
+import dev.convector.internal.simd.AlignedFloats;
 import java.util.List;
 import jdk.incubator.vector.FloatVector;
 
@@ -64,7 +65,7 @@ public final class OverlappedGemmConv implements PackedConv {
     int rows = blocks.stream().mapToInt(strip::rows).max().orElseThrow();
     int columns = blocks.stream().mapToInt(PixelBlock::columns).max().orElseThrow();
     this.columnStep = rows * run;
-    this.unfoldedFloats = columns * columnStep + LANES;
+    this.unfoldedFloats = AlignedFloats.next(columns * columnStep + LANES);
   }
 
   /** Whether a problem is of this kind, and within the limit of scratch. */

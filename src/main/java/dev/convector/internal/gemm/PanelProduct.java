@@ -23,7 +23,6 @@ public final class PanelProduct implements AutoCloseable {
   int aOffset;
   float[] b;
   int bOffset;
-  int bStep;
   int vectors;
   int depth;
   float[] start;
@@ -72,13 +71,6 @@ public final class PanelProduct implements AutoCloseable {
     this.b = b;
     this.bOffset = offset;
     this.vectors = vectors;
-    this.bStep = vectors * Simd.LANES;
-  }
-
-  /** The right operand of a planar product: its steps of the depth are so many floats apart. */
-  public void planes(float[] b, int offset, int vectors, int step) {
-    right(b, offset, vectors);
-    this.bStep = step;
   }
 
   /**
@@ -128,7 +120,7 @@ public final class PanelProduct implements AutoCloseable {
     for (int done = 0; done < wholeDepth; done += depth) {
       depth = Math.min(Blocking.KC, wholeDepth - done);
       aOffset = firstA + done;
-      bOffset = firstB + done * bStep;
+      bOffset = firstB + done * vectors * Simd.LANES;
       boolean last = done + depth == wholeDepth;
       lowClamped = lastLowClamped && last;
       highClamped = lastHighClamped && last;
@@ -152,7 +144,7 @@ public final class PanelProduct implements AutoCloseable {
 
   /**
    * Computes rows that are filters, {@code from} to {@code to} of the tables, where the columns are
-   * pixels of {@link #planes}; each starts from a bias of its own. All of the depth is one pass.
+   * pixels; each starts from a bias of its own. All of the depth is one pass.
    */
   public void runPlanar(int from, int to) {
     int rows;

@@ -14,7 +14,7 @@ import jdk.incubator.vector.VectorShuffle;
  * of the depth (channel, kernel row, kernel column) is one shifted run of pixels, so that it is
  * copied whole vectors at a time. Lanes lie along the pixels of the output plane.
  */
-final class PlanePanels {
+public final class PlanePanels {
   /** Takes every second of two vectors' elements. */
   private static final VectorShuffle<Float> EVEN = VectorShuffle.fromOp(SPECIES, i -> 2 * i);
 
@@ -23,11 +23,20 @@ final class PlanePanels {
   private final int taps;
   private final int plane;
 
+  /** Whether the output's pixels are the input's, as one row: all of a flattened 1x1 kernel. */
+  private final boolean isPlain;
+
   PlanePanels(ConvShape shape) {
     this.shape = shape;
     this.outputWidth = shape.outputWidth();
     this.plane = shape.height() * shape.width();
     this.taps = shape.kernelHeight() * shape.kernelWidth();
+    this.isPlain =
+        taps == 1
+            && shape.height() == 1
+            && shape.strideWidth() == 1
+            && shape.padLeft() == 0
+            && outputWidth == shape.width();
   }
 
   /**
@@ -47,6 +56,10 @@ final class PlanePanels {
       float[] panel,
       int at,
       int step) {
+    if (isPlain && pixels % LANES == 0) {
+      copy(src, group + from * plane + pixel, plane, to - from, pixels, panel, at, step);
+      return;
+    }
     int lane = 0;
     while (lane < pixels) {
       int row = (pixel + lane) / outputWidth;
@@ -104,6 +117,27 @@ final class PlanePanels {
     VectorMask<Float> stored = Simd.lanes(0, lanes);
     for (int c = 0; c < channels; c++) {
       FloatVector.zero(SPECIES).intoArray(panel, target + c * step, stored);
+    }
+  }
+
+  /**
+   * Packs neighbouring pixels, whole vectors of them, of planes so many floats apart: all of one
+   * channel at a time, since each has a page of memory of its own.
+   */
+  public static void copy(
+      float[] src,
+      int source,
+      int plane,
+      int channels,
+      int pixels,
+      float[] panel,
+      int target,
+      int step) {
+    for (int c = 0; c < channels; c++) {
+      for (int i = 0; i < pixels; i += LANES) {
+        FloatVector.fromArray(SPECIES, src, source + c * plane + i)
+            .intoArray(panel, target + c * step + i);
+      }
     }
   }
 

@@ -15,6 +15,7 @@ import dev.convector.internal.gemm.PanelProduct;
 import dev.convector.internal.gemm.WeightPacking;
 import dev.convector.internal.parallel.Scratch;
 import dev.convector.internal.parallel.Split;
+import dev.convector.internal.simd.AlignedFloats;
 import java.util.List;
 
 /**
@@ -124,7 +125,7 @@ public final class DirectConv implements PackedConv {
   }
 
   private int stagingOffset() {
-    return strip == null ? 0 : strip.floats();
+    return AlignedFloats.next(strip == null ? 0 : strip.floats());
   }
 
   @Override

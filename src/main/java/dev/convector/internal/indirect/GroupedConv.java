@@ -13,6 +13,7 @@ import dev.convector.internal.conv.TapRanges;
 import dev.convector.internal.gemm.Blocking;
 import dev.convector.internal.parallel.Scratch;
 import dev.convector.internal.parallel.Split;
+import dev.convector.internal.simd.AlignedFloats;
 import java.util.List;
 
 /**
@@ -96,7 +97,7 @@ public final class GroupedConv implements PackedConv {
             : null;
     this.mostPixels = GroupedTile.mostPixels(shape, strip != null);
     this.inputStep = strip == null ? shape.channels() : window(shape);
-    this.stagingOffset = strip == null ? 0 : strip.floats();
+    this.stagingOffset = AlignedFloats.next(strip == null ? 0 : strip.floats());
     int blockPixels = blocks.stream().mapToInt(PixelBlock::pixels).max().orElseThrow();
     this.scratchFloats = stagingOffset + vectors * GroupedOutput.stagingFloats(blockPixels);
   }

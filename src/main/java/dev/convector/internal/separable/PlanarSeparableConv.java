@@ -11,8 +11,10 @@ import dev.convector.internal.gemm.Blocking;
 import dev.convector.internal.gemm.PackedWeights;
 import dev.convector.internal.gemm.PanelProduct;
 import dev.convector.internal.gemm.PlanarConv;
+import dev.convector.internal.gemm.PlanePanels;
 import dev.convector.internal.parallel.Scratch;
 import dev.convector.internal.parallel.Split;
+import dev.convector.internal.simd.AlignedFloats;
 
 /**
  * A depthwise convolution whose output, some rows of all planes at a time, is the right operand of
@@ -99,7 +101,7 @@ final class PlanarSeparableConv implements SeparableWork {
     return planes.bytes() + between.bytes() + epilogue.bytes() + weights.length * 4L;
   }
 
-  /** Scratch: the intermediate, results of a last panel that is not full, input. */
+  /** Scratch: the intermediate, results of a last panel that is not full, a packed panel, input. */
   @Override
   public int scratchFloats() {
     return copies() + planes.scratchFloats(rows);
@@ -109,8 +111,12 @@ final class PlanarSeparableConv implements SeparableWork {
     return plane * pointwise.channels() + BEYOND;
   }
 
+  private int packed() {
+    return AlignedFloats.next(staging() + Blocking.MAX_BLOCK_ROWS * NR);
+  }
+
   private int copies() {
-    return staging() + Blocking.MAX_BLOCK_ROWS * NR;
+    return packed() + pointwise.channels() * NR;
   }
 
   @Override
@@ -183,10 +189,19 @@ final class PlanarSeparableConv implements SeparableWork {
       float[] dst = staged ? scratch.floats : operands.dst;
       int rowTable = (staged ? 2 : 1) * Blocking.MAX_BLOCK_ROWS;
       int offset = staged ? staging() : first + pixel;
+      PlanePanels.copy(
+          scratch.floats,
+          pixel,
+          plane,
+          pointwise.channels(),
+          vectors * LANES,
+          scratch.floats,
+          packed(),
+          vectors * LANES);
       try (PanelProduct product = PanelProduct.take()) {
         product.rows(table, 0, rowTable);
         product.left(weights, 0, pointwise.channels());
-        product.planes(scratch.floats, pixel, vectors, plane);
+        product.right(scratch.floats, packed(), vectors);
         product.start(epilogue.bias(), from, false);
         product.result(dst, offset);
         product.clamp(epilogue.low(), epilogue.high());

@@ -20,11 +20,14 @@ public final class AlignedFloats {
   /** Floats of a cache line. */
   private static final int LINE = 16;
 
-  /** Index of an array's first float on a line: its header has 16 bytes. */
-  private static final int FIRST = 12;
+  /**
+   * Index of the first float on a line, where an array starts on one: its header has 16 bytes. For
+   * scratch, whose larger arrays have regions of their own too.
+   */
+  public static final int FIRST = 12;
 
-  /** Floats of a shared array: half of a region of 8 MiB. */
-  private static final int SLAB = 1024 * 1024;
+  /** Floats of the least array that has a region of 8 MiB to itself; of shared ones too. */
+  public static final int LEAST = 1024 * 1024;
 
   private static WeakReference<float[]> slab = new WeakReference<>(null);
   private static int used;
@@ -44,21 +47,26 @@ public final class AlignedFloats {
     if (size > Integer.MAX_VALUE - 8 - FIRST) {
       return new AlignedFloats(new float[size], 0, size);
     }
-    return size > SLAB - FIRST
+    return size > LEAST - FIRST
         ? new AlignedFloats(new float[FIRST + size], FIRST, size)
         : allocateShared(size);
   }
 
   private static synchronized AlignedFloats allocateShared(int size) {
     float[] array = slab.get();
-    if (array == null || used + size > SLAB) {
-      array = new float[SLAB];
+    if (array == null || used + size > LEAST) {
+      array = new float[LEAST];
       slab = new WeakReference<>(array);
       used = FIRST;
     }
     int offset = used;
     used += Math.ceilDiv(size, LINE) * LINE;
     return new AlignedFloats(array, offset, size);
+  }
+
+  /** The next index on a line from one on, in an array that starts on one. */
+  public static int next(int index) {
+    return Math.ceilDiv(index - FIRST, LINE) * LINE + FIRST;
   }
 
   /** Holds these floats among others. */
