@@ -32,7 +32,7 @@ import java.nio.file.Path;
  *       from a value of its own, {@code start[startOffset + t + i]}. Its panel is packed too: with
  *       steps of a variable size, planes read where they lie, the range checks of {@code b} stayed
  *       in the loop (C2 moves out only those of indexes with a constant scale), and two
- *       multiply-adds a cycle leave no time for them: 777 against 601 us (Sapphire Rapids, 256 to
+ *       multiply-adds a cycle leave no time for them: 777 against 601 us (Granite Rapids, 256 to
  *       256 channels at 28x28).
  *   <li>{@code onto}: whether the sums are added to what the result holds, an earlier block of the
  *       depth or a residual.

@@ -18,7 +18,7 @@ import dev.convector.internal.simd.Simd;
  * lanes along the pixels, weights broadcast as they are given, output written in place. Nothing is
  * transposed; the unfolded input is packed a few panels of pixels at a time, also that of a 1x1
  * kernel with stride 1, whose planes are panels already: read where they lie, on pages and in few
- * sets of the caches, they took 1.0 to 1.3 times as long (Sapphire Rapids, 28x28 to 112x112, 64 to
+ * sets of the caches, they took 1.0 to 1.3 times as long (Granite Rapids, 28x28 to 112x112, 64 to
  * 512 filters).
  *
  * <p>With few pixels lanes stay empty (7x7 fills 49 of 64), and turning the input to channels-last,

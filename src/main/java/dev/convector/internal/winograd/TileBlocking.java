@@ -36,7 +36,7 @@ record TileBlocking(
    * Floats that V and M may take together: 1.7 MiB of a second-level cache of 2 MiB. With 1 MiB
    * they pass through the third, which WinogradCost counts; fetching the weights less often pays
    * for it where there are few tiles: 256 channels at 14x14 went from two blocks of 8 tiles to one
-   * of 16, in 0.78 of the time (Sapphire Rapids).
+   * of 16, in 0.78 of the time (Granite Rapids).
    */
   private static final int CACHE_FLOATS = 440 * 1024;
 

@@ -22,7 +22,7 @@ final class WinogradCost {
 
   /**
    * Cycles to fetch a vector from the third-level cache: 1.5 on Zen 4, 16 (8 of a core that does
-   * two multiply-adds a cycle) on Sapphire Rapids. Three chooses well on both: there the difference
+   * two multiply-adds a cycle) on Granite Rapids. Three chooses well on both: there the difference
    * between the blockings it decides is small, here between F(4x4) and F(2x2).
    */
   private static final double FETCH_NEAR = 3;

@@ -79,6 +79,8 @@ final class Sections {
         + "; vectors of "
         + session.lanes()
         + " floats, "
+        + session.processor()
+        + ", "
         + session.date().substring(0, 10);
   }
 
