@@ -136,7 +136,8 @@ public final class Conv2dPlan {
   }
 
   /**
-   * Scratch that each thread of a run borrows, from a pool shared by all plans.
+   * Scratch that each thread of a run uses, of an array of 4 MiB that it borrows from a pool shared
+   * by all plans.
    *
    * @return bytes, at most 4 MiB
    */

@@ -22,8 +22,8 @@ final class Depthwise3x3 {
   private static final int COLUMNS = 28;
 
   /**
-   * The same at stride 2: nothing on Zen 4, but 0.87 to 0.9 of the time of 28 on Granite Rapids
-   * (64 and 96 channels at 112x112).
+   * The same at stride 2: nothing on Zen 4, but 0.87 to 0.9 of the time of 28 on Granite Rapids (64
+   * and 96 channels at 112x112).
    */
   private static final int STRIDED_COLUMNS = 7;
 

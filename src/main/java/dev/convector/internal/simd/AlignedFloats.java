@@ -4,10 +4,10 @@ import java.lang.ref.WeakReference;
 
 /**
  * Floats that begin on a cache line where that can be had: for packed weights, which the kernels
- * load most. A vector as long as a line that begins elsewhere is a load of two lines. With panels on
- * lines the dense kernel went from 84 to between 93 and 100 % of the multiply-add peak at depths of
- * 256 and 512 on Granite Rapids, which does two multiply-adds of 512 bits a cycle; on Zen 4, which
- * does one, aligned arrays had gained nothing.
+ * load most. A vector as long as a line that begins elsewhere is a load of two lines. With panels
+ * on lines the dense kernel went from 84 to between 93 and 100 % of the multiply-add peak at depths
+ * of 256 and 512 on Granite Rapids, which does two multiply-adds of 512 bits a cycle; on Zen 4,
+ * which does one, aligned arrays had gained nothing.
  *
  * <p>Java can't read an array's address, and native memory brings range checks of 64 bits into the
  * kernel's loop. But G1, the default collector, gives every array of at least half a region a
