@@ -16,6 +16,8 @@ public final class PlanarRows {
   /** Floats of the rows below one kernel, at most: 384 KiB. */
   private static final int MAX_FLOATS = 96 * 1024;
 
+  private static final int LEAST_LANES_OF_7 = 16;
+
   private final ConvShape shape;
 
   /** Of each filter, followed by its bias. */
@@ -84,9 +86,10 @@ public final class PlanarRows {
         && s.dilationWidth() == dilation
         // Dilated rows are not stored in their order, so lanes beyond their end must not be.
         && (dilation == 1 || (stride == 1 && s.outputWidth() >= LANES))
-        // At stride 2, three vectors must hold a window; at stride 1, C2 may allocate 7x7's sums
-        // with 4 lanes.
+        // At stride 2, three vectors must hold a window.
         && LANES >= kernel - 2
+        // C2 may allocate 7x7's sums with 4 lanes, and in one JVM of many with 8.
+        && (kernel < 7 || LANES >= LEAST_LANES_OF_7)
         && s.padTop() <= reach
         && below <= reach
         && s.padLeft() <= LANES
