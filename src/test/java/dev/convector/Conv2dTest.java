@@ -3,6 +3,7 @@ package dev.convector;
 import static org.junit.jupiter.api.Assertions.assertArrayEquals;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 
+import java.util.Arrays;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
@@ -84,5 +85,29 @@ class Conv2dTest {
     Conv2d conv = Conv2d.builder().input(1, 3, 32, 32).filters(64, 3, 3).build();
     assertEquals(1_792, conv.parameters());
     assertEquals(64L * 30 * 30 * 27, conv.multiplyAdds());
+  }
+
+  /** Its input is one row, as that of a flattened 1x1 kernel, but its output is not. */
+  @ParameterizedTest
+  @EnumSource(Layout.class)
+  void paddedRowOf1x1(Layout layout) {
+    Conv2d conv =
+        Conv2d.builder()
+            .input(1, 2, 1, 32)
+            .filters(1, 1, 1)
+            .padding(2, 0, 0, 0)
+            .layout(layout)
+            .build();
+    float[] expected = new float[3 * 32];
+    Arrays.fill(expected, 64, 96, 5);
+    float[] src = new float[64];
+    Arrays.fill(src, 1);
+    for (Algorithm algorithm : Algorithm.values()) {
+      if (conv.refusal(algorithm).isEmpty()) {
+        float[] dst = new float[3 * 32];
+        conv.plan(new float[] {2, 3}, null, algorithm).run(src, dst, Execution.serial());
+        assertArrayEquals(expected, dst, algorithm.name());
+      }
+    }
   }
 }

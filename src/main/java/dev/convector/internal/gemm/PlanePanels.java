@@ -34,6 +34,8 @@ public final class PlanePanels {
     this.isPlain =
         taps == 1
             && shape.height() == 1
+            && shape.outputHeight() == 1
+            && shape.padTop() == 0
             && shape.strideWidth() == 1
             && shape.padLeft() == 0
             && outputWidth == shape.width();
