@@ -21,7 +21,7 @@ import java.util.Locale;
  * <pre>
  *   c[cOffset + p * cStep + l] =
  *       clamp( start[startOffset + p * startStep + l]
- *              + sum over i in [0, depth), t in [0, TAPS) of
+ *              + sum over i in [0, rows * channels), t in [0, TAPS) of
  *                    x(p * SPACING + t, i)[l] * b[bOffset + (i * TAPS + t) * LANES + l] )
  * </pre>
  *
@@ -47,7 +47,10 @@ import java.util.Locale;
  * columns for 24 multiply-adds: so 10 loads and permutations where one tap at a time needs 24, and
  * permutations compete with multiply-adds for ports. The kernel row's ends are cut where the first
  * or the last column of a tile lies outside the image ({@code L}, {@code R} in the name), so that
- * padding is never read, nor multiplied. The depth loop is flat, for the reasons in TileKernels.
+ * padding is never read, nor multiplied. The depth loop is flat, for the reasons in TileKernels,
+ * but for whole rows of broadcasts: nested in kernel rows and channels, whose steps are neighbours,
+ * its indexes are affine, and C2 moves the range check of every column out of it (165 against 146
+ * us on Granite Rapids, 1024 channels at 7x7, 32 a group).
  *
  * <h2>Which shapes</h2>
  *
