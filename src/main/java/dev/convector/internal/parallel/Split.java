@@ -17,7 +17,8 @@ public final class Split {
    * Threads worth using for work of this size.
    *
    * @param multiplyAdds taken as 50 a nanosecond, what one core of 2020 to 2025 does
-   * @param floatsMoved read or written, taken as 8 a nanosecond
+   * @param floatsMoved read or written, taken as 8 a nanosecond, between a second-level cache and
+   *     memory
    * @param available the most threads
    */
   public static int threads(long multiplyAdds, long floatsMoved, int available) {

@@ -22,8 +22,9 @@ final class WinogradCost {
 
   /**
    * Cycles to fetch a vector from the third-level cache: 1.5 on Zen 4, 16 (8 of a core that does
-   * two multiply-adds a cycle) on Granite Rapids. Three chooses well on both: there the difference
-   * between the blockings it decides is small, here between F(4x4) and F(2x2).
+   * two multiply-adds a cycle) on Granite Rapids. Three was raced there only: 16 would choose
+   * F(2x2) for images of 14x14, as fast as F(4x4) there and estimated to be 1.3 times slower on Zen
+   * 4.
    */
   private static final double FETCH_NEAR = 3;
 
