@@ -6,10 +6,9 @@ import java.util.List;
 import java.util.Locale;
 
 /**
- * Prints {@code GroupedBroadcastKernels}, {@code GroupedBroadcastWideKernels}, {@code
- * GroupedSelectKernels} and {@code GroupedSelectPairKernels} of {@code
- * dev.convector.internal.indirect}: tiles of neighbouring output pixels of one row times one vector
- * of filters (wide: two), for convolutions with few channels a group.
+ * Prints the {@code Grouped...Kernels} of {@code dev.convector.internal.indirect}: tiles of
+ * neighbouring output pixels of one row times one vector of filters (wide: two), for convolutions
+ * with few channels a group.
  *
  * <p>Run by the build as {@code java GroupedKernels.java <output root>}; its output is never
  * committed. This file is the documentation of the kernel.
@@ -21,25 +20,25 @@ import java.util.Locale;
  * <pre>
  *   c[cOffset + p * cStep + l] =
  *       clamp( start[startOffset + p * startStep + l]
- *              + sum over i in [0, rows * channels), t in [0, TAPS) of
- *                    x(p * SPACING + t, i)[l] * b[bOffset + (i * TAPS + t) * LANES + l] )
+ *              + sum over r in [fromStep, toStep), i in [0, channels), t in [0, TAPS) of
+ *                    x(p * SPACING + t, r, i)[l]
+ *                    * b[bOffset + ((r * channels + i) * TAPS + t) * LANES + l] )
  * </pre>
  *
- * where a step {@code i} of the depth is one channel of one kernel row, and {@code x(k, i)} comes
- * from input column k at {@code at = aOffset + k * aStep + steps[i]}:
+ * where {@code x(k, r, i)} comes from input column k at {@code at = aOffset + steps[r] + k * STEP}:
  *
  * <ul>
- *   <li>broadcast, where all lanes belong to one group: {@code a[at]} in every lane;
+ *   <li>broadcast, where all lanes belong to one group: {@code a[at + i]} in every lane;
  *   <li>select, where several groups share the vector: {@code a[at + index[indexOffset + i * LANES
  *       + l]]}, one permutation of LANES loaded channels.
  * </ul>
  *
  * A wide tile does the same for a second vector of filters, from {@code startVector}, {@code
- * bVector} and {@code cVector} floats further. One broadcast then serves both: at stride 2, where 7
- * pixels need 15 of them for 21 multiply-adds, 304 against 345 us on Zen 4 (1024 channels at 14x14,
- * 32 a group), at stride 1 233 against 257 (7x7).
+ * bVector} and {@code cVector} floats further. One broadcast then serves both.
  *
- * <p>{@code tiles} tiles follow one another, each {@code P * SPACING} input columns further.
+ * <p>{@code tiles} tiles follow one another down the rows, {@code aRow} floats apart in the input
+ * and {@code cRow} in the output: one call does a column of tiles, since what precedes the loops
+ * costs as much as a fifth of a tile.
  *
  * <h2>Why whole kernel rows</h2>
  *
@@ -47,33 +46,59 @@ import java.util.Locale;
  * columns for 24 multiply-adds: so 10 loads and permutations where one tap at a time needs 24, and
  * permutations compete with multiply-adds for ports. The kernel row's ends are cut where the first
  * or the last column of a tile lies outside the image ({@code L}, {@code R} in the name), so that
- * padding is never read, nor multiplied. The depth loop is flat, for the reasons in TileKernels,
- * but for whole rows of broadcasts: nested in kernel rows and channels, whose steps are neighbours,
- * its indexes are affine, and C2 moves the range check of every column out of it (165 against 146
- * us on Granite Rapids, 1024 channels at 7x7, 32 a group).
+ * padding of one column is never read, nor multiplied.
+ *
+ * <h2>Why the columns' distance is a constant</h2>
+ *
+ * The address of a column is then one register and a displacement, and one range check covers all.
+ * With the image's own distance each of up to 29 columns needs an index, more than there are
+ * registers; C2 keeps the others in vector registers, and each move from there takes the place of a
+ * multiply-add: 314 against 235 us on Granite Rapids (512 channels at 28x28, stride 2, 16 a group),
+ * the copying to a GroupedStrip included.
+ *
+ * <h2>Why the weights' index is the loop's</h2>
+ *
+ * C2 moves the range checks of an index out of a loop if it is the loop's variable times a power of
+ * two. The weights' index is 48 times the channel, so it is the variable itself; the input's then
+ * goes along with it, and has the two checks that remain: 175 against 195 GFLOP/s (7 pixels wide).
  *
  * <h2>Which shapes</h2>
  *
  * {@code Row1}: 3 taps, stride 1. {@code Row2}: 3 taps, stride 2. {@code Tap}: one tap a step, any
- * spacing of the pixels, for all other kernels. How many pixels a tile may have: GroupedTile.
+ * distance of the pixels, for all other kernels. How many pixels a tile may have: GroupedTile.
  */
 public final class GroupedKernels {
-  /** A class of kernels: channels a step of the loop, vectors of filters, most pixels. */
-  private record How(String name, boolean select, int channels, int vectors, int mostPixels) {
-    String suffix() {
-      return channels == 1 ? "" : "" + channels;
+  /**
+   * A class of kernels.
+   *
+   * @param vectors of filters
+   * @param step floats from one input column to the next
+   */
+  private record How(String name, boolean select, int vectors, int mostPixels, String step) {
+    String className() {
+      return "Grouped" + name + "Kernels";
     }
   }
 
   private static final List<How> HOWS =
       List.of(
-          new How("Broadcast", false, 1, 1, 14),
-          new How("BroadcastWide", false, 1, 2, 8),
-          new How("Select", true, 1, 1, 8),
-          new How("SelectPair", true, 2, 1, 8));
+          new How("Broadcast8", false, 1, 14, "8"),
+          new How("Broadcast16", false, 1, 14, "16"),
+          new How("Broadcast32", false, 1, 14, "32"),
+          new How("Broadcast48", false, 1, 14, "48"),
+          new How("BroadcastWide8", false, 2, 8, "8"),
+          new How("BroadcastWide16", false, 2, 8, "16"),
+          new How("BroadcastWide32", false, 2, 8, "32"),
+          new How("BroadcastWide48", false, 2, 8, "48"),
+          new How("Select", true, 1, 8, "LANES"));
 
-  /** Neither, the left, the right or both ends cut. */
-  private static final String[] CUTS = {"", "L", "R", "LR"};
+  /**
+   * In the order of their numbers: one tap, rows of stride 1 and 2 with neither, the left, the
+   * right or both ends cut.
+   */
+  private static final String[] KINDS = {
+    "tap", "row1", "row1L", "row1R", "row1LR", "row2", "row2L", "row2R", "row2LR"
+  };
 
   private GroupedKernels() {}
 
@@ -81,10 +106,9 @@ public final class GroupedKernels {
     Path folder = Path.of(args[0], "dev", "convector", "internal", "indirect");
     Files.createDirectories(folder);
     for (How how : HOWS) {
-      String name = "Grouped" + how.name + "Kernels";
-      try (PrintWriter out =
-          new PrintWriter(Files.newBufferedWriter(folder.resolve(name + ".java")))) {
-        print(out, name, how);
+      Path file = folder.resolve(how.className() + ".java");
+      try (PrintWriter out = new PrintWriter(Files.newBufferedWriter(file))) {
+        print(out, how);
       }
     }
     try (PrintWriter out =
@@ -93,7 +117,7 @@ public final class GroupedKernels {
     }
   }
 
-  /** The entry to both: a kernel's number is the sum of its kind, its form and its cuts. */
+  /** The entry to all: a kernel's number is its class's times nine plus its kind's. */
   private static void entry(PrintWriter out) {
     out.print(
         """
@@ -101,32 +125,25 @@ public final class GroupedKernels {
 
         /** Entry to the grouped kernels; generated, see GroupedKernels in the codegen folder. */
         final class GroupedKernel {
+          static final int TAP = 0;
+          static final int ROW1 = 1;
+          static final int ROW2 = 5;
           static final int LEFT = 1;
           static final int RIGHT = 2;
-          static final int ROW1 = 4;
-          static final int ROW2 = 8;
-          static final int BROADCAST = 0;
-          static final int SELECT = 16;
-          static final int SELECTPAIR = 32;
-          static final int BROADCASTWIDE = 48;
-
-          private GroupedKernel() {}
         """);
+    for (int i = 0; i < HOWS.size(); i++) {
+      out.printf(
+          "  static final int %s = %d;%n",
+          HOWS.get(i).name.toUpperCase(Locale.ROOT), i * KINDS.length);
+    }
+    out.println("  private GroupedKernel() {}");
     out.printf("%n  static void run(int kernel, int pixels, %s) {%n", PARAMETERS);
     out.println("    switch (kernel) {");
-    for (How how : HOWS) {
-      for (String kind : new String[] {"tap", "row1", "row2"}) {
-        for (int cut = 0; cut < (kind.equals("tap") ? 1 : CUTS.length); cut++) {
-          out.printf(
-              "      case %s%s%s%s -> Grouped%sKernels.%s(pixels, %s);%n",
-              how.name.toUpperCase(Locale.ROOT),
-              kind.equals("tap") ? "" : " + " + kind.toUpperCase(Locale.ROOT),
-              (cut & 1) != 0 ? " + LEFT" : "",
-              (cut & 2) != 0 ? " + RIGHT" : "",
-              how.name,
-              name(kind, 0, cut, how),
-              ARGUMENTS);
-        }
+    for (int i = 0; i < HOWS.size(); i++) {
+      for (int kind = 0; kind < KINDS.length; kind++) {
+        out.printf(
+            "      case %d -> %s.%s(pixels, %s);%n",
+            i * KINDS.length + kind, HOWS.get(i).className(), KINDS[kind], ARGUMENTS);
       }
     }
     out.println("      default -> throw new AssertionError(\"no kernel \" + kernel);");
@@ -135,77 +152,71 @@ public final class GroupedKernels {
     out.println("}");
   }
 
-  private static void print(PrintWriter out, String name, How how) {
+  private static void print(PrintWriter out, How how) {
     out.printf(
         """
         package dev.convector.internal.indirect;
 
+        import static dev.convector.internal.simd.Simd.INTS;
         import static dev.convector.internal.simd.Simd.LANES;
         import static dev.convector.internal.simd.Simd.SPECIES;
 
         import jdk.incubator.vector.FloatVector;
+        import jdk.incubator.vector.IntVector;
 
         /** Tiles of grouped convolution; generated, see GroupedKernels in the codegen folder. */
         final class %1$s {
           private %1$s() {}
         """,
-        name);
-    for (int cut = 0; cut < CUTS.length; cut++) {
-      dispatcher(out, "row1", cut, how);
-      dispatcher(out, "row2", cut, how);
+        how.className());
+    for (String kind : KINDS) {
+      dispatcher(out, kind, how);
       for (int pixels = 1; pixels <= how.mostPixels; pixels++) {
-        tile(out, how, "row1", pixels, 3, 1, cut);
-        tile(out, how, "row2", pixels, 3, 2, cut);
+        tile(out, how, kind, pixels);
       }
-    }
-    dispatcher(out, "tap", 0, how);
-    for (int pixels = 1; pixels <= how.mostPixels; pixels++) {
-      tile(out, how, "tap", pixels, 1, 1, 0);
     }
     out.println("}");
   }
 
   private static final String PARAMETERS =
       """
-      int tiles, int[] steps, int rows, int channels, float[] a, int aOffset, int aStep,
-            float[] index, int indexOffset, float[] b, int bOffset, int bVector,
-            float[] start, int startOffset, int startStep, int startVector,
-            float[] c, int cOffset, int cStep, int cVector, float low, float high\
+      int tiles, int[] steps, int fromStep, int toStep, int channels, float[] a, int aOffset,
+            int aRow, int aStep, int[] index, int indexOffset, float[] b, int bOffset, int bVector,
+            float[] start, int startOffset, int startRow, int startStep, int startVector,
+            float[] c, int cOffset, int cRow, int cStep, int cVector, float low, float high\
       """;
 
   private static final String ARGUMENTS =
-      "tiles, steps, rows, channels, a, aOffset, aStep, index, indexOffset, b, bOffset, bVector, start,"
-          + " startOffset, startStep, startVector, c, cOffset, cStep, cVector, low, high";
+      "tiles, steps, fromStep, toStep, channels, a, aOffset, aRow, aStep, index, indexOffset, b,"
+          + " bOffset, bVector, start, startOffset, startRow, startStep, startVector, c, cOffset,"
+          + " cRow, cStep, cVector, low, high";
 
-  private static String name(String kind, int pixels, int cut, How how) {
-    return kind + (pixels == 0 ? "" : "x" + pixels) + CUTS[cut] + how.suffix();
-  }
-
-  /** One switch over the pixels for each kind and each cut. */
-  private static void dispatcher(PrintWriter out, String kind, int cut, How how) {
-    out.printf("%n  static void %s(int pixels, %s) {%n", name(kind, 0, cut, how), PARAMETERS);
+  /** One switch over the pixels for each kind. */
+  private static void dispatcher(PrintWriter out, String kind, How how) {
+    out.printf("%n  static void %s(int pixels, %s) {%n", kind, PARAMETERS);
     out.println("    switch (pixels) {");
     for (int pixels = 1; pixels <= how.mostPixels; pixels++) {
-      out.printf("      case %d -> %s(%s);%n", pixels, name(kind, pixels, cut, how), ARGUMENTS);
+      out.printf("      case %d -> %sx%d(%s);%n", pixels, kind, pixels, ARGUMENTS);
     }
     out.println("      default -> throw new AssertionError(\"no tile of \" + pixels);");
     out.println("    }");
     out.println("  }");
   }
 
-  private static void tile(
-      PrintWriter out, How how, String kind, int pixels, int taps, int spacing, int cut) {
-    boolean left = (cut & 1) != 0;
-    boolean right = (cut & 2) != 0;
+  private static void tile(PrintWriter out, How how, String kind, int pixels) {
+    boolean tap = kind.equals("tap");
+    int taps = tap ? 1 : 3;
+    int spacing = kind.startsWith("row2") ? 2 : 1;
+    String step = tap ? "aStep" : how.step;
     int columns = (pixels - 1) * spacing + taps;
-    int first = left ? 1 : 0;
-    int end = right ? columns - 1 : columns;
-    out.printf("%n  private static void %s(%s) {%n", name(kind, pixels, cut, how), PARAMETERS);
+    int first = kind.contains("L") ? 1 : 0;
+    int end = kind.contains("R") ? columns - 1 : columns;
+    out.printf("%n  private static void %sx%d(%s) {%n", kind, pixels, PARAMETERS);
     out.println("    FloatVector lows = FloatVector.broadcast(SPECIES, low);");
     out.println("    FloatVector highs = FloatVector.broadcast(SPECIES, high);");
     out.println("    for (int tile = 0; tile < tiles; tile++) {");
-    out.printf("      int from = aOffset + tile * %d * aStep;%n", pixels * spacing);
-    out.printf("      int s = startOffset + tile * %d * startStep;%n", pixels);
+    out.println("      int from = aOffset + tile * aRow;");
+    out.println("      int s = startOffset + tile * startRow;");
     for (int v = 0; v < how.vectors; v++) {
       for (int p = 0; p < pixels; p++) {
         out.printf(
@@ -214,39 +225,19 @@ public final class GroupedKernels {
             p, v, v == 0 ? "" : " + startVector");
       }
     }
-    boolean nested = !how.select && !kind.equals("tap");
-    if (nested) {
-      out.println("      for (int r = 0; r < rows; r++) {");
-      out.println("      int row = from + steps[r * channels];");
-      out.printf("      int w = bOffset + r * channels * %d * LANES;%n", taps);
-      out.println("      for (int i = 0; i < channels; i++) {");
-      out.println("        int at = row + i;");
-    } else {
-      out.println("      int w = bOffset;");
-      out.printf("      for (int i = 0; i < rows * channels; i += %d) {%n", how.channels);
-      out.println("        int at = from + steps[i];");
-    }
-    for (int u = 0; u < how.channels; u++) {
-      if (how.select) {
-        out.printf(
-            "        FloatVector l%1$d ="
-                + " FloatVector.fromArray(SPECIES, index, indexOffset + i * LANES + %1$d * LANES);%n",
-            u);
-      }
-      for (int v = 0; v < how.vectors; v++) {
-        for (int t = 0; t < taps; t++) {
-          out.printf(
-              "        FloatVector b%1$d_%2$d_%3$d = FloatVector.fromArray(SPECIES, b,"
-                  + " w%6$s + i * %4$d * LANES + %5$d * LANES);%n",
-              u, t, v, taps, u * taps + t, v == 0 ? "" : " + bVector");
-        }
-      }
-    }
+    out.println("      for (int r = fromStep; r < toStep; r++) {");
+    out.println("      int at = from + steps[r];");
+    out.printf("      int first = bOffset + r * channels * %d * LANES;%n", taps);
+    out.printf("      int end = first + channels * %d * LANES;%n", taps);
+    if (how.select) out.println("      int l = indexOffset;");
+    out.printf("      for (int w = first; w < end; w += %d * LANES) {%n", taps);
+    weights(out, how, taps);
     for (int k = first; k < end; k++) {
-      column(out, how, k, pixels, taps, spacing);
+      column(out, how, k, pixels, taps, spacing, step);
     }
-    out.println(nested ? "      }}" : "      }");
-    out.printf("      int d = cOffset + tile * %d * cStep;%n", pixels);
+    out.println(how.select ? "        l += LANES;" : "        at++;");
+    out.println("      }}");
+    out.println("      int d = cOffset + tile * cRow;");
     for (int v = 0; v < how.vectors; v++) {
       for (int p = 0; p < pixels; p++) {
         out.printf(
@@ -260,28 +251,37 @@ public final class GroupedKernels {
     out.println("  }");
   }
 
+  private static void weights(PrintWriter out, How how, int taps) {
+    if (how.select) {
+      out.println("        IntVector lanes = IntVector.fromArray(INTS, index, l);");
+    }
+    for (int v = 0; v < how.vectors; v++) {
+      for (int t = 0; t < taps; t++) {
+        out.printf(
+            "        FloatVector b%1$d_%2$d = FloatVector.fromArray(SPECIES, b, w%3$s + %1$d * LANES);%n",
+            t, v, v == 0 ? "" : " + bVector");
+      }
+    }
+  }
+
   /** Loads an input column and adds it to the sums that see it. */
-  private static void column(PrintWriter out, How how, int k, int pixels, int taps, int spacing) {
+  private static void column(
+      PrintWriter out, How how, int k, int pixels, int taps, int spacing, String step) {
+    String at = "at + " + k + " * " + step;
     if (how.select) {
       out.printf(
-          "        FloatVector v%1$d = FloatVector.fromArray(SPECIES, a, at + %1$d * aStep);%n", k);
+          "        IntVector v%d ="
+              + " FloatVector.fromArray(SPECIES, a, %s).reinterpretAsInts();%n",
+          k, at);
+      out.printf("        FloatVector x%1$d = lanes.selectFrom(v%1$d).reinterpretAsFloats();%n", k);
+    } else {
+      out.printf("        FloatVector x%d = FloatVector.broadcast(SPECIES, a[%s]);%n", k, at);
     }
-    for (int u = 0; u < how.channels; u++) {
-      out.printf(
-          how.select
-              ? "        FloatVector x%2$d_%1$d = l%2$d.selectFrom(v%1$d);%n"
-              : "        FloatVector x%2$d_%1$d ="
-                  + " FloatVector.broadcast(SPECIES, a[at + %1$d * aStep]);%n",
-          k,
-          u);
-      for (int t = taps - 1; t >= 0; t--) {
-        int p = (k - t) / spacing;
-        if (k >= t && (k - t) % spacing == 0 && p < pixels) {
-          for (int v = 0; v < how.vectors; v++) {
-            out.printf(
-                "        c%1$d_%2$d = x%5$d_%3$d.fma(b%5$d_%4$d_%2$d, c%1$d_%2$d);%n",
-                p, v, k, t, u);
-          }
+    for (int t = taps - 1; t >= 0; t--) {
+      int p = (k - t) / spacing;
+      if (k >= t && (k - t) % spacing == 0 && p < pixels) {
+        for (int v = 0; v < how.vectors; v++) {
+          out.printf("        c%1$d_%2$d = x%3$d.fma(b%4$d_%2$d, c%1$d_%2$d);%n", p, v, k, t);
         }
       }
     }

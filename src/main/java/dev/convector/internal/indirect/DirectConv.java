@@ -56,16 +56,15 @@ public final class DirectConv implements PackedConv {
     this.columnRanges = columns(shape);
     this.blocks = PixelBlock.cut(shape, blockPixels(shape, channelsLast));
     this.mostPixels = blocks.stream().mapToInt(PixelBlock::pixels).max().orElseThrow();
-    this.strip = channelsLast ? null : new InputStrip(shape, false, shape.channels(), blocks);
+    this.strip = channelsLast ? null : new InputStrip(shape, blocks);
   }
 
   /** Why a problem can't be computed; null if it can. */
   public static String refusal(ConvProblem problem) {
     ConvShape shape = problem.flattened().shape();
-    if (!problem.channelsLast()
-        && InputStrip.floats(shape, shape.channels(), 1, 1) > MAX_STRIP_FLOATS) {
+    if (!problem.channelsLast() && InputStrip.floats(shape, 1, 1) > MAX_STRIP_FLOATS) {
       return "needs the input below one kernel, "
-          + InputStrip.floats(shape, shape.channels(), 1, 1)
+          + InputStrip.floats(shape, 1, 1)
           + " elements, to fit "
           + MAX_STRIP_FLOATS;
     }
@@ -106,7 +105,7 @@ public final class DirectConv implements PackedConv {
 
   private static long stripFloats(ConvShape shape, int pixels) {
     int rows = Math.clamp(pixels / shape.outputWidth(), 1, shape.outputHeight());
-    return InputStrip.floats(shape, shape.channels(), rows, Math.min(pixels, shape.outputWidth()));
+    return InputStrip.floats(shape, rows, Math.min(pixels, shape.outputWidth()));
   }
 
   @Override
@@ -147,7 +146,7 @@ public final class DirectConv implements PackedConv {
     float[] input = operands.src;
     int origin = operands.srcOffset;
     if (strip != null) {
-      strip.load(operands, block, 0, scratch.floats);
+      strip.load(operands, block, scratch.floats);
       input = scratch.floats;
       origin = 0;
     }

@@ -10,7 +10,6 @@ import dev.convector.internal.conv.Operands;
 import dev.convector.internal.conv.PackedConv;
 import dev.convector.internal.conv.PixelBlock;
 import dev.convector.internal.conv.TapRanges;
-import dev.convector.internal.gemm.Blocking;
 import dev.convector.internal.parallel.Scratch;
 import dev.convector.internal.parallel.Split;
 import dev.convector.internal.simd.AlignedFloats;
@@ -21,20 +20,20 @@ import java.util.List;
  * GroupedKernels: filters lie across the lanes, those of several groups where a group has few, and
  * a tile of neighbouring pixels of one row shares the input columns that it loads.
  *
- * <p>Kernels of three columns run a whole kernel row at a time, all others one tap at a time. Taps
- * outside the image are never read. The channels that a panel of filters sees are first moved to a
- * strip in scratch where the input is channels-first, or where its pixels lie so many bytes apart
- * that they would evict each other from the first-level cache.
+ * <p>Kernels of three columns run a whole kernel row at a time, all others one tap at a time. The
+ * channels that a panel of filters sees are first copied to a {@link GroupedStrip}. Kernel rows
+ * outside the image cost nothing.
  */
 public final class GroupedConv implements PackedConv {
-  /** Floats of a strip, its halo left out: 128 KiB. */
-  private static final int STRIP_FLOATS = 32 * 1024;
+  /**
+   * Floats of a strip that should do: 512 KiB, a quarter of the second-level cache. Twice and half
+   * as much cost 5 to 10 % on Granite Rapids, since rows that leave the cache or that two blocks
+   * share are loaded again.
+   */
+  private static final int STRIP_FLOATS = 128 * 1024;
 
   /** Floats of a strip: 1 MiB. */
   private static final int MAX_STRIP_FLOATS = 256 * 1024;
-
-  /** 4 KiB. */
-  private static final int ALIASING_FLOATS = 1024;
 
   /**
    * Where AlgorithmList takes DirectConv's stretches of one tap for long enough. Measured with 4 to
@@ -50,19 +49,28 @@ public final class GroupedConv implements PackedConv {
   /** Panels that a tile computes. */
   private final int vectors;
 
-  private final Epilogue epilogue;
-  private final GroupedOutput output;
-  private final TapRanges rowRanges;
-  private final TapRanges columnRanges;
-  private final List<PixelBlock> blocks;
-  private final InputStrip strip;
-
   /** Of a tile. */
   private final int mostPixels;
 
-  /** Floats from one input pixel to the next. */
-  private final int inputStep;
+  private final Epilogue epilogue;
+  private final GroupedOutput output;
+  private final TapRanges rowRanges;
+  private final List<PixelBlock> blocks;
+  private final GroupedStrip strip;
 
+  /** That the strip holds. */
+  private final int windows;
+
+  /** Floats from the input of one pixel of a tap kernel's tile to that of the next. */
+  private final int pixelStep;
+
+  /** Of a kernel row. */
+  private final int rowSteps;
+
+  /** Where the input of each step lies in the strip, from the first tap's on. */
+  private final int[] steps;
+
+  private final int stripOffset;
   private final int stagingOffset;
   private final int scratchFloats;
 
@@ -72,6 +80,7 @@ public final class GroupedConv implements PackedConv {
     this.weights = new GroupedWeights(shape, wholeRows, weights, bias);
     this.kernel = GroupedTile.kernel(shape);
     this.vectors = GroupedWeights.vectors(shape);
+    this.mostPixels = GroupedTile.mostPixels(shape);
     this.epilogue = new Epilogue(problem.activation(), null, 1, 1);
     this.output = new GroupedOutput(shape, problem.channelsLast(), this.weights, epilogue);
     this.rowRanges =
@@ -82,22 +91,23 @@ public final class GroupedConv implements PackedConv {
             shape.strideHeight(),
             shape.dilationHeight(),
             shape.padTop());
-    this.columnRanges =
-        new TapRanges(
-            shape.outputWidth(),
-            shape.width(),
-            shape.kernelWidth(),
-            shape.strideWidth(),
-            shape.dilationWidth(),
-            shape.padLeft());
-    this.blocks = PixelBlock.cut(shape, blockPixels(problem));
+    int together = problem.channelsLast() ? this.weights.windows() : 1;
+    this.blocks = PixelBlock.cut(shape, blockPixels(shape, together));
+    int step = GroupedTile.step(shape);
     this.strip =
-        isStripped(problem)
-            ? new InputStrip(shape, problem.channelsLast(), window(shape), blocks)
-            : null;
-    this.mostPixels = GroupedTile.mostPixels(shape, strip != null);
-    this.inputStep = strip == null ? shape.channels() : window(shape);
-    this.stagingOffset = AlignedFloats.next(strip == null ? 0 : strip.floats());
+        new GroupedStrip(
+            shape, problem.channelsLast(), window(shape), this.weights.windowStep(), step, blocks);
+    this.windows = Math.clamp(MAX_STRIP_FLOATS / strip.windowFloats(), 1, together);
+    this.pixelStep = shape.strideWidth() * step;
+    this.rowSteps = wholeRows ? 1 : shape.kernelWidth();
+    this.steps = new int[shape.kernelHeight() * rowSteps];
+    for (int i = 0; i < steps.length; i++) {
+      steps[i] =
+          i / rowSteps * shape.dilationHeight() * strip.rowStep()
+              + i % rowSteps * shape.dilationWidth() * step;
+    }
+    this.stripOffset = AlignedFloats.next(LANES);
+    this.stagingOffset = AlignedFloats.next(stripOffset + windows * strip.windowFloats());
     int blockPixels = blocks.stream().mapToInt(PixelBlock::pixels).max().orElseThrow();
     this.scratchFloats = stagingOffset + vectors * GroupedOutput.stagingFloats(blockPixels);
   }
@@ -108,18 +118,7 @@ public final class GroupedConv implements PackedConv {
     return s.groups() > 1
         && s.groupChannels() <= MOST_GROUP_CHANNELS
         && GroupedWeights.size(s) <= Integer.MAX_VALUE / 2
-        && (!isStripped(problem) || InputStrip.floats(s, window(s), 1, 1) <= MAX_STRIP_FLOATS);
-  }
-
-  /**
-   * Pixels a multiple of 4 KiB apart fall into one set of the first-level cache, 8 lines: too few
-   * for the 15 columns of a tile of stride 2 (60 against 88 GFLOP/s on Zen 4, 1024 channels at
-   * 14x14), enough for stride 1, where copying costs 3 %.
-   */
-  private static boolean isStripped(ConvProblem problem) {
-    ConvShape shape = problem.shape();
-    return !problem.channelsLast()
-        || (shape.strideWidth() > 1 && shape.channels() % ALIASING_FLOATS == 0);
+        && GroupedStrip.floats(s, GroupedTile.step(s), 1, 1) <= MAX_STRIP_FLOATS;
   }
 
   /** Input channels of a panel. */
@@ -127,19 +126,12 @@ public final class GroupedConv implements PackedConv {
     return GroupedWeights.isShared(shape) ? LANES : shape.groupChannels();
   }
 
-  /**
-   * Without a strip, as many as keep the input of all panels in the second-level cache; with one as
-   * many as keep the strip there, since blocks of few rows load their neighbours' rows again.
-   */
-  private static int blockPixels(ConvProblem problem) {
-    ConvShape shape = problem.shape();
-    int area = shape.strideHeight() * shape.strideWidth();
-    if (!isStripped(problem)) {
-      return Blocking.blockRows(shape.channels() * area);
-    }
-    int pixels = Math.max(1, STRIP_FLOATS / (window(shape) * area));
-    while (pixels > 1 && stripFloats(shape, pixels) > MAX_STRIP_FLOATS) {
-      pixels /= 2;
+  /** As many as keep so many windows of the input, and what is staged, within a strip's limit. */
+  private static int blockPixels(ConvShape shape, int windows) {
+    int most = STRIP_FLOATS / GroupedOutput.stagingFloats(GroupedWeights.vectors(shape));
+    int pixels = Math.min(most, shape.outputHeight() * shape.outputWidth());
+    while (pixels > 1 && stripFloats(shape, pixels) * windows > STRIP_FLOATS) {
+      pixels = pixels > shape.outputWidth() ? pixels - shape.outputWidth() : pixels / 2;
     }
     return pixels;
   }
@@ -147,7 +139,7 @@ public final class GroupedConv implements PackedConv {
   private static long stripFloats(ConvShape shape, int pixels) {
     int rows = Math.clamp(pixels / shape.outputWidth(), 1, shape.outputHeight());
     int columns = Math.min(pixels, shape.outputWidth());
-    return InputStrip.floats(shape, window(shape), rows, columns);
+    return GroupedStrip.floats(shape, GroupedTile.step(shape), rows, columns);
   }
 
   @Override
@@ -166,11 +158,6 @@ public final class GroupedConv implements PackedConv {
   }
 
   @Override
-  public int scratchInts() {
-    return (wholeRows ? 1 : shape.kernelWidth()) * shape.kernelHeight() * shape.groupChannels();
-  }
-
-  @Override
   public int units(int threads) {
     return blocks.size() * Split.parts(blocks.size(), weights.panels() / vectors, threads);
   }
@@ -180,28 +167,23 @@ public final class GroupedConv implements PackedConv {
     int parts = units / blocks.size();
     PixelBlock block = blocks.get(unit / parts);
     int part = unit % parts;
-    float[] input = strip == null ? operands.src : scratch.floats;
-    int loaded = -1;
-    fillSteps(block, scratch.ints);
+    strip.clearOutside(block, windows, scratch.floats, stripOffset);
     int tilePanels = weights.panels() / vectors;
+    int start = Split.start(tilePanels, part, parts) * vectors;
     int end = Split.start(tilePanels, part + 1, parts) * vectors;
-    for (int panel = Split.start(tilePanels, part, parts) * vectors;
-        panel < end;
-        panel += vectors) {
-      if (strip != null && loaded != weights.inputChannel(panel)) {
-        loaded = weights.inputChannel(panel);
-        strip.load(operands, block, loaded, scratch.floats);
+    int loaded = -windows;
+    for (int panel = start; panel < end; panel += vectors) {
+      int window = weights.window(panel);
+      if (window >= loaded + windows) {
+        loaded = window;
+        int to = Math.min(window + windows, weights.window(end - 1) + 1);
+        strip.load(operands, block, window, to, scratch.floats, stripOffset);
       }
+      int aOffset = stripOffset + (window - loaded) * strip.windowFloats();
       for (int i = 0; i < vectors && operands.residual != null; i++) {
         output.loadResidual(operands, block, panel + i, scratch.floats, staging(block, i));
       }
-      for (int row = block.row(); row < block.endRow(); row++) {
-        if (wholeRows) {
-          wholeRow(operands, block, panel, row, input, scratch);
-        } else {
-          taps(operands, block, panel, row, input, scratch);
-        }
-      }
+      panel(operands, block, panel, aOffset, scratch.floats);
       for (int i = 0; i < vectors; i++) {
         output.finish(operands, block, panel + i, scratch.floats, staging(block, i));
       }
@@ -213,180 +195,80 @@ public final class GroupedConv implements PackedConv {
     return stagingOffset + i * GroupedOutput.stagingFloats(block.pixels());
   }
 
-  /** Where each step of the depth lies in the input, from the first tap's first channel on. */
-  private void fillSteps(PixelBlock block, int[] steps) {
-    int columns = wholeRows ? 1 : shape.kernelWidth();
-    int width = strip == null ? shape.width() : strip.width(block);
-    int at = 0;
-    for (int r = 0; r < shape.kernelHeight(); r++) {
-      for (int s = 0; s < columns; s++) {
-        int tap = (r * shape.dilationHeight() * width + s * shape.dilationWidth());
-        for (int j = 0; j < shape.groupChannels(); j++, at++) {
-          steps[at] = tap * inputStep + (weights.isShared() ? 0 : j);
-        }
-      }
-    }
-  }
-
-  /** Where a panel's first channel of an input pixel lies, or would lie if outside. */
-  private int inputOffset(Operands operands, PixelBlock block, int panel, int y, int x) {
-    if (strip != null) {
-      return strip.offset(block, y, x);
-    }
-    return operands.srcOffset
-        + ((block.image() * shape.height() + y) * shape.width() + x) * shape.channels()
-        + weights.inputChannel(panel);
-  }
-
-  private static int range(TapRanges ranges, int output) {
-    int range = 0;
-    while (output >= ranges.end(range)) {
-      range++;
-    }
-    return range;
-  }
-
-  /** One row of a block, tile by tile, each with all its taps at once. */
-  private void wholeRow(
-      Operands operands, PixelBlock block, int panel, int row, float[] input, Scratch scratch) {
-    int range = range(rowRanges, row);
-    int firstTap = rowRanges.firstTap(range);
-    int from = firstTap * shape.groupChannels();
-    int to = rowRanges.endTap(range) * shape.groupChannels();
-    int y = row * shape.strideHeight() - shape.padTop() + firstTap * shape.dilationHeight();
-    int column = block.column();
-    while (column < block.endColumn()) {
-      int pixels = nextPixels(block.endColumn() - column, mostPixels);
-      int end = column + pixels;
-      boolean left = column * shape.strideWidth() < shape.padLeft();
-      boolean right = isCutRight(end);
-      int tiles = 1;
-      while (!left
-          && end < block.endColumn()
-          && nextPixels(block.endColumn() - end, mostPixels) == pixels
-          && !isCutRight(end + pixels)) {
-        tiles++;
-        end += pixels;
-      }
-      int x = column * shape.strideWidth() - shape.padLeft();
-      int aOffset = inputOffset(operands, block, panel, y, x);
-      int cut = (left ? GroupedKernel.LEFT : 0) + (right ? GroupedKernel.RIGHT : 0);
-      tiles(
-          operands, block, panel, row, column, pixels, cut, tiles, input, aOffset, from, to, true,
-          true, scratch);
-      column = end;
-    }
-  }
-
-  /** Whether the last of the taps of the pixel before {@code end} lies outside. */
-  private boolean isCutRight(int end) {
-    return (end - 1) * shape.strideWidth() - shape.padLeft() + 2 >= shape.width();
-  }
-
-  /** One row of a block, one tap at a time: in each range of columns those inside the image. */
-  private void taps(
-      Operands operands, PixelBlock block, int panel, int row, float[] input, Scratch scratch) {
-    int range = range(rowRanges, row);
-    int firstRow = rowRanges.firstTap(range);
-    int endRow = rowRanges.endTap(range);
-    int y = row * shape.strideHeight() - shape.padTop() + firstRow * shape.dilationHeight();
-    int rowSteps = shape.kernelWidth() * shape.groupChannels();
-    for (int j = 0; j < columnRanges.count(); j++) {
-      int start = Math.max(block.column(), columnRanges.start(j));
-      int end = Math.min(block.endColumn(), columnRanges.end(j));
-      int from = columnRanges.firstTap(j) * shape.groupChannels();
-      int to = columnRanges.endTap(j) * shape.groupChannels();
-      int shift = columnRanges.firstTap(j) * shape.dilationWidth() - shape.padLeft();
+  /** All tiles of a panel, whose window starts at {@code aOffset}. */
+  private void panel(Operands operands, PixelBlock block, int panel, int aOffset, float[] scratch) {
+    int row = block.row();
+    for (int range = rowRanges.find(row); row < block.endRow(); range++) {
+      int end = Math.min(rowRanges.end(range), block.endRow());
+      int y = row * shape.strideHeight() - shape.padTop();
       int pixels;
-      for (int column = start; column < end; column += pixels) {
-        pixels = nextPixels(end - column, mostPixels);
-        int x = column * shape.strideWidth() + shift;
-        if (to - from == rowSteps || to == from || endRow == firstRow) {
-          // The steps of all kernel rows follow one another, or there are none.
-          int last = to == from ? 0 : endRow * rowSteps;
-          int first = to == from ? 0 : firstRow * rowSteps;
-          int aOffset = inputOffset(operands, block, panel, y, x);
-          tiles(
-              operands, block, panel, row, column, pixels, 0, 1, input, aOffset, first, last, true,
-              true, scratch);
-          continue;
-        }
-        for (int r = firstRow; r < endRow; r++) {
-          int tapY = y + (r - firstRow) * shape.dilationHeight();
-          int aOffset = inputOffset(operands, block, panel, tapY, x);
-          tiles(
-              operands,
-              block,
-              panel,
-              row,
-              column,
-              pixels,
-              0,
-              1,
-              input,
-              aOffset,
-              r * rowSteps + from,
-              r * rowSteps + to,
-              r == firstRow,
-              r == endRow - 1,
-              scratch);
-        }
+      for (int column = block.column(); column < block.endColumn(); column += pixels) {
+        pixels = nextPixels(block.endColumn() - column, mostPixels);
+        int x = column * shape.strideWidth() - shape.padLeft();
+        int at = aOffset + strip.offset(block, y, x);
+        int cut = cut(x, pixels);
+        tiles(operands, block, panel, row, end, column, pixels, cut, at, range, scratch);
       }
+      row = end;
     }
   }
 
-  /**
-   * Adds the steps {@code from} to {@code to} of the depth to tiles of one row.
-   *
-   * @param first whether they start from the bias or the residual, not from earlier steps' sums
-   * @param last whether the results are clamped
-   */
+  /** Which ends of a tile whose input starts at a column lie in the padding. */
+  private int cut(int x, int pixels) {
+    int last = x + (pixels - 1) * shape.strideWidth() + 2;
+    return !wholeRows
+        ? 0
+        : (x < 0 ? GroupedKernel.LEFT : 0) + (last >= shape.width() ? GroupedKernel.RIGHT : 0);
+  }
+
+  /** A column of tiles, one for each row up to {@code endRow}, which see the same kernel rows. */
   private void tiles(
       Operands operands,
       PixelBlock block,
       int panel,
       int row,
+      int endRow,
       int column,
       int pixels,
       int cut,
-      int tiles,
-      float[] input,
       int aOffset,
-      int from,
-      int to,
-      boolean first,
-      boolean last,
-      Scratch scratch) {
-    float[] c = output.isStaged(panel) ? scratch.floats : operands.dst;
+      int range,
+      float[] scratch) {
+    float[] c = output.isStaged(panel) ? scratch : operands.dst;
     int cOffset = output.offset(operands, block, panel, row, column, stagingOffset);
+    int cRow = output.rowStep(block, panel);
     int cStep = output.pixelStep(panel);
     int cVector = output.isStaged(panel) ? staging(block, 1) - stagingOffset : LANES;
-    boolean fromBias = first && operands.residual == null;
+    boolean fromBias = operands.residual == null;
     GroupedKernel.run(
         kernel + cut,
         pixels,
-        tiles,
-        scratch.ints,
-        (to - from) / shape.groupChannels(),
+        endRow - row,
+        steps,
+        rowRanges.firstTap(range) * rowSteps,
+        rowRanges.endTap(range) * rowSteps,
         shape.groupChannels(),
-        input,
+        scratch,
         aOffset,
-        wholeRows ? inputStep : inputStep * shape.strideWidth(),
+        shape.strideHeight() * strip.rowStep(),
+        pixelStep,
         weights.indexes(),
-        weights.indexOffset(panel) + from * LANES,
+        weights.indexOffset(panel),
         weights.floats(),
-        weights.offset(panel) + from * (wholeRows ? shape.kernelWidth() : 1) * LANES,
+        weights.offset(panel),
         weights.panelFloats(),
         fromBias ? weights.bias() : c,
         fromBias ? weights.biasOffset(panel) : cOffset,
+        fromBias ? 0 : cRow,
         fromBias ? 0 : cStep,
         fromBias ? LANES : cVector,
         c,
         cOffset,
+        cRow,
         cStep,
         cVector,
-        last ? epilogue.low() : Float.NEGATIVE_INFINITY,
-        last ? epilogue.high() : Float.POSITIVE_INFINITY);
+        epilogue.low(),
+        epilogue.high());
   }
 
   /** As even as possible, since a tile of few pixels is bound by latency. */

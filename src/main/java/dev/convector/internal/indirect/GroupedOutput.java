@@ -45,6 +45,11 @@ final class GroupedOutput {
     return isStaged(panel) ? LANES : shape.filters();
   }
 
+  /** Distance between the results of pixels below each other. */
+  int rowStep(PixelBlock block, int panel) {
+    return pixelStep(panel) * (isStaged(panel) ? block.columns() : outputWidth);
+  }
+
   /** Index of a pixel's first result, in the operands' output or in scratch. */
   int offset(Operands operands, PixelBlock block, int panel, int row, int column, int staging) {
     return isStaged(panel)

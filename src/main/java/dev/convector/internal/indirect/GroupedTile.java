@@ -15,8 +15,8 @@ final class GroupedTile {
 
   /**
    * Three taps, one vector of filters without an index: pixels + 3 taps + 1 column, since C2 leaves
-   * the broadcasts where they are needed. Half the loads of weights of two tiles of 7, and half the
-   * calls: 270 against 297 us for 512 channels at 14x14 on Zen 4, 16 a group.
+   * the broadcasts where they are needed. With an index it moves the columns' loads ahead, and
+   * spills: 14 pixels took 1.1 to 1.6 times as long as 8 on Granite Rapids.
    */
   private static final int LONG = 14;
 
@@ -25,40 +25,57 @@ final class GroupedTile {
 
   private GroupedTile() {}
 
-  /**
-   * The most pixels of a tile, by what fits the registers; at stride 2 also the first-level cache,
-   * where the 29 columns of 14 pixels would evict each other unless they lie in a strip (552
-   * against 357 us on Zen 4, 512 channels at 28x28; in a strip 389 against 424).
-   */
-  static int mostPixels(ConvShape shape, boolean stripped) {
+  /** The most pixels of a tile, by what fits the registers. */
+  static int mostPixels(ConvShape shape) {
     if (!wholeRows(shape)) {
       return TAP;
     }
-    boolean isLong = MANY && !GroupedWeights.isShared(shape) && GroupedWeights.vectors(shape) == 1;
-    if (shape.strideWidth() == 1) {
-      return isLong ? LONG : ROW1;
+    if (MANY && !GroupedWeights.isShared(shape) && GroupedWeights.vectors(shape) == 1) {
+      return LONG;
     }
-    return isLong && stripped ? LONG : ROW2;
+    return shape.strideWidth() == 1 ? ROW1 : ROW2;
   }
 
-  /** Whether only the first and the last column of the padded input may lie outside. */
+  /** Whether a tile runs a whole kernel row at a time. */
   static boolean wholeRows(ConvShape s) {
-    return s.kernelWidth() == 3
-        && s.dilationWidth() == 1
-        && s.strideWidth() <= 2
+    return s.kernelWidth() == 3 && s.dilationWidth() == 1 && s.strideWidth() <= 2;
+  }
+
+  /** Whether that is so, and the kernels that cut an end cover all the padding. */
+  static boolean isCut(ConvShape s) {
+    return wholeRows(s)
         && s.padLeft() <= 1
         && (s.outputWidth() - 1) * s.strideWidth() - s.padLeft() + 2 <= s.width();
   }
 
-  static int kernel(ConvShape s) {
-    int how =
-        GroupedWeights.vectors(s) == 1 ? GroupedKernel.BROADCAST : GroupedKernel.BROADCASTWIDE;
+  /** Floats from one input pixel of a strip to the next: one of those that kernels know. */
+  static int step(ConvShape s) {
     if (GroupedWeights.isShared(s)) {
-      how = s.groupChannels() % 2 == 0 ? GroupedKernel.SELECTPAIR : GroupedKernel.SELECT;
+      return Simd.LANES;
     }
+    return Math.max(s.groupChannels(), Simd.LANES) <= 8
+        ? 8
+        : Math.ceilDiv(s.groupChannels(), 16) * 16;
+  }
+
+  static int kernel(ConvShape s) {
     if (!wholeRows(s)) {
-      return how;
+      return family(s) + GroupedKernel.TAP;
     }
-    return how + (s.strideWidth() == 1 ? GroupedKernel.ROW1 : GroupedKernel.ROW2);
+    return family(s) + (s.strideWidth() == 1 ? GroupedKernel.ROW1 : GroupedKernel.ROW2);
+  }
+
+  private static int family(ConvShape s) {
+    if (GroupedWeights.isShared(s)) {
+      return GroupedKernel.SELECT;
+    }
+    boolean wide = GroupedWeights.vectors(s) == 2;
+    return switch (step(s)) {
+      case 8 -> wide ? GroupedKernel.BROADCASTWIDE8 : GroupedKernel.BROADCAST8;
+      case 16 -> wide ? GroupedKernel.BROADCASTWIDE16 : GroupedKernel.BROADCAST16;
+      case 32 -> wide ? GroupedKernel.BROADCASTWIDE32 : GroupedKernel.BROADCAST32;
+      case 48 -> wide ? GroupedKernel.BROADCASTWIDE48 : GroupedKernel.BROADCAST48;
+      default -> throw new AssertionError("no kernel for a step of " + step(s));
+    };
   }
 }

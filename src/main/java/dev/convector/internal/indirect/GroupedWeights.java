@@ -30,7 +30,7 @@ final class GroupedWeights {
   private final int firstMoved;
 
   /** Shared by the panels before {@link #firstMoved}, then one for each after it. */
-  private final float[] indexes;
+  private final int[] indexes;
 
   /** A null bias is zeros. */
   GroupedWeights(ConvShape shape, boolean wholeRows, float[] weights, float[] bias) {
@@ -43,7 +43,7 @@ final class GroupedWeights {
     this.floats = AlignedFloats.allocate(panels * panelFloats);
     this.bias = new float[panels * LANES];
     this.firstMoved = firstMoved();
-    this.indexes = new float[isShared() ? (1 + panels - firstMoved) * indexFloats() : 0];
+    this.indexes = new int[isShared() ? (1 + panels - firstMoved) * indexFloats() : 0];
     for (int panel = 0; panel < panels; panel++) {
       pack(panel, weights);
       if (bias != null) {
@@ -101,18 +101,18 @@ final class GroupedWeights {
         : tap * shape.groupChannels() + channel;
   }
 
-  /** Each lane's channel among those loaded, for every step of the depth; 0 in lanes left over. */
+  /** Each lane's channel among those loaded, for each of its group's; 0 in lanes left over. */
   private void fillIndexes(int offset, int shift) {
     for (int at = 0; at < indexFloats(); at++) {
       int group = at % LANES / shape.groupFilters();
-      int channel = at / LANES % shape.groupChannels();
+      int channel = at / LANES;
       int lane = shift + group * shape.groupChannels() + channel;
       indexes[offset + at] = group < groupsPerPanel && lane < LANES ? lane : 0;
     }
   }
 
   private int indexFloats() {
-    return wholeRows ? panelFloats / shape.kernelWidth() : panelFloats;
+    return shape.groupChannels() * LANES;
   }
 
   int panels() {
@@ -147,7 +147,7 @@ final class GroupedWeights {
     return floats.offset() + panel * panelFloats;
   }
 
-  float[] indexes() {
+  int[] indexes() {
     return indexes;
   }
 
@@ -178,6 +178,21 @@ final class GroupedWeights {
     return Math.min(LANES, shape.groupFilters() - panel % panelsPerGroup * LANES);
   }
 
+  /** Which window of input channels a panel sees: several panels of a group see the same. */
+  int window(int panel) {
+    return panel / panelsPerGroup;
+  }
+
+  /** All windows. */
+  int windows() {
+    return window(panels - 1) + 1;
+  }
+
+  /** Channels from one window to the next. */
+  int windowStep() {
+    return groupsPerPanel * shape.groupChannels();
+  }
+
   /**
    * The first input channel to load. Where several groups share a panel it is moved down near the
    * end, so that a vector from there ends with the pixel's channels and not beyond the array.
@@ -196,6 +211,8 @@ final class GroupedWeights {
   }
 
   long bytes() {
-    return floats.bytes() + ((long) bias.length + indexes.length) * Float.BYTES;
+    return floats.bytes()
+        + (long) bias.length * Float.BYTES
+        + (long) indexes.length * Integer.BYTES;
   }
 }

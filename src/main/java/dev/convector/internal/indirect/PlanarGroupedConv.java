@@ -27,6 +27,9 @@ public final class PlanarGroupedConv implements PackedConv {
   /** More weren't measured. */
   private static final int MOST_CHANNELS = 32;
 
+  /** Channels of a group whose filters fill vectors, from which the other way is faster. */
+  private static final int LEAST_BROADCAST = 8;
+
   private static final boolean MANY = Simd.REGISTERS >= 32;
 
   private final ConvShape shape;
@@ -99,10 +102,10 @@ public final class PlanarGroupedConv implements PackedConv {
 
   /**
    * Whether this way is possible and faster than {@link GroupedConv}, as measured with 4 to 32
-   * channels a group, 7x7 to 56x56. Where few lanes stay empty: of 14x14 pixels fill 88 %, and with
-   * 16 channels a group that is slower (315 against 297 us), but faster with fewer, whose groups
-   * share vectors there, or with stride 2, since there four times the output is transposed; 7x7
-   * fills 77 %. Where a group fills two vectors of filters, the other way is as fast or faster.
+   * channels a group, 7x7 to 56x56: where few lanes stay empty (of 14x14 pixels fill 88 %, of 7x7
+   * 77 %) while filters would not fill theirs or share them with other groups'. With 8 channels a
+   * group at 28x28 that is 215 against 275 us on Granite Rapids, with 16 and stride 2 290 against
+   * 255.
    */
   public static boolean pays(ConvProblem problem) {
     ConvShape s = problem.shape();
@@ -110,7 +113,7 @@ public final class PlanarGroupedConv implements PackedConv {
         || s.groups() == 1
         || s.groupFilters() < LEAST_FILTERS
         || s.groupChannels() > MOST_CHANNELS
-        || GroupedWeights.vectors(s) == 2
+        || (s.groupFilters() % LANES == 0 && s.groupChannels() >= LEAST_BROADCAST)
         || PlanarStrip.floats(s, 1) > STRIP_FLOATS) {
       return false;
     }
@@ -120,8 +123,7 @@ public final class PlanarGroupedConv implements PackedConv {
     int tile = tileVectors(s) * LANES;
     long positions = (rows - 1) * PlanarStrip.pitch(s) + s.outputWidth();
     double filled = rows * s.outputWidth() / (double) (Math.ceilDiv(positions, tile) * tile);
-    boolean slow = s.groupChannels() <= 8 || s.strideWidth() > 1;
-    return filled >= (slow ? 0.8 : 0.88)
+    return filled >= 0.8
         && packed <= Integer.MAX_VALUE / 2
         && s.outputHeight() / strips * s.outputWidth() >= tile;
   }

@@ -84,11 +84,22 @@ class GroupedConvTest {
     }
   }
 
-  /** 4 KiB from pixel to pixel and stride 2: through a strip also channels-last. */
+  /** Every distance of the pixels in a strip, with one vector of filters a tile and two. */
   @Test
-  void aliasingChannels() {
-    check(builder(64, 16, 16, 3, 15).padding(1).stride(2));
-    check(builder(256, 4, 4, 3, 9).padding(1).stride(2));
+  void everyStep() {
+    for (int channels : new int[] {5, 8, 9, 16, 17, 32, 33, 47}) {
+      for (int filters : new int[] {17, 32}) {
+        for (int stride = 1; stride <= 2; stride++) {
+          check(builder(2, channels, filters, 3, 15).padding(1).stride(stride));
+        }
+      }
+    }
+  }
+
+  /** More floats than the windows of a strip together may have. */
+  @Test
+  void windowsInTurns() {
+    check(builder(40, 16, 16, 5, 13).padding(40).dilation(19).stride(1));
   }
 
   /** Images large enough for lanes along the pixels, some narrower than a vector or the kernel. */
