@@ -5,8 +5,8 @@ import dev.convector.internal.simd.Simd;
 
 /**
  * The operands of the register tiles, and the loops around them: many rows times one packed panel,
- * cut into passes of at most KC along the depth and into tiles of at most MR rows. The codegen
- * folder's TileKernels has the formula.
+ * cut into passes of at most KC along the depth and into tiles. The codegen folder's TileKernels
+ * has the formula.
  *
  * <p>Taken from a pool and given back when closed; what is set stays until it is set anew. The
  * order in which an element's products are added depends on its depth alone.
@@ -135,9 +135,10 @@ public final class PanelProduct implements AutoCloseable {
   }
 
   private void tiles(int from, int to) {
+    int most = RegisterTile.mostRows(vectors);
     int rows;
     for (int t = from; t < to; t += rows) {
-      rows = RegisterTile.nextRows(to - t);
+      rows = RegisterTile.nextRows(to - t, most);
       TileKernels.tile(this, RegisterTile.even(rows), t, rows - 1);
     }
   }
@@ -149,7 +150,7 @@ public final class PanelProduct implements AutoCloseable {
   public void runPlanar(int from, int to) {
     int rows;
     for (int t = from; t < to; t += rows) {
-      rows = RegisterTile.nextRows(to - t);
+      rows = RegisterTile.nextRows(to - t, RegisterTile.MR);
       TileKernels.planar(this, RegisterTile.even(rows), t, rows - 1);
     }
   }

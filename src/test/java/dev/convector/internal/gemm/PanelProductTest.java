@@ -11,7 +11,7 @@ import org.junit.jupiter.params.provider.CsvSource;
 /** Every tile, alone and beside others, on whole numbers, whose sums are exact in any order. */
 final class PanelProductTest {
   private static final float GUARD = -12345;
-  private static final int MOST_ROWS = 2 * RegisterTile.MR + 3;
+  private static final int MOST_ROWS = 4 * RegisterTile.MR + 3;
 
   private final Random random = new Random(5);
 
