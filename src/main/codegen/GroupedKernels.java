@@ -37,8 +37,8 @@ import java.util.Locale;
  * bVector} and {@code cVector} floats further. One broadcast then serves both.
  *
  * <p>{@code tiles} tiles follow one another down the rows, {@code aRow} floats apart in the input
- * and {@code cRow} in the output: one call does a column of tiles, since what precedes the loops
- * costs as much as a fifth of a tile.
+ * and {@code cRow} in the output: one call does several, since what precedes the loops costs as
+ * much as a fifth of a tile.
  *
  * <h2>Why whole kernel rows</h2>
  *
