@@ -219,12 +219,8 @@ public final class Conv2d {
 
   /** Collects a description. Not thread-safe. Each method returns the builder itself. */
   public static final class Builder {
-    private int[] input;
-    private int[] filters;
-    private int[] stride = {1, 1};
-    private int[] dilation = {1, 1};
-    private int[] sides = {0, 0, 0, 0};
-    private Padding named;
+    private final WindowSizes sizes = new WindowSizes();
+    private int filters;
     private int groups = 1;
     private Layout layout = Layout.NCHW;
     private Activation activation = Activation.NONE;
@@ -243,7 +239,7 @@ public final class Conv2d {
      * @return this builder
      */
     public Builder input(int batch, int channels, int height, int width) {
-      input = new int[] {batch, channels, height, width};
+      sizes.input(batch, channels, height, width);
       return this;
     }
 
@@ -256,7 +252,8 @@ public final class Conv2d {
      * @return this builder
      */
     public Builder filters(int count, int kernelHeight, int kernelWidth) {
-      filters = new int[] {count, kernelHeight, kernelWidth};
+      filters = count;
+      sizes.kernel(kernelHeight, kernelWidth);
       return this;
     }
 
@@ -278,7 +275,7 @@ public final class Conv2d {
      * @return this builder
      */
     public Builder stride(int height, int width) {
-      stride = new int[] {height, width};
+      sizes.stride(height, width);
       return this;
     }
 
@@ -300,7 +297,7 @@ public final class Conv2d {
      * @return this builder
      */
     public Builder dilation(int height, int width) {
-      dilation = new int[] {height, width};
+      sizes.dilation(height, width);
       return this;
     }
 
@@ -335,8 +332,7 @@ public final class Conv2d {
      * @return this builder
      */
     public Builder padding(int top, int left, int bottom, int right) {
-      sides = new int[] {top, left, bottom, right};
-      named = null;
+      sizes.padding(top, left, bottom, right);
       return this;
     }
 
@@ -347,7 +343,7 @@ public final class Conv2d {
      * @return this builder
      */
     public Builder padding(Padding padding) {
-      named = Objects.requireNonNull(padding, "padding");
+      sizes.padding(padding);
       return this;
     }
 
@@ -414,36 +410,9 @@ public final class Conv2d {
      * @throws IllegalArgumentException if a size breaks a rule of {@link ConvShape}
      */
     public Conv2d build() {
-      if (input == null || filters == null) {
-        throw new IllegalStateException(
-            (input == null ? "input" : "filters") + ": not set; must be before build()");
-      }
-      int[] pads = named == null ? sides : namedSides();
-      ConvShape shape =
-          new ConvShape(
-              input[0],
-              input[1],
-              input[2],
-              input[3],
-              filters[0],
-              filters[1],
-              filters[2],
-              stride[0],
-              stride[1],
-              dilation[0],
-              dilation[1],
-              pads[0],
-              pads[1],
-              pads[2],
-              pads[3],
-              groups);
+      sizes.requireInputAnd("filters");
+      ConvShape shape = sizes.shape(filters, groups);
       return new Conv2d(new ConvProblem(shape, layout, activation, accuracy), flipKernel);
-    }
-
-    private int[] namedSides() {
-      int[] rows = named.around(input[2], filters[1], stride[0], dilation[0]);
-      int[] columns = named.around(input[3], filters[2], stride[1], dilation[1]);
-      return new int[] {rows[0], columns[0], rows[1], columns[1]};
     }
   }
 }

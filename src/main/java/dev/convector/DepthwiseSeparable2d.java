@@ -179,15 +179,10 @@ public final class DepthwiseSeparable2d {
 
   /** Collects a description. Not thread-safe. Each method returns the builder itself. */
   public static final class Builder {
-    private int[] input;
-    private int[] kernel;
+    private final WindowSizes sizes = new WindowSizes();
     private int filters;
     private boolean filtersSet;
     private int multiplier = 1;
-    private int[] stride = {1, 1};
-    private int[] dilation = {1, 1};
-    private int[] sides = {0, 0, 0, 0};
-    private Padding named;
     private Layout layout = Layout.NCHW;
     private Activation depthwiseActivation = Activation.NONE;
     private Activation activation = Activation.NONE;
@@ -204,7 +199,7 @@ public final class DepthwiseSeparable2d {
      * @return this builder
      */
     public Builder input(int batch, int channels, int height, int width) {
-      input = new int[] {batch, channels, height, width};
+      sizes.input(batch, channels, height, width);
       return this;
     }
 
@@ -216,7 +211,7 @@ public final class DepthwiseSeparable2d {
      * @return this builder
      */
     public Builder kernel(int height, int width) {
-      kernel = new int[] {height, width};
+      sizes.kernel(height, width);
       return this;
     }
 
@@ -262,7 +257,7 @@ public final class DepthwiseSeparable2d {
      * @return this builder
      */
     public Builder stride(int height, int width) {
-      stride = new int[] {height, width};
+      sizes.stride(height, width);
       return this;
     }
 
@@ -284,7 +279,7 @@ public final class DepthwiseSeparable2d {
      * @return this builder
      */
     public Builder dilation(int height, int width) {
-      dilation = new int[] {height, width};
+      sizes.dilation(height, width);
       return this;
     }
 
@@ -319,8 +314,7 @@ public final class DepthwiseSeparable2d {
      * @return this builder
      */
     public Builder padding(int top, int left, int bottom, int right) {
-      sides = new int[] {top, left, bottom, right};
-      named = null;
+      sizes.padding(top, left, bottom, right);
       return this;
     }
 
@@ -331,7 +325,7 @@ public final class DepthwiseSeparable2d {
      * @return this builder
      */
     public Builder padding(Padding padding) {
-      named = Objects.requireNonNull(padding, "padding");
+      sizes.padding(padding);
       return this;
     }
 
@@ -380,9 +374,8 @@ public final class DepthwiseSeparable2d {
      *     (where that is needed: at least 32,768 pixels)
      */
     public DepthwiseSeparable2d build() {
-      require(input != null, "input");
-      require(kernel != null, "kernel");
-      require(filtersSet, "filters");
+      sizes.requireInputAnd("kernel");
+      WindowSizes.require(filtersSet, "filters");
       ConvProblem depthwise =
           new ConvProblem(depthwise(), layout, depthwiseActivation, Accuracy.STANDARD);
       ConvShape middle = depthwise.shape();
@@ -413,47 +406,18 @@ public final class DepthwiseSeparable2d {
       return new DepthwiseSeparable2d(depthwise, pointwise);
     }
 
-    private static void require(boolean set, String name) {
-      if (!set) {
-        throw new IllegalStateException(name + ": not set; must be before build()");
-      }
-    }
-
     private ConvShape depthwise() {
-      long channels = (long) input[1] * multiplier;
+      long channels = (long) sizes.channels() * multiplier;
       if (multiplier < 1 || channels > Integer.MAX_VALUE) {
         throw new IllegalArgumentException(
             "multiplier: "
                 + multiplier
                 + "; must be at least 1, and times channels ("
-                + input[1]
+                + sizes.channels()
                 + ") at most "
                 + Integer.MAX_VALUE);
       }
-      int[] pads = named == null ? sides : namedSides();
-      return new ConvShape(
-          input[0],
-          input[1],
-          input[2],
-          input[3],
-          (int) channels,
-          kernel[0],
-          kernel[1],
-          stride[0],
-          stride[1],
-          dilation[0],
-          dilation[1],
-          pads[0],
-          pads[1],
-          pads[2],
-          pads[3],
-          input[1]);
-    }
-
-    private int[] namedSides() {
-      int[] rows = named.around(input[2], kernel[0], stride[0], dilation[0]);
-      int[] columns = named.around(input[3], kernel[1], stride[1], dilation[1]);
-      return new int[] {rows[0], columns[0], rows[1], columns[1]};
+      return sizes.shape((int) channels, sizes.channels());
     }
   }
 }

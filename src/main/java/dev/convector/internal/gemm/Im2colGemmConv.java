@@ -101,10 +101,9 @@ public final class Im2colGemmConv implements PackedConv {
     int pitch = Im2col.pitch(depthAtATime);
     int at = 0;
     for (int row = block.row(); row < block.endRow(); row++) {
-      for (int column = block.column(); column < block.endColumn(); column++, at++) {
+      output.list(block, row, block.column(), block.columns(), table, at, mostPixels);
+      for (int i = 0; i < block.columns(); i++, at++) {
         table[at] = at * pitch;
-        table[mostPixels + at] = output.pixelOffset(block.image(), row, column);
-        table[2 * mostPixels + at] = at * PackedWeights.NR;
       }
     }
   }

@@ -49,8 +49,24 @@ public final class OutputBlock {
     return !channelsLast || weights.columns(panel) < weights.vectors(panel) * LANES;
   }
 
+  /**
+   * Lists where the outputs of neighbouring pixels of a row start and where they are staged: in the
+   * second and third of the tables that {@link #describe} speaks of, from {@code at} on.
+   *
+   * @param rows of a table
+   */
+  public void list(
+      PixelBlock block, int row, int column, int pixels, int[] tables, int at, int rows) {
+    int result = pixelOffset(block.image(), row, column);
+    int order = (row - block.row()) * block.columns() + column - block.column();
+    for (int i = 0; i < pixels; i++) {
+      tables[rows + at + i] = result + i * shape.filters();
+      tables[2 * rows + at + i] = (order + i) * NR;
+    }
+  }
+
   /** Index in a channels-last output, from its offset on, of a pixel's first filter. */
-  public int pixelOffset(int image, int row, int column) {
+  private int pixelOffset(int image, int row, int column) {
     return (image * planeSize + row * outputWidth + column) * shape.filters();
   }
 

@@ -160,13 +160,11 @@ public final class OverlappedGemmConv implements PackedConv {
   /** Tables of where each pixel's window, its output and its staging start. */
   private void fillTable(PixelBlock block, int[] table) {
     int at = 0;
-    for (int row = 0; row < block.rows(); row++) {
-      int window = row * shape.strideHeight() * run;
-      int result = output.pixelOffset(block.image(), block.row() + row, block.column());
+    for (int row = block.row(); row < block.endRow(); row++) {
+      output.list(block, row, block.column(), block.columns(), table, at, mostPixels);
+      int window = (row - block.row()) * shape.strideHeight() * run;
       for (int column = 0; column < block.columns(); column++, at++) {
         table[at] = window + column * columnStep;
-        table[mostPixels + at] = result + column * shape.filters();
-        table[2 * mostPixels + at] = at * PackedWeights.NR;
       }
     }
   }

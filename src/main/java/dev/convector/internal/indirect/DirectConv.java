@@ -168,13 +168,10 @@ public final class DirectConv implements PackedConv {
       int column = firstColumn(block, j);
       int width = width(block, j);
       for (int row = block.row(); width > 0 && row < block.endRow(); row++) {
+        output.list(block, row, column, width, table, at, mostPixels);
         int input = inputOffset(block, row, column);
-        int result = output.pixelOffset(block.image(), row, column);
-        int order = (row - block.row()) * block.columns() + column - block.column();
         for (int i = 0; i < width; i++, at++) {
           table[at] = input + i * inputStep;
-          table[mostPixels + at] = result + i * shape.filters();
-          table[2 * mostPixels + at] = (order + i) * PackedWeights.NR;
         }
       }
     }

@@ -148,10 +148,9 @@ public final class SeparableConv implements SeparableWork {
   private void fillTable(PixelBlock block, int[] table) {
     int at = 0;
     for (int row = block.row(); row < block.endRow(); row++) {
-      for (int column = block.column(); column < block.endColumn(); column++, at++) {
+      output.list(block, row, block.column(), block.columns(), table, at, mostPixels);
+      for (int i = 0; i < block.columns(); i++, at++) {
         table[at] = at * shape.channels();
-        table[mostPixels + at] = output.pixelOffset(block.image(), row, column);
-        table[2 * mostPixels + at] = at * PackedWeights.NR;
       }
     }
   }
