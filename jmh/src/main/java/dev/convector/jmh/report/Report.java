@@ -39,6 +39,7 @@ public final class Report {
     text.heading(1, "Results");
     text.paragraph(Sections.HOW_TO_READ);
     contents(sessions, text);
+    Reasons reasons = new Reasons();
     for (Results session : sessions) {
       Sections sections = new Sections(session, text);
       sections.environment();
@@ -49,6 +50,9 @@ public final class Report {
           Standings standings = new Standings(session, layout, threads);
           if (!standings.rows().isEmpty()) {
             sections.standings(standings, threads);
+            if (threads == 1 && session.batch() == 1) {
+              reasons.write(standings, session.session().processor(), text);
+            }
             Judgements judgements = new Judgements(standings, threads, text);
             judgements.choice();
             judgements.scaling();
