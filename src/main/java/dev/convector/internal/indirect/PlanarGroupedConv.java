@@ -105,7 +105,7 @@ public final class PlanarGroupedConv implements PackedConv {
    * channels a group, 7x7 to 56x56: where few lanes stay empty (of 14x14 pixels fill 88 %, of 7x7
    * 77 %) while filters would not fill theirs or share them with other groups'. With 8 channels a
    * group at 28x28 that is 215 against 275 us on Granite Rapids, with 16 and stride 2 290 against
-   * 255.
+   * 255; of 1x1 kernels on 16 channels a group 107 against 169.
    */
   public static boolean pays(ConvProblem problem) {
     ConvShape s = problem.shape();
@@ -113,7 +113,8 @@ public final class PlanarGroupedConv implements PackedConv {
         || s.groups() == 1
         || s.groupFilters() < LEAST_FILTERS
         || s.groupChannels() > MOST_CHANNELS
-        || (s.groupFilters() % LANES == 0 && s.groupChannels() >= LEAST_BROADCAST)
+        || GroupedWeights.vectors(s) == 2
+        || fillsVectors(s)
         || PlanarStrip.floats(s, 1) > STRIP_FLOATS) {
       return false;
     }
@@ -126,6 +127,13 @@ public final class PlanarGroupedConv implements PackedConv {
     return filled >= 0.8
         && packed <= Integer.MAX_VALUE / 2
         && s.outputHeight() / strips * s.outputWidth() >= tile;
+  }
+
+  /** Whether the other way has whole kernel rows and leaves no lane empty. */
+  private static boolean fillsVectors(ConvShape s) {
+    return GroupedTile.wholeRows(s)
+        && s.groupFilters() % LANES == 0
+        && s.groupChannels() >= LEAST_BROADCAST;
   }
 
   @Override
