@@ -19,6 +19,19 @@ public record PixelBlock(int image, int row, int endRow, int column, int endColu
     return rows() * columns();
   }
 
+  /** First row of the input that the block's windows see; at most one past the last. */
+  public int inputRow(ConvShape shape) {
+    return Math.clamp((long) row * shape.strideHeight() - shape.padTop(), 0, shape.height());
+  }
+
+  /** One past the last row of the input that the block's windows see. */
+  public int endInputRow(ConvShape shape) {
+    return Math.clamp(
+        (endRow - 1L) * shape.strideHeight() - shape.padTop() + shape.effectiveKernelHeight(),
+        inputRow(shape),
+        shape.height());
+  }
+
   /**
    * Cuts the output into blocks of at most {@code most} pixels, as equal as possible: whole rows
    * where a row fits, else parts of a row.

@@ -64,7 +64,7 @@ final class DepthwiseStrip {
 
   /** Where the window of the block's output (row, column) starts, also if that is outside. */
   int offset(PixelBlock block, int row, int column) {
-    int y = row * shape.strideHeight() - shape.padTop() - firstRow(block);
+    int y = row * shape.strideHeight() - shape.padTop() - block.inputRow(shape);
     int x = column * shape.strideWidth() - shape.padLeft() - firstColumn(block);
     return (y * width + x) * LANES;
   }
@@ -81,12 +81,12 @@ final class DepthwiseStrip {
     int right = Math.max(left, to - firstColumn(block));
     if (!padded && !channelsLast) {
       // Rows as wide as the image follow one another: one long row.
-      int pixels = (endRow(block) - firstRow(block)) * width;
-      row(operands, block, firstRow(block), 0, pixels, fromVector, toVector, scratch, 0);
+      int pixels = (block.endInputRow(shape) - block.inputRow(shape)) * width;
+      row(operands, block, block.inputRow(shape), 0, pixels, fromVector, toVector, scratch, 0);
       return;
     }
-    for (int y = firstRow(block); y < endRow(block); y++) {
-      int at = (y - firstRow(block)) * rowStep();
+    for (int y = block.inputRow(shape); y < block.endInputRow(shape); y++) {
+      int at = (y - block.inputRow(shape)) * rowStep();
       for (int v = 0; v < toVector - fromVector; v++) {
         int start = at + v * vectorStep;
         Arrays.fill(scratch, start, start + left * LANES, 0);
@@ -170,20 +170,6 @@ final class DepthwiseStrip {
     for (int i = at; i < at + pixels * LANES; i += LANES) {
       lane.selectFrom(FloatVector.fromArray(SPECIES, scratch, i)).intoArray(scratch, i);
     }
-  }
-
-  private int firstRow(PixelBlock block) {
-    return Math.clamp(
-        (long) block.row() * shape.strideHeight() - shape.padTop(), 0, shape.height());
-  }
-
-  private int endRow(PixelBlock block) {
-    return Math.clamp(
-        (block.endRow() - 1L) * shape.strideHeight()
-            - shape.padTop()
-            + shape.effectiveKernelHeight(),
-        firstRow(block),
-        shape.height());
   }
 
   /** Of a padded strip, may be outside. */

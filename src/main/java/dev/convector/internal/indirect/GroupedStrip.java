@@ -106,7 +106,7 @@ final class GroupedStrip {
 
   /** Where an input pixel lies, or would lie if it is not held. */
   int offset(PixelBlock block, int y, int x) {
-    return (y - row(block)) * rowStep() + (x - column(block)) * step;
+    return (y - block.inputRow(shape)) * rowStep() + (x - column(block)) * step;
   }
 
   /** Zeros the columns outside, if they are held, once for all windows that a block will hold. */
@@ -114,8 +114,8 @@ final class GroupedStrip {
     int left = left(block) * step;
     int right = right(block) * step;
     for (int i = 0; i < windows && padded; i++) {
-      for (int y = row(block); y < endRow(block); y++) {
-        int at = scratchOffset + i * windowFloats + (y - row(block)) * rowStep();
+      for (int y = block.inputRow(shape); y < block.endInputRow(shape); y++) {
+        int at = scratchOffset + i * windowFloats + (y - block.inputRow(shape)) * rowStep();
         Arrays.fill(scratch, at, at + left, 0);
         Arrays.fill(scratch, at + right, at + rowStep(), 0);
       }
@@ -128,14 +128,14 @@ final class GroupedStrip {
     int left = left(block);
     int pixels = right(block) - left;
     int x = column(block) + left;
-    int rows = endRow(block) - row(block);
+    int rows = block.endInputRow(shape) - block.inputRow(shape);
     if (pixels == shape.width() && pixels == columns) {
       // Rows as wide as the image follow one another: one long row.
       pixels *= rows;
       rows = Math.min(rows, 1);
     }
-    for (int y = row(block); y < row(block) + rows && pixels > 0; y++) {
-      int at = scratchOffset + (y - row(block)) * rowStep() + left * step;
+    for (int y = block.inputRow(shape); y < block.inputRow(shape) + rows && pixels > 0; y++) {
+      int at = scratchOffset + (y - block.inputRow(shape)) * rowStep() + left * step;
       if (channelsLast) {
         int pixel = (block.image() * shape.height() + y) * shape.width() + x;
         copy(operands, pixel, pixels, from, to, scratch, at);
@@ -209,20 +209,6 @@ final class GroupedStrip {
   /** Columns of the strip up to the image's last. */
   private int right(PixelBlock block) {
     return Math.clamp(shape.width() - column(block), left(block), columns);
-  }
-
-  private int row(PixelBlock block) {
-    return Math.clamp(
-        (long) block.row() * shape.strideHeight() - shape.padTop(), 0, shape.height());
-  }
-
-  private int endRow(PixelBlock block) {
-    return Math.clamp(
-        (block.endRow() - 1L) * shape.strideHeight()
-            - shape.padTop()
-            + shape.effectiveKernelHeight(),
-        row(block),
-        shape.height());
   }
 
   /** The input column of the strip's first, negative in the padding. */

@@ -38,12 +38,12 @@ final class InputStrip {
   }
 
   private int height(PixelBlock block) {
-    return endRow(block) - row(block);
+    return block.endInputRow(shape) - block.inputRow(shape);
   }
 
   /** Where an input pixel lies in the strip; for pixels outside the image, where it would lie. */
   int offset(PixelBlock block, int y, int x) {
-    return ((y - row(block)) * width(block) + x - column(block)) * shape.channels();
+    return ((y - block.inputRow(shape)) * width(block) + x - column(block)) * shape.channels();
   }
 
   void load(Operands operands, PixelBlock block, float[] scratch) {
@@ -54,7 +54,9 @@ final class InputStrip {
     boolean whole = columns == shape.width();
     int length = whole ? height(block) * columns : columns;
     int to = 0;
-    for (int y = row(block); y < (whole ? row(block) + 1 : endRow(block)); y++) {
+    for (int y = block.inputRow(shape);
+        y < (whole ? block.inputRow(shape) + 1 : block.endInputRow(shape));
+        y++) {
       if (length > 0) {
         int from =
             operands.srcOffset
@@ -65,20 +67,6 @@ final class InputStrip {
       }
       to += length * channels;
     }
-  }
-
-  private int row(PixelBlock block) {
-    return Math.clamp(
-        (long) block.row() * shape.strideHeight() - shape.padTop(), 0, shape.height());
-  }
-
-  private int endRow(PixelBlock block) {
-    return Math.clamp(
-        (block.endRow() - 1L) * shape.strideHeight()
-            - shape.padTop()
-            + shape.effectiveKernelHeight(),
-        row(block),
-        shape.height());
   }
 
   private int column(PixelBlock block) {
