@@ -65,7 +65,8 @@ final class Reasons {
     }
     text.heading(4, "Why layers are lost by more than a tenth, " + standings.layout());
     text.paragraph(
-        "Without Winograd, against the best of the others; the reasons are hand-written.");
+        "Without Winograd, against the best of the others. The reasons are hand-written, and the "
+            + "figures in them are from experiments that no command repeats.");
     List<List<String>> table = new ArrayList<>();
     lost.forEach((why, layers) -> table.add(List.of(why, String.join(", ", layers))));
     text.table(List.of("reason", "layers"), table);
