@@ -36,9 +36,6 @@ import java.nio.file.Path;
  *       256 channels at 28x28).
  *   <li>{@code onto}: whether the sums are added to what the result holds, an earlier block of the
  *       depth or a residual.
- *   <li>{@code last}: the index of the last row, {@code rows - 1} or one less: then the last two
- *       rows are the same row, which is computed twice and written twice with the same values,
- *       since all loads come before all stores. So no odd numbers of rows are needed.
  *   <li>{@code lowClamped}, {@code highClamped}: whether to clamp to {@code low} and to {@code
  *       high}, each apart, so that ReLU pays for one. Comparison and blend: max and min must also
  *       order -0 and +0 and cost three times that. At a depth of 64 ReLU costs 2 % of the products,
@@ -48,12 +45,24 @@ import java.nio.file.Path;
  * <h2>Why it is written out</h2>
  *
  * C2 keeps accumulators in registers only when they are named locals of one straight-line loop
- * body: arrays of vectors cost a factor of 30 to 100, nested tap loops or an unrolled depth spill.
- * So the depth loop below is flat and not unrolled, and everything around it is straight-line.
- * Unrolling would pay: on Granite Rapids the same loop in C has 85 % of the peak with a panel in
- * the second-level cache, and 94 % with two steps an iteration (first-level: 94 % both). But C2
- * loads both steps' vectors first, also across a branch between them, and spills: 67 %. A panel cut
- * to fit the first level loses as much by loading and storing the sums more often.
+ * body: arrays of vectors cost a factor of 30 to 100, nested tap loops or a fully unrolled depth
+ * spill. So the depth loop below is flat and everything around it is straight-line.
+ *
+ * <h2>Why some tiles are paired</h2>
+ *
+ * An iteration has one address to compute for each row (rows lie anywhere, so C2 needs an
+ * instruction for each) and five more instructions on integers. Two of the five ports that they can
+ * take on Intel's cores are those of the multiply-adds. With a panel in the first-level cache that
+ * costs nothing; with one in the second, whose loads return late, the 6x4 tile has 89 % of the peak
+ * on Granite Rapids, where the same loop in C, which needs three such instructions, has 98 %, and
+ * 90 % with C2's added. A paired tile takes two steps of the depth an iteration, which share them:
+ * 5x4 has 91 to 92 %, 12x2 86 where it had 81 %. C2 loads the vectors of both steps first, so they
+ * must fit: 6x4 spills them (56 to 67 %). Rows a constant apart need one address (12x2 paired: 96
+ * %), but copying rows so costs more than it gains at up to 128 filters and at a depth of 1024. A
+ * panel cut to fit the first level loses as much by loading and storing the sums more often.
+ *
+ * <p>Paired tiles are for even depths, and for the tallest tile of each width only: a tile for the
+ * last step too, or for all heights, made a 3x3 layer reach its speed after 1.1 s instead of 0.8.
  *
  * <h2>Why the operands are fields</h2>
  *
@@ -71,13 +80,14 @@ import java.nio.file.Path;
  */
 public final class TileKernels {
 
-  /** Rows of the tiles, tallest first; PanelProduct cuts rows into these. */
-  private static final int[] ROWS = {6, 4, 2, 1};
+  /** Most rows of a tile: PanelProduct cuts rows into tiles of 1 to so many. */
+  private static final int ROWS = 6;
 
-  /** Rows of the tiles of one and two vectors that aren't planar. */
-  private static final int[] NARROW_ROWS = {12, 10, 8, 6, 4, 2, 1};
+  /** Most rows of the tiles of one and two vectors that aren't planar. */
+  private static final int NARROW_ROWS = 12;
 
-  private static final int[] VECTORS = {4, 3, 2, 1};
+  /** Most vectors of a tile. */
+  private static final int VECTORS = 4;
 
   private TileKernels() {}
 
@@ -101,10 +111,13 @@ public final class TileKernels {
           """);
       for (String kind : new String[] {"tile", "planar"}) {
         dispatcher(out, kind);
-        for (int vectors : VECTORS) {
+        for (int vectors = 1; vectors <= VECTORS; vectors++) {
           dispatcher(out, kind, vectors);
-          for (int rows : rows(kind, vectors)) {
-            tile(out, kind, rows, vectors);
+          for (int rows = 1; rows <= mostRows(kind, vectors); rows++) {
+            tile(out, kind, rows, vectors, 1);
+            if (isPaired(rows, vectors)) {
+              tile(out, kind, rows, vectors, 2);
+            }
           }
         }
       }
@@ -112,15 +125,24 @@ public final class TileKernels {
     }
   }
 
-  private static int[] rows(String kind, int vectors) {
+  private static int mostRows(String kind, int vectors) {
     return vectors <= 2 && !kind.equals("planar") ? NARROW_ROWS : ROWS;
   }
 
+  /** Whether there also is a tile that takes two steps of the depth an iteration. */
+  private static boolean isPaired(int rows, int vectors) {
+    return switch (vectors) {
+      case 4 -> rows == 5;
+      case 3 -> rows == 6;
+      default -> rows == NARROW_ROWS;
+    };
+  }
+
   private static void dispatcher(PrintWriter out, String kind) {
-    out.printf("%n  static void %s(PanelProduct p, int rows, int t, int last) {%n", kind);
+    out.printf("%n  static void %s(PanelProduct p, int rows, int t) {%n", kind);
     out.println("    switch (p.vectors) {");
-    for (int vectors : VECTORS) {
-      out.printf("      case %d -> %s%d(p, rows, t, last);%n", vectors, kind, vectors);
+    for (int vectors = 1; vectors <= VECTORS; vectors++) {
+      out.printf("      case %d -> %s%d(p, rows, t);%n", vectors, kind, vectors);
     }
     out.println(
         "      default -> throw new AssertionError(\"no tile of \" + p.vectors + \" vectors\");");
@@ -129,49 +151,52 @@ public final class TileKernels {
   }
 
   private static void dispatcher(PrintWriter out, String kind, int vectors) {
-    out.printf(
-        "%n  private static void %s%d(PanelProduct p, int rows, int t, int last) {%n",
-        kind, vectors);
+    out.printf("%n  private static void %s%d(PanelProduct p, int rows, int t) {%n", kind, vectors);
     out.println("    switch (rows) {");
-    for (int rows : rows(kind, vectors)) {
-      out.printf("      case %d -> %s%dx%d(p, t, last);%n", rows, kind, rows, vectors);
+    for (int rows = 1; rows <= mostRows(kind, vectors); rows++) {
+      if (isPaired(rows, vectors)) {
+        out.printf("      case %d -> {%n", rows);
+        out.println("        if (p.depth % 2 == 0) {");
+        out.printf("          %s(p, t);%n", name(kind, rows, vectors, 2));
+        out.println("        } else {");
+        out.printf("          %s(p, t);%n", name(kind, rows, vectors, 1));
+        out.println("        }");
+        out.println("      }");
+      } else {
+        out.printf("      case %d -> %s(p, t);%n", rows, name(kind, rows, vectors, 1));
+      }
     }
     out.println("      default -> throw new AssertionError(\"no tile of \" + rows + \" rows\");");
     out.println("    }");
     out.println("  }");
   }
 
-  private static void tile(PrintWriter out, String kind, int rows, int vectors) {
+  private static String name(String kind, int rows, int vectors, int steps) {
+    return kind + rows + "x" + vectors + (steps == 2 ? "paired" : "");
+  }
+
+  private static void tile(PrintWriter out, String kind, int rows, int vectors, int steps) {
     boolean planar = kind.equals("planar");
     out.printf(
-        "%n  private static void %s%dx%d(PanelProduct p, int t, int last) {%n",
-        kind, rows, vectors);
+        "%n  private static void %s(PanelProduct p, int t) {%n", name(kind, rows, vectors, steps));
     out.println("    float[] a = p.a;");
     out.println("    float[] b = p.b;");
     out.println("    int[] table = p.table;");
     out.println("    int depth = p.depth;");
     out.println("    int bOffset = p.bOffset;");
     for (int i = 0; i < rows; i++) {
-      out.printf("    int a%d = table[p.aRows + t + %s] + p.aOffset;%n", i, row(i, rows));
+      out.printf("    int a%d = table[p.aRows + t + %d] + p.aOffset;%n", i, i);
     }
     starts(out, rows, vectors, planar);
-    out.println("    for (int k = 0; k < depth; k++) {");
-    for (int v = 0; v < vectors; v++) {
-      out.printf(
-          "      FloatVector b%1$d = FloatVector.fromArray(SPECIES, b, bOffset + k * %2$d * LANES + %1$d * LANES);%n",
-          v, vectors);
-    }
-    for (int i = 0; i < rows; i++) {
-      out.printf("      FloatVector x%d = FloatVector.broadcast(SPECIES, a[a%d + k]);%n", i, i);
-      for (int v = 0; v < vectors; v++) {
-        out.printf("      c%d_%d = x%d.fma(b%d, c%d_%d);%n", i, v, i, v, i, v);
-      }
+    out.printf("    for (int k = 0; k < depth; k += %d) {%n", steps);
+    for (int behind = 0; behind < steps; behind++) {
+      step(out, rows, vectors, behind);
     }
     out.println("    }");
     out.println("    float[] c = p.c;");
     out.println("    if (p.onto) {");
     for (int i = 0; i < rows; i++) {
-      out.printf("      int d%d = table[p.cRows + t + %s] + p.cOffset;%n", i, row(i, rows));
+      out.printf("      int d%d = table[p.cRows + t + %d] + p.cOffset;%n", i, i);
       for (int v = 0; v < vectors; v++) {
         out.printf(
             "      c%1$d_%2$d = c%1$d_%2$d.add(FloatVector.fromArray(SPECIES, c, d%1$d + %2$d * LANES));%n",
@@ -183,7 +208,7 @@ public final class TileKernels {
     bound(
         out, rows, vectors, "high", "c%1$d_%2$d = c%1$d_%2$d.blend(highs, highs.lt(c%1$d_%2$d));");
     for (int i = 0; i < rows; i++) {
-      out.printf("    int r%d = table[p.cRows + t + %s] + p.cOffset;%n", i, row(i, rows));
+      out.printf("    int r%d = table[p.cRows + t + %d] + p.cOffset;%n", i, i);
       for (int v = 0; v < vectors; v++) {
         out.printf("    c%1$d_%2$d.intoArray(c, r%1$d + %2$d * LANES);%n", i, v);
       }
@@ -191,8 +216,21 @@ public final class TileKernels {
     out.println("  }");
   }
 
-  private static String row(int i, int rows) {
-    return i > 0 && i == rows - 1 ? "last" : Integer.toString(i);
+  /** One step of the depth, so many behind {@code k}. */
+  private static void step(PrintWriter out, int rows, int vectors, int behind) {
+    for (int v = 0; v < vectors; v++) {
+      out.printf(
+          "      FloatVector b%1$d_%2$d = FloatVector.fromArray(SPECIES, b, bOffset + k * %3$d * LANES + %4$d * LANES);%n",
+          behind, v, vectors, behind * vectors + v);
+    }
+    for (int i = 0; i < rows; i++) {
+      out.printf(
+          "      FloatVector x%1$d_%2$d = FloatVector.broadcast(SPECIES, a[a%2$d + k + %1$d]);%n",
+          behind, i);
+      for (int v = 0; v < vectors; v++) {
+        out.printf("      c%2$d_%3$d = x%1$d_%2$d.fma(b%1$d_%3$d, c%2$d_%3$d);%n", behind, i, v);
+      }
+    }
   }
 
   private static void starts(PrintWriter out, int rows, int vectors, boolean planar) {
@@ -204,8 +242,8 @@ public final class TileKernels {
     for (int i = 0; i < rows; i++) {
       if (planar) {
         out.printf(
-            "    FloatVector s%d = FloatVector.broadcast(SPECIES, p.start[p.startOffset + t + %s]);%n",
-            i, row(i, rows));
+            "    FloatVector s%d = FloatVector.broadcast(SPECIES, p.start[p.startOffset + t + %d]);%n",
+            i, i);
       }
       for (int v = 0; v < vectors; v++) {
         out.printf("    FloatVector c%d_%d = s%d;%n", i, v, planar ? i : v);

@@ -135,11 +135,10 @@ public final class PanelProduct implements AutoCloseable {
   }
 
   private void tiles(int from, int to) {
-    int most = RegisterTile.mostRows(vectors);
     int rows;
     for (int t = from; t < to; t += rows) {
-      rows = RegisterTile.nextRows(to - t, most);
-      TileKernels.tile(this, RegisterTile.even(rows), t, rows - 1);
+      rows = RegisterTile.nextRows(to - t, vectors, depth);
+      TileKernels.tile(this, rows, t);
     }
   }
 
@@ -150,8 +149,8 @@ public final class PanelProduct implements AutoCloseable {
   public void runPlanar(int from, int to) {
     int rows;
     for (int t = from; t < to; t += rows) {
-      rows = RegisterTile.nextRows(to - t, RegisterTile.MR);
-      TileKernels.planar(this, RegisterTile.even(rows), t, rows - 1);
+      rows = RegisterTile.nextPlanarRows(to - t, vectors, depth);
+      TileKernels.planar(this, rows, t);
     }
   }
 }

@@ -5,10 +5,11 @@ import dev.convector.internal.simd.Simd;
 /**
  * The size of the micro-kernel's tile: MR rows by NR columns.
  *
- * <p>6 rows, for which C2's general registers just do (see the codegen folder's TileKernels). With
- * 32 vector registers 4 vectors of columns: 24 accumulators, 4 vectors and the broadcasts, which
- * JDK 25's C2 puts next to their multiply-adds, spill nothing. With 16 registers 2 vectors: 12
- * accumulators, 2 vectors and a broadcast are 15.
+ * <p>With 32 vector registers 4 vectors of columns: 6 rows have 24 accumulators, 4 vectors and the
+ * broadcasts, which JDK 25's C2 puts next to their multiply-adds, and spill nothing; 5 rows take
+ * two steps of the depth at a time and are faster (see the codegen folder's TileKernels). More rows
+ * than 6 need more general registers than C2 has. With 16 registers 2 vectors by 6 rows: 12
+ * accumulators, 2 vectors and a broadcast are 15; two steps spill.
  *
  * <p>A panel of one or two vectors, the last of a matrix or its only one, has 12 rows where there
  * are registers: although C2 then spills addresses, six rows by two vectors have too few
@@ -16,7 +17,7 @@ import dev.convector.internal.simd.Simd;
  * oneDNN).
  */
 public final class RegisterTile {
-  /** Rows. */
+  /** Most rows of a tile that isn't narrow. */
   public static final int MR = 6;
 
   /** Vectors of columns. */
@@ -27,22 +28,34 @@ public final class RegisterTile {
 
   private RegisterTile() {}
 
-  /** Most rows of a tile with so many vectors of columns. */
-  static int mostRows(int vectors) {
-    return vectors <= 2 && Simd.REGISTERS >= 32 ? 2 * MR : MR;
-  }
-
   /**
-   * Rows of the next tile where so many are left: the most, but for the end, where two tiles of
-   * almost as many are preferred to one and one of a third or fewer, which waits for the panel's
-   * loads and the latency of multiply-adds.
+   * Rows of the next tile where so many are left, for a panel of so many vectors and such a depth.
+   *
+   * <p>The last rows are cut into two tiles of almost as many where else one of a third or fewer
+   * would be left, which waits for the panel's loads and the latency of multiply-adds.
    */
-  static int nextRows(int left, int most) {
-    return left <= most ? left : left >= most + most / 2 ? most : most - 2;
+  static int nextRows(int left, int vectors, int depth) {
+    if (vectors == 4 && depth % 2 == 0) {
+      return nextOfFive(left);
+    }
+    return cut(left, Simd.REGISTERS >= 32 && vectors <= 2 ? 2 * MR : MR);
   }
 
-  /** Rows of the tile that computes so many: one row, or an even number. */
-  static int even(int rows) {
-    return rows == 1 ? 1 : rows + rows % 2;
+  /** Rows of the next planar tile, which are at most {@link #MR}. */
+  static int nextPlanarRows(int left, int vectors, int depth) {
+    return vectors <= 2 ? cut(left, MR) : nextRows(left, vectors, depth);
+  }
+
+  private static int cut(int left, int most) {
+    return left <= most || left >= most + most / 2 ? Math.min(left, most) : Math.ceilDiv(left, 2);
+  }
+
+  /** 5 rows; 6 where the rows beyond a multiple of 5 can be spread so, else two tiles of 4 or 3. */
+  private static int nextOfFive(int left) {
+    int over = left % 5;
+    if (left <= MR || over > 0 && over < 4 && left >= MR * over) {
+      return Math.min(left, MR);
+    }
+    return left <= 8 ? 4 : 5;
   }
 }
