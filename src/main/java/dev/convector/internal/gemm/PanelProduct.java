@@ -137,7 +137,7 @@ public final class PanelProduct implements AutoCloseable {
   private void tiles(int from, int to) {
     int rows;
     for (int t = from; t < to; t += rows) {
-      rows = RegisterTile.nextRows(to - t, vectors, depth);
+      rows = RegisterTile.nextRows(to - t, vectors);
       TileKernels.tile(this, rows, t);
     }
   }
@@ -149,7 +149,7 @@ public final class PanelProduct implements AutoCloseable {
   public void runPlanar(int from, int to) {
     int rows;
     for (int t = from; t < to; t += rows) {
-      rows = RegisterTile.nextPlanarRows(to - t, vectors, depth);
+      rows = RegisterTile.nextPlanarRows(to - t, vectors);
       TileKernels.planar(this, rows, t);
     }
   }

@@ -29,21 +29,21 @@ public final class RegisterTile {
   private RegisterTile() {}
 
   /**
-   * Rows of the next tile where so many are left, for a panel of so many vectors and such a depth.
+   * Rows of the next tile where so many are left, for a panel of so many vectors.
    *
    * <p>The last rows are cut into two tiles of almost as many where else one of a third or fewer
    * would be left, which waits for the panel's loads and the latency of multiply-adds.
    */
-  static int nextRows(int left, int vectors, int depth) {
-    if (vectors == 4 && depth % 2 == 0) {
+  static int nextRows(int left, int vectors) {
+    if (vectors == 4) {
       return nextOfFive(left);
     }
     return cut(left, Simd.REGISTERS >= 32 && vectors <= 2 ? 2 * MR : MR);
   }
 
   /** Rows of the next planar tile, which are at most {@link #MR}. */
-  static int nextPlanarRows(int left, int vectors, int depth) {
-    return vectors <= 2 ? cut(left, MR) : nextRows(left, vectors, depth);
+  static int nextPlanarRows(int left, int vectors) {
+    return vectors <= 2 ? cut(left, MR) : nextRows(left, vectors);
   }
 
   private static int cut(int left, int most) {
