@@ -26,7 +26,7 @@ public class FmaPeak {
   private static final int STEPS = 2048;
 
   /** An annotation needs a constant, and lanes are none: the score is per {@link #lanes lane}. */
-  private static final int FLOPS_PER_LANE = 2 * CHAINS * STEPS;
+  public static final int FLOPS_PER_LANE = 2 * CHAINS * STEPS;
 
   /** Before or after the race. */
   @Param("before")

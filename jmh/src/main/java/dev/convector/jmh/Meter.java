@@ -104,16 +104,18 @@ final class Meter {
   private void fork(String task, int threads, String contenders, ChainedOptionsBuilder options)
       throws IOException {
     String[] names = contenders.split(",");
+    String turns = threads == 1 ? contenders + "," + Relay.PEAK : contenders;
+    int count = threads == 1 ? names.length + 1 : names.length;
     Path report = Files.createTempFile("race", ".json");
     try {
       results.addAll(
           run(
               options
-                  .param("contenders", contenders)
+                  .param("contenders", turns)
                   .jvmArgsAppend("-D" + Relay.FACTS_PROPERTY + "=" + report)
-                  .warmupIterations(names.length)
+                  .warmupIterations(count)
                   .warmupTime(TimeValue.milliseconds(warmupMillis))
-                  .measurementIterations(names.length * rounds)
+                  .measurementIterations(count * rounds)
                   .measurementTime(TimeValue.milliseconds(turnMillis))
                   .addProfiler(GCProfiler.class)));
       facts.addAll(

@@ -20,7 +20,10 @@ import java.util.List;
  * rather than once for each contender. The price is a call through an interface (nanoseconds) and
  * that a Java contender may meet the profile of another's calls, as it would in a real network.
  */
-final class Relay {
+public final class Relay {
+  /** Name of the entry that does nothing but multiply-adds, on one thread; it has no facts. */
+  public static final String PEAK = "peak";
+
   /** Names the file that a fork writes its facts to. */
   static final String FACTS_PROPERTY = "race.facts";
 
@@ -58,6 +61,10 @@ final class Relay {
     this.task = task;
     this.threads = threads;
     for (String name : contenders.split(",")) {
+      if (name.equals(PEAK)) {
+        entries.add(new Entry(PEAK, null, new Peak(), ""));
+        continue;
+      }
       int slash = name.indexOf('/');
       Library library = Libraries.named(name.substring(0, slash));
       entries.add(enter(name, library, name.substring(slash + 1), preparation));
@@ -75,7 +82,9 @@ final class Relay {
     double rms = rms(expected);
     List<Fact> facts = new ArrayList<>();
     for (Entry entry : entries) {
-      facts.add(check(entry, expected, rms, oracleNanos));
+      if (!entry.name.equals(PEAK)) {
+        facts.add(check(entry, expected, rms, oracleNanos));
+      }
     }
     String path = System.getProperty(FACTS_PROPERTY);
     if (path != null) {
@@ -176,6 +185,22 @@ final class Relay {
       largest = difference <= largest ? largest : difference;
     }
     return largest;
+  }
+
+  /** What a share of the peak refers to: measured in turn, since the clock changes by a tenth. */
+  private static final class Peak implements Contender {
+    private final FmaPeak peak = new FmaPeak();
+    private float sum;
+
+    @Override
+    public void run() {
+      sum += peak.fma();
+    }
+
+    @Override
+    public float[] output() {
+      return new float[] {sum};
+    }
   }
 
   /** Keeps the turn of a contender that could not be prepared, so that the others keep theirs. */

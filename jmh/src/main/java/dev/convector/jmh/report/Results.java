@@ -3,6 +3,8 @@ package dev.convector.jmh.report;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import dev.convector.jmh.Fact;
+import dev.convector.jmh.FmaPeak;
+import dev.convector.jmh.Relay;
 import dev.convector.jmh.Session;
 import java.io.IOException;
 import java.nio.file.Files;
@@ -13,6 +15,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.TreeSet;
+import java.util.stream.Collectors;
 
 /** One session's facts and JMH results, iterations given back to their contenders. */
 final class Results {
@@ -24,6 +27,9 @@ final class Results {
   private final Map<String, Gathered> gathered = new LinkedHashMap<>();
   private final Session session;
   private final List<Timing> timings;
+
+  /** GFLOP/s of the multiply-adds that took turns with a task's contenders, by task. */
+  private final Map<String, Double> peaks;
 
   private record Key(String task, int threads, int batch, String contender) {}
 
@@ -43,7 +49,15 @@ final class Results {
         machine.put(key, result.at("/primaryMetric/score").asDouble());
       }
     }
-    timings = gathered.values().stream().map(this::timing).toList();
+    peaks =
+        gathered.values().stream()
+            .filter(turns -> turns.key.contender.equals(Relay.PEAK))
+            .collect(Collectors.toMap(turns -> turns.key.task, this::peak));
+    timings =
+        gathered.values().stream()
+            .filter(turns -> !turns.key.contender.equals(Relay.PEAK))
+            .map(this::timing)
+            .toList();
   }
 
   /** All sessions of a folder, by name. */
@@ -84,6 +98,21 @@ final class Results {
   /** The mean of before and after, of which either may be missing. */
   double peak(int threads) {
     return mean(peak(threads, "before"), peak(threads, "after"));
+  }
+
+  /** What FMA reached in turn with a task's contenders; the session's mean if it took none. */
+  double peak(String task, int threads) {
+    return threads == 1 ? peaks.getOrDefault(task, peak(1)) : peak(threads);
+  }
+
+  private double peak(Gathered turns) {
+    return (double) session.lanes()
+        * FmaPeak.FLOPS_PER_LANE
+        / sorted(turns)[turns.nanos.size() / 2];
+  }
+
+  private static double[] sorted(Gathered turns) {
+    return turns.nanos.stream().mapToDouble(Double::doubleValue).sorted().toArray();
   }
 
   /** Those that the machine was measured with. */
@@ -166,7 +195,7 @@ final class Results {
         key.threads,
         key.batch,
         key.contender,
-        turns.nanos.stream().mapToDouble(Double::doubleValue).sorted().toArray(),
+        sorted(turns),
         facts.stream().mapToDouble(Fact::allocatedBytes).average().orElse(Double.NaN),
         facts.isEmpty() ? "" : facts.getFirst().algorithm(),
         facts.isEmpty() ? -1 : facts.getFirst().workspaceBytes(),

@@ -28,7 +28,9 @@ final class Sections {
       losses are bold and marked ▼. Times are medians over all turns of all forks, ± half the \
       interquartile range. GFLOP/s count two operations for each multiply-add of the direct \
       method, so that Winograd can pass the peak. Contenders are compared within one layout of \
-      input and output.""";
+      input and output. A share of the peak is one of the multiply-adds that took turns with a \
+      task's contenders, since the clock changes from second to second; on more threads, and in \
+      sessions that did not measure it so, of the mean before and after the session.""";
 
   /** More than this between the peak before and after, and the machine was not at rest. */
   private static final double DISTURBED = 0.05;
@@ -239,7 +241,13 @@ final class Sections {
       double speed = mean(rows, row -> standings.ours(row).map(row::gflops).orElse(Double.NaN));
       List<String> cells = new ArrayList<>(List.of(network, Integer.toString(rows.size())));
       cells.add(number(speed));
-      cells.add(percent(speed / results.peak(threads)));
+      cells.add(
+          percent(
+              mean(
+                  rows,
+                  row ->
+                      standings.ours(row).map(row::gflops).orElse(Double.NaN)
+                          / results.peak(row.task(), threads))));
       for (String rival : rivals) {
         cells.add(ratio(mean(rows, row -> Standings.ratio(standings.ours(row), row.of(rival)))));
       }
@@ -277,7 +285,7 @@ final class Sections {
       cells.add(ours.map(Timing::algorithm).orElse("–"));
       cells.add(micros(ours));
       cells.add(number(speed));
-      cells.add(percent(speed / results.peak(threads)));
+      cells.add(percent(speed / results.peak(row.task(), threads)));
       if (streaming) {
         double bytes = ours.map(t -> row.bytes() / t.median()).orElse(Double.NaN);
         cells.addAll(List.of(number(bytes), percent(bytes / read)));
