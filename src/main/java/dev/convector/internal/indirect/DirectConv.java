@@ -33,6 +33,9 @@ public final class DirectConv implements PackedConv {
   /** Floats of the strip of a channels-first input: 1 MiB. */
   private static final int MAX_STRIP_FLOATS = 256 * 1024;
 
+  /** Share of filling the strip, which every range of a block's panels repeats. */
+  private static final double STRIP_SHARE = 0.1;
+
   private final Algorithm algorithm;
   private final ConvShape shape;
   private final boolean channelsLast;
@@ -92,12 +95,8 @@ public final class DirectConv implements PackedConv {
   }
 
   private static int blockPixels(ConvShape shape, boolean channelsLast) {
-    int inputPerPixel = shape.channels() * shape.strideHeight() * shape.strideWidth();
-    int pixels = Blocking.blockRows(inputPerPixel);
-    if (channelsLast) {
-      return pixels;
-    }
-    while (pixels > 1 && stripFloats(shape, pixels) > MAX_STRIP_FLOATS) {
+    int pixels = Blocking.IN_PLACE_ROWS;
+    while (!channelsLast && pixels > 1 && stripFloats(shape, pixels) > MAX_STRIP_FLOATS) {
       pixels /= 2;
     }
     return pixels;
@@ -134,7 +133,10 @@ public final class DirectConv implements PackedConv {
 
   @Override
   public int units(int threads) {
-    return blocks.size() * Split.parts(blocks.size(), shape.groups() * weights.panels(), threads);
+    int panels = shape.groups() * weights.panels();
+    return strip == null
+        ? blocks.size() * Split.parts(blocks.size(), panels, threads)
+        : blocks.size() * Split.parts(blocks.size(), panels, threads, STRIP_SHARE);
   }
 
   @Override
