@@ -135,7 +135,8 @@ public final class GemmTask implements UnitTask {
             packed == null
                 ? AlignedFloats.FIRST + (panel - firstPanel) * depth * NR
                 : packed.offset(k, panel);
-        product.right(right, at, PackedMatrix.width(shape, panel) / Simd.LANES);
+        int vectors = PackedMatrix.width(shape, panel) / Simd.LANES;
+        product.right(right, at, vectors, packed != null && packed.isFar());
         if (shape.n() - panel * NR >= PackedMatrix.width(shape, panel)) {
           if (k == 0) {
             scaleResult(scratch.ints, rows, panel);

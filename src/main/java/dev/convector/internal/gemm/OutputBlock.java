@@ -100,7 +100,8 @@ public final class OutputBlock {
     product.right(
         weights.floats(),
         weights.offset(group, panel) + step * weights.step(panel),
-        weights.vectors(panel));
+        weights.vectors(panel),
+        weights.isFar());
     product.start(fresh ? epilogue.bias() : null, epilogue.biasOffset(group, panel * NR), !fresh);
     product.result(
         staged ? scratch.floats : operands.dst,

@@ -45,6 +45,11 @@ public final class PackedMatrix {
     return Math.min(NR, Simd.roundUp(shape.n() - panel * NR));
   }
 
+  /** Whether it is taken to come from memory. */
+  boolean isFar() {
+    return ReadAhead.pays(bytes());
+  }
+
   public long bytes() {
     return floats.bytes();
   }

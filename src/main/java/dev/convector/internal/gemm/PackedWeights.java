@@ -81,6 +81,11 @@ public final class PackedWeights {
     return Math.min(NR, columns - panel * NR);
   }
 
+  /** Whether they are taken to come from memory. */
+  boolean isFar() {
+    return ReadAhead.pays(bytes());
+  }
+
   public long bytes() {
     return floats.bytes();
   }

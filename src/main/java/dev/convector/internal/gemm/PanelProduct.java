@@ -34,6 +34,8 @@ public final class PanelProduct implements AutoCloseable {
   float low;
   boolean highClamped;
   float high;
+  private boolean isFar;
+  private int read;
 
   private PanelProduct() {}
 
@@ -66,11 +68,21 @@ public final class PanelProduct implements AutoCloseable {
     this.depth = depth;
   }
 
-  /** The right operand: a packed panel so many vectors wide. */
+  /** The right operand: a packed panel so many vectors wide, in a cache. */
   public void right(float[] b, int offset, int vectors) {
+    right(b, offset, vectors, false);
+  }
+
+  /**
+   * The right operand: a packed panel so many vectors wide.
+   *
+   * @param isFar whether it comes from memory
+   */
+  void right(float[] b, int offset, int vectors, boolean isFar) {
     this.b = b;
     this.bOffset = offset;
     this.vectors = vectors;
+    this.isFar = isFar;
   }
 
   /**
@@ -135,6 +147,9 @@ public final class PanelProduct implements AutoCloseable {
   }
 
   private void tiles(int from, int to) {
+    if (isFar) {
+      read = ReadAhead.read(b, bOffset, depth * vectors * Simd.LANES);
+    }
     int rows;
     for (int t = from; t < to; t += rows) {
       rows = RegisterTile.nextRows(to - t, vectors);
