@@ -108,8 +108,7 @@ public final class GroupedConv implements PackedConv {
     this.blocks = PixelBlock.cut(shape, blockPixels(shape, together));
     int step = GroupedTile.step(shape);
     this.strip =
-        new GroupedStrip(
-            shape, problem.channelsLast(), window(shape), this.weights.windowStep(), step, blocks);
+        new GroupedStrip(shape, problem.channelsLast(), this.weights, window(shape), step, blocks);
     this.windows = Math.clamp(MAX_STRIP_FLOATS / strip.windowFloats(), 1, together);
     this.pixelStep = shape.strideWidth() * step;
     this.rowSteps = wholeRows ? 1 : shape.kernelWidth();

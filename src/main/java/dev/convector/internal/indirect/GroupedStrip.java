@@ -29,7 +29,7 @@ final class GroupedStrip {
   private final boolean channelsLast;
   private final boolean padded;
   private final int window;
-  private final int windowStep;
+  private final GroupedWeights weights;
   private final int step;
   private final int columns;
   private final int windowFloats;
@@ -48,22 +48,22 @@ final class GroupedStrip {
   private final int[] targets;
 
   /**
+   * @param weights whose panels see the windows
    * @param window channels that a panel sees
-   * @param windowStep channels from one window to the next; the last one ends with the image's
    * @param step floats from one pixel to the next, at least the window and a vector
    */
   GroupedStrip(
       ConvShape shape,
       boolean channelsLast,
+      GroupedWeights weights,
       int window,
-      int windowStep,
       int step,
       List<PixelBlock> blocks) {
     this.shape = shape;
     this.channelsLast = channelsLast;
     this.padded = !GroupedTile.isCut(shape);
     this.window = window;
-    this.windowStep = windowStep;
+    this.weights = weights;
     this.step = step;
     int rows = blocks.stream().mapToInt(PixelBlock::rows).max().orElseThrow();
     int width = blocks.stream().mapToInt(PixelBlock::columns).max().orElseThrow();
@@ -72,12 +72,12 @@ final class GroupedStrip {
     // An odd number, so that the windows of a pixel lie in different sets of the cache.
     this.windowFloats = (lines | 1) * LINE;
     this.windowVectors = Math.ceilDiv(window, LANES);
-    this.sources = new int[Math.ceilDiv(shape.channels(), windowStep) * windowVectors];
+    this.sources = new int[weights.windows() * windowVectors];
     this.targets = new int[sources.length];
     for (int i = 0; i < sources.length; i++) {
       int w = i / windowVectors;
       int vector = Math.max(0, Math.min(i % windowVectors * LANES, window - LANES));
-      int channel = firstChannel(w) + vector;
+      int channel = weights.windowChannel(w) + vector;
       sources[i] = Math.min(channel, shape.channels() - LANES);
       targets[i] = w * windowFloats + vector - (channel - sources[i]);
     }
@@ -157,7 +157,7 @@ final class GroupedStrip {
       int at) {
     int plane = shape.height() * shape.width();
     for (int w = from; w < to; w++) {
-      int channel = image * shape.channels() + firstChannel(w);
+      int channel = image * shape.channels() + weights.windowChannel(w);
       Transpose.run(
           operands.src,
           operands.srcOffset + channel * plane + y * shape.width() + x,
@@ -192,13 +192,9 @@ final class GroupedStrip {
   private void copyFloats(float[] src, int from, int w, int end, float[] dst, int to) {
     for (; w < end; w++) {
       for (int j = 0; j < window; j++) {
-        dst[to + w * windowFloats + j] = src[from + firstChannel(w) + j];
+        dst[to + w * windowFloats + j] = src[from + weights.windowChannel(w) + j];
       }
     }
-  }
-
-  private int firstChannel(int w) {
-    return Math.min(w * windowStep, shape.channels() - window);
   }
 
   /** Columns of the strip before the image's first. */

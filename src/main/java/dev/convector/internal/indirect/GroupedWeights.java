@@ -188,18 +188,18 @@ final class GroupedWeights {
     return window(panels - 1) + 1;
   }
 
-  /** Channels from one window to the next. */
-  int windowStep() {
-    return groupsPerPanel * shape.groupChannels();
-  }
-
   /**
-   * The first input channel to load. Where several groups share a panel it is moved down near the
+   * A window's first input channel. Where several groups share a panel it is moved down near the
    * end, so that a vector from there ends with the pixel's channels and not beyond the array.
    */
-  int inputChannel(int panel) {
-    int first = firstChannel(panel);
+  int windowChannel(int window) {
+    int first = window * groupsPerPanel * shape.groupChannels();
     return isShared() ? Math.min(first, shape.channels() - LANES) : first;
+  }
+
+  /** The first input channel of what a panel sees. */
+  private int inputChannel(int panel) {
+    return windowChannel(window(panel));
   }
 
   private int firstChannel(int panel) {
