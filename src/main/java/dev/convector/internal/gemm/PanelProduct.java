@@ -78,7 +78,7 @@ public final class PanelProduct implements AutoCloseable {
    *
    * @param isFar whether it comes from memory
    */
-  void right(float[] b, int offset, int vectors, boolean isFar) {
+  public void right(float[] b, int offset, int vectors, boolean isFar) {
     this.b = b;
     this.bOffset = offset;
     this.vectors = vectors;

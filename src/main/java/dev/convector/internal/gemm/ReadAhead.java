@@ -7,7 +7,7 @@ package dev.convector.internal.gemm;
  * (Granite Rapids). Java has no prefetch instruction, so these are loads, which wait: weights that
  * are in the third-level cache take 1.03 to 1.15 times as long so.
  */
-final class ReadAhead {
+public final class ReadAhead {
   /**
    * Floats of weights from which on they are taken to be in memory: 32 MiB. Java can't ask for the
    * size of a cache.
@@ -20,7 +20,7 @@ final class ReadAhead {
   private ReadAhead() {}
 
   /** Whether it pays, for packed weights of so many bytes. */
-  static boolean pays(long bytes) {
+  public static boolean pays(long bytes) {
     return bytes >= (long) FAR_FLOATS * Float.BYTES;
   }
 

@@ -2,6 +2,7 @@ package dev.convector.internal.winograd;
 
 import dev.convector.ConvShape;
 import dev.convector.internal.gemm.PackedWeights;
+import dev.convector.internal.gemm.ReadAhead;
 import dev.convector.internal.simd.AlignedFloats;
 import dev.convector.internal.simd.Simd;
 import java.util.Arrays;
@@ -187,6 +188,11 @@ final class TransformedWeights {
   int vectors(int slice, int panel) {
     int left = blocking.filtersOf(shape, slice) - panel * PackedWeights.NR;
     return Math.min(PackedWeights.NR, Simd.roundUp(left)) / Simd.LANES;
+  }
+
+  /** Whether they are taken to come from memory. */
+  boolean isFar() {
+    return ReadAhead.pays(bytes());
   }
 
   long bytes() {

@@ -222,7 +222,8 @@ public final class WinogradConv implements PackedConv {
               weights.floats(),
               weights.offset(group, slice, channel, panel)
                   + f * weights.frequencyStep(slice, channel),
-              weights.vectors(slice, panel));
+              weights.vectors(slice, panel),
+              weights.isFar());
           product.result(scratch, mOffset + f * mPlane + panel * PackedWeights.NR);
           product.run(0, tiles);
         }
