@@ -50,12 +50,19 @@ import java.nio.file.Path;
  * outside, the last {@code right}. Their loop is inside the method, since a call costs as much as a
  * tile: with it outside 32 channels at 112x112 took 205 microseconds, inside 111 to 140 (Zen 4).
  *
+ * <p>A strip in scratch has its columns LANES floats apart and zeros outside: one address serves
+ * all columns of a run, nothing is blended, and with 32 registers a tile has 14 columns, since 7
+ * sums cannot hide the latency of two multiply-adds a cycle (four cycles each).
+ *
  * <p>Columns outside are blended to zeros instead of having methods of their own. Most kernels of
  * three rows and columns have {@link Depthwise3x3Kernels} instead.
  */
 public final class DepthwiseKernels {
   /** Widest tile. */
   private static final int TILE = 7;
+
+  /** Widest tile of a strip where there are 32 registers. */
+  private static final int WIDE_TILE = 14;
 
   /** Kernel columns with a method of their own; 1 serves any arrangement of taps. */
   private static final int[] COLUMNS = {1, 2, 3, 5, 7};
@@ -96,6 +103,13 @@ public final class DepthwiseKernels {
       "tiles, x, xOffset, xStep, table, tableOffset, groups, w, wOffset, taps, start, startOffset,"
           + " startStep, y, yOffset, yStep, low, high, left, right";
 
+  /** Of strips, whose columns are LANES floats apart and never outside. */
+  private static final String STRIP_PARAMETERS =
+      PARAMETERS.replace(" int xStep,", "").replace(", int left, int right", "");
+
+  private static final String STRIP_ARGUMENTS =
+      ARGUMENTS.replace(" xStep,", "").replace(", left, right", "");
+
   private static void header(PrintWriter out) {
     out.print(
         """
@@ -104,6 +118,7 @@ public final class DepthwiseKernels {
         import static dev.convector.internal.simd.Simd.LANES;
         import static dev.convector.internal.simd.Simd.SPECIES;
 
+        import dev.convector.internal.simd.Simd;
         import jdk.incubator.vector.FloatVector;
         import jdk.incubator.vector.VectorMask;
 
@@ -119,13 +134,16 @@ public final class DepthwiseKernels {
           /** Most output columns of a tile. */
           static final int TILE = %d;
 
+          /** Most output columns of a tile of a strip. */
+          static final int STRIP_TILE = Simd.REGISTERS >= 32 ? %d : TILE;
+
           private DepthwiseKernels() {}
 
           /** Whether there are methods for so many kernel columns at a stride. */
           static boolean has(int columns, int stride) {
             return switch (columns) {
         """,
-        TILE);
+        TILE, WIDE_TILE);
     for (int columns : COLUMNS) {
       out.printf(
           "      case %d -> stride == 1%s;%n", columns, columns == 1 ? "" : " || stride == 2");
@@ -147,6 +165,18 @@ public final class DepthwiseKernels {
     out.println(
         "      default -> throw new AssertionError(\"no tile of \" + columns + \" columns\");");
     out.println("    }\n  }");
+    out.printf(
+        "%n  /** From a strip at stride 1. */%n  static void strip(int columns, int tile, int from, int to, %s) {%n",
+        STRIP_PARAMETERS);
+    out.println("    switch (columns) {");
+    for (int columns : COLUMNS) {
+      out.printf(
+          "      case %d -> DepthwiseKernels%ds1.strip(tile, from, to, %s);%n",
+          columns, columns, STRIP_ARGUMENTS);
+    }
+    out.println(
+        "      default -> throw new AssertionError(\"no tile of \" + columns + \" columns\");");
+    out.println("    }\n  }");
     out.println("}");
   }
 
@@ -162,16 +192,32 @@ public final class DepthwiseKernels {
     out.println("      default -> throw new AssertionError(\"no tile of \" + tile);");
     out.println("    }\n  }");
     for (int tile = TILE; tile >= 1; tile--) {
-      tile(out, columns, stride, tile);
+      tile(out, columns, stride, tile, false);
+    }
+    if (stride == 1) {
+      out.printf("%n  static void strip(int tile, int from, int to, %s) {%n", STRIP_PARAMETERS);
+      out.println("    switch (tile) {");
+      for (int tile = WIDE_TILE; tile >= 1; tile--) {
+        out.printf("      case %d -> strip%d(from, to, %s);%n", tile, tile, STRIP_ARGUMENTS);
+      }
+      out.println("      default -> throw new AssertionError(\"no tile of \" + tile);");
+      out.println("    }\n  }");
+      for (int tile = WIDE_TILE; tile >= 1; tile--) {
+        tile(out, columns, stride, tile, true);
+      }
     }
     out.println("}");
   }
 
-  private static void tile(PrintWriter out, int columns, int stride, int tile) {
+  private static void tile(PrintWriter out, int columns, int stride, int tile, boolean strip) {
     int span = (tile - 1) * stride + columns;
     int edge = columns / 2;
-    out.printf("%n  static void tile%d(int from, int to, %s) {%n", tile, PARAMETERS);
-    out.println("    FloatVector zeros = FloatVector.zero(SPECIES);");
+    if (strip) {
+      out.printf("%n  static void strip%d(int from, int to, %s) {%n", tile, STRIP_PARAMETERS);
+    } else {
+      out.printf("%n  static void tile%d(int from, int to, %s) {%n", tile, PARAMETERS);
+      out.println("    FloatVector zeros = FloatVector.zero(SPECIES);");
+    }
     out.println(
         "    boolean unlimited ="
             + " low == Float.NEGATIVE_INFINITY && high == Float.POSITIVE_INFINITY;");
@@ -180,6 +226,44 @@ public final class DepthwiseKernels {
     out.println("    for (int c = from; c < to; c += LANES) {");
     out.println("    int wc = wOffset + c * taps;");
     out.println("    for (int i = 0; i < tiles; i++) {");
+    if (strip) {
+      out.printf("      int xi = xOffset + i * %d * LANES;%n", tile);
+    } else {
+      edges(out, stride, tile, span, edge);
+    }
+    for (int t = 0; t < tile; t++) {
+      out.printf(
+          "      FloatVector y%d = FloatVector.fromArray(SPECIES, start, startOffset + (i * %d + %d) * startStep + c);%n",
+          t, tile, t);
+    }
+    out.println("      for (int g = 0; g < groups; g++) {");
+    out.println("        int xg = table[tableOffset + g] + c;");
+    for (int s = 0; s < columns; s++) {
+      out.printf(
+          "        FloatVector w%d = FloatVector.fromArray(SPECIES, w, wc + (g * %d + %d) * LANES);%n",
+          s, columns, s);
+    }
+    group(out, columns, stride, tile, strip);
+    out.println("      }");
+    out.println("      if (unlimited) {");
+    for (int t = 0; t < tile; t++) {
+      out.printf("        y%1$d.intoArray(y, yOffset + (i * %2$d + %1$d) * yStep + c);%n", t, tile);
+    }
+    out.println("      } else {");
+    for (int t = 0; t < tile; t++) {
+      out.printf(
+          "        y%1$d = y%1$d.blend(lows, y%1$d.lt(lows));%n"
+              + "        y%1$d.blend(highs, highs.lt(y%1$d)).intoArray(y, yOffset + (i * %2$d + %1$d) * yStep + c);%n",
+          t, tile);
+    }
+    out.println("      }");
+    out.println("    }");
+    out.println("    }");
+    out.println("  }");
+  }
+
+  /** Prints where a tile's input columns lie, the outside ones anywhere inside, and their masks. */
+  private static void edges(PrintWriter out, int stride, int tile, int span, int edge) {
     out.println("      int skip = i == 0 ? left : 0;");
     out.println("      int drop = i == tiles - 1 ? right : 0;");
     out.printf("      int xi = xOffset + i * %d * xStep;%n", tile * stride);
@@ -199,45 +283,16 @@ public final class DepthwiseKernels {
             j, outside);
       }
     }
-    for (int t = 0; t < tile; t++) {
-      out.printf(
-          "      FloatVector y%d = FloatVector.fromArray(SPECIES, start, startOffset + (i * %d + %d) * startStep + c);%n",
-          t, tile, t);
-    }
-    out.println("      for (int g = 0; g < groups; g++) {");
-    out.println("        int xg = table[tableOffset + g] + c;");
-    for (int s = 0; s < columns; s++) {
-      out.printf(
-          "        FloatVector w%d = FloatVector.fromArray(SPECIES, w, wc + (g * %d + %d) * LANES);%n",
-          s, columns, s);
-    }
-    group(out, columns, stride, tile);
-    out.println("      }");
-    out.println("      if (unlimited) {");
-    for (int t = 0; t < tile; t++) {
-      out.printf("        y%1$d.intoArray(y, yOffset + (i * %2$d + %1$d) * yStep + c);%n", t, tile);
-    }
-    out.println("      } else {");
-    for (int t = 0; t < tile; t++) {
-      out.printf(
-          "        y%1$d = y%1$d.blend(lows, y%1$d.lt(lows));%n"
-              + "        y%1$d.blend(highs, highs.lt(y%1$d)).intoArray(y, yOffset + (i * %2$d + %1$d) * yStep + c);%n",
-          t, tile);
-    }
-    out.println("      }");
-    out.println("    }");
-    out.println("    }");
-    out.println("  }");
   }
 
   /** Prints the multiply-adds of one run of taps. */
-  private static void group(PrintWriter out, int columns, int stride, int tile) {
+  private static void group(PrintWriter out, int columns, int stride, int tile, boolean strip) {
     int span = (tile - 1) * stride + columns;
     for (int j = 0; j < span; j++) {
-      String blend = outside(j, span, columns / 2) == null ? "" : ".blend(zeros, m" + j + ")";
+      boolean inside = strip || outside(j, span, columns / 2) == null;
       out.printf(
-          "        FloatVector v%d = FloatVector.fromArray(SPECIES, x, xg + x%d)%s;%n",
-          j, j, blend);
+          "        FloatVector v%d = FloatVector.fromArray(SPECIES, x, xg + %s)%s;%n",
+          j, strip ? "xi + " + j + " * LANES" : "x" + j, inside ? "" : ".blend(zeros, m" + j + ")");
       for (int s = columns - 1; s >= 0; s--) {
         if (j - s >= 0 && (j - s) % stride == 0 && (j - s) / stride < tile) {
           int t = (j - s) / stride;

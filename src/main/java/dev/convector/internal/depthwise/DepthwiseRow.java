@@ -3,6 +3,7 @@ package dev.convector.internal.depthwise;
 import dev.convector.ConvShape;
 import dev.convector.internal.conv.Epilogue;
 import dev.convector.internal.conv.TapRanges;
+import dev.convector.internal.simd.Simd;
 
 /** A row of outputs, cut into the tiles of the micro-kernel. */
 final class DepthwiseRow {
@@ -13,6 +14,11 @@ final class DepthwiseRow {
   private final Epilogue epilogue;
   private final TapRanges rowRanges;
 
+  /** Whether the input is a strip that the micro-kernel has tiles for. */
+  private final boolean strip;
+
+  private final int mostColumns;
+
   /** The parameters are those of {@link DepthwiseTiles}. */
   DepthwiseRow(
       ConvShape shape, boolean padded, int columnStep, DepthwiseTaps taps, Epilogue epilogue) {
@@ -21,6 +27,12 @@ final class DepthwiseRow {
     this.columnStep = columnStep;
     this.taps = taps;
     this.epilogue = epilogue;
+    this.strip =
+        padded
+            && columnStep == Simd.LANES
+            && shape.strideWidth() == 1
+            && shape.dilationWidth() == 1;
+    this.mostColumns = strip ? DepthwiseKernels.STRIP_TILE : DepthwiseKernels.TILE;
     this.rowRanges =
         new TapRanges(
             shape.outputHeight(),
@@ -44,7 +56,7 @@ final class DepthwiseRow {
       return true;
     }
     for (int q = 0, tile; q < shape.outputWidth(); q += tile) {
-      tile = nextTile(shape.outputWidth() - q);
+      tile = nextTile(shape.outputWidth() - q, DepthwiseKernels.TILE);
       int span = (tile - 1) * shape.strideWidth() + width;
       int left = left(shape, q);
       int right = right(shape, q + tile);
@@ -56,13 +68,13 @@ final class DepthwiseRow {
   }
 
   /** Columns of the next tile: as even as possible. */
-  private static int nextTile(int left) {
-    return Math.ceilDiv(left, Math.ceilDiv(left, DepthwiseKernels.TILE));
+  private static int nextTile(int left, int most) {
+    return Math.ceilDiv(left, Math.ceilDiv(left, most));
   }
 
   /** How many tiles as wide as the next follow one another. */
-  private static int sameTiles(int left) {
-    int count = Math.ceilDiv(left, DepthwiseKernels.TILE);
+  private static int sameTiles(int left, int most) {
+    int count = Math.ceilDiv(left, most);
     return left % count == 0 ? count : left % count;
   }
 
@@ -96,8 +108,8 @@ final class DepthwiseRow {
     int rows = rowRanges.endTap(range) - firstRow;
     int tiles;
     for (int q = column, tile; q < endColumn; q += tiles * tile) {
-      tile = nextTile(endColumn - q);
-      tiles = sameTiles(endColumn - q);
+      tile = nextTile(endColumn - q, mostColumns);
+      tiles = sameTiles(endColumn - q, mostColumns);
       int left = padded ? 0 : left(shape, q);
       int right = padded ? 0 : right(shape, q + tiles * tile);
       int xTile = x + (q - column) * shape.strideWidth() * columnStep;
@@ -114,6 +126,31 @@ final class DepthwiseRow {
         float[] start = fresh ? epilogue.bias() : output;
         int startOffset = fresh ? filter : yTile;
         int startStep = fresh ? 0 : yStep;
+        if (strip) {
+          DepthwiseKernels.strip(
+              width,
+              tile,
+              from,
+              to,
+              tiles,
+              input,
+              xTile,
+              taps.table(),
+              taps.tableOffset(pass, firstRow),
+              taps.runs(pass, rows),
+              taps.weights(),
+              w,
+              taps.taps(),
+              start,
+              startOffset,
+              startStep,
+              output,
+              yTile,
+              yStep,
+              low,
+              high);
+          continue;
+        }
         DepthwiseKernels.run(
             width,
             stride,
