@@ -8,7 +8,10 @@ import java.util.Random;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 
-/** Every tile, alone and beside others, on whole numbers, whose sums are exact in any order. */
+/**
+ * Every tile, alone and beside others, on whole numbers, whose sums are exact in any order. Panels
+ * end with their array; those for even numbers of rows are read ahead.
+ */
 final class PanelProductTest {
   private static final float GUARD = -12345;
   private static final int MOST_ROWS = 4 * RegisterTile.MR + 3;
@@ -65,7 +68,7 @@ final class PanelProductTest {
     try (PanelProduct product = PanelProduct.take()) {
       product.rows(table, 1, 1 + rows);
       product.left(a, 1, depth);
-      product.right(b, 2, vectors);
+      product.right(b, 2, vectors, rows % 2 == 0);
       product.start(bias, 1, onto);
       product.result(c, 4);
       product.clamp(low, high);
