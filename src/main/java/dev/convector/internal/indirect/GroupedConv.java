@@ -52,7 +52,7 @@ public final class GroupedConv implements PackedConv {
   private static final int MOST_GROUP_CHANNELS = 47;
 
   private final ConvShape shape;
-  private final boolean wholeRows;
+  private final boolean isCut;
   private final GroupedWeights weights;
   private final int kernel;
 
@@ -89,7 +89,8 @@ public final class GroupedConv implements PackedConv {
 
   public GroupedConv(ConvProblem problem, float[] weights, float[] bias) {
     this.shape = problem.shape();
-    this.wholeRows = GroupedTile.wholeRows(shape);
+    this.isCut = GroupedTile.isCut(shape);
+    boolean wholeRows = GroupedTile.wholeRows(shape);
     this.weights = new GroupedWeights(shape, wholeRows, weights, bias);
     this.kernel = GroupedTile.kernel(shape);
     this.vectors = GroupedWeights.vectors(shape);
@@ -232,7 +233,7 @@ public final class GroupedConv implements PackedConv {
   /** Which ends of a tile whose input starts at a column lie in the padding. */
   private int cut(int x, int pixels) {
     int last = x + (pixels - 1) * shape.strideWidth() + 2;
-    return !wholeRows
+    return !isCut
         ? 0
         : (x < 0 ? GroupedKernel.LEFT : 0) + (last >= shape.width() ? GroupedKernel.RIGHT : 0);
   }

@@ -41,9 +41,15 @@ final class GroupedTile {
     return s.kernelWidth() == 3 && s.dilationWidth() == 1 && s.strideWidth() <= 2;
   }
 
-  /** Whether that is so, and the kernels that cut an end cover all the padding. */
+  /**
+   * Whether that is so, a tile is a whole row, and the kernels that cut its ends cover all the
+   * padding. Tiles that are parts of a row read zeros instead: first, middle and last ones would
+   * each have a kernel of their own, which C2 compiles one after the other (4 channels a group at
+   * 56x56 were slow for two seconds), and all they save is a tap at each end of a row.
+   */
   static boolean isCut(ConvShape s) {
     return wholeRows(s)
+        && s.outputWidth() <= mostPixels(s)
         && s.padLeft() <= 1
         && (s.outputWidth() - 1) * s.strideWidth() - s.padLeft() + 2 <= s.width();
   }

@@ -105,10 +105,10 @@ final class Results {
     return threads == 1 ? peaks.getOrDefault(task, peak(1)) : peak(threads);
   }
 
+  /** The first quartile: where C2 is busy with the contenders, some turns are not compiled yet. */
   private double peak(Gathered turns) {
-    return (double) session.lanes()
-        * FmaPeak.FLOPS_PER_LANE
-        / sorted(turns)[turns.nanos.size() / 2];
+    double nanos = Timing.quantile(sorted(turns), 0.25);
+    return (double) session.lanes() * FmaPeak.FLOPS_PER_LANE / nanos;
   }
 
   private static double[] sorted(Gathered turns) {
