@@ -9,7 +9,9 @@ import dev.convector.internal.simd.Simd;
  * broadcasts, which JDK 25's C2 puts next to their multiply-adds, and spill nothing; 5 rows take
  * two steps of the depth at a time and are faster (see the codegen folder's TileKernels). More rows
  * than 6 need more general registers than C2 has. With 16 registers 2 vectors by 6 rows: 12
- * accumulators, 2 vectors and a broadcast are 15; two steps spill.
+ * accumulators, 2 vectors and a broadcast are 15; two steps spill. A step is 32 instructions then,
+ * 12 of them multiply-adds that need 6 cycles, and a core starts at most 6 a cycle: not much is
+ * left.
  *
  * <p>A panel of one or two vectors, the last of a matrix or its only one, has 12 rows where there
  * are registers: although C2 then spills addresses, six rows by two vectors have too few
