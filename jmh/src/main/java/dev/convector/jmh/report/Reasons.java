@@ -15,7 +15,8 @@ import java.util.regex.Pattern;
 
 /**
  * Why layers are lost, as far as it was found: the texts of {@code reasons.json}, written by hand,
- * beside the layers that a session lost by more than a tenth without Winograd.
+ * beside the layers that a session lost by more than a tenth without Winograd, and under the table
+ * of the machine where they are about a session as a whole.
  */
 final class Reasons {
   /** Of the best other's speed. */
@@ -27,9 +28,11 @@ final class Reasons {
    * @param processor a part of its name
    * @param layout NHWC or NCHW
    * @param tasks a pattern of the layers
+   * @param session null, or the only session that it is for, as a whole: then the others are null
    * @param why what was found, and how
    */
-  private record Reason(String processor, String layout, String tasks, String why) {}
+  private record Reason(
+      String processor, String layout, String tasks, String session, String why) {}
 
   private final List<Reason> reasons;
 
@@ -39,11 +42,17 @@ final class Reasons {
     }
   }
 
+  /** What was found about a session as a whole. */
+  void write(String session, Markdown text) {
+    reasons.stream().filter(r -> session.equals(r.session)).forEach(r -> text.paragraph(r.why));
+  }
+
   /** Nothing where nothing is known of the processor, or without other contenders. */
   void write(Standings standings, String processor, Markdown text) {
     List<Reason> known =
         reasons.stream()
-            .filter(r -> processor.contains(r.processor) && r.layout.equals(standings.layout()))
+            .filter(r -> r.session == null && processor.contains(r.processor))
+            .filter(r -> r.layout.equals(standings.layout()))
             .toList();
     Map<String, List<String>> lost = new LinkedHashMap<>();
     known.forEach(reason -> lost.put(reason.why, new ArrayList<>()));

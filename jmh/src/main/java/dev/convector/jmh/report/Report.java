@@ -45,6 +45,7 @@ public final class Report {
       sections.environment();
       sections.machine();
       sections.disqualified();
+      reasons.write(session.session().name(), text);
       for (int threads : session.threadCounts()) {
         for (String layout : List.of("NHWC", "NCHW", "gemm")) {
           Standings standings = new Standings(session, layout, threads);
