@@ -150,8 +150,12 @@ public final class DepthwiseKernels {
     }
     out.println("      default -> false;\n    };\n  }");
     out.printf(
-        "%n  static void run(int columns, int stride, int tile, int from, int to, %s) {%n",
+        "%n  static void run(boolean strip, int columns, int stride, int tile, int from, int to, %s) {%n",
         PARAMETERS);
+    out.println("    if (strip) {");
+    out.printf("      strip(columns, tile, from, to, %s);%n", STRIP_ARGUMENTS);
+    out.println("      return;");
+    out.println("    }");
     out.println("    switch (columns * 2 + stride) {");
     for (int stride : STRIDES) {
       for (int columns : COLUMNS) {
@@ -166,7 +170,7 @@ public final class DepthwiseKernels {
         "      default -> throw new AssertionError(\"no tile of \" + columns + \" columns\");");
     out.println("    }\n  }");
     out.printf(
-        "%n  /** From a strip at stride 1. */%n  static void strip(int columns, int tile, int from, int to, %s) {%n",
+        "%n  /** From a strip at stride 1. */%n  private static void strip(int columns, int tile, int from, int to, %s) {%n",
         STRIP_PARAMETERS);
     out.println("    switch (columns) {");
     for (int columns : COLUMNS) {
@@ -184,29 +188,29 @@ public final class DepthwiseKernels {
     header(out);
     out.printf("/** Tiles of %d kernel columns at stride %d; generated. */%n", columns, stride);
     out.printf("final class %s {%n  private %s() {}%n", name, name);
-    out.printf("%n  static void run(int tile, int from, int to, %s) {%n", PARAMETERS);
+    tiles(out, columns, stride, false);
+    if (stride == 1) {
+      tiles(out, columns, stride, true);
+    }
+    out.println("}");
+  }
+
+  private static void tiles(PrintWriter out, int columns, int stride, boolean strip) {
+    int widest = strip ? WIDE_TILE : TILE;
+    out.printf(
+        "%n  static void %s(int tile, int from, int to, %s) {%n",
+        strip ? "strip" : "run", strip ? STRIP_PARAMETERS : PARAMETERS);
     out.println("    switch (tile) {");
-    for (int tile = TILE; tile >= 1; tile--) {
-      out.printf("      case %d -> tile%d(from, to, %s);%n", tile, tile, ARGUMENTS);
+    for (int tile = widest; tile >= 1; tile--) {
+      out.printf(
+          "      case %d -> %s%d(from, to, %s);%n",
+          tile, strip ? "strip" : "tile", tile, strip ? STRIP_ARGUMENTS : ARGUMENTS);
     }
     out.println("      default -> throw new AssertionError(\"no tile of \" + tile);");
     out.println("    }\n  }");
-    for (int tile = TILE; tile >= 1; tile--) {
-      tile(out, columns, stride, tile, false);
+    for (int tile = widest; tile >= 1; tile--) {
+      tile(out, columns, stride, tile, strip);
     }
-    if (stride == 1) {
-      out.printf("%n  static void strip(int tile, int from, int to, %s) {%n", STRIP_PARAMETERS);
-      out.println("    switch (tile) {");
-      for (int tile = WIDE_TILE; tile >= 1; tile--) {
-        out.printf("      case %d -> strip%d(from, to, %s);%n", tile, tile, STRIP_ARGUMENTS);
-      }
-      out.println("      default -> throw new AssertionError(\"no tile of \" + tile);");
-      out.println("    }\n  }");
-      for (int tile = WIDE_TILE; tile >= 1; tile--) {
-        tile(out, columns, stride, tile, true);
-      }
-    }
-    out.println("}");
   }
 
   private static void tile(PrintWriter out, int columns, int stride, int tile, boolean strip) {

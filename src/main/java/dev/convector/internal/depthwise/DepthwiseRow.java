@@ -126,32 +126,8 @@ final class DepthwiseRow {
         float[] start = fresh ? epilogue.bias() : output;
         int startOffset = fresh ? filter : yTile;
         int startStep = fresh ? 0 : yStep;
-        if (strip) {
-          DepthwiseKernels.strip(
-              width,
-              tile,
-              from,
-              to,
-              tiles,
-              input,
-              xTile,
-              taps.table(),
-              taps.tableOffset(pass, firstRow),
-              taps.runs(pass, rows),
-              taps.weights(),
-              w,
-              taps.taps(),
-              start,
-              startOffset,
-              startStep,
-              output,
-              yTile,
-              yStep,
-              low,
-              high);
-          continue;
-        }
         DepthwiseKernels.run(
+            strip,
             width,
             stride,
             tile,
