@@ -105,7 +105,7 @@ final class Meter {
       throws IOException {
     String[] names = contenders.split(",");
     String turns = threads == 1 ? contenders + "," + Relay.PEAK : contenders;
-    int count = threads == 1 ? names.length + 1 : names.length;
+    int count = turns.split(",").length;
     Path report = Files.createTempFile("race", ".json");
     try {
       results.addAll(
