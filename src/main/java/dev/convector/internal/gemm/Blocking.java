@@ -31,12 +31,13 @@ public final class Blocking {
   public static final int MIN_BLOCK_ROWS = 96;
 
   /**
-   * Rows of a block of pixels that are read where they lie: a 14x14 image at once. Each block
-   * fetches the weights again, and its first tile waits for those that come from the third level;
-   * with 200 rows instead of 96 layers of 2 MB of weights and more take 0.93 to 0.96 of the time on
-   * Granite Rapids (29 GB/s from there), others the same. 400 rows gain nothing more.
+   * Rows of a block of pixels that are read where they lie, or in a strip if that fits: a 14x14
+   * image at once. Each block fetches the weights again, and its first tile waits for those that
+   * come from the third level; with 200 rows instead of 96 layers of 2 MB of weights and more take
+   * 0.93 to 0.96 of the time on Granite Rapids (29 GB/s from there), others the same. 400 rows gain
+   * nothing more.
    */
-  public static final int IN_PLACE_ROWS = 200;
+  public static final int DIRECT_ROWS = 200;
 
   /** Columns of a packed right operand of a matrix product. */
   public static final int NC = 256;

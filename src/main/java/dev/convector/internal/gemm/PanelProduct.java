@@ -76,7 +76,8 @@ public final class PanelProduct implements AutoCloseable {
   /**
    * The right operand: a packed panel so many vectors wide.
    *
-   * @param isFar whether it comes from memory
+   * @param isFar whether it comes from memory: then {@link #run} reads it ahead; of no use to
+   *     planar products, whose panels are scratch
    */
   public void right(float[] b, int offset, int vectors, boolean isFar) {
     this.b = b;

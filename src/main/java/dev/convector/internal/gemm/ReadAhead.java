@@ -9,10 +9,9 @@ package dev.convector.internal.gemm;
  */
 public final class ReadAhead {
   /**
-   * Floats of weights from which on they are taken to be in memory: 32 MiB. Java can't ask for the
-   * size of a cache.
+   * Of weights, from which on they are taken to be in memory. Java can't ask for a cache's size.
    */
-  private static final int FAR_FLOATS = 8 * 1024 * 1024;
+  private static final long FAR_BYTES = 32 * 1024 * 1024;
 
   private static final int LINE_FLOATS = 16;
   private static final int STREAMS = 4;
@@ -21,7 +20,7 @@ public final class ReadAhead {
 
   /** Whether it pays, for packed weights of so many bytes. */
   public static boolean pays(long bytes) {
-    return bytes >= (long) FAR_FLOATS * Float.BYTES;
+    return bytes >= FAR_BYTES;
   }
 
   /**

@@ -95,7 +95,7 @@ public final class DirectConv implements PackedConv {
   }
 
   private static int blockPixels(ConvShape shape, boolean channelsLast) {
-    int pixels = Blocking.IN_PLACE_ROWS;
+    int pixels = Blocking.DIRECT_ROWS;
     while (!channelsLast && pixels > 1 && stripFloats(shape, pixels) > MAX_STRIP_FLOATS) {
       pixels /= 2;
     }
