@@ -95,8 +95,9 @@ final class Judgements {
             + ", taking turns in one JVM. Wanted of layers that take 0.2 ms and more on one "
             + "thread: "
             + number(wanted)
-            + "; of all: no loss. Work of some 20 µs and less stays on the caller: where such a "
-            + "layer is marked, both are the same work on arrays that lie differently.");
+            + "; of all: no loss. Work that the library estimates at less than 20 µs stays on the "
+            + "caller: where such a layer is marked, both are the same work on arrays that lie "
+            + "differently.");
     List<List<String>> table = new ArrayList<>();
     List<List<String>> flagged = new ArrayList<>();
     for (String network : standings.networks()) {
