@@ -6,7 +6,7 @@ import java.util.List;
 import java.util.Locale;
 
 /**
- * Prints the {@code Grouped...Kernels} of {@code dev.convector.internal.indirect}: tiles of
+ * Prints the {@code Grouped...Kernels} of {@code dev.convector.internal.grouped}: tiles of
  * neighbouring output pixels of one row times one vector of filters (wide: two), for convolutions
  * with few channels a group.
  *
@@ -103,7 +103,7 @@ public final class GroupedKernels {
   private GroupedKernels() {}
 
   public static void main(String[] args) throws IOException {
-    Path folder = Path.of(args[0], "dev", "convector", "internal", "indirect");
+    Path folder = Path.of(args[0], "dev", "convector", "internal", "grouped");
     Files.createDirectories(folder);
     for (How how : HOWS) {
       Path file = folder.resolve(how.className() + ".java");
@@ -121,7 +121,7 @@ public final class GroupedKernels {
   private static void entry(PrintWriter out) {
     out.print(
         """
-        package dev.convector.internal.indirect;
+        package dev.convector.internal.grouped;
 
         /** Entry to the grouped kernels; generated, see GroupedKernels in the codegen folder. */
         final class GroupedKernel {
@@ -155,7 +155,7 @@ public final class GroupedKernels {
   private static void print(PrintWriter out, How how) {
     out.printf(
         """
-        package dev.convector.internal.indirect;
+        package dev.convector.internal.grouped;
 
         import static dev.convector.internal.simd.Simd.INTS;
         import static dev.convector.internal.simd.Simd.LANES;

@@ -1,7 +1,7 @@
 package dev.convector;
 
-import dev.convector.internal.conv.ConvProblem;
 import dev.convector.internal.plan.AlgorithmList;
+import dev.convector.internal.problem.ConvProblem;
 import java.util.Objects;
 import java.util.Optional;
 

@@ -1,9 +1,9 @@
 package dev.convector;
 
-import dev.convector.internal.conv.Operands;
-import dev.convector.internal.conv.PackedConv;
 import dev.convector.internal.parallel.ObjectPool;
 import dev.convector.internal.parallel.Split;
+import dev.convector.internal.problem.Operands;
+import dev.convector.internal.problem.PackedConv;
 import java.util.Objects;
 
 /**

@@ -1,10 +1,10 @@
 package dev.convector;
 
-import dev.convector.internal.conv.Operands;
-import dev.convector.internal.conv.PackedWork;
 import dev.convector.internal.parallel.ParallelRun;
 import dev.convector.internal.parallel.Scratch;
 import dev.convector.internal.parallel.UnitTask;
+import dev.convector.internal.problem.Operands;
+import dev.convector.internal.problem.PackedWork;
 import java.util.concurrent.ForkJoinPool;
 
 /** One call in progress; kept and used again, so that a call allocates nothing. */

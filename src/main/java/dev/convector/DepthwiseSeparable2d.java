@@ -1,6 +1,6 @@
 package dev.convector;
 
-import dev.convector.internal.conv.ConvProblem;
+import dev.convector.internal.problem.ConvProblem;
 import dev.convector.internal.separable.SeparableConv;
 import dev.convector.internal.separable.SeparableWork;
 import java.util.Objects;

@@ -1,8 +1,8 @@
 package dev.convector;
 
-import dev.convector.internal.conv.Operands;
 import dev.convector.internal.parallel.ObjectPool;
 import dev.convector.internal.parallel.Split;
+import dev.convector.internal.problem.Operands;
 import dev.convector.internal.separable.SeparableWork;
 import java.util.Objects;
 

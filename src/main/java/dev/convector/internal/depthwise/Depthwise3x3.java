@@ -3,8 +3,8 @@ package dev.convector.internal.depthwise;
 import static dev.convector.internal.simd.Simd.LANES;
 
 import dev.convector.ConvShape;
-import dev.convector.internal.conv.Epilogue;
 import dev.convector.internal.parallel.Split;
+import dev.convector.internal.problem.Epilogue;
 import dev.convector.internal.simd.Simd;
 
 /**

@@ -4,9 +4,9 @@ import static dev.convector.internal.simd.Simd.LANES;
 import static dev.convector.internal.simd.Simd.SPECIES;
 
 import dev.convector.ConvShape;
-import dev.convector.internal.conv.Epilogue;
-import dev.convector.internal.conv.Operands;
-import dev.convector.internal.conv.PixelBlock;
+import dev.convector.internal.block.PixelBlock;
+import dev.convector.internal.problem.Epilogue;
+import dev.convector.internal.problem.Operands;
 import jdk.incubator.vector.FloatVector;
 
 /** What happens before and after the sums of a channels-last output's block, in its place. */

@@ -1,8 +1,8 @@
 package dev.convector.internal.depthwise;
 
 import dev.convector.ConvShape;
-import dev.convector.internal.conv.Epilogue;
-import dev.convector.internal.conv.TapRanges;
+import dev.convector.internal.problem.Epilogue;
+import dev.convector.internal.problem.TapRanges;
 import dev.convector.internal.simd.Simd;
 
 /** A row of outputs, cut into the tiles of the micro-kernel. */

@@ -4,9 +4,9 @@ import static dev.convector.internal.simd.Simd.LANES;
 import static dev.convector.internal.simd.Simd.SPECIES;
 
 import dev.convector.ConvShape;
-import dev.convector.internal.conv.Operands;
-import dev.convector.internal.conv.PixelBlock;
+import dev.convector.internal.block.PixelBlock;
 import dev.convector.internal.pack.Transpose;
+import dev.convector.internal.problem.Operands;
 import java.util.Arrays;
 import jdk.incubator.vector.FloatVector;
 

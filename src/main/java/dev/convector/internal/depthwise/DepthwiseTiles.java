@@ -1,7 +1,7 @@
 package dev.convector.internal.depthwise;
 
 import dev.convector.ConvShape;
-import dev.convector.internal.conv.Epilogue;
+import dev.convector.internal.problem.Epilogue;
 
 /** Rectangles of outputs, cut into tiles of the micro-kernel that suits the shape. */
 final class DepthwiseTiles {

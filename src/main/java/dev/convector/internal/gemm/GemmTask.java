@@ -1,5 +1,8 @@
 package dev.convector.internal.gemm;
 
+import dev.convector.internal.kernel.Blocking;
+import dev.convector.internal.kernel.DenseWeights;
+import dev.convector.internal.kernel.TileCall;
 import dev.convector.internal.pack.Transpose;
 import dev.convector.internal.parallel.ParallelRun;
 import dev.convector.internal.parallel.Scratch;
@@ -18,7 +21,7 @@ import java.util.concurrent.ForkJoinPool;
  * <p>The left operand is read in place, or transposed a block at a time.
  */
 public final class GemmTask implements UnitTask {
-  private static final int NR = PackedWeights.NR;
+  private static final int NR = DenseWeights.NR;
 
   /** Panels of a unit: NC columns. */
   private static final int PANELS = Math.max(1, Blocking.NC / NR);
@@ -124,7 +127,7 @@ public final class GemmTask implements UnitTask {
           shape.transposeA() ? aScratch() + i * depth : aOffset + (row + i) * shape.lda() + k;
       scratch.ints[blockRows + i] = cOffset + (row + i) * shape.ldc();
     }
-    try (PanelProduct product = PanelProduct.take()) {
+    try (TileCall product = TileCall.take()) {
       product.rows(scratch.ints, 0, blockRows);
       product.left(left, 0, depth);
       product.clamp(Float.NEGATIVE_INFINITY, Float.POSITIVE_INFINITY);
@@ -162,7 +165,7 @@ public final class GemmTask implements UnitTask {
 
   /** The last panel, where its last vector is not full: computed in scratch and copied. */
   private void stagedPanel(
-      PanelProduct product, int row, int rows, int panel, boolean first, Scratch scratch) {
+      TileCall product, int row, int rows, int panel, boolean first, Scratch scratch) {
     int staging = staging();
     int column = panel * NR;
     int columns = shape.n() - column;

@@ -3,6 +3,9 @@ package dev.convector.internal.gemm;
 import static dev.convector.internal.simd.Simd.LANES;
 import static dev.convector.internal.simd.Simd.SPECIES;
 
+import dev.convector.internal.kernel.Blocking;
+import dev.convector.internal.kernel.DenseWeights;
+import dev.convector.internal.kernel.ReadAhead;
 import dev.convector.internal.pack.Transpose;
 import dev.convector.internal.simd.AlignedFloats;
 import dev.convector.internal.simd.Simd;
@@ -15,7 +18,7 @@ import jdk.incubator.vector.FloatVector;
  * beyond them.
  */
 public final class PackedMatrix {
-  private static final int NR = PackedWeights.NR;
+  private static final int NR = DenseWeights.NR;
 
   private final GemmShape shape;
   private final AlignedFloats floats;

@@ -3,17 +3,17 @@ package dev.convector.internal.plan;
 import dev.convector.Accuracy;
 import dev.convector.Algorithm;
 import dev.convector.ConvShape;
-import dev.convector.internal.conv.ConvProblem;
-import dev.convector.internal.conv.PackedConv;
+import dev.convector.internal.dense.DenseConv;
+import dev.convector.internal.dense.DenseIm2colConv;
+import dev.convector.internal.dense.DenseOverlapConv;
+import dev.convector.internal.dense.DensePixelConv;
 import dev.convector.internal.depthwise.DepthwiseConv;
-import dev.convector.internal.depthwise.PlanarDepthwiseConv;
-import dev.convector.internal.gemm.Im2colGemmConv;
-import dev.convector.internal.gemm.OverlappedGemmConv;
-import dev.convector.internal.gemm.PackedWeights;
-import dev.convector.internal.gemm.PlanarConv;
-import dev.convector.internal.indirect.DirectConv;
-import dev.convector.internal.indirect.GroupedConv;
-import dev.convector.internal.indirect.PlanarGroupedConv;
+import dev.convector.internal.depthwise.DepthwisePixelConv;
+import dev.convector.internal.grouped.GroupedConv;
+import dev.convector.internal.grouped.GroupedPixelConv;
+import dev.convector.internal.kernel.DenseWeights;
+import dev.convector.internal.problem.ConvProblem;
+import dev.convector.internal.problem.PackedConv;
 import dev.convector.internal.simd.Simd;
 import dev.convector.internal.winograd.WinogradConv;
 import java.util.List;
@@ -126,8 +126,8 @@ public final class AlgorithmList {
   }
 
   private static PackedConv packDepthwise(ConvProblem problem, float[] weights, float[] bias) {
-    return PlanarDepthwiseConv.accepts(problem)
-        ? new PlanarDepthwiseConv(problem, weights, bias)
+    return DepthwisePixelConv.accepts(problem)
+        ? new DepthwisePixelConv(problem, weights, bias)
         : new DepthwiseConv(problem, weights, bias);
   }
 
@@ -148,24 +148,24 @@ public final class AlgorithmList {
    */
   private static boolean pointwisePays(ConvProblem problem) {
     boolean narrow = problem.shape().groupFilters() <= Simd.LANES / 2;
-    return !PlanarGroupedConv.pays(problem) && !(narrow && GroupedConv.accepts(problem));
+    return !GroupedPixelConv.pays(problem) && !(narrow && GroupedConv.accepts(problem));
   }
 
   /** Lanes along the pixels where planes are large, else along the channels. */
   private static PackedConv packPointwise(ConvProblem problem, float[] weights, float[] bias) {
-    return PlanarConv.pays(problem)
-        ? new PlanarConv(Algorithm.POINTWISE, problem, weights, bias)
-        : new DirectConv(Algorithm.POINTWISE, problem, weights, bias);
+    return DensePixelConv.pays(problem)
+        ? new DensePixelConv(Algorithm.POINTWISE, problem, weights, bias)
+        : new DenseConv(Algorithm.POINTWISE, problem, weights, bias);
   }
 
   private static PackedConv packIm2col(ConvProblem problem, float[] weights, float[] bias) {
     ConvShape s = problem.shape();
     if (isStem(problem) && s.kernelHeight() >= LEAST_OVERLAP * s.strideHeight()) {
-      return new OverlappedGemmConv(problem, weights, bias);
+      return new DenseOverlapConv(problem, weights, bias);
     }
     return problem.channelsLast()
-        ? new Im2colGemmConv(problem, weights, bias)
-        : new PlanarConv(Algorithm.IM2COL_GEMM, problem, weights, bias);
+        ? new DenseIm2colConv(problem, weights, bias)
+        : new DensePixelConv(Algorithm.IM2COL_GEMM, problem, weights, bias);
   }
 
   private static String refuseWinograd(Algorithm algorithm, ConvProblem problem) {
@@ -177,7 +177,7 @@ public final class AlgorithmList {
 
   private static String refuseDirect(ConvProblem problem) {
     String dense = refuseDense(problem);
-    return dense != null ? dense : DirectConv.refusal(problem);
+    return dense != null ? dense : DenseConv.refusal(problem);
   }
 
   /**
@@ -185,19 +185,19 @@ public final class AlgorithmList {
    * runs on the matrix micro-kernel.
    */
   private static PackedConv packDirect(ConvProblem problem, float[] weights, float[] bias) {
-    if (PlanarGroupedConv.pays(problem)) {
-      return new PlanarGroupedConv(problem, weights, bias);
+    if (GroupedPixelConv.pays(problem)) {
+      return new GroupedPixelConv(problem, weights, bias);
     }
     return GroupedConv.accepts(problem)
         ? new GroupedConv(problem, weights, bias)
-        : new DirectConv(Algorithm.DIRECT, problem, weights, bias);
+        : new DenseConv(Algorithm.DIRECT, problem, weights, bias);
   }
 
   /** What every algorithm on packed panels needs. */
   private static String refuseDense(ConvProblem problem) {
     ConvShape s = problem.shape();
     long depth = (long) s.groupChannels() * s.kernelHeight() * s.kernelWidth();
-    long packed = PackedWeights.size(s.groups(), depth, s.groupFilters());
+    long packed = DenseWeights.size(s.groups(), depth, s.groupFilters());
     return packed > Integer.MAX_VALUE - 8
         ? "needs packed weights of at most " + (Integer.MAX_VALUE - 8) + " elements, not " + packed
         : null;
@@ -218,7 +218,7 @@ public final class AlgorithmList {
 
   /** Windows that overlap, with stretches too short for the direct method: a first layer. */
   private static boolean isStem(ConvProblem problem) {
-    return stretch(problem.shape()) < LEAST_STRETCH && OverlappedGemmConv.accepts(problem);
+    return stretch(problem.shape()) < LEAST_STRETCH && DenseOverlapConv.accepts(problem);
   }
 
   /** Floats that the direct method multiplies at a time. */

@@ -1,10 +1,10 @@
 package dev.convector.internal.plan;
 
 import dev.convector.Algorithm;
-import dev.convector.internal.conv.ConvProblem;
-import dev.convector.internal.conv.Operands;
-import dev.convector.internal.conv.PackedConv;
 import dev.convector.internal.parallel.Scratch;
+import dev.convector.internal.problem.ConvProblem;
+import dev.convector.internal.problem.Operands;
+import dev.convector.internal.problem.PackedConv;
 import dev.convector.reference.ReferenceConv2d;
 
 /** The oracle as an algorithm: one unit, nothing packed but copies. */

@@ -2,19 +2,19 @@ package dev.convector.internal.separable;
 
 import dev.convector.ConvShape;
 import dev.convector.Layout;
-import dev.convector.internal.conv.ConvProblem;
-import dev.convector.internal.conv.Epilogue;
-import dev.convector.internal.conv.Operands;
-import dev.convector.internal.conv.PixelBlock;
+import dev.convector.internal.block.OutputBlock;
+import dev.convector.internal.block.PixelBlock;
 import dev.convector.internal.depthwise.DepthwiseConv;
-import dev.convector.internal.gemm.Blocking;
-import dev.convector.internal.gemm.OutputBlock;
-import dev.convector.internal.gemm.PackedWeights;
-import dev.convector.internal.gemm.PanelProduct;
-import dev.convector.internal.gemm.WeightPacking;
+import dev.convector.internal.kernel.Blocking;
+import dev.convector.internal.kernel.DensePacking;
+import dev.convector.internal.kernel.DenseWeights;
+import dev.convector.internal.kernel.TileCall;
 import dev.convector.internal.parallel.ObjectPool;
 import dev.convector.internal.parallel.Scratch;
 import dev.convector.internal.parallel.Split;
+import dev.convector.internal.problem.ConvProblem;
+import dev.convector.internal.problem.Epilogue;
+import dev.convector.internal.problem.Operands;
 import dev.convector.internal.simd.Simd;
 import java.util.List;
 
@@ -35,7 +35,7 @@ public final class SeparableConv implements SeparableWork {
 
   private final ConvShape shape;
   private final DepthwiseConv depthwise;
-  private final PackedWeights weights;
+  private final DenseWeights weights;
   private final Epilogue epilogue;
   private final OutputBlock output;
   private final List<PixelBlock> blocks;
@@ -60,7 +60,7 @@ public final class SeparableConv implements SeparableWork {
     int pixels = Math.clamp(BLOCK_FLOATS / shape.channels(), 1, most);
     this.depthwise =
         new DepthwiseConv(depthwiseProblem, Layout.NHWC, pixels, depthwiseWeights, depthwiseBias);
-    this.weights = WeightPacking.pack(shape, pointwiseWeights);
+    this.weights = DensePacking.pack(shape, pointwiseWeights);
     this.epilogue = new Epilogue(pointwiseProblem.activation(), pointwiseBias, 1, shape.filters());
     this.output = new OutputBlock(shape, channelsLast, weights, epilogue);
     this.blocks = depthwise.blocks();
@@ -78,7 +78,7 @@ public final class SeparableConv implements SeparableWork {
           + " channels between depthwise and pointwise, not "
           + shape.channels();
     }
-    long packed = PackedWeights.size(1, shape.channels(), shape.filters());
+    long packed = DenseWeights.size(1, shape.channels(), shape.filters());
     if (packed > Integer.MAX_VALUE - 8) {
       return "needs packed weights of at most "
           + (Integer.MAX_VALUE - 8)
@@ -156,7 +156,7 @@ public final class SeparableConv implements SeparableWork {
   }
 
   private void pointwise(Operands operands, PixelBlock block, int panel, Scratch scratch) {
-    try (PanelProduct product = PanelProduct.take()) {
+    try (TileCall product = TileCall.take()) {
       output.describe(product, operands, 0, panel, 0, true, true, scratch, mostPixels, 0);
       product.left(scratch.floats, stripOffset, shape.channels());
       product.run(0, block.pixels());

@@ -1,7 +1,7 @@
 package dev.convector.internal.separable;
 
-import dev.convector.internal.conv.ConvProblem;
-import dev.convector.internal.conv.PackedWork;
+import dev.convector.internal.problem.ConvProblem;
+import dev.convector.internal.problem.PackedWork;
 
 /** A depthwise and a pointwise convolution as one, a block of the intermediate at a time. */
 public interface SeparableWork extends PackedWork {
@@ -19,8 +19,8 @@ public interface SeparableWork extends PackedWork {
       float[] depthwiseBias,
       float[] pointwiseWeights,
       float[] pointwiseBias) {
-    return PlanarSeparableConv.pays(depthwiseProblem, pointwiseProblem)
-        ? new PlanarSeparableConv(
+    return SeparablePixelConv.pays(depthwiseProblem, pointwiseProblem)
+        ? new SeparablePixelConv(
             depthwiseProblem,
             pointwiseProblem,
             depthwiseWeights,

@@ -1,8 +1,8 @@
 package dev.convector.internal.winograd;
 
 import dev.convector.ConvShape;
-import dev.convector.internal.conv.Operands;
 import dev.convector.internal.pack.Transpose;
+import dev.convector.internal.problem.Operands;
 import java.util.Arrays;
 
 /**

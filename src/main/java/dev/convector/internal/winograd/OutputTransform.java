@@ -3,9 +3,9 @@ package dev.convector.internal.winograd;
 import static dev.convector.internal.simd.Simd.LANES;
 
 import dev.convector.ConvShape;
-import dev.convector.internal.conv.Epilogue;
-import dev.convector.internal.conv.Operands;
 import dev.convector.internal.pack.Transpose;
+import dev.convector.internal.problem.Epilogue;
+import dev.convector.internal.problem.Operands;
 import dev.convector.internal.simd.Simd;
 
 /**

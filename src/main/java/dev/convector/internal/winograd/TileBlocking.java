@@ -1,7 +1,7 @@
 package dev.convector.internal.winograd;
 
 import dev.convector.ConvShape;
-import dev.convector.internal.gemm.PackedWeights;
+import dev.convector.internal.kernel.DenseWeights;
 import dev.convector.internal.parallel.Split;
 import dev.convector.internal.simd.Simd;
 
@@ -81,7 +81,7 @@ record TileBlocking(
       int tiles,
       int blocks) {
     int frequencies = grid.n() * grid.n();
-    int panels = Math.ceilDiv(shape.groupFilters(), PackedWeights.NR);
+    int panels = Math.ceilDiv(shape.groupFilters(), DenseWeights.NR);
     int mostRow = CACHE_FLOATS / frequencies;
     for (int parts = 1; parts <= Math.ceilDiv(shape.groupChannels(), Simd.LANES); parts++) {
       int channels = Simd.roundUp(Math.ceilDiv(shape.groupChannels(), parts));
@@ -92,7 +92,7 @@ record TileBlocking(
       // One block is shared by threads through its slices.
       for (int slices = blocks == 1 ? Math.min(2, panels) : 1; slices <= panels; slices++) {
         int slicePanels = Math.ceilDiv(panels, slices);
-        int filters = Math.min(slicePanels * PackedWeights.NR, Simd.roundUp(shape.groupFilters()));
+        int filters = Math.min(slicePanels * DenseWeights.NR, Simd.roundUp(shape.groupFilters()));
         if (filters > mostRow) {
           continue;
         }
@@ -122,7 +122,7 @@ record TileBlocking(
 
   /** Filters of a slice, but for the last. */
   int sliceFilters() {
-    return slicePanels * PackedWeights.NR;
+    return slicePanels * DenseWeights.NR;
   }
 
   /** Filters of one slice of a group. */

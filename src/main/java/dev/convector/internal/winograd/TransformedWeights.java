@@ -1,8 +1,8 @@
 package dev.convector.internal.winograd;
 
 import dev.convector.ConvShape;
-import dev.convector.internal.gemm.PackedWeights;
-import dev.convector.internal.gemm.ReadAhead;
+import dev.convector.internal.kernel.DenseWeights;
+import dev.convector.internal.kernel.ReadAhead;
 import dev.convector.internal.simd.AlignedFloats;
 import dev.convector.internal.simd.Simd;
 import java.util.Arrays;
@@ -48,9 +48,9 @@ final class TransformedWeights {
     double[][] rows = new double[numbers.n() * r][CHUNK];
     double[] head = new double[CHUNK];
     for (int group = 0; group < shape.groups(); group++) {
-      for (int first = 0; first < filters; first += PackedWeights.NR) {
+      for (int first = 0; first < filters; first += DenseWeights.NR) {
         int slice = first / blocking.sliceFilters();
-        int panel = first % blocking.sliceFilters() / PackedWeights.NR;
+        int panel = first % blocking.sliceFilters() / DenseWeights.NR;
         int width = vectors(slice, panel) * Simd.LANES;
         int count = Math.min(width, filters - first);
         for (int block = 0; block < channels; block += blocking.channels()) {
@@ -176,7 +176,7 @@ final class TransformedWeights {
             + row(slice) * channel;
     return floats.offset()
         + blocking.frequencies() * before
-        + panel * PackedWeights.NR * blocking.channelsFrom(shape, channel);
+        + panel * DenseWeights.NR * blocking.channelsFrom(shape, channel);
   }
 
   /** Floats from one frequency to the next. */
@@ -186,8 +186,8 @@ final class TransformedWeights {
 
   /** Width of a panel in vectors. */
   int vectors(int slice, int panel) {
-    int left = blocking.filtersOf(shape, slice) - panel * PackedWeights.NR;
-    return Math.min(PackedWeights.NR, Simd.roundUp(left)) / Simd.LANES;
+    int left = blocking.filtersOf(shape, slice) - panel * DenseWeights.NR;
+    return Math.min(DenseWeights.NR, Simd.roundUp(left)) / Simd.LANES;
   }
 
   /** Whether they are taken to come from memory. */

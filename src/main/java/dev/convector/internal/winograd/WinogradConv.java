@@ -3,14 +3,14 @@ package dev.convector.internal.winograd;
 import dev.convector.Accuracy;
 import dev.convector.Algorithm;
 import dev.convector.ConvShape;
-import dev.convector.internal.conv.ConvProblem;
-import dev.convector.internal.conv.Epilogue;
-import dev.convector.internal.conv.Operands;
-import dev.convector.internal.conv.PackedConv;
-import dev.convector.internal.gemm.PackedWeights;
-import dev.convector.internal.gemm.PanelProduct;
+import dev.convector.internal.kernel.DenseWeights;
+import dev.convector.internal.kernel.TileCall;
 import dev.convector.internal.parallel.Scratch;
 import dev.convector.internal.parallel.Split;
+import dev.convector.internal.problem.ConvProblem;
+import dev.convector.internal.problem.Epilogue;
+import dev.convector.internal.problem.Operands;
+import dev.convector.internal.problem.PackedConv;
 import dev.convector.internal.simd.AlignedFloats;
 import dev.convector.internal.simd.Simd;
 
@@ -94,7 +94,7 @@ public final class WinogradConv implements PackedConv {
       return "needs dilation 1";
     }
     long n = m(algorithm) + r - 1L;
-    long packed = PackedWeights.size(s.groups(), s.groupChannels() * n * n, s.groupFilters());
+    long packed = DenseWeights.size(s.groups(), s.groupChannels() * n * n, s.groupFilters());
     return packed > Integer.MAX_VALUE - 8
         ? "needs packed weights of at most " + (Integer.MAX_VALUE - 8) + " elements, not " + packed
         : null;
@@ -209,9 +209,9 @@ public final class WinogradConv implements PackedConv {
   /** Adds the products of a block of channels to M, or starts it with the first. */
   private void multiply(
       int group, int slice, int channel, int channels, int tiles, float[] scratch) {
-    int panels = Math.ceilDiv(blocking.filtersOf(shape, slice), PackedWeights.NR);
+    int panels = Math.ceilDiv(blocking.filtersOf(shape, slice), DenseWeights.NR);
     int[] rows = slice == slices - 1 ? lastTable : table;
-    try (PanelProduct product = PanelProduct.take()) {
+    try (TileCall product = TileCall.take()) {
       product.rows(rows, 0, blocking.tiles());
       product.start(null, 0, channel > 0);
       product.clamp(Float.NEGATIVE_INFINITY, Float.POSITIVE_INFINITY);
@@ -224,7 +224,7 @@ public final class WinogradConv implements PackedConv {
                   + f * weights.frequencyStep(slice, channel),
               weights.vectors(slice, panel),
               weights.isFar());
-          product.result(scratch, mOffset + f * mPlane + panel * PackedWeights.NR);
+          product.result(scratch, mOffset + f * mPlane + panel * DenseWeights.NR);
           product.run(0, tiles);
         }
       }

@@ -1,8 +1,8 @@
 package dev.convector.internal.winograd;
 
 import dev.convector.ConvShape;
-import dev.convector.internal.gemm.PackedWeights;
-import dev.convector.internal.gemm.RegisterTile;
+import dev.convector.internal.kernel.DenseWeights;
+import dev.convector.internal.kernel.RegisterTile;
 import dev.convector.internal.simd.Simd;
 
 /**
@@ -89,7 +89,7 @@ final class WinogradCost {
   static double cycles(
       int n, ConvShape shape, int tiles, int blocks, int channels, int slicePanels, int cached) {
     int frequencies = n * n;
-    int panels = Math.ceilDiv(shape.groupFilters(), PackedWeights.NR);
+    int panels = Math.ceilDiv(shape.groupFilters(), DenseWeights.NR);
     int filterVectors = Math.ceilDiv(shape.groupFilters(), Simd.LANES);
     int channelVectors = Math.ceilDiv(shape.groupChannels(), Simd.LANES);
     int channelBlocks = Math.ceilDiv(shape.groupChannels(), channels);

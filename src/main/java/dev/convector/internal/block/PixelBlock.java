@@ -1,0 +1,65 @@
+package dev.convector.internal.block;
+
+import dev.convector.ConvShape;
+import java.util.ArrayList;
+import java.util.List;
+
+/** A rectangle of one image's output pixels, worked on at a time. */
+public record PixelBlock(int image, int row, int endRow, int column, int endColumn) {
+
+  public int rows() {
+    return endRow - row;
+  }
+
+  public int columns() {
+    return endColumn - column;
+  }
+
+  public int pixels() {
+    return rows() * columns();
+  }
+
+  /** First row of the input that the block's windows see; at most one past the last. */
+  public int inputRow(ConvShape shape) {
+    return Math.clamp((long) row * shape.strideHeight() - shape.padTop(), 0, shape.height());
+  }
+
+  /** One past the last row of the input that the block's windows see. */
+  public int endInputRow(ConvShape shape) {
+    return Math.clamp(
+        (endRow - 1L) * shape.strideHeight() - shape.padTop() + shape.effectiveKernelHeight(),
+        inputRow(shape),
+        shape.height());
+  }
+
+  /**
+   * Cuts the output into blocks of at most {@code most} pixels, as equal as possible: whole rows
+   * where a row fits, else parts of a row.
+   */
+  public static List<PixelBlock> cut(ConvShape shape, int most) {
+    int height = shape.outputHeight();
+    int width = shape.outputWidth();
+    int rowsAtATime = Math.clamp(most / width, 1, height);
+    int down = Math.ceilDiv(height, rowsAtATime);
+    int across = Math.ceilDiv(width, Math.min(width, Math.max(1, most)));
+    List<PixelBlock> blocks = new ArrayList<>();
+    for (int image = 0; image < shape.batch(); image++) {
+      for (int i = 0; i < down; i++) {
+        for (int j = 0; j < across; j++) {
+          blocks.add(
+              new PixelBlock(
+                  image,
+                  part(height, i, down),
+                  part(height, i + 1, down),
+                  part(width, j, across),
+                  part(width, j + 1, across)));
+        }
+      }
+    }
+    return blocks;
+  }
+
+  private static int part(int size, int index, int parts) {
+    return (int) ((long) size * index / parts);
+  }
+}

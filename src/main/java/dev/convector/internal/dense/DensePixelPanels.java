@@ -1,0 +1,198 @@
+package dev.convector.internal.dense;
+
+import static dev.convector.internal.simd.Simd.LANES;
+import static dev.convector.internal.simd.Simd.SPECIES;
+
+import dev.convector.ConvShape;
+import dev.convector.internal.simd.Simd;
+import jdk.incubator.vector.FloatVector;
+import jdk.incubator.vector.VectorMask;
+import jdk.incubator.vector.VectorShuffle;
+
+/**
+ * Unfolds windows of a channels-first image into panels of the micro-kernel's right operand: a step
+ * of the depth (channel, kernel row, kernel column) is one shifted run of pixels, so that it is
+ * copied whole vectors at a time. Lanes lie along the pixels of the output plane.
+ */
+public final class DensePixelPanels {
+  /** Takes every second of two vectors' elements. */
+  private static final VectorShuffle<Float> EVEN = VectorShuffle.fromOp(SPECIES, i -> 2 * i);
+
+  private final ConvShape shape;
+  private final int outputWidth;
+  private final int taps;
+  private final int plane;
+
+  /** Whether the output's pixels are the input's, as one row: all of a flattened 1x1 kernel. */
+  private final boolean isPlain;
+
+  DensePixelPanels(ConvShape shape) {
+    this.shape = shape;
+    this.outputWidth = shape.outputWidth();
+    this.plane = shape.height() * shape.width();
+    this.taps = shape.kernelHeight() * shape.kernelWidth();
+    this.isPlain =
+        taps == 1
+            && shape.height() == 1
+            && shape.outputHeight() == 1
+            && shape.padTop() == 0
+            && shape.strideWidth() == 1
+            && shape.padLeft() == 0
+            && outputWidth == shape.width();
+  }
+
+  /**
+   * Packs the depth {@code [from, to)} of the output pixels {@code [pixel, pixel + pixels)}, at
+   * most {@code step} of them, into {@code to - from} steps of {@code step} floats. Lanes beyond
+   * the pixels are left as they are.
+   *
+   * @param group index of the first channel's plane in src
+   */
+  void pack(
+      float[] src,
+      int group,
+      int pixel,
+      int pixels,
+      int from,
+      int to,
+      float[] panel,
+      int at,
+      int step) {
+    if (isPlain && pixels % LANES == 0) {
+      copy(src, group + from * plane + pixel, plane, to - from, pixels, panel, at, step);
+      return;
+    }
+    int lane = 0;
+    while (lane < pixels) {
+      int row = (pixel + lane) / outputWidth;
+      int column = (pixel + lane) % outputWidth;
+      int lanes = Math.min(LANES, Math.min(pixels - lane, outputWidth - column));
+      for (int s = 0; s < shape.kernelWidth(); s++) {
+        packTapColumn(src, group, row, column, s, lanes, from, to, panel, at + lane, step);
+      }
+      lane += lanes;
+    }
+  }
+
+  /** All steps of one kernel column, for {@code lanes} neighbouring pixels of one output row. */
+  private void packTapColumn(
+      float[] src,
+      int group,
+      int row,
+      int column,
+      int s,
+      int lanes,
+      int from,
+      int to,
+      float[] panel,
+      int at,
+      int step) {
+    int stride = shape.strideWidth();
+    int x = column * stride - shape.padLeft() + s * shape.dilationWidth();
+    int y = row * shape.strideHeight() - shape.padTop();
+    int first = Math.clamp(Math.ceilDiv(-(long) x, stride), 0, lanes);
+    int last = Math.clamp(Math.ceilDiv((long) shape.width() - x, stride), first, lanes);
+    for (int r = 0; r < shape.kernelHeight(); r++) {
+      int tap = r * shape.kernelWidth() + s;
+      int channel = Math.max(0, Math.ceilDiv(from - tap, taps));
+      int channels = Math.ceilDiv(to - tap, taps) - channel;
+      int target = at + (channel * taps + tap - from) * step;
+      int line = y + r * shape.dilationHeight();
+      int source = group + channel * plane + line * shape.width() + x;
+      int lastSource = source + (channels - 1) * plane;
+      boolean full = last - first == LANES;
+      if (first == last || line < 0 || line >= shape.height()) {
+        zeros(channels, panel, target, taps * step, lanes);
+      } else if (full && stride == 1) {
+        vectors(src, source, channels, panel, target, taps * step);
+      } else if (full && stride == 2 && lastSource + 2 * LANES <= src.length) {
+        everySecond(src, source, channels, panel, target, taps * step);
+      } else if (stride == 1 && source >= 0 && lastSource + LANES <= src.length) {
+        partial(src, source, channels, panel, target, taps * step, lanes, first, last);
+      } else {
+        scalars(src, source, channels, panel, target, taps * step, lanes, first, last);
+      }
+    }
+  }
+
+  private static void zeros(int channels, float[] panel, int target, int step, int lanes) {
+    VectorMask<Float> stored = Simd.lanes(0, lanes);
+    for (int c = 0; c < channels; c++) {
+      FloatVector.zero(SPECIES).intoArray(panel, target + c * step, stored);
+    }
+  }
+
+  /**
+   * Packs neighbouring pixels, whole vectors of them, of planes so many floats apart: all of one
+   * channel at a time, since each has a page of memory of its own.
+   */
+  public static void copy(
+      float[] src,
+      int source,
+      int plane,
+      int channels,
+      int pixels,
+      float[] panel,
+      int target,
+      int step) {
+    for (int c = 0; c < channels; c++) {
+      for (int i = 0; i < pixels; i += LANES) {
+        FloatVector.fromArray(SPECIES, src, source + c * plane + i)
+            .intoArray(panel, target + c * step + i);
+      }
+    }
+  }
+
+  private void vectors(float[] src, int source, int channels, float[] panel, int target, int step) {
+    for (int c = 0; c < channels; c++) {
+      FloatVector.fromArray(SPECIES, src, source + c * plane).intoArray(panel, target + c * step);
+    }
+  }
+
+  private void everySecond(
+      float[] src, int source, int channels, float[] panel, int target, int step) {
+    for (int c = 0; c < channels; c++) {
+      FloatVector.fromArray(SPECIES, src, source + c * plane)
+          .rearrange(EVEN, FloatVector.fromArray(SPECIES, src, source + c * plane + LANES))
+          .intoArray(panel, target + c * step);
+    }
+  }
+
+  /** Loads whole vectors, which must lie inside the array. */
+  private void partial(
+      float[] src,
+      int source,
+      int channels,
+      float[] panel,
+      int target,
+      int step,
+      int lanes,
+      int first,
+      int last) {
+    VectorMask<Float> stored = Simd.lanes(0, lanes);
+    VectorMask<Float> inside = Simd.lanes(first, last);
+    for (int c = 0; c < channels; c++) {
+      FloatVector v = FloatVector.fromArray(SPECIES, src, source + c * plane);
+      FloatVector.zero(SPECIES).blend(v, inside).intoArray(panel, target + c * step, stored);
+    }
+  }
+
+  private void scalars(
+      float[] src,
+      int source,
+      int channels,
+      float[] panel,
+      int target,
+      int step,
+      int lanes,
+      int first,
+      int last) {
+    int stride = shape.strideWidth();
+    for (int c = 0; c < channels; c++) {
+      for (int i = 0; i < lanes; i++) {
+        boolean inside = i >= first && i < last;
+        panel[target + c * step + i] = inside ? src[source + c * plane + i * stride] : 0;
+      }
+    }
+  }
+}

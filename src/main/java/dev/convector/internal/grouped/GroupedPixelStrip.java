@@ -1,0 +1,241 @@
+package dev.convector.internal.grouped;
+
+import static dev.convector.internal.simd.Simd.INTS;
+import static dev.convector.internal.simd.Simd.LANES;
+import static dev.convector.internal.simd.Simd.SPECIES;
+
+import dev.convector.ConvShape;
+import java.util.Arrays;
+import jdk.incubator.vector.FloatVector;
+import jdk.incubator.vector.IntVector;
+
+/**
+ * The planes of one group that a strip of output rows needs, padded, in scratch, so that a tap of
+ * any output pixel of the strip lies a constant distance from {@code row * pitch + column}.
+ *
+ * <p>Strided planes are parted into phases: the rows and columns that leave the same remainder by
+ * the stride. Between two rows of a phase lie as many zeros as padding needs on either side, which
+ * serve both rows: with padding 1, rows of 14 lie 15 apart.
+ */
+final class GroupedPixelStrip {
+  private static final IntVector EVEN = IntVector.zero(INTS).addIndex(2);
+  private static final IntVector ODD = EVEN.add(1);
+
+  private final ConvShape shape;
+  private final int[] rowShifts;
+  private final int[] columnShifts;
+  private final int leastRowShift;
+  private final int extraRows;
+  private final int before;
+  private final int pitch;
+  private final int planeFloats;
+
+  /** Where the last vector of a row of the input, or the last pair of them, starts. */
+  private final int lastColumn;
+
+  /** Of the lanes inside the row, for the last vector or pair, then for the others. */
+  private final int[] masks;
+
+  /** For strips of at most so many output rows. */
+  GroupedPixelStrip(ConvShape shape, int rows) {
+    this.shape = shape;
+    this.rowShifts =
+        shifts(shape.kernelHeight(), shape.strideHeight(), shape.dilationHeight(), shape.padTop());
+    this.columnShifts =
+        shifts(shape.kernelWidth(), shape.strideWidth(), shape.dilationWidth(), shape.padLeft());
+    this.leastRowShift = rowShifts[0];
+    this.extraRows = rowShifts[rowShifts.length - 1] - leastRowShift;
+    this.before = Math.max(0, -columnShifts[0]);
+    this.pitch = (int) pitch(shape);
+    this.planeFloats = before + (rows + extraRows) * pitch + LANES;
+    int stride = shape.strideWidth();
+    this.lastColumn = Math.max(0, Math.ceilDiv(shape.width() - stride * LANES, stride) * stride);
+    this.masks = new int[2 * stride * LANES];
+    for (int i = 0; i < masks.length; i++) {
+      int column = lastColumn + i % LANES * stride + i / LANES;
+      masks[i] = i >= stride * LANES || column < shape.width() ? -1 : 0;
+    }
+  }
+
+  /** Taps' phases lie so many of its rows or columns from the output's. */
+  private static int[] shifts(int kernel, int stride, int dilation, int padding) {
+    int[] shifts = new int[kernel];
+    for (int tap = 0; tap < kernel; tap++) {
+      shifts[tap] = Math.floorDiv(tap * dilation - padding, stride);
+    }
+    return shifts;
+  }
+
+  /** Floats from row to row; may be more than an array can hold. */
+  static long pitch(ConvShape s) {
+    int stride = s.strideWidth();
+    long last = (s.kernelWidth() - 1L) * s.dilationWidth() - s.padLeft();
+    long shift = Math.floorDiv(last, stride);
+    long before = Math.max(0, -Math.floorDiv(-s.padLeft(), stride));
+    long after = Math.max(0, s.outputWidth() + shift - s.width() / stride);
+    long size = Math.ceilDiv(s.width(), stride);
+    return Math.max(s.outputWidth(), size + Math.max(before, after));
+  }
+
+  /** Floats of a strip of so many output rows; may be more than an array can hold. */
+  static long floats(ConvShape s, long rows) {
+    long planes = (long) s.groupChannels() * s.strideHeight() * s.strideWidth();
+    long extraRows = Math.ceilDiv(s.effectiveKernelHeight(), s.strideHeight());
+    long pitch = pitch(s);
+    return planes * ((rows + extraRows + 1) * pitch + LANES) + pitch + 2 * LANES;
+  }
+
+  /** Floats from row to row. */
+  int pitch() {
+    return pitch;
+  }
+
+  /** Where the first output pixel would lie. */
+  int start() {
+    return before;
+  }
+
+  /** How far from an output pixel each tap of each channel lies, channel by channel. */
+  int[] steps() {
+    int[] steps = new int[shape.groupChannels() * rowShifts.length * columnShifts.length];
+    int at = 0;
+    for (int channel = 0; channel < shape.groupChannels(); channel++) {
+      for (int r = 0; r < rowShifts.length; r++) {
+        int rowPhase = phase(r, shape.dilationHeight(), shape.padTop(), shape.strideHeight());
+        for (int s = 0; s < columnShifts.length; s++) {
+          int phase = phase(s, shape.dilationWidth(), shape.padLeft(), shape.strideWidth());
+          steps[at++] =
+              plane(channel, rowPhase, phase)
+                  + (rowShifts[r] - leastRowShift) * pitch
+                  + columnShifts[s];
+        }
+      }
+    }
+    return steps;
+  }
+
+  private static int phase(int tap, int dilation, int padding, int stride) {
+    return Math.floorMod(tap * dilation - padding, stride);
+  }
+
+  private int plane(int channel, int rowPhase, int columnPhase) {
+    int phases = (channel * shape.strideHeight() + rowPhase) * shape.strideWidth() + columnPhase;
+    return phases * planeFloats;
+  }
+
+  /** Floats of the strip and of what the last tile reads beyond it. */
+  int floats() {
+    return before + plane(shape.groupChannels(), 0, 0) + pitch + LANES;
+  }
+
+  /** Writes the zeros of the padding, which {@link #load} leaves alone. */
+  void clear(float[] scratch) {
+    Arrays.fill(scratch, 0, floats(), 0);
+  }
+
+  /**
+   * Loads what the output rows {@code row} to {@code endRow} need of a group's planes. Those of the
+   * groups loaded since the last {@link #clear} must have been the same rows.
+   */
+  void load(float[] src, int srcOffset, int row, int endRow, float[] scratch) {
+    int stride = shape.strideHeight();
+    int first = row + leastRowShift;
+    int rows = endRow - row + extraRows;
+    for (int channel = 0; channel < shape.groupChannels(); channel++) {
+      int plane = srcOffset + channel * shape.height() * shape.width();
+      for (int phase = 0; phase < stride; phase++) {
+        int inside = Math.max(0, Math.ceilDiv(shape.height() - phase, stride));
+        int from = Math.clamp(-(long) first, 0, rows);
+        int to = Math.clamp((long) inside - first, from, rows);
+        int srcAt = plane + ((first + from) * stride + phase) * shape.width();
+        int at = before + plane(channel, phase, 0) + from * pitch;
+        for (int done = copyVectors(src, srcAt, to - from, scratch, at); done < to - from; done++) {
+          copyRow(src, srcAt + done * stride * shape.width(), scratch, at + done * pitch);
+        }
+      }
+    }
+  }
+
+  private void copyRow(float[] src, int srcAt, float[] scratch, int at) {
+    int stride = shape.strideWidth();
+    for (int phase = 0; phase < stride; phase++) {
+      int to = at + phase * planeFloats;
+      for (int x = phase; x < shape.width(); x += stride) {
+        scratch[to++] = src[srcAt + x];
+      }
+    }
+  }
+
+  /**
+   * Copies as many rows as vectors can without leaving the source. They go downwards, the last
+   * columns first, so that the zeros that a vector writes beyond its row are overwritten by the
+   * next row where they don't belong.
+   */
+  private int copyVectors(float[] src, int srcAt, int rows, float[] scratch, int at) {
+    int stride = shape.strideWidth();
+    int width = stride * LANES;
+    int step = shape.strideHeight() * shape.width();
+    int room = src.length - srcAt - lastColumn - width;
+    if (stride > 2 || room < 0) {
+      return 0;
+    }
+    int safe = Math.min(rows, room / step + 1);
+    for (int x = lastColumn; ; x = (x - 1) / width * width) {
+      int mask = x == lastColumn ? 0 : width;
+      if (stride == 1) {
+        copy(safe, src, srcAt + x, step, masks, mask, scratch, at + x, pitch);
+      } else {
+        int even = at + x / 2;
+        part(safe, src, srcAt + x, step, masks, mask, scratch, even, even + planeFloats, pitch);
+      }
+      if (x == 0) {
+        return safe;
+      }
+    }
+  }
+
+  private static void copy(
+      int rows,
+      float[] src,
+      int from,
+      int srcStep,
+      int[] masks,
+      int mask,
+      float[] dst,
+      int to,
+      int dstStep) {
+    IntVector m = IntVector.fromArray(INTS, masks, mask);
+    for (int row = 0; row < rows; row++) {
+      FloatVector.fromArray(SPECIES, src, from + row * srcStep)
+          .reinterpretAsInts()
+          .and(m)
+          .reinterpretAsFloats()
+          .intoArray(dst, to + row * dstStep);
+    }
+  }
+
+  /** Even and odd columns. */
+  private static void part(
+      int rows,
+      float[] src,
+      int from,
+      int srcStep,
+      int[] masks,
+      int mask,
+      float[] dst,
+      int even,
+      int odd,
+      int dstStep) {
+    IntVector m = IntVector.fromArray(INTS, masks, mask);
+    IntVector n = IntVector.fromArray(INTS, masks, mask + LANES);
+    for (int row = 0; row < rows; row++) {
+      int at = from + row * srcStep;
+      IntVector a = FloatVector.fromArray(SPECIES, src, at).reinterpretAsInts();
+      IntVector b = FloatVector.fromArray(SPECIES, src, at + LANES).reinterpretAsInts();
+      IntVector e = EVEN.selectFrom(a, b).and(m);
+      IntVector o = ODD.selectFrom(a, b).and(n);
+      e.reinterpretAsFloats().intoArray(dst, even + row * dstStep);
+      o.reinterpretAsFloats().intoArray(dst, odd + row * dstStep);
+    }
+  }
+}

@@ -1,0 +1,63 @@
+package dev.convector.internal.kernel;
+
+import dev.convector.internal.simd.Simd;
+
+/**
+ * The size of the micro-kernel's tile: MR rows by NR columns.
+ *
+ * <p>With 32 vector registers 4 vectors of columns: 6 rows have 24 accumulators, 4 vectors and the
+ * broadcasts, which JDK 25's C2 puts next to their multiply-adds, and spill nothing; 5 rows take
+ * two steps of the depth at a time and are faster (see the codegen folder's DenseKernels). More
+ * rows than 6 need more general registers than C2 has. With 16 registers 2 vectors by 6 rows: 12
+ * accumulators, 2 vectors and a broadcast are 15; two steps spill. A step is 32 instructions then,
+ * 12 of them multiply-adds that need 6 cycles, and a core starts at most 6 a cycle: not much is
+ * left.
+ *
+ * <p>A panel of one or two vectors, the last of a matrix or its only one, has 12 rows where there
+ * are registers: although C2 then spills addresses, six rows by two vectors have too few
+ * multiply-adds for their loads (128 to 32 channels 3x3 on Granite Rapids, 0.80 against 0.84 of
+ * oneDNN).
+ */
+public final class RegisterTile {
+  /** Most rows of a tile that isn't narrow. */
+  public static final int MR = 6;
+
+  /** Vectors of columns. */
+  static final int VECTORS = Simd.REGISTERS >= 32 ? 4 : 2;
+
+  /** Columns. */
+  static final int NR = VECTORS * Simd.LANES;
+
+  private RegisterTile() {}
+
+  /**
+   * Rows of the next tile where so many are left, for a panel of so many vectors.
+   *
+   * <p>The last rows are cut into two tiles of almost as many where else one of a third or fewer
+   * would be left, which waits for the panel's loads and the latency of multiply-adds.
+   */
+  static int nextRows(int left, int vectors) {
+    if (vectors == 4) {
+      return nextOfFive(left);
+    }
+    return cut(left, Simd.REGISTERS >= 32 && vectors <= 2 ? 2 * MR : MR);
+  }
+
+  /** Rows of the next planar tile, which are at most {@link #MR}. */
+  static int nextPlanarRows(int left, int vectors) {
+    return vectors <= 2 ? cut(left, MR) : nextRows(left, vectors);
+  }
+
+  private static int cut(int left, int most) {
+    return left <= most || left >= most + most / 2 ? Math.min(left, most) : Math.ceilDiv(left, 2);
+  }
+
+  /** 5 rows; 6 where the rows beyond a multiple of 5 can be spread so, else two tiles of 4 or 3. */
+  private static int nextOfFive(int left) {
+    int over = left % 5;
+    if (left <= MR || over > 0 && over < 4 && left >= MR * over) {
+      return Math.min(left, MR);
+    }
+    return left <= 8 ? 4 : 5;
+  }
+}

@@ -1,0 +1,63 @@
+package dev.convector.internal.problem;
+
+import dev.convector.Accuracy;
+import dev.convector.Activation;
+import dev.convector.ConvShape;
+import dev.convector.Layout;
+
+/** All that an algorithm needs to know to accept or refuse a convolution. */
+public record ConvProblem(
+    ConvShape shape, Layout layout, Activation activation, Accuracy accuracy) {
+
+  public boolean channelsLast() {
+    return layout == Layout.NHWC;
+  }
+
+  /**
+   * The same problem with fewer, longer rows where that is possible: a 1x1 kernel with stride 1
+   * sees no rows, so all pixels of an image, and channels-last even those of all images, are one
+   * row.
+   */
+  public ConvProblem flattened() {
+    boolean flat =
+        shape.kernelHeight() == 1
+            && shape.kernelWidth() == 1
+            && shape.strideHeight() == 1
+            && shape.strideWidth() == 1
+            && !shape.isPadded();
+    if (!flat) {
+      return this;
+    }
+    int images = channelsLast() ? 1 : shape.batch();
+    int width = shape.batch() / images * shape.height() * shape.width();
+    ConvShape row =
+        new ConvShape(
+            images,
+            shape.channels(),
+            1,
+            width,
+            shape.filters(),
+            1,
+            1,
+            1,
+            1,
+            1,
+            1,
+            0,
+            0,
+            0,
+            0,
+            shape.groups());
+    return new ConvProblem(row, layout, activation, accuracy);
+  }
+
+  /**
+   * The same problem channels-last where both layouts are one: single pixels, as in a fully
+   * connected layer, have nothing to turn.
+   */
+  public ConvProblem canonical() {
+    boolean single =
+        shape.height() * shape.width() == 1 && shape.outputHeight() * shape.outputWidth() == 1;
+    return single ? new ConvProblem(shape, Layout.NHWC, activation, accuracy) : this;
+  }
+}

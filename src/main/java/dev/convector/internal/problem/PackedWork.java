@@ -1,0 +1,30 @@
+package dev.convector.internal.problem;
+
+import dev.convector.internal.parallel.Scratch;
+
+/**
+ * Work on packed weights: what a plan runs.
+ *
+ * <p>The work is cut into units, which may run in any order and at the same time, each writing
+ * elements of the output that no other unit writes. How many units there are may depend on the
+ * number of threads; the bits of an output element may not.
+ */
+public interface PackedWork {
+
+  /** Bytes of packed weights and bias. */
+  long packedBytes();
+
+  /** Floats of scratch that each worker needs. */
+  int scratchFloats();
+
+  /** Ints of scratch that each worker needs. */
+  default int scratchInts() {
+    return 0;
+  }
+
+  /** How many units to cut the work into for so many threads; at least 1. */
+  int units(int threads);
+
+  /** Computes one of {@code units} units. */
+  void run(Operands operands, int unit, int units, Scratch scratch);
+}

@@ -1,0 +1,219 @@
+package dev.convector.internal.grouped;
+
+import static org.junit.jupiter.api.Assertions.assertArrayEquals;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import dev.convector.Accuracy;
+import dev.convector.Activation;
+import dev.convector.Algorithm;
+import dev.convector.Conv2d;
+import dev.convector.ConvShape;
+import dev.convector.Execution;
+import dev.convector.Layout;
+import dev.convector.internal.problem.ConvProblem;
+import dev.convector.reference.ReferenceConv2d;
+import java.util.Arrays;
+import java.util.Random;
+import org.junit.jupiter.api.Test;
+
+/** Few channels a group, on integers, so that every sum is exact. */
+class GroupedConvTest {
+  private static final float GUARD = -12345;
+
+  private final Random random = new Random(6);
+
+  @Test
+  void everyGroupSize() {
+    for (int channels = 1; channels <= 20; channels++) {
+      for (int filters = 1; filters <= 20; filters++) {
+        int groups = 2 + random.nextInt(9);
+        Conv2d.Builder builder = builder(groups, channels, filters, 3, 9).padding(1);
+        check(builder.stride(1 + random.nextInt(2)));
+      }
+    }
+  }
+
+  /** Every number of pixels in a tile, every cut of its ends. */
+  @Test
+  void everyWidth() {
+    for (int width = 1; width <= 34; width++) {
+      for (int stride = 1; stride <= 2; stride++) {
+        for (int sides = 0; sides < 4; sides++) {
+          int left = sides & 1;
+          int right = sides >> 1;
+          if (width + left + right >= 3) {
+            for (int channels : new int[] {3, 4, 16}) {
+              check(
+                  builder(5, channels, channels, 3, width)
+                      .stride(stride)
+                      .padding(1, left, 1, right));
+            }
+          }
+        }
+      }
+    }
+  }
+
+  /**
+   * Groups of whole pairs of vectors, which one tile computes; two kernel columns go tap by tap.
+   */
+  @Test
+  void pairsOfVectors() {
+    for (int width = 3; width <= 19; width++) {
+      for (int kernel = 2; kernel <= 3; kernel++) {
+        for (int stride = 1; stride <= 2; stride++) {
+          int filters = 32 * (1 + random.nextInt(2));
+          check(builder(3, 5, filters, kernel, width).stride(stride).padding(1));
+        }
+      }
+    }
+  }
+
+  @Test
+  void anyKernelStrideDilationAndPadding() {
+    for (int i = 0; i < 400; i++) {
+      int kernel = 1 + random.nextInt(5);
+      int dilation = 1 + random.nextInt(3);
+      int span = (kernel - 1) * dilation + 1;
+      int groups = 2 + random.nextInt(9);
+      check(
+          builder(groups, 1 + random.nextInt(9), 1 + random.nextInt(9), kernel, span + i % 12)
+              .stride(1 + random.nextInt(3), 1 + random.nextInt(3))
+              .dilation(dilation)
+              .padding(random.nextInt(9), random.nextInt(9), random.nextInt(9), random.nextInt(9)));
+    }
+  }
+
+  /** Every distance of the pixels in a strip, with one vector of filters a tile and two. */
+  @Test
+  void everyStep() {
+    for (int channels : new int[] {5, 8, 9, 16, 17, 32, 33, 47}) {
+      for (int filters : new int[] {17, 32}) {
+        for (int stride = 1; stride <= 2; stride++) {
+          check(builder(2, channels, filters, 3, 15).padding(1).stride(stride));
+        }
+      }
+    }
+  }
+
+  /** More floats than the windows of a strip together may have. */
+  @Test
+  void windowsInTurns() {
+    check(builder(40, 16, 16, 5, 13).padding(40).dilation(19).stride(1));
+  }
+
+  /** Images large enough for lanes along the pixels, some narrower than a vector or the kernel. */
+  @Test
+  void planes() {
+    int planar = 0;
+    for (int i = 0; i < 150; i++) {
+      int groups = 2 + random.nextInt(3);
+      int channels = 1 + random.nextInt(i % 2 == 0 ? 20 : 8);
+      int filters = 3 + random.nextInt(18);
+      int dilation = 1 + random.nextInt(i % 4 == 0 ? 9 : 1);
+      int left = random.nextInt(4 * dilation + 1);
+      Conv2d.Builder builder =
+          Conv2d.builder()
+              .input(
+                  1 + random.nextInt(2),
+                  groups * channels,
+                  3 + random.nextInt(48),
+                  1 + random.nextInt(40))
+              .filters(groups * filters, 1 + random.nextInt(5), 1 + random.nextInt(5))
+              .groups(groups)
+              .stride(1 + random.nextInt(3), 1 + random.nextInt(3))
+              .dilation(dilation)
+              .padding(4 * dilation, left, 0, 4 * dilation - left);
+      planar += isPlanar(builder) ? 1 : 0;
+      check(builder);
+    }
+    int tried = planar;
+    assertTrue(tried > 60, () -> "only " + tried);
+  }
+
+  /** More floats than one strip holds. */
+  @Test
+  void strips() {
+    for (int stride = 1; stride <= 2; stride++) {
+      for (int width : new int[] {13, 50, 201}) {
+        Conv2d.Builder builder =
+            Conv2d.builder()
+                .input(1, 24, 10_000 / width, width)
+                .filters(18, 3, 3)
+                .groups(3)
+                .padding(1)
+                .stride(stride);
+        assertTrue(isPlanar(builder));
+        check(builder);
+      }
+    }
+  }
+
+  private static boolean isPlanar(Conv2d.Builder builder) {
+    ConvShape shape = builder.layout(Layout.NCHW).build().shape();
+    return GroupedPixelConv.pays(
+        new ConvProblem(shape, Layout.NCHW, Activation.NONE, Accuracy.STANDARD));
+  }
+
+  private Conv2d.Builder builder(int groups, int channels, int filters, int kernel, int width) {
+    return Conv2d.builder()
+        .input(1 + random.nextInt(2), groups * channels, kernel * 3 + random.nextInt(4), width)
+        .filters(groups * filters, kernel, kernel)
+        .groups(groups);
+  }
+
+  private void check(Conv2d.Builder builder) {
+    Activation activation = random.nextBoolean() ? Activation.RELU6 : Activation.leakyRelu(0.25f);
+    for (Layout layout : Layout.values()) {
+      Conv2d conv = builder.layout(layout).activation(activation).build();
+      for (int residual = 0; residual < 3; residual++) {
+        check(conv, residual > 0, residual > 1);
+      }
+    }
+  }
+
+  private void check(Conv2d conv, boolean residual, boolean inPlace) {
+    ConvShape shape = conv.shape();
+    float[] weights = integers(shape.weightsSize());
+    float[] bias = random.nextBoolean() ? integers(shape.filters()) : null;
+    float[] src = integers(shape.inputSize() + 3);
+    float[] expected = new float[shape.outputSize() + 40];
+    Arrays.fill(expected, GUARD);
+    float[] added = residual ? integers(shape.outputSize() + 5) : null;
+    if (inPlace) {
+      System.arraycopy(added, 5, expected, 20, shape.outputSize());
+    }
+    float[] actual = expected.clone();
+    ReferenceConv2d.run(
+        shape,
+        conv.layout(),
+        false,
+        conv.activation(),
+        weights,
+        bias,
+        src,
+        3,
+        added,
+        5,
+        expected,
+        20);
+    conv.plan(weights, bias, Algorithm.DIRECT)
+        .run(
+            src,
+            3,
+            inPlace ? actual : added,
+            inPlace ? 20 : 5,
+            actual,
+            20,
+            random.nextBoolean() ? Execution.serial() : Execution.common());
+    assertArrayEquals(expected, actual, () -> conv + ", residual " + residual);
+  }
+
+  private float[] integers(int count) {
+    float[] values = new float[count];
+    for (int i = 0; i < count; i++) {
+      values[i] = random.nextInt(9) - 4;
+    }
+    return values;
+  }
+}

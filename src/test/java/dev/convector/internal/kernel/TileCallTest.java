@@ -1,0 +1,92 @@
+package dev.convector.internal.kernel;
+
+import static org.junit.jupiter.api.Assertions.assertArrayEquals;
+
+import dev.convector.internal.simd.Simd;
+import java.util.Arrays;
+import java.util.Random;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+
+/**
+ * Every tile, alone and beside others, on whole numbers, whose sums are exact in any order. Panels
+ * end with their array; those for even numbers of rows are read ahead.
+ */
+final class TileCallTest {
+  private static final float GUARD = -12345;
+  private static final int MOST_ROWS = 4 * RegisterTile.MR + 3;
+
+  private final Random random = new Random(5);
+
+  @ParameterizedTest
+  @CsvSource({"1, false, false", "7, true, false", "40, false, true", "40, true, true"})
+  void tiles(int depth, boolean onto, boolean clamped) {
+    for (int vectors = 1; vectors <= RegisterTile.VECTORS; vectors++) {
+      for (int rows = 1; rows <= MOST_ROWS; rows++) {
+        check(depth, vectors, rows, onto, clamped, false);
+        check(depth, vectors, rows, onto, clamped, true);
+      }
+    }
+  }
+
+  /** The clamp comes behind the last pass, what was there before the first. */
+  @ParameterizedTest
+  @CsvSource({"false, false", "true, false", "false, true", "true, true"})
+  void passes(boolean onto, boolean clamped) {
+    check(Blocking.KC + 1, RegisterTile.VECTORS, RegisterTile.MR, onto, clamped, false);
+    check(2 * Blocking.KC, 1, 2, onto, clamped, false);
+  }
+
+  private void check(
+      int depth, int vectors, int rows, boolean onto, boolean clamped, boolean planar) {
+    int columns = vectors * Simd.LANES;
+    float low = clamped ? -2 : Float.NEGATIVE_INFINITY;
+    float high = clamped ? 3 : Float.POSITIVE_INFINITY;
+    float[] a = numbers(rows * (depth + 2) + 1);
+    float[] b = numbers(2 + depth * columns);
+    float[] bias = numbers(1 + Math.max(rows, columns));
+    float[] c = new float[rows * (columns + 5) + 8];
+    Arrays.fill(c, GUARD);
+    int[] table = new int[1 + 2 * rows];
+    for (int i = 0; i < rows; i++) {
+      // Back to front: rows may lie anywhere.
+      table[1 + i] = (rows - 1 - i) * (depth + 2);
+      table[1 + rows + i] = (rows - 1 - i) * (columns + 5);
+    }
+    float[] expected = c.clone();
+    for (int i = 0; i < rows; i++) {
+      for (int j = 0; j < columns; j++) {
+        int at = table[1 + rows + i] + 4 + j;
+        c[at] = random.nextInt(9) - 4;
+        double sum = (onto ? c[at] : 0) + bias[1 + (planar ? i : j)];
+        for (int k = 0; k < depth; k++) {
+          sum += (double) a[table[1 + i] + 1 + k] * b[2 + k * columns + j];
+        }
+        expected[at] = (float) Math.clamp(sum, low, high);
+      }
+    }
+    try (TileCall product = TileCall.take()) {
+      product.rows(table, 1, 1 + rows);
+      product.left(a, 1, depth);
+      product.right(b, 2, vectors, rows % 2 == 0);
+      product.start(bias, 1, onto);
+      product.result(c, 4);
+      product.clamp(low, high);
+      if (planar) {
+        product.runPlanar(0, rows);
+      } else {
+        product.run(0, rows);
+      }
+    }
+    assertArrayEquals(
+        expected, c, "depth " + depth + ", " + vectors + " vectors, " + rows + " rows, " + planar);
+  }
+
+  private float[] numbers(int count) {
+    float[] numbers = new float[count];
+    for (int i = 0; i < count; i++) {
+      numbers[i] = random.nextInt(7) - 3;
+    }
+    return numbers;
+  }
+}
