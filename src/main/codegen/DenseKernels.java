@@ -1,13 +1,9 @@
 import java.io.IOException;
-import java.io.PrintWriter;
-import java.nio.file.Files;
-import java.nio.file.Path;
 
 /**
  * Prints {@code dev.convector.internal.kernel.DenseKernels}: one static method per register tile.
  *
- * <p>Run by the build as {@code java DenseKernels.java <output root>}; its output is never
- * committed. This file is the documentation of the kernel.
+ * <p>Its output is never committed. This file is the documentation of the kernel.
  *
  * <h2>The contract of a tile</h2>
  *
@@ -28,7 +24,7 @@ import java.nio.file.Path;
  *       result. A table, not a stride: so the same method serves pixels of any stride, dilation or
  *       padding. It costs 1 to 3 % at a depth of 32, less beyond.
  *   <li>{@code b}: a packed panel, {@code depth} steps of {@code vectors * LANES} floats.
- *   <li>A {@code planar} tile has pixels as columns and filters as rows, so that each row starts
+ *   <li>A {@code pixel} tile has pixels as columns and filters as rows, so that each row starts
  *       from a value of its own, {@code start[startOffset + t + i]}. Its panel is packed too: with
  *       steps of a variable size, planes read where they lie, the range checks of {@code b} stayed
  *       in the loop (C2 moves out only those of indexes with a constant scale), and two
@@ -37,9 +33,7 @@ import java.nio.file.Path;
  *   <li>{@code onto}: whether the sums are added to what the result holds, an earlier block of the
  *       depth or a residual.
  *   <li>{@code lowClamped}, {@code highClamped}: whether to clamp to {@code low} and to {@code
- *       high}, each apart, so that ReLU pays for one. Comparison and blend: max and min must also
- *       order -0 and +0 and cost three times that. At a depth of 64 ReLU costs 2 % of the products,
- *       both bounds 4 %.
+ *       high}. At a depth of 64 ReLU costs 2 % of the products, both bounds 4 %.
  * </ul>
  *
  * <h2>Why it is written out</h2>
@@ -79,62 +73,170 @@ import java.nio.file.Path;
  *
  * {@code RegisterTile} says which is used and why; the others are for the remainders.
  */
-public final class DenseKernels {
-
+final class DenseKernels {
   /** Most rows of a tile: TileCall cuts rows into tiles of 1 to so many. */
   private static final int ROWS = 6;
 
-  /** Most rows of the tiles of one and two vectors that aren't planar. */
+  /** Most rows of the tiles of one and two vectors that aren't pixel tiles. */
   private static final int NARROW_ROWS = 12;
 
   /** Most vectors of a tile. */
   private static final int VECTORS = 4;
 
-  /** Kinds of paired tiles: for an even depth, and with a last step for an odd one. */
-  private static final String EVEN = "Even";
+  private static final String HEADER =
+      """
+      package dev.convector.internal.kernel;
 
-  private static final String ODD = "Odd";
+      import static dev.convector.internal.simd.Simd.LANES;
+      import static dev.convector.internal.simd.Simd.SPECIES;
+
+      import jdk.incubator.vector.FloatVector;
+
+      /** Register tiles of the dense micro-kernel; generated, see DenseKernels in the codegen folder. */
+      final class DenseKernels {
+        private DenseKernels() {}
+      """;
+
+  private static final String WIDTHS =
+      """
+
+        static void {kind}(TileCall p, int rows, int t) {
+          switch (p.vectors) {
+            case {v + 1} -> {kind}{v + 1}(p, rows, t);
+            default -> throw new AssertionError("no tile of " + p.vectors + " vectors");
+          }
+        }
+      """;
+
+  private static final String HEIGHTS_START =
+      """
+
+        private static void {kind}{vectors}(TileCall p, int rows, int t) {
+          switch (rows) {
+      """;
+
+  private static final String HEIGHT =
+      """
+            @if paired
+            case {rows} -> {
+              if (p.depth % 2 == 0) {
+                {kind}Even{rows}x{vectors}(p, t);
+              } else {
+                {odd}{rows}x{vectors}(p, t);
+              }
+            }
+            @else
+            case {rows} -> {kind}{rows}x{vectors}(p, t);
+            @end
+      """;
+
+  private static final String HEIGHTS_END =
+      """
+            default -> throw new AssertionError("no tile of " + rows + " rows");
+          }
+        }
+      """;
+
+  private static final String TILE =
+      """
+
+        private static void {name}{rows}x{vectors}(TileCall p, int t) {
+          float[] a = p.a;
+          float[] b = p.b;
+          int[] table = p.table;
+          int depth = p.depth;
+          int bOffset = p.bOffset;
+          int a{i} = table[p.aRows + t + {i}] + p.aOffset;
+          @if pixel
+          FloatVector s{i} = FloatVector.broadcast(SPECIES, p.start[p.startOffset + t + {i}]);
+          FloatVector c{i}_{v} = s{i};
+          @else
+          FloatVector s{v} = FloatVector.fromArray(SPECIES, p.start, p.startOffset + {v} * LANES);
+          FloatVector c{i}_{v} = s{v};
+          @end
+          for (int k = 0; k < depth{short}; k += {steps}) {
+            @for step
+            FloatVector b{step}_{v} = FloatVector.fromArray(SPECIES, b, bOffset + k * {vectors} * LANES + {step * vectors + v} * LANES);
+            @for i
+            FloatVector x{step}_{i} = FloatVector.broadcast(SPECIES, a[a{i} + k + {step}]);
+            c{i}_{v} = x{step}_{i}.fma(b{step}_{v}, c{i}_{v});
+            @end
+            @end
+          }
+          @if odd
+          int k = depth - 1;
+          FloatVector b{v} = FloatVector.fromArray(SPECIES, b, bOffset + k * {vectors} * LANES + {v} * LANES);
+          @for i
+          FloatVector x{i} = FloatVector.broadcast(SPECIES, a[a{i} + k]);
+          c{i}_{v} = x{i}.fma(b{v}, c{i}_{v});
+          @end
+          @end
+          float[] c = p.c;
+          if (p.onto) {
+            @for i
+            int d{i} = table[p.cRows + t + {i}] + p.cOffset;
+            c{i}_{v} = c{i}_{v}.add(FloatVector.fromArray(SPECIES, c, d{i} + {v} * LANES));
+            @end
+          }
+          @clamp c{i}_{v}
+          @for i
+          int r{i} = table[p.cRows + t + {i}] + p.cOffset;
+          c{i}_{v}.intoArray(c, r{i} + {v} * LANES);
+          @end
+        }
+      """;
 
   private DenseKernels() {}
 
-  public static void main(String[] args) throws IOException {
-    Path folder = Path.of(args[0], "dev", "convector", "internal", "kernel");
-    Files.createDirectories(folder);
-    try (PrintWriter out =
-        new PrintWriter(Files.newBufferedWriter(folder.resolve("DenseKernels.java")))) {
-      out.print(
-          """
-          package dev.convector.internal.kernel;
-
-          import static dev.convector.internal.simd.Simd.LANES;
-          import static dev.convector.internal.simd.Simd.SPECIES;
-
-          import jdk.incubator.vector.FloatVector;
-
-          /** Register tiles of the dense micro-kernel; generated, see DenseKernels in the codegen folder. */
-          final class DenseKernels {
-            private DenseKernels() {}
-          """);
-      for (String kind : new String[] {"tile", "planar"}) {
-        dispatcher(out, kind);
-        for (int vectors = 1; vectors <= VECTORS; vectors++) {
-          dispatcher(out, kind, vectors);
-          for (int rows = 1; rows <= mostRows(kind, vectors); rows++) {
-            if (isPaired(rows, vectors)) {
-              tile(out, kind + EVEN, rows, vectors);
-              tile(out, kind + odd(vectors), rows, vectors);
-            } else {
-              tile(out, kind, rows, vectors);
-            }
+  static void write(String root) throws IOException {
+    StringBuilder out = new StringBuilder(HEADER);
+    for (String kind : new String[] {"tile", "pixel"}) {
+      out.append(Template.of(WIDTHS).set("kind", kind).index("v", VECTORS).expand());
+      for (int vectors = 1; vectors <= VECTORS; vectors++) {
+        int mostRows = vectors <= 2 && kind.equals("tile") ? NARROW_ROWS : ROWS;
+        out.append(shape(HEIGHTS_START, kind, 0, vectors).expand());
+        for (int rows = 1; rows <= mostRows; rows++) {
+          out.append(shape(HEIGHT, kind, rows, vectors).expand());
+        }
+        out.append(HEIGHTS_END);
+        for (int rows = 1; rows <= mostRows; rows++) {
+          if (isPaired(rows, vectors)) {
+            out.append(tile(kind + "Even", kind, rows, vectors));
+            out.append(tile(odd(kind, vectors), kind, rows, vectors));
+          } else {
+            out.append(tile(kind, kind, rows, vectors));
           }
         }
       }
-      out.println("}");
     }
+    Template.write(
+        root, "dev.convector.internal.kernel", "DenseKernels", out.append("}\n").toString());
   }
 
-  private static int mostRows(String kind, int vectors) {
-    return vectors <= 2 && !kind.equals("planar") ? NARROW_ROWS : ROWS;
+  private static Template shape(String text, String kind, int rows, int vectors) {
+    return Template.of(text)
+        .set("kind", kind)
+        .set("rows", rows)
+        .set("vectors", vectors)
+        .set("paired", isPaired(rows, vectors))
+        .set("odd", odd(kind, vectors));
+  }
+
+  private static String tile(String name, String kind, int rows, int vectors) {
+    boolean odd = name.endsWith("Odd");
+    int steps = odd || name.endsWith("Even") ? 2 : 1;
+    return Template.of(TILE)
+        .set("name", name)
+        .set("rows", rows)
+        .set("vectors", vectors)
+        .set("pixel", kind.equals("pixel"))
+        .set("odd", odd)
+        .set("short", odd ? " - 1" : "")
+        .set("steps", steps)
+        .index("step", steps)
+        .index("i", rows)
+        .index("v", vectors)
+        .expand();
   }
 
   /** Whether a tile takes two steps of the depth an iteration. */
@@ -150,134 +252,7 @@ public final class DenseKernels {
    * What serves odd depths beside a paired tile: narrow tiles, unpaired, since C2 needs over two
    * seconds for 72 multiply-adds in 12 rows.
    */
-  private static String odd(int vectors) {
-    return vectors > 2 ? ODD : "";
-  }
-
-  private static void dispatcher(PrintWriter out, String kind) {
-    out.printf("%n  static void %s(TileCall p, int rows, int t) {%n", kind);
-    out.println("    switch (p.vectors) {");
-    for (int vectors = 1; vectors <= VECTORS; vectors++) {
-      out.printf("      case %d -> %s%d(p, rows, t);%n", vectors, kind, vectors);
-    }
-    out.println(
-        "      default -> throw new AssertionError(\"no tile of \" + p.vectors + \" vectors\");");
-    out.println("    }");
-    out.println("  }");
-  }
-
-  private static void dispatcher(PrintWriter out, String kind, int vectors) {
-    out.printf("%n  private static void %s%d(TileCall p, int rows, int t) {%n", kind, vectors);
-    out.println("    switch (rows) {");
-    for (int rows = 1; rows <= mostRows(kind, vectors); rows++) {
-      if (isPaired(rows, vectors)) {
-        out.printf("      case %d -> {%n", rows);
-        out.println("        if (p.depth % 2 == 0) {");
-        out.printf("          %s%dx%d(p, t);%n", kind + EVEN, rows, vectors);
-        out.println("        } else {");
-        out.printf("          %s%dx%d(p, t);%n", kind + odd(vectors), rows, vectors);
-        out.println("        }");
-        out.println("      }");
-      } else {
-        out.printf("      case %d -> %s%dx%d(p, t);%n", rows, kind, rows, vectors);
-      }
-    }
-    out.println("      default -> throw new AssertionError(\"no tile of \" + rows + \" rows\");");
-    out.println("    }");
-    out.println("  }");
-  }
-
-  private static void tile(PrintWriter out, String kind, int rows, int vectors) {
-    boolean planar = kind.startsWith("planar");
-    out.printf("%n  private static void %s%dx%d(TileCall p, int t) {%n", kind, rows, vectors);
-    out.println("    float[] a = p.a;");
-    out.println("    float[] b = p.b;");
-    out.println("    int[] table = p.table;");
-    out.println("    int depth = p.depth;");
-    out.println("    int bOffset = p.bOffset;");
-    for (int i = 0; i < rows; i++) {
-      out.printf("    int a%d = table[p.aRows + t + %d] + p.aOffset;%n", i, i);
-    }
-    starts(out, rows, vectors, planar);
-    boolean even = kind.endsWith(EVEN);
-    boolean odd = kind.endsWith(ODD);
-    out.printf(
-        "    for (int k = 0; k < depth%s; k += %d) {%n", odd ? " - 1" : "", even || odd ? 2 : 1);
-    step(out, rows, vectors, 0);
-    if (even || odd) {
-      step(out, rows, vectors, 1);
-    }
-    out.println("    }");
-    if (odd) {
-      out.println("    int k = depth - 1;");
-      step(out, rows, vectors, 0);
-    }
-    out.println("    float[] c = p.c;");
-    out.println("    if (p.onto) {");
-    for (int i = 0; i < rows; i++) {
-      out.printf("      int d%d = table[p.cRows + t + %d] + p.cOffset;%n", i, i);
-      for (int v = 0; v < vectors; v++) {
-        out.printf(
-            "      c%1$d_%2$d = c%1$d_%2$d.add(FloatVector.fromArray(SPECIES, c, d%1$d + %2$d * LANES));%n",
-            i, v);
-      }
-    }
-    out.println("    }");
-    bound(out, rows, vectors, "low", "c%1$d_%2$d = c%1$d_%2$d.blend(lows, c%1$d_%2$d.lt(lows));");
-    bound(
-        out, rows, vectors, "high", "c%1$d_%2$d = c%1$d_%2$d.blend(highs, highs.lt(c%1$d_%2$d));");
-    for (int i = 0; i < rows; i++) {
-      out.printf("    int r%d = table[p.cRows + t + %d] + p.cOffset;%n", i, i);
-      for (int v = 0; v < vectors; v++) {
-        out.printf("    c%1$d_%2$d.intoArray(c, r%1$d + %2$d * LANES);%n", i, v);
-      }
-    }
-    out.println("  }");
-  }
-
-  /** One step of the depth, so many behind {@code k}. */
-  private static void step(PrintWriter out, int rows, int vectors, int behind) {
-    for (int v = 0; v < vectors; v++) {
-      out.printf(
-          "      FloatVector b%1$d_%2$d = FloatVector.fromArray(SPECIES, b, bOffset + k * %3$d * LANES + %4$d * LANES);%n",
-          behind, v, vectors, behind * vectors + v);
-    }
-    for (int i = 0; i < rows; i++) {
-      out.printf(
-          "      FloatVector x%1$d_%2$d = FloatVector.broadcast(SPECIES, a[a%2$d + k + %1$d]);%n",
-          behind, i);
-      for (int v = 0; v < vectors; v++) {
-        out.printf("      c%2$d_%3$d = x%1$d_%2$d.fma(b%1$d_%3$d, c%2$d_%3$d);%n", behind, i, v);
-      }
-    }
-  }
-
-  private static void starts(PrintWriter out, int rows, int vectors, boolean planar) {
-    for (int v = 0; !planar && v < vectors; v++) {
-      out.printf(
-          "    FloatVector s%d = FloatVector.fromArray(SPECIES, p.start, p.startOffset + %d * LANES);%n",
-          v, v);
-    }
-    for (int i = 0; i < rows; i++) {
-      if (planar) {
-        out.printf(
-            "    FloatVector s%d = FloatVector.broadcast(SPECIES, p.start[p.startOffset + t + %d]);%n",
-            i, i);
-      }
-      for (int v = 0; v < vectors; v++) {
-        out.printf("    FloatVector c%d_%d = s%d;%n", i, v, planar ? i : v);
-      }
-    }
-  }
-
-  private static void bound(PrintWriter out, int rows, int vectors, String bound, String apply) {
-    out.printf("    if (p.%sClamped) {%n", bound);
-    out.printf("      FloatVector %1$ss = FloatVector.broadcast(SPECIES, p.%1$s);%n", bound);
-    for (int i = 0; i < rows; i++) {
-      for (int v = 0; v < vectors; v++) {
-        out.printf("      " + apply + "%n", i, v);
-      }
-    }
-    out.println("    }");
+  private static String odd(String kind, int vectors) {
+    return vectors > 2 ? kind + "Odd" : kind;
   }
 }

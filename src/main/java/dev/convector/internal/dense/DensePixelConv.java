@@ -203,7 +203,7 @@ public final class DensePixelConv implements PackedConv {
       product.clamp(
           last ? epilogue.low() : Float.NEGATIVE_INFINITY,
           last ? epilogue.high() : Float.POSITIVE_INFINITY);
-      product.runPlanar(k - first, endRow - first);
+      product.runPixels(k - first, endRow - first);
     }
     if (last) {
       finish(operands, image, first, k, endRow, panel, c, cRows, cOffset, scratch.ints);

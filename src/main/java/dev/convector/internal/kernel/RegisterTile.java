@@ -44,7 +44,7 @@ public final class RegisterTile {
   }
 
   /** Rows of the next planar tile, which are at most {@link #MR}. */
-  static int nextPlanarRows(int left, int vectors) {
+  static int nextPixelRows(int left, int vectors) {
     return vectors <= 2 ? cut(left, MR) : nextRows(left, vectors);
   }
 

@@ -162,11 +162,11 @@ public final class TileCall implements AutoCloseable {
    * Computes rows that are filters, {@code from} to {@code to} of the tables, where the columns are
    * pixels; each starts from a bias of its own. All of the depth is one pass.
    */
-  public void runPlanar(int from, int to) {
+  public void runPixels(int from, int to) {
     int rows;
     for (int t = from; t < to; t += rows) {
-      rows = RegisterTile.nextPlanarRows(to - t, vectors);
-      DenseKernels.planar(this, rows, t);
+      rows = RegisterTile.nextPixelRows(to - t, vectors);
+      DenseKernels.pixel(this, rows, t);
     }
   }
 }

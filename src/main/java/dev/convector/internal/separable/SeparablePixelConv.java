@@ -205,7 +205,7 @@ final class SeparablePixelConv implements SeparableWork {
         product.start(epilogue.bias(), from, false);
         product.result(dst, offset);
         product.clamp(epilogue.low(), epilogue.high());
-        product.runPlanar(0, to - from);
+        product.runPixels(0, to - from);
       }
       for (int k = 0; k < to - from && (staged || !epilogue.isClamp()); k++) {
         int at = table[rowTable + k] + offset;

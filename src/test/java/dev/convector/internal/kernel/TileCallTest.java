@@ -73,7 +73,7 @@ final class TileCallTest {
       product.result(c, 4);
       product.clamp(low, high);
       if (planar) {
-        product.runPlanar(0, rows);
+        product.runPixels(0, rows);
       } else {
         product.run(0, rows);
       }
