@@ -2,8 +2,9 @@ package dev.convector;
 
 import dev.convector.internal.parallel.ObjectPool;
 import dev.convector.internal.parallel.Split;
+import dev.convector.internal.plan.AlgorithmList.Choice;
 import dev.convector.internal.problem.Operands;
-import dev.convector.internal.problem.PackedConv;
+import dev.convector.internal.problem.PackedWork;
 import java.util.Objects;
 
 /**
@@ -20,15 +21,17 @@ import java.util.Objects;
  */
 public final class Conv2dPlan {
   private final Conv2d description;
-  private final PackedConv packed;
+  private final Algorithm algorithm;
+  private final PackedWork packed;
   private final int inputSize;
   private final int outputSize;
   private final long multiplyAdds;
   private final ObjectPool<ConvRun> runs = new ObjectPool<>(ConvRun::new);
 
-  Conv2dPlan(Conv2d description, PackedConv packed) {
+  Conv2dPlan(Conv2d description, Choice choice) {
     this.description = description;
-    this.packed = packed;
+    this.algorithm = choice.algorithm();
+    this.packed = choice.work();
     ConvShape shape = description.shape();
     this.inputSize = shape.inputSize();
     this.outputSize = shape.outputSize();
@@ -132,7 +135,7 @@ public final class Conv2dPlan {
    * @return never {@link Algorithm#AUTO}
    */
   public Algorithm algorithm() {
-    return packed.algorithm();
+    return algorithm;
   }
 
   /**

@@ -32,6 +32,21 @@ public record PixelBlock(int image, int row, int endRow, int column, int endColu
         shape.height());
   }
 
+  /** The most pixels of any. */
+  public static int mostPixels(List<PixelBlock> blocks) {
+    return blocks.stream().mapToInt(PixelBlock::pixels).max().orElseThrow();
+  }
+
+  /** The most rows of any. */
+  public static int mostRows(List<PixelBlock> blocks) {
+    return blocks.stream().mapToInt(PixelBlock::rows).max().orElseThrow();
+  }
+
+  /** The most columns of any. */
+  public static int mostColumns(List<PixelBlock> blocks) {
+    return blocks.stream().mapToInt(PixelBlock::columns).max().orElseThrow();
+  }
+
   /**
    * Cuts the output into blocks of at most {@code most} pixels, as equal as possible: whole rows
    * where a row fits, else parts of a row.

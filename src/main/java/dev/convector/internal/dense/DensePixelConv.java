@@ -2,17 +2,17 @@ package dev.convector.internal.dense;
 
 import static dev.convector.internal.simd.Simd.LANES;
 
-import dev.convector.Algorithm;
 import dev.convector.ConvShape;
 import dev.convector.internal.kernel.Blocking;
 import dev.convector.internal.kernel.DenseWeights;
 import dev.convector.internal.kernel.TileCall;
+import dev.convector.internal.parallel.ObjectPool;
 import dev.convector.internal.parallel.Scratch;
 import dev.convector.internal.parallel.Split;
 import dev.convector.internal.problem.ConvProblem;
 import dev.convector.internal.problem.Epilogue;
 import dev.convector.internal.problem.Operands;
-import dev.convector.internal.problem.PackedConv;
+import dev.convector.internal.problem.PackedWork;
 import dev.convector.internal.simd.AlignedFloats;
 import dev.convector.internal.simd.Simd;
 
@@ -27,8 +27,10 @@ import dev.convector.internal.simd.Simd;
  * <p>With few pixels lanes stay empty (7x7 fills 49 of 64), and turning the input to channels-last,
  * as the direct algorithm does, is faster; from 28x28 on a 1x1 kernel is up to 16 % faster here.
  */
-public final class DensePixelConv implements PackedConv {
+public final class DensePixelConv implements PackedWork {
   private static final int NR = DenseWeights.NR;
+
+  private static final ObjectPool<Unit> UNITS = new ObjectPool<>(Unit::new);
 
   /** Pixels of a plane from which on lanes along them pay: 28x28. */
   public static final int LARGE_PLANE = 784;
@@ -36,7 +38,6 @@ public final class DensePixelConv implements PackedConv {
   /** Filters of a unit, at most; bounds the staging of the last pixels. */
   private static final int MAX_FILTERS = 2048;
 
-  private final Algorithm algorithm;
   private final ConvShape shape;
   private final float[] weights;
 
@@ -52,15 +53,14 @@ public final class DensePixelConv implements PackedConv {
   private final int blocks;
   private final int filterParts;
 
-  public DensePixelConv(Algorithm algorithm, ConvProblem problem, float[] weights, float[] bias) {
-    this.algorithm = algorithm;
+  public DensePixelConv(ConvProblem problem, float[] weights, float[] bias) {
     this.shape = problem.flattened().shape();
     this.weights = weights.clone();
     this.bias = new float[2 * shape.filters()];
     if (bias != null) {
       System.arraycopy(bias, 0, this.bias, shape.filters(), bias.length);
     }
-    this.epilogue = new Epilogue(problem.activation(), null, 1, 1);
+    this.epilogue = new Epilogue(problem.activation(), null, 0);
     this.input = new DensePixelPanels(shape);
     this.depth = shape.groupChannels() * shape.kernelHeight() * shape.kernelWidth();
     this.kc = Math.min(depth, Blocking.KC);
@@ -82,11 +82,6 @@ public final class DensePixelConv implements PackedConv {
         && s.kernelWidth() == 1
         && s.strideWidth() <= 2
         && s.outputHeight() * s.outputWidth() >= LARGE_PLANE;
-  }
-
-  @Override
-  public Algorithm algorithm() {
-    return algorithm;
   }
 
   @Override
@@ -127,36 +122,60 @@ public final class DensePixelConv implements PackedConv {
     int part = unit % parts;
     int block = unit / parts % blocks;
     int imageGroup = unit / parts / blocks;
-    int group = imageGroup % shape.groups();
-    int first = group * shape.groupFilters() + Split.start(shape.groupFilters(), part, parts);
-    int end = group * shape.groupFilters() + Split.start(shape.groupFilters(), part + 1, parts);
-    int firstPanel = Split.start(panels, block, blocks);
-    int endPanel = Split.start(panels, block + 1, blocks);
-    int planes =
+    int group = imageGroup % shape.groups() * shape.groupFilters();
+    Unit run = UNITS.take();
+    run.operands = operands;
+    run.scratch = scratch;
+    run.planes =
         operands.srcOffset + imageGroup * shape.groupChannels() * shape.height() * shape.width();
-    int image = imageGroup / shape.groups() * shape.filters() * pixels;
-    fillTable(first, end, image, scratch.ints);
-    for (int from = 0; from < depth; from += kc) {
-      int to = Math.min(depth, from + kc);
-      for (int p = firstPanel; p < endPanel; p++) {
-        int at = packedOffset(p - firstPanel);
-        int count = Math.min(NR, pixels - p * NR);
-        input.pack(operands.src, planes, p * NR, count, from, to, scratch.floats, at, step(p));
+    run.image = imageGroup / shape.groups() * shape.filters() * pixels;
+    run.first = group + Split.start(shape.groupFilters(), part, parts);
+    run.end = group + Split.start(shape.groupFilters(), part + 1, parts);
+    run.firstPanel = Split.start(panels, block, blocks);
+    run.endPanel = Split.start(panels, block + 1, blocks);
+    try {
+      fillTable(run);
+      for (int from = 0; from < depth; from += kc) {
+        pass(run, from, Math.min(depth, from + kc));
       }
-      int rows = Math.min(end - first, Blocking.blockRows(to - from));
-      for (int k = first; k < end; k += rows) {
-        int endRow = Math.min(end, k + rows);
-        for (int p = firstPanel; p < endPanel; p++) {
-          int at = packedOffset(p - firstPanel);
-          multiply(operands, image, first, k, endRow, p, at, from, to, scratch);
-        }
+    } finally {
+      run.operands = null;
+      run.scratch = null;
+      UNITS.give(run);
+    }
+  }
+
+  /** Tables of where each filter's weights, output plane and staged results start. */
+  private void fillTable(Unit run) {
+    int[] table = run.scratch.ints;
+    for (int k = run.first; k < run.end; k++) {
+      int row = k - run.first;
+      table[row] = k * depth;
+      table[mostFilters() + row] = run.image + k * pixels;
+      table[2 * mostFilters() + row] = row * NR;
+    }
+  }
+
+  /** All products of depth {@code from} to {@code to}: packs the block's panels, multiplies. */
+  private void pass(Unit run, int from, int to) {
+    float[] scratch = run.scratch.floats;
+    for (int p = run.firstPanel; p < run.endPanel; p++) {
+      int count = Math.min(NR, pixels - p * NR);
+      int at = packedOffset(run, p);
+      input.pack(run.operands.src, run.planes, p * NR, count, from, to, scratch, at, step(p));
+    }
+    int rows = Math.min(run.end - run.first, Blocking.blockRows(to - from));
+    for (int k = run.first; k < run.end; k += rows) {
+      int endRow = Math.min(run.end, k + rows);
+      for (int p = run.firstPanel; p < run.endPanel; p++) {
+        panel(run, p, k, endRow, from, to);
       }
     }
   }
 
   /** Where a block's panel is packed in scratch. */
-  private int packedOffset(int panel) {
-    return AlignedFloats.FIRST + panel * kc * NR;
+  private int packedOffset(Unit run, int panel) {
+    return AlignedFloats.FIRST + (panel - run.firstPanel) * kc * NR;
   }
 
   /** Floats of a panel's step: only as many vectors as hold the last pixels. */
@@ -164,93 +183,81 @@ public final class DensePixelConv implements PackedConv {
     return Math.min(NR, Simd.roundUp(pixels - panel * NR));
   }
 
-  /** Tables of where each filter's weights, output plane and staged results start. */
-  private void fillTable(int first, int end, int image, int[] table) {
-    for (int k = first; k < end; k++) {
-      table[k - first] = k * depth;
-      table[mostFilters() + k - first] = image + k * pixels;
-      table[2 * mostFilters() + k - first] = (k - first) * NR;
-    }
-  }
-
-  private void multiply(
-      Operands operands,
-      int image,
-      int first,
-      int k,
-      int endRow,
-      int panel,
-      int at,
-      int from,
-      int to,
-      Scratch scratch) {
+  private void panel(Unit run, int panel, int k, int endRow, int from, int to) {
     int step = step(panel);
     boolean staged = pixels - panel * NR < step;
-    float[] c = staged ? scratch.floats : operands.dst;
-    int cRows = (staged ? 2 : 1) * mostFilters();
-    int cOffset = staged ? staging() : operands.dstOffset + panel * NR;
     boolean last = to == depth;
-    if (from == 0 && operands.residual != null) {
-      loadResidual(operands, image, first, k, endRow, panel, c, cRows, cOffset, scratch.ints);
+    run.output = staged ? run.scratch.floats : run.operands.dst;
+    run.outputOffset = staged ? staging() : run.operands.dstOffset + panel * NR;
+    run.results = (staged ? 2 : 1) * mostFilters();
+    if (from == 0 && run.operands.residual != null) {
+      loadResidual(run, panel, k, endRow);
     }
-    try (TileCall product = TileCall.take()) {
-      product.rows(scratch.ints, 0, cRows);
-      product.left(weights, from, to - from);
-      product.right(scratch.floats, at, step / LANES);
-      product.start(
-          bias, first + (last ? shape.filters() : 0), from > 0 || operands.residual != null);
-      product.result(c, cOffset);
-      product.clamp(
+    try (TileCall call = TileCall.take()) {
+      call.rows(run.scratch.ints, 0, run.results);
+      call.left(weights, from, to - from);
+      call.right(run.scratch.floats, packedOffset(run, panel), step / LANES);
+      call.start(
+          bias,
+          run.first + (last ? shape.filters() : 0),
+          from > 0 || run.operands.residual != null);
+      call.result(run.output, run.outputOffset);
+      call.clamp(
           last ? epilogue.low() : Float.NEGATIVE_INFINITY,
           last ? epilogue.high() : Float.POSITIVE_INFINITY);
-      product.runPixels(k - first, endRow - first);
+      call.runPixels(k - run.first, endRow - run.first);
     }
     if (last) {
-      finish(operands, image, first, k, endRow, panel, c, cRows, cOffset, scratch.ints);
+      finish(run, panel, k, endRow);
     }
   }
 
-  private void loadResidual(
-      Operands operands,
-      int image,
-      int first,
-      int k,
-      int endRow,
-      int panel,
-      float[] c,
-      int cRows,
-      int cOffset,
-      int[] table) {
+  private void loadResidual(Unit run, int panel, int k, int endRow) {
+    Operands operands = run.operands;
     int count = Math.min(NR, pixels - panel * NR);
     for (int row = k; row < endRow; row++) {
-      int from = operands.residualOffset + image + row * pixels + panel * NR;
-      int to = table[cRows + row - first] + cOffset;
-      System.arraycopy(operands.residual, from, c, to, count);
+      int from = operands.residualOffset + run.image + row * pixels + panel * NR;
+      int to = run.scratch.ints[run.results + row - run.first] + run.outputOffset;
+      System.arraycopy(operands.residual, from, run.output, to, count);
     }
   }
 
   /** Applies an activation that the kernels' store could not, and moves what was staged. */
-  private void finish(
-      Operands operands,
-      int image,
-      int first,
-      int k,
-      int endRow,
-      int panel,
-      float[] c,
-      int cRows,
-      int cOffset,
-      int[] table) {
+  private void finish(Unit run, int panel, int k, int endRow) {
+    Operands operands = run.operands;
     int count = Math.min(NR, pixels - panel * NR);
     for (int row = k; row < endRow; row++) {
-      int from = table[cRows + row - first] + cOffset;
+      int from = run.scratch.ints[run.results + row - run.first] + run.outputOffset;
       if (!epilogue.isClamp()) {
-        epilogue.activate(c, from, count);
+        epilogue.activate(run.output, from, count);
       }
-      if (c != operands.dst) {
-        int to = operands.dstOffset + image + row * pixels + panel * NR;
-        System.arraycopy(c, from, operands.dst, to, count);
+      if (run.output != operands.dst) {
+        int to = operands.dstOffset + run.image + row * pixels + panel * NR;
+        System.arraycopy(run.output, from, operands.dst, to, count);
       }
     }
+  }
+
+  /** A unit at work: a block of pixels' panels and a range of filters. */
+  private static final class Unit {
+    Operands operands;
+    Scratch scratch;
+
+    /** Index of the input's first plane. */
+    int planes;
+
+    /** Index of the image's first output plane, from the operands' offset on. */
+    int image;
+
+    int first;
+    int end;
+    int firstPanel;
+    int endPanel;
+
+    /** Where the panel at hand is computed, and which table lists its rows there. */
+    float[] output;
+
+    int outputOffset;
+    int results;
   }
 }

@@ -4,7 +4,7 @@ import static dev.convector.internal.simd.Simd.LANES;
 import static dev.convector.internal.simd.Simd.SPECIES;
 
 import dev.convector.ConvShape;
-import dev.convector.internal.block.PixelBlock;
+import dev.convector.internal.block.BlockRun;
 import dev.convector.internal.simd.Simd;
 import java.util.Arrays;
 import jdk.incubator.vector.FloatVector;
@@ -28,7 +28,6 @@ final class Im2col {
   private static final int SHORT_RUN = 4 * LANES;
 
   private final ConvShape shape;
-  private final int depth;
 
   /** Whether a run is a kernel row, not a tap. */
   private final boolean joined;
@@ -46,7 +45,6 @@ final class Im2col {
 
   Im2col(ConvShape shape) {
     this.shape = shape;
-    this.depth = shape.groupChannels() * shape.kernelHeight() * shape.kernelWidth();
     this.joined = shape.dilationWidth() == 1 && shape.groups() == 1;
     this.runLength = joined ? shape.kernelWidth() * shape.channels() : shape.groupChannels();
     this.runsPerKernelRow = joined ? 1 : shape.kernelWidth();
@@ -56,8 +54,9 @@ final class Im2col {
     this.endInside = Math.max(firstInside, Math.floorDiv(lastOrigin, shape.strideWidth()) + 1);
   }
 
-  int depth() {
-    return depth;
+  /** Floats of a pixel's window. */
+  static int depth(ConvShape shape) {
+    return shape.groupChannels() * shape.kernelHeight() * shape.kernelWidth();
   }
 
   /** Floats from one row to the next when rows of so much depth are unfolded. */
@@ -65,21 +64,16 @@ final class Im2col {
     return depth + LANES;
   }
 
-  /** Unfolds depth {@code [from, to)} of every pixel of the block. */
-  void unfold(
-      float[] src,
-      int srcOffset,
-      PixelBlock block,
-      int group,
-      int from,
-      int to,
-      float[] rows,
-      int pitch) {
-    int image = srcOffset + block.image() * shape.channels() * shape.height() * shape.width();
-    int inside = Math.clamp(firstInside, block.column(), block.endColumn());
-    int outside = Math.clamp(endInside, inside, block.endColumn());
+  /** Unfolds depth {@code [from, to)} of every pixel of the block to the beginning of scratch. */
+  void unfold(BlockRun block, int group, int from, int to, int pitch) {
+    float[] src = block.operands.src;
+    float[] rows = block.scratch.floats;
+    int image =
+        block.operands.srcOffset + block.image * shape.channels() * shape.height() * shape.width();
+    int inside = Math.clamp(firstInside, block.column, block.endColumn);
+    int outside = Math.clamp(endInside, inside, block.endColumn);
     int at = 0;
-    for (int row = block.row(); row < block.endRow(); row++) {
+    for (int row = block.row; row < block.endRow; row++) {
       int y = row * shape.strideHeight() - shape.padTop();
       for (int run = from / runLength; run * runLength < to; run++) {
         int begin = Math.max(from, run * runLength);
@@ -92,7 +86,7 @@ final class Im2col {
                 ? -1
                 : image + line * shape.width() * columnStep + group * shape.groupChannels();
         int target = at + begin - from;
-        for (int column = block.column(); column < inside; column++) {
+        for (int column = block.column; column < inside; column++) {
           edge(src, start, tap, column, shift, length, rows, target);
           target += pitch;
         }
@@ -102,12 +96,12 @@ final class Im2col {
         int count = outside - inside;
         copy(src, line < 0 ? -1 : source, step, count, length, rows, target, pitch);
         target += count * pitch;
-        for (int column = outside; column < block.endColumn(); column++) {
+        for (int column = outside; column < block.endColumn; column++) {
           edge(src, start, tap, column, shift, length, rows, target);
           target += pitch;
         }
       }
-      at += block.columns() * pitch;
+      at += block.width() * pitch;
     }
   }
 

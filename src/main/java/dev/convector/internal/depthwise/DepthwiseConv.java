@@ -3,7 +3,6 @@ package dev.convector.internal.depthwise;
 import static dev.convector.internal.simd.Simd.LANES;
 import static dev.convector.internal.simd.Simd.SPECIES;
 
-import dev.convector.Algorithm;
 import dev.convector.ConvShape;
 import dev.convector.Layout;
 import dev.convector.internal.block.PixelBlock;
@@ -13,7 +12,7 @@ import dev.convector.internal.parallel.Split;
 import dev.convector.internal.problem.ConvProblem;
 import dev.convector.internal.problem.Epilogue;
 import dev.convector.internal.problem.Operands;
-import dev.convector.internal.problem.PackedConv;
+import dev.convector.internal.problem.PackedWork;
 import java.util.List;
 import jdk.incubator.vector.FloatVector;
 
@@ -26,7 +25,7 @@ import jdk.incubator.vector.FloatVector;
  * vector of filters at a time is brought into a strip in scratch; so are the last channels of an
  * image where they don't fill a vector, whose results are staged there too.
  */
-public final class DepthwiseConv implements PackedConv {
+public final class DepthwiseConv implements PackedWork {
   /** Floats of strip and staging to aim at: 512 KiB, half of a second-level cache. */
   private static final int STRIP_FLOATS = 128 * 1024;
 
@@ -74,7 +73,7 @@ public final class DepthwiseConv implements PackedConv {
     this.outputChannelsLast = outputLayout == Layout.NHWC;
     this.padded = DepthwiseRow.isPadded(shape);
     this.vectors = Math.ceilDiv(shape.filters(), LANES);
-    this.epilogue = new Epilogue(problem.activation(), bias, 1, shape.filters());
+    this.epilogue = new Epilogue(problem.activation(), bias, shape.filters());
     this.inPlace = isInPlace(problem);
     boolean channelsLast = problem.channelsLast();
     boolean whole = shape.filters() % LANES == 0;
@@ -147,11 +146,6 @@ public final class DepthwiseConv implements PackedConv {
     int columns = Math.min(pixels, shape.outputWidth());
     long staging = (problem.channelsLast() ? 1L : rows) * columns * LANES;
     return DepthwiseStrip.floats(shape, DepthwiseRow.isPadded(shape), rows, columns) + staging;
-  }
-
-  @Override
-  public Algorithm algorithm() {
-    return Algorithm.DEPTHWISE;
   }
 
   @Override

@@ -3,14 +3,13 @@ package dev.convector.internal.depthwise;
 import static dev.convector.internal.simd.Simd.LANES;
 import static dev.convector.internal.simd.Simd.SPECIES;
 
-import dev.convector.Algorithm;
 import dev.convector.ConvShape;
 import dev.convector.internal.parallel.Scratch;
 import dev.convector.internal.parallel.Split;
 import dev.convector.internal.problem.ConvProblem;
 import dev.convector.internal.problem.Epilogue;
 import dev.convector.internal.problem.Operands;
-import dev.convector.internal.problem.PackedConv;
+import dev.convector.internal.problem.PackedWork;
 import jdk.incubator.vector.FloatVector;
 
 /**
@@ -21,7 +20,7 @@ import jdk.incubator.vector.FloatVector;
  * by the next row or plane; the last one of a unit goes through scratch. So does all output that
  * has a residual or an activation to follow.
  */
-public final class DepthwisePixelConv implements PackedConv {
+public final class DepthwisePixelConv implements PackedWork {
   /** Floats of input and output to aim at in a block: 24 KiB of a first-level cache. */
   private static final int BLOCK_FLOATS = 6 * 1024;
 
@@ -40,7 +39,7 @@ public final class DepthwisePixelConv implements PackedConv {
 
   public DepthwisePixelConv(ConvProblem problem, float[] weights, float[] bias) {
     this.shape = problem.shape();
-    this.epilogue = new Epilogue(problem.activation(), bias, 1, shape.filters());
+    this.epilogue = new Epilogue(problem.activation(), bias, shape.filters());
     this.planes = new DepthwisePixelRows(shape, weights, epilogue.bias());
     int width = shape.outputWidth();
     this.overrun = width < LANES;
@@ -62,7 +61,7 @@ public final class DepthwisePixelConv implements PackedConv {
   }
 
   /** Whether this way is possible and pays. */
-  public static boolean accepts(ConvProblem problem) {
+  public static boolean pays(ConvProblem problem) {
     ConvShape s = problem.shape();
     return !problem.channelsLast()
         && DepthwisePixelRows.accepts(s)
@@ -70,11 +69,6 @@ public final class DepthwisePixelConv implements PackedConv {
         && (s.kernelHeight() == 3 || 2 * s.outputWidth() > LANES)
         // What a row's last vector stores beyond the row lies inside the next block.
         && s.outputHeight() * s.outputWidth() >= LANES;
-  }
-
-  @Override
-  public Algorithm algorithm() {
-    return Algorithm.DEPTHWISE;
   }
 
   @Override

@@ -2,7 +2,6 @@ package dev.convector.internal.grouped;
 
 import static dev.convector.internal.simd.Simd.LANES;
 
-import dev.convector.Algorithm;
 import dev.convector.ConvShape;
 import dev.convector.internal.block.PixelBlock;
 import dev.convector.internal.parallel.Scratch;
@@ -10,7 +9,7 @@ import dev.convector.internal.parallel.Split;
 import dev.convector.internal.problem.ConvProblem;
 import dev.convector.internal.problem.Epilogue;
 import dev.convector.internal.problem.Operands;
-import dev.convector.internal.problem.PackedConv;
+import dev.convector.internal.problem.PackedWork;
 import dev.convector.internal.problem.TapRanges;
 import dev.convector.internal.simd.AlignedFloats;
 import java.util.List;
@@ -24,7 +23,7 @@ import java.util.List;
  * channels that a panel of filters sees are first copied to a {@link GroupedStrip}. Kernel rows
  * outside the image cost nothing.
  */
-public final class GroupedConv implements PackedConv {
+public final class GroupedConv implements PackedWork {
   /**
    * Floats of a strip that should do: 512 KiB, a quarter of the second-level cache. Twice and half
    * as much cost 5 to 10 % on Granite Rapids, since rows that leave the cache or that two blocks
@@ -95,7 +94,7 @@ public final class GroupedConv implements PackedConv {
     this.kernel = GroupedTile.kernel(shape);
     this.vectors = GroupedWeights.vectors(shape);
     this.mostPixels = GroupedTile.mostPixels(shape);
-    this.epilogue = new Epilogue(problem.activation(), null, 1, 1);
+    this.epilogue = new Epilogue(problem.activation(), null, 0);
     this.output = new GroupedOutput(shape, problem.channelsLast(), this.weights, epilogue);
     this.rowRanges =
         new TapRanges(
@@ -128,7 +127,7 @@ public final class GroupedConv implements PackedConv {
   }
 
   /** Whether a problem is of this kind, and within the limits of packed weights and of scratch. */
-  public static boolean accepts(ConvProblem problem) {
+  public static boolean pays(ConvProblem problem) {
     ConvShape s = problem.shape();
     return s.groups() > 1
         && s.groupChannels() <= MOST_GROUP_CHANNELS
@@ -155,11 +154,6 @@ public final class GroupedConv implements PackedConv {
     int rows = Math.clamp(pixels / shape.outputWidth(), 1, shape.outputHeight());
     int columns = Math.min(pixels, shape.outputWidth());
     return GroupedStrip.floats(shape, GroupedTile.step(shape), rows, columns);
-  }
-
-  @Override
-  public Algorithm algorithm() {
-    return Algorithm.DIRECT;
   }
 
   @Override

@@ -2,14 +2,13 @@ package dev.convector.internal.grouped;
 
 import static dev.convector.internal.simd.Simd.LANES;
 
-import dev.convector.Algorithm;
 import dev.convector.ConvShape;
 import dev.convector.internal.parallel.Scratch;
 import dev.convector.internal.parallel.Split;
 import dev.convector.internal.problem.ConvProblem;
 import dev.convector.internal.problem.Epilogue;
 import dev.convector.internal.problem.Operands;
-import dev.convector.internal.problem.PackedConv;
+import dev.convector.internal.problem.PackedWork;
 import dev.convector.internal.simd.Simd;
 
 /**
@@ -17,7 +16,7 @@ import dev.convector.internal.simd.Simd;
  * group's planes are copied to a {@link GroupedPixelStrip}, from which the kernels of the codegen
  * folder's GroupedPixelKernels read all taps and write the output in place.
  */
-public final class GroupedPixelConv implements PackedConv {
+public final class GroupedPixelConv implements PackedWork {
   /** Floats of a strip: 124 KiB, so that with the staging it keeps within 128. */
   private static final int STRIP_FLOATS = 31 * 1024;
 
@@ -56,7 +55,7 @@ public final class GroupedPixelConv implements PackedConv {
 
   public GroupedPixelConv(ConvProblem problem, float[] weights, float[] bias) {
     this.shape = problem.shape();
-    this.epilogue = new Epilogue(problem.activation(), null, 1, 1);
+    this.epilogue = new Epilogue(problem.activation(), null, 0);
     this.filters = tileFilters(shape);
     this.vectors = tileVectors(shape);
     this.tiles = Math.ceilDiv(shape.groupFilters(), filters);
@@ -134,11 +133,6 @@ public final class GroupedPixelConv implements PackedConv {
     return GroupedTile.wholeRows(s)
         && s.groupFilters() % LANES == 0
         && s.groupChannels() >= LEAST_BROADCAST;
-  }
-
-  @Override
-  public Algorithm algorithm() {
-    return Algorithm.DIRECT;
   }
 
   @Override

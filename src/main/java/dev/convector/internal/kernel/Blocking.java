@@ -42,6 +42,24 @@ public final class Blocking {
   /** Columns of a packed right operand of a matrix product. */
   public static final int NC = 256;
 
+  /**
+   * Floats of the strip of a channels-first input that a block of pixels is read from: 1 MiB, half
+   * of a second-level cache of 2 MiB.
+   */
+  public static final int STRIP_FLOATS = 256 * 1024;
+
+  /**
+   * Floats of unfolded input at a time: with the staging just under 2 MiB, and all of it for any
+   * depth up to 5,290.
+   */
+  public static final int MAX_UNFOLDED_FLOATS = 496 * 1024;
+
+  /** Floats of input with overlapping windows to aim at: 128 KiB. */
+  public static final int OVERLAP_FLOATS = 32 * 1024;
+
+  /** The most floats of input with overlapping windows: 1 MiB. */
+  public static final int MAX_OVERLAP_FLOATS = 256 * 1024;
+
   private Blocking() {}
 
   /** Rows of a block whose rows are {@code rowFloats} long. */

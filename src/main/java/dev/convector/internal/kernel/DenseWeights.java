@@ -1,40 +1,116 @@
 package dev.convector.internal.kernel;
 
+import static dev.convector.internal.simd.Simd.LANES;
+import static dev.convector.internal.simd.Simd.SPECIES;
+
+import dev.convector.ConvShape;
+import dev.convector.internal.pack.Transpose;
+import dev.convector.internal.problem.Panels;
 import dev.convector.internal.simd.AlignedFloats;
 import dev.convector.internal.simd.Simd;
+import java.util.Arrays;
+import jdk.incubator.vector.FloatVector;
 
 /**
  * The right operand of the dense kernels, packed: for each group its panels of NR columns, for each
  * panel {@code depth} steps of NR floats. Columns beyond the last are zero. The last panel of a
- * group is only as many vectors wide as hold its columns.
+ * group is only as many vectors wide as hold its columns. Panels are counted through all groups.
  *
  * <pre>
  *   group 0: panel 0 [depth][NR]  panel 1 [depth][NR] ... last panel [depth][1 to 4 LANES]
  *   group 1: ...
  * </pre>
  */
-public final class DenseWeights {
+public final class DenseWeights implements Panels {
   /** Columns of a panel. */
   public static final int NR = RegisterTile.NR;
+
+  /** Depth steps transposed at a time: with 512-bit vectors 16 KiB, half of a first-level cache. */
+  private static final int CHUNK = 128;
 
   private final int groups;
   private final int depth;
   private final int columns;
-  private final int panels;
+
+  /** Of one group. */
+  private final int groupPanels;
+
   private final int groupFloats;
   private final AlignedFloats floats;
 
-  /** Zeros, to be filled by DensePacking. */
-  public DenseWeights(int groups, int depth, int columns) {
+  /** Zeros. */
+  private DenseWeights(int groups, int depth, int columns) {
     this.groups = groups;
     this.depth = depth;
     this.columns = columns;
-    this.panels = Math.ceilDiv(columns, NR);
+    this.groupPanels = Math.ceilDiv(columns, NR);
     this.groupFloats = depth * Simd.roundUp(columns);
     this.floats = AlignedFloats.allocate(groups * groupFloats);
   }
 
-  /** Size of the array that the constructor would make; may be more than an array can hold. */
+  /**
+   * Packs with the depth in the order of a channels-last input: kernel row, kernel column, channel.
+   */
+  public static DenseWeights pack(ConvShape shape, float[] weights) {
+    int taps = shape.kernelHeight() * shape.kernelWidth();
+    int depth = taps * shape.groupChannels();
+    int filters = shape.groupFilters();
+    DenseWeights packed = new DenseWeights(shape.groups(), depth, filters);
+    boolean reorder = taps > 1 && shape.groupChannels() > 1;
+    int chunk = reorder ? Math.ceilDiv(CHUNK, taps) * taps : CHUNK;
+    float[] scratch = reorder ? new float[Math.min(chunk, depth) * NR] : null;
+    for (int panel = 0; panel < packed.panels(); panel++) {
+      int from = packed.filter(panel) * depth;
+      int to = packed.offset(panel);
+      int columns = packed.columns(panel);
+      int step = packed.step(panel);
+      if (reorder && columns < step) {
+        Arrays.fill(scratch, 0);
+      }
+      for (int d = 0; d < depth; d += chunk) {
+        int length = Math.min(chunk, depth - d);
+        if (reorder) {
+          Transpose.run(weights, from + d, depth, columns, length, scratch, 0, step);
+          tapsApart(scratch, length, taps, step, packed, panel, d / taps);
+        } else {
+          Transpose.run(
+              weights, from + d, depth, columns, length, packed.floats(), to + d * step, step);
+        }
+      }
+    }
+    return packed;
+  }
+
+  /** Moves depth steps {@code [channels][taps]} to {@code [taps][all channels]} of a panel. */
+  private static void tapsApart(
+      float[] steps,
+      int length,
+      int taps,
+      int step,
+      DenseWeights packed,
+      int panel,
+      int firstChannel) {
+    int allChannels = packed.depth / taps;
+    for (int tap = 0; tap < taps; tap++) {
+      int to = packed.offset(panel) + (tap * allChannels + firstChannel) * step;
+      for (int from = tap * step; from < length * step; from += taps * step, to += step) {
+        for (int j = 0; j < step; j += LANES) {
+          FloatVector.fromArray(SPECIES, steps, from + j).intoArray(packed.floats(), to + j);
+        }
+      }
+    }
+  }
+
+  /** Why a shape's weights can't be packed; null if they can. */
+  public static String refusal(ConvShape s) {
+    long depth = (long) s.groupChannels() * s.kernelHeight() * s.kernelWidth();
+    long packed = size(s.groups(), depth, s.groupFilters());
+    return packed > Integer.MAX_VALUE - 8
+        ? "needs packed weights of at most " + (Integer.MAX_VALUE - 8) + " elements, not " + packed
+        : null;
+  }
+
+  /** Floats of packed weights; may be more than an array can hold. */
   public static long size(int groups, long depth, int columns) {
     return groups * depth * (Math.ceilDiv(columns, Simd.LANES) * (long) Simd.LANES);
   }
@@ -43,42 +119,47 @@ public final class DenseWeights {
     return floats.array();
   }
 
-  public int groups() {
-    return groups;
-  }
-
   public int depth() {
     return depth;
   }
 
-  /** Columns of one group. */
-  public int columns() {
-    return columns;
+  @Override
+  public int panels() {
+    return groups * groupPanels;
   }
 
-  /** Panels of one group. */
-  public int panels() {
-    return panels;
+  @Override
+  public int filter(int panel) {
+    return group(panel) * columns + panel % groupPanels * NR;
+  }
+
+  @Override
+  public int columns(int panel) {
+    return Math.min(NR, columns - panel % groupPanels * NR);
+  }
+
+  public int group(int panel) {
+    return panel / groupPanels;
+  }
+
+  /** One past the last panel of a panel's group. */
+  public int endOfGroup(int panel) {
+    return (group(panel) + 1) * groupPanels;
   }
 
   /** Index of depth step 0 of a panel. */
-  public int offset(int group, int panel) {
-    return floats.offset() + group * groupFloats + panel * depth * NR;
+  public int offset(int panel) {
+    return floats.offset() + group(panel) * groupFloats + panel % groupPanels * depth * NR;
   }
 
   /** Width of a panel in vectors. */
   public int vectors(int panel) {
-    return Math.min(RegisterTile.VECTORS, Math.ceilDiv(columns - panel * NR, Simd.LANES));
+    return Math.ceilDiv(columns(panel), Simd.LANES);
   }
 
   /** Floats of one depth step of a panel. */
   public int step(int panel) {
     return vectors(panel) * Simd.LANES;
-  }
-
-  /** Columns of a panel that hold weights: 1 to NR. */
-  public int columns(int panel) {
-    return Math.min(NR, columns - panel * NR);
   }
 
   /** Whether they are taken to come from memory. */

@@ -9,13 +9,14 @@ import dev.convector.internal.simd.Simd;
  * has the formula.
  *
  * <p>Taken from a pool and given back when closed; what is set stays until it is set anew. The
- * order in which an element's products are added depends on its depth alone.
+ * order in which an element's products are added depends on its depth and its stretches alone.
  */
 public final class TileCall implements AutoCloseable {
   private static final ObjectPool<TileCall> POOL = new ObjectPool<>(TileCall::new);
 
   private static final float[] ZEROS = new float[RegisterTile.NR];
 
+  // What the kernels read.
   int[] table;
   int aRows;
   int cRows;
@@ -34,6 +35,16 @@ public final class TileCall implements AutoCloseable {
   float low;
   boolean highClamped;
   float high;
+
+  /** Where the whole left operand and the whole panel begin, and how deep they are. */
+  private int wholeA;
+
+  private int wholeB;
+  private int wholeDepth;
+
+  private float[] bias;
+  private int biasOffset;
+  private boolean started;
   private boolean isFar;
   private int read;
 
@@ -50,6 +61,7 @@ public final class TileCall implements AutoCloseable {
     a = null;
     b = null;
     start = null;
+    bias = null;
     c = null;
     POOL.give(this);
   }
@@ -64,8 +76,8 @@ public final class TileCall implements AutoCloseable {
   /** The left operand, whose rows are {@code depth} long. */
   public void left(float[] a, int offset, int depth) {
     this.a = a;
-    this.aOffset = offset;
-    this.depth = depth;
+    this.wholeA = offset;
+    this.wholeDepth = depth;
   }
 
   /** The right operand: a packed panel so many vectors wide, in a cache. */
@@ -76,12 +88,12 @@ public final class TileCall implements AutoCloseable {
   /**
    * The right operand: a packed panel so many vectors wide.
    *
-   * @param isFar whether it comes from memory: then {@link #run} reads it ahead; of no use to
-   *     planar products, whose panels are scratch
+   * @param isFar whether it comes from memory: then it is read ahead; of no use to products of
+   *     pixels, whose panels are scratch
    */
   public void right(float[] b, int offset, int vectors, boolean isFar) {
     this.b = b;
-    this.bOffset = offset;
+    this.wholeB = offset;
     this.vectors = vectors;
     this.isFar = isFar;
   }
@@ -93,9 +105,9 @@ public final class TileCall implements AutoCloseable {
    * @param onto whether they are added to what the result holds
    */
   public void start(float[] bias, int offset, boolean onto) {
-    this.start = bias == null ? ZEROS : bias;
-    this.startOffset = bias == null ? 0 : offset;
-    this.onto = onto;
+    this.bias = bias == null ? ZEROS : bias;
+    this.biasOffset = bias == null ? 0 : offset;
+    this.started = onto;
   }
 
   public void result(float[] c, int offset) {
@@ -107,44 +119,38 @@ public final class TileCall implements AutoCloseable {
   public void clamp(float low, float high) {
     this.low = low;
     this.high = high;
-    this.lowClamped = low != Float.NEGATIVE_INFINITY;
-    this.highClamped = high != Float.POSITIVE_INFINITY;
   }
 
   /** Computes the rows {@code from} to {@code to} of the tables. */
   public void run(int from, int to) {
-    if (depth <= Blocking.KC) {
+    stretch(0, true, true, from, to);
+  }
+
+  /**
+   * Computes a stretch of the depth, as long as the left operand, for the rows {@code from} to
+   * {@code to} of the tables.
+   *
+   * @param step depth step of the panel with which it begins
+   * @param first whether it is the first of its sums; others are added to what the result holds
+   * @param last whether to clamp
+   */
+  public void stretch(int step, boolean first, boolean last, int from, int to) {
+    for (int done = 0; done < wholeDepth; done += depth) {
+      depth = Math.min(Blocking.KC, wholeDepth - done);
+      aOffset = wholeA + done;
+      bOffset = wholeB + (step + done) * vectors * Simd.LANES;
+      boolean fresh = first && done == 0;
+      begin(fresh, last && done + depth == wholeDepth);
       tiles(from, to);
-    } else {
-      passes(from, to);
     }
   }
 
-  /** A pass for each block of the depth; the clamp comes with the last one. */
-  private void passes(int from, int to) {
-    int wholeDepth = depth;
-    int firstA = aOffset;
-    int firstB = bOffset;
-    float[] firstStart = start;
-    int firstStartOffset = startOffset;
-    boolean firstOnto = onto;
-    boolean lastLowClamped = lowClamped;
-    boolean lastHighClamped = highClamped;
-    for (int done = 0; done < wholeDepth; done += depth) {
-      depth = Math.min(Blocking.KC, wholeDepth - done);
-      aOffset = firstA + done;
-      bOffset = firstB + done * vectors * Simd.LANES;
-      boolean last = done + depth == wholeDepth;
-      lowClamped = lastLowClamped && last;
-      highClamped = lastHighClamped && last;
-      tiles(from, to);
-      start(null, 0, true);
-    }
-    left(a, firstA, wholeDepth);
-    bOffset = firstB;
-    start(firstStart, firstStartOffset, firstOnto);
-    lowClamped = lastLowClamped;
-    highClamped = lastHighClamped;
+  private void begin(boolean first, boolean last) {
+    start = first ? bias : ZEROS;
+    startOffset = first ? biasOffset : 0;
+    onto = started || !first;
+    lowClamped = last && low != Float.NEGATIVE_INFINITY;
+    highClamped = last && high != Float.POSITIVE_INFINITY;
   }
 
   private void tiles(int from, int to) {
@@ -163,6 +169,10 @@ public final class TileCall implements AutoCloseable {
    * pixels; each starts from a bias of its own. All of the depth is one pass.
    */
   public void runPixels(int from, int to) {
+    depth = wholeDepth;
+    aOffset = wholeA;
+    bOffset = wholeB;
+    begin(true, true);
     int rows;
     for (int t = from; t < to; t += rows) {
       rows = RegisterTile.nextPixelRows(to - t, vectors);

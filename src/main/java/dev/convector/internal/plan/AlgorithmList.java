@@ -13,7 +13,7 @@ import dev.convector.internal.grouped.GroupedConv;
 import dev.convector.internal.grouped.GroupedPixelConv;
 import dev.convector.internal.kernel.DenseWeights;
 import dev.convector.internal.problem.ConvProblem;
-import dev.convector.internal.problem.PackedConv;
+import dev.convector.internal.problem.PackedWork;
 import dev.convector.internal.simd.Simd;
 import dev.convector.internal.winograd.WinogradConv;
 import java.util.List;
@@ -22,24 +22,37 @@ import java.util.function.Function;
 import java.util.function.Predicate;
 
 /**
- * The ordered list of algorithms, as in oneDNN: the first that accepts a problem and pays for it is
- * taken; the reference stands last and takes everything.
+ * The ordered list of algorithms, as in oneDNN, class by class: the first that accepts a problem
+ * and pays for it is taken; the reference stands last and takes everything.
  */
 public final class AlgorithmList {
   /**
    * @param refusal the rule that a problem breaks, or null
-   * @param pays whether AUTO should take it where it is possible
+   * @param pays whether it should be taken where it is possible
    * @param packer makes the packed form
    */
   private record Entry(
       Algorithm algorithm,
       Function<ConvProblem, String> refusal,
       Predicate<ConvProblem> pays,
-      Packer packer) {}
+      Packer packer) {
+
+    boolean isPossible(ConvProblem problem) {
+      return refusal.apply(problem) == null;
+    }
+  }
 
   private interface Packer {
-    PackedConv pack(ConvProblem problem, float[] weights, float[] bias);
+    PackedWork pack(ConvProblem problem, float[] weights, float[] bias);
   }
+
+  /**
+   * What was chosen.
+   *
+   * @param algorithm never AUTO
+   * @param work on packed weights
+   */
+  public record Choice(Algorithm algorithm, PackedWork work) {}
 
   /** Shortest stretch of contiguous input, in floats, that is read in place. */
   private static final int LEAST_STRETCH = 64;
@@ -56,28 +69,44 @@ public final class AlgorithmList {
           new Entry(
               Algorithm.DEPTHWISE,
               DepthwiseConv::refusal,
-              problem -> true,
-              AlgorithmList::packDepthwise),
+              DepthwisePixelConv::pays,
+              DepthwisePixelConv::new),
+          new Entry(Algorithm.DEPTHWISE, DepthwiseConv::refusal, p -> true, DepthwiseConv::new),
+          new Entry(
+              Algorithm.POINTWISE,
+              AlgorithmList::refusePointwise,
+              DensePixelConv::pays,
+              DensePixelConv::new),
           new Entry(
               Algorithm.POINTWISE,
               AlgorithmList::refusePointwise,
               AlgorithmList::pointwisePays,
-              AlgorithmList::packPointwise),
+              DenseConv::new),
           winograd(Algorithm.WINOGRAD_F6X6_3X3),
           winograd(Algorithm.WINOGRAD_F4X4_3X3),
           winograd(Algorithm.WINOGRAD_F2X2_3X3),
           winograd(Algorithm.WINOGRAD_F4X4_5X5),
           winograd(Algorithm.WINOGRAD_F2X2_5X5),
           new Entry(
-              Algorithm.DIRECT,
-              AlgorithmList::refuseDirect,
-              AlgorithmList::directPays,
-              AlgorithmList::packDirect),
+              Algorithm.DIRECT, DenseConv::refusal, GroupedPixelConv::pays, GroupedPixelConv::new),
+          new Entry(Algorithm.DIRECT, DenseConv::refusal, GroupedConv::pays, GroupedConv::new),
+          new Entry(
+              Algorithm.DIRECT, DenseConv::refusal, AlgorithmList::directPays, DenseConv::new),
+          new Entry(
+              Algorithm.IM2COL_GEMM,
+              AlgorithmList::refuseDense,
+              AlgorithmList::overlapPays,
+              DenseOverlapConv::new),
+          new Entry(
+              Algorithm.IM2COL_GEMM,
+              AlgorithmList::refuseDense,
+              problem -> !problem.channelsLast(),
+              DensePixelConv::new),
           new Entry(
               Algorithm.IM2COL_GEMM,
               AlgorithmList::refuseDense,
               problem -> true,
-              AlgorithmList::packIm2col),
+              DenseIm2colConv::new),
           new Entry(Algorithm.REFERENCE, problem -> null, problem -> true, ReferenceConv::new));
 
   private AlgorithmList() {}
@@ -100,35 +129,31 @@ public final class AlgorithmList {
   }
 
   /**
-   * Packs weights of checked length, for the first algorithm that accepts or the one that is
-   * forced.
+   * Packs weights of checked length, for the first algorithm that accepts and pays, or the one that
+   * is forced: for that one's first class that pays, or its last.
    *
    * @throws IllegalArgumentException if the forced one refuses
    */
-  public static PackedConv pack(
-      ConvProblem given, Algorithm algorithm, float[] weights, float[] bias) {
+  public static Choice pack(ConvProblem given, Algorithm algorithm, float[] weights, float[] bias) {
     ConvProblem problem = given.canonical();
     Optional<String> refusal = refusal(problem, algorithm);
     if (refusal.isPresent()) {
       throw new IllegalArgumentException(
           "algorithm: " + algorithm + "; " + refusal.get() + ", for " + given);
     }
+    Entry chosen = null;
     for (Entry entry : LIST) {
-      boolean taken =
-          algorithm == Algorithm.AUTO
-              ? entry.refusal.apply(problem) == null && entry.pays.test(problem)
-              : entry.algorithm == algorithm;
-      if (taken) {
-        return entry.packer.pack(problem, weights, bias);
+      boolean candidate =
+          (algorithm == Algorithm.AUTO || entry.algorithm == algorithm)
+              && entry.isPossible(problem);
+      if (candidate) {
+        chosen = entry;
+        if (entry.pays.test(problem)) {
+          break;
+        }
       }
     }
-    throw new AssertionError("the reference takes everything");
-  }
-
-  private static PackedConv packDepthwise(ConvProblem problem, float[] weights, float[] bias) {
-    return DepthwisePixelConv.accepts(problem)
-        ? new DepthwisePixelConv(problem, weights, bias)
-        : new DepthwiseConv(problem, weights, bias);
+    return new Choice(chosen.algorithm, chosen.packer.pack(problem, weights, bias));
   }
 
   private static String refusePointwise(ConvProblem problem) {
@@ -139,7 +164,7 @@ public final class AlgorithmList {
     if (s.isPadded()) {
       return "needs no padding";
     }
-    return refuseDirect(problem);
+    return DenseConv.refusal(problem);
   }
 
   /**
@@ -148,24 +173,7 @@ public final class AlgorithmList {
    */
   private static boolean pointwisePays(ConvProblem problem) {
     boolean narrow = problem.shape().groupFilters() <= Simd.LANES / 2;
-    return !GroupedPixelConv.pays(problem) && !(narrow && GroupedConv.accepts(problem));
-  }
-
-  /** Lanes along the pixels where planes are large, else along the channels. */
-  private static PackedConv packPointwise(ConvProblem problem, float[] weights, float[] bias) {
-    return DensePixelConv.pays(problem)
-        ? new DensePixelConv(Algorithm.POINTWISE, problem, weights, bias)
-        : new DenseConv(Algorithm.POINTWISE, problem, weights, bias);
-  }
-
-  private static PackedConv packIm2col(ConvProblem problem, float[] weights, float[] bias) {
-    ConvShape s = problem.shape();
-    if (isStem(problem) && s.kernelHeight() >= LEAST_OVERLAP * s.strideHeight()) {
-      return new DenseOverlapConv(problem, weights, bias);
-    }
-    return problem.channelsLast()
-        ? new DenseIm2colConv(problem, weights, bias)
-        : new DensePixelConv(Algorithm.IM2COL_GEMM, problem, weights, bias);
+    return !GroupedPixelConv.pays(problem) && !(narrow && GroupedConv.pays(problem));
   }
 
   private static String refuseWinograd(Algorithm algorithm, ConvProblem problem) {
@@ -175,32 +183,8 @@ public final class AlgorithmList {
         : WinogradConv.refusal(algorithm, problem);
   }
 
-  private static String refuseDirect(ConvProblem problem) {
-    String dense = refuseDense(problem);
-    return dense != null ? dense : DenseConv.refusal(problem);
-  }
-
-  /**
-   * Groups of few channels have kernels of their own, with pixels or filters in the lanes; all else
-   * runs on the matrix micro-kernel.
-   */
-  private static PackedConv packDirect(ConvProblem problem, float[] weights, float[] bias) {
-    if (GroupedPixelConv.pays(problem)) {
-      return new GroupedPixelConv(problem, weights, bias);
-    }
-    return GroupedConv.accepts(problem)
-        ? new GroupedConv(problem, weights, bias)
-        : new DenseConv(Algorithm.DIRECT, problem, weights, bias);
-  }
-
-  /** What every algorithm on packed panels needs. */
   private static String refuseDense(ConvProblem problem) {
-    ConvShape s = problem.shape();
-    long depth = (long) s.groupChannels() * s.kernelHeight() * s.kernelWidth();
-    long packed = DenseWeights.size(s.groups(), depth, s.groupFilters());
-    return packed > Integer.MAX_VALUE - 8
-        ? "needs packed weights of at most " + (Integer.MAX_VALUE - 8) + " elements, not " + packed
-        : null;
+    return DenseWeights.refusal(problem.shape());
   }
 
   /**
@@ -211,9 +195,13 @@ public final class AlgorithmList {
    * the tables.
    */
   private static boolean directPays(ConvProblem problem) {
-    return GroupedConv.accepts(problem)
-        || stretch(problem.shape()) >= LEAST_STRETCH
+    return stretch(problem.shape()) >= LEAST_STRETCH
         || (!problem.channelsLast() && !isStem(problem));
+  }
+
+  private static boolean overlapPays(ConvProblem problem) {
+    ConvShape s = problem.shape();
+    return isStem(problem) && s.kernelHeight() >= LEAST_OVERLAP * s.strideHeight();
   }
 
   /** Windows that overlap, with stretches too short for the direct method: a first layer. */

@@ -1,14 +1,13 @@
 package dev.convector.internal.plan;
 
-import dev.convector.Algorithm;
 import dev.convector.internal.parallel.Scratch;
 import dev.convector.internal.problem.ConvProblem;
 import dev.convector.internal.problem.Operands;
-import dev.convector.internal.problem.PackedConv;
+import dev.convector.internal.problem.PackedWork;
 import dev.convector.reference.ReferenceConv2d;
 
 /** The oracle as an algorithm: one unit, nothing packed but copies. */
-final class ReferenceConv implements PackedConv {
+final class ReferenceConv implements PackedWork {
   private final ConvProblem problem;
   private final float[] weights;
   private final float[] bias;
@@ -17,11 +16,6 @@ final class ReferenceConv implements PackedConv {
     this.problem = problem;
     this.weights = weights.clone();
     this.bias = bias == null ? null : bias.clone();
-  }
-
-  @Override
-  public Algorithm algorithm() {
-    return Algorithm.REFERENCE;
   }
 
   @Override

@@ -9,28 +9,24 @@ import dev.convector.internal.simd.Simd;
  * the store of the kernels, the other activations over elements that are still in cache.
  */
 public final class Epilogue {
+  /** Vectors of the widest panel of filters. */
+  private static final int MOST_VECTORS = 4;
+
   private final float[] bias;
-  private final int groupFloats;
   private final Activation activation;
 
   /** A null bias is zeros. */
-  public Epilogue(Activation activation, float[] bias, int groups, int groupFilters) {
+  public Epilogue(Activation activation, float[] bias, int filters) {
     this.activation = activation;
-    this.groupFloats = Simd.roundUp(groupFilters);
-    this.bias = new float[groups * groupFloats];
-    for (int group = 0; bias != null && group < groups; group++) {
-      System.arraycopy(bias, group * groupFilters, this.bias, group * groupFloats, groupFilters);
+    this.bias = new float[filters + MOST_VECTORS * Simd.LANES];
+    if (bias != null) {
+      System.arraycopy(bias, 0, this.bias, 0, filters);
     }
   }
 
-  /** The bias, each group's filled up to whole vectors with zeros. */
+  /** The bias of all filters, and room for whole vectors from any of them on. */
   public float[] bias() {
     return bias;
-  }
-
-  /** Index of a filter's bias, counted inside its group. */
-  public int biasOffset(int group, int filter) {
-    return group * groupFloats + filter;
   }
 
   /** Lower bound for the kernels' store. */

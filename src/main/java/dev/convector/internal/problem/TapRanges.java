@@ -1,5 +1,6 @@
 package dev.convector.internal.problem;
 
+import dev.convector.ConvShape;
 import java.util.ArrayList;
 import java.util.List;
 
@@ -47,6 +48,28 @@ public final class TapRanges {
       firstOutputs[tap] = Math.clamp(Math.ceilDiv(-shift, stride), 0, output);
       endOutputs[tap] = Math.clamp(Math.ceilDiv(input - shift, stride), firstOutputs[tap], output);
     }
+  }
+
+  /** The rows of a convolution. */
+  public static TapRanges rows(ConvShape s) {
+    return new TapRanges(
+        s.outputHeight(),
+        s.height(),
+        s.kernelHeight(),
+        s.strideHeight(),
+        s.dilationHeight(),
+        s.padTop());
+  }
+
+  /** The columns of a convolution. */
+  public static TapRanges columns(ConvShape s) {
+    return new TapRanges(
+        s.outputWidth(),
+        s.width(),
+        s.kernelWidth(),
+        s.strideWidth(),
+        s.dilationWidth(),
+        s.padLeft());
   }
 
   public int count() {

@@ -54,11 +54,9 @@ final class SeparablePixelConv implements SeparableWork {
       float[] pointwiseBias) {
     this.depthwise = depthwiseProblem.shape();
     this.pointwise = pointwiseProblem.shape();
-    this.between =
-        new Epilogue(depthwiseProblem.activation(), depthwiseBias, 1, depthwise.filters());
+    this.between = new Epilogue(depthwiseProblem.activation(), depthwiseBias, depthwise.filters());
     this.planes = new DepthwisePixelRows(depthwise, depthwiseWeights, between.bias());
-    this.epilogue =
-        new Epilogue(pointwiseProblem.activation(), pointwiseBias, 1, pointwise.filters());
+    this.epilogue = new Epilogue(pointwiseProblem.activation(), pointwiseBias, pointwise.filters());
     this.weights = pointwiseWeights.clone();
     this.rows = rows(pointwise);
     this.blocks = Math.ceilDiv(pointwise.height(), rows);

@@ -18,7 +18,7 @@ import java.lang.ref.WeakReference;
  */
 public final class AlignedFloats {
   /** Floats of a cache line. */
-  private static final int LINE = 16;
+  public static final int LINE = 16;
 
   /**
    * Index of the first float on a line, where an array starts on one: its header has 16 bytes. For

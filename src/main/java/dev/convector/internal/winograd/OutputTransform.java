@@ -94,8 +94,8 @@ final class OutputTransform {
     for (int tile = from; tile < to; tile = end) {
       end = grid.segmentEnd(tile, to);
       int source = products + (tile - from) * row;
-      int bias = epilogue.biasOffset(group, filter);
       int first = group * shape.groupFilters() + filter;
+      int bias = first;
       if (staged) {
         staged(operands, tile, end, first, filters, bias, row, scratch, source, work);
       } else {

@@ -10,7 +10,7 @@ import dev.convector.internal.parallel.Split;
 import dev.convector.internal.problem.ConvProblem;
 import dev.convector.internal.problem.Epilogue;
 import dev.convector.internal.problem.Operands;
-import dev.convector.internal.problem.PackedConv;
+import dev.convector.internal.problem.PackedWork;
 import dev.convector.internal.simd.AlignedFloats;
 import dev.convector.internal.simd.Simd;
 
@@ -23,7 +23,7 @@ import dev.convector.internal.simd.Simd;
  * second-level cache; only image, weights and output move. {@link TileBlocking} chooses the sizes,
  * from the shape alone, so that the order of every sum is the plan's.
  */
-public final class WinogradConv implements PackedConv {
+public final class WinogradConv implements PackedWork {
   /** Share of the input's transformation, which every range of slices of one group repeats. */
   private static final double INPUT_SHARE = 0.1;
 
@@ -35,7 +35,6 @@ public final class WinogradConv implements PackedConv {
   /** Where V starts in scratch: 0.94 of the time where all starts at 0 (256 channels at 56x56). */
   private static final int V_OFFSET = AlignedFloats.FIRST;
 
-  private final Algorithm algorithm;
   private final ConvShape shape;
   private final TileGrid grid;
   private final TileBlocking blocking;
@@ -59,12 +58,11 @@ public final class WinogradConv implements PackedConv {
 
   public WinogradConv(Algorithm algorithm, ConvProblem problem, float[] weights, float[] bias) {
     int m = m(algorithm);
-    this.algorithm = algorithm;
     this.shape = problem.shape();
     this.grid = new TileGrid(m, shape);
     this.blocking = TileBlocking.choose(m, shape, problem.channelsLast());
     this.weights = new TransformedWeights(CookToom.of(m, r(algorithm)), shape, blocking, weights);
-    this.epilogue = new Epilogue(problem.activation(), bias, shape.groups(), shape.groupFilters());
+    this.epilogue = new Epilogue(problem.activation(), bias, shape.filters());
     this.slices = Math.ceilDiv(shape.groupFilters(), blocking.sliceFilters());
     int tiles = blocking.tiles();
     int vRow = blocking.channels();
@@ -143,11 +141,6 @@ public final class WinogradConv implements PackedConv {
   /** Floats of a tile's row in M. */
   private int sliceRow(int slice) {
     return Simd.roundUp(blocking.filtersOf(shape, slice));
-  }
-
-  @Override
-  public Algorithm algorithm() {
-    return algorithm;
   }
 
   @Override

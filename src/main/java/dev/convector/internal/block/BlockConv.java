@@ -1,0 +1,141 @@
+package dev.convector.internal.block;
+
+import dev.convector.ConvShape;
+import dev.convector.internal.parallel.ObjectPool;
+import dev.convector.internal.parallel.Scratch;
+import dev.convector.internal.parallel.Split;
+import dev.convector.internal.problem.Epilogue;
+import dev.convector.internal.problem.Operands;
+import dev.convector.internal.problem.PackedWork;
+import dev.convector.internal.problem.Panels;
+import dev.convector.internal.simd.AlignedFloats;
+import java.util.List;
+
+/**
+ * The middle end of every algorithm that has filters in the lanes: walks blocks of output pixels;
+ * in each brings the input to where the kernels can read it, then computes one panel of filters
+ * after another, from a residual to the activation. What is special about an algorithm, its kernels
+ * and how it lays out their input, is in the classes that extend this one.
+ *
+ * <p>A unit is a block and a range of panels; or several blocks, where an algorithm finds that more
+ * units would not pay.
+ */
+public abstract class BlockConv implements PackedWork {
+  private static final ObjectPool<BlockRun> RUNS = new ObjectPool<>(BlockRun::new);
+
+  protected final ConvShape shape;
+  protected final boolean channelsLast;
+  protected final Epilogue epilogue;
+  private final Panels panels;
+  private final List<PixelBlock> blocks;
+  private final int mostPixels;
+  private final OutputPanel output;
+
+  /**
+   * @param channelsLast whether the output is
+   * @param panelFloats floats of a pixel where a panel is staged: at least those of its vectors
+   */
+  protected BlockConv(
+      ConvShape shape,
+      boolean channelsLast,
+      Epilogue epilogue,
+      Panels panels,
+      int panelFloats,
+      List<PixelBlock> blocks) {
+    this.shape = shape;
+    this.channelsLast = channelsLast;
+    this.epilogue = epilogue;
+    this.panels = panels;
+    this.blocks = blocks;
+    this.mostPixels = PixelBlock.mostPixels(blocks);
+    this.output = new OutputPanel(shape, channelsLast, epilogue, panelFloats);
+  }
+
+  /** Floats of scratch for input, which begin at index 0; the staging follows. */
+  protected abstract int inputFloats();
+
+  /** Before a block's first panel. */
+  protected void enter(BlockRun run) {}
+
+  /**
+   * Brings the input of panels from one on.
+   *
+   * @param end no panels from there on are asked for
+   * @return one past the last panel that can do with what was brought; another call follows
+   */
+  protected abstract int load(BlockRun run, int panel, int end);
+
+  /** Adds the products of one panel, and clamps. */
+  protected abstract void compute(BlockRun run, int panel);
+
+  /** Share of a block's work that {@link #load} is, which every range of panels repeats. */
+  protected double loadShare() {
+    return 0;
+  }
+
+  /** The cut of the output. */
+  public final List<PixelBlock> blocks() {
+    return blocks;
+  }
+
+  /** Pixels of the largest block. */
+  protected final int mostPixels() {
+    return mostPixels;
+  }
+
+  private int staging() {
+    return AlignedFloats.next(inputFloats());
+  }
+
+  @Override
+  public int scratchFloats() {
+    return staging() + output.stagingFloats(panels, mostPixels);
+  }
+
+  @Override
+  public int units(int threads) {
+    double share = loadShare();
+    int most = panels.panels();
+    return blocks.size()
+        * (share == 0
+            ? Split.parts(blocks.size(), most, threads)
+            : Split.parts(blocks.size(), most, threads, share));
+  }
+
+  @Override
+  public final void run(Operands operands, int unit, int units, Scratch scratch) {
+    int parts = Math.max(1, units / blocks.size());
+    int part = unit % parts;
+    int from = Split.start(panels.panels(), part, parts);
+    int end = Split.start(panels.panels(), part + 1, parts);
+    BlockRun run = RUNS.take();
+    run.operands = operands;
+    run.scratch = scratch;
+    run.staging = staging();
+    try {
+      int endBlock = Split.start(blocks.size(), unit / parts + 1, units / parts);
+      for (int b = Split.start(blocks.size(), unit / parts, units / parts); b < endBlock; b++) {
+        run.enter(blocks.get(b));
+        block(run, from, end);
+      }
+    } finally {
+      run.clear();
+      RUNS.give(run);
+    }
+  }
+
+  private void block(BlockRun run, int from, int end) {
+    enter(run);
+    int loaded = from;
+    for (int panel = from; panel < end; panel++) {
+      if (panel == loaded) {
+        loaded = load(run, panel, end);
+      }
+      run.filter = panels.filter(panel);
+      run.columns = panels.columns(panel);
+      output.begin(run);
+      compute(run, panel);
+      output.finish(run);
+    }
+  }
+}

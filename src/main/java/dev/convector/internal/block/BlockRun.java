@@ -1,0 +1,87 @@
+package dev.convector.internal.block;
+
+import dev.convector.internal.parallel.Scratch;
+import dev.convector.internal.problem.Operands;
+
+/**
+ * One worker's place in a run: its block of pixels, the input as its kernels see it, and the panel
+ * of the output that it is at. Fields and not arguments, of which a kernel's call would have
+ * twenty.
+ */
+public final class BlockRun {
+  public Operands operands;
+  public Scratch scratch;
+
+  public PixelBlock block;
+
+  /** The rectangle of output pixels. */
+  public int image;
+
+  public int row;
+  public int endRow;
+  public int column;
+  public int endColumn;
+
+  /** Where the kernels read: the operands' input, or scratch. */
+  public float[] input;
+
+  public int inputOffset;
+
+  /** The panel's first filter, counted through all groups. */
+  public int filter;
+
+  /** Filters of the panel. */
+  public int columns;
+
+  /** Floats from one pixel to the next where the panel is staged. */
+  public int stagedStep;
+
+  /** Where in scratch the panel is staged. */
+  public int staging;
+
+  /** Whether the panel is computed in scratch and moved. */
+  public boolean staged;
+
+  /** Whether the place of the results holds residual and bias, from which sums start. */
+  public boolean started;
+
+  /** Where the kernels write the first pixel's first filter: the operands' output, or scratch. */
+  public float[] output;
+
+  public int outputOffset;
+
+  /** Floats from the results of one pixel to those of its right neighbour. */
+  public int pixelStep;
+
+  /** Floats from the results of one pixel to those of the one below. */
+  public int rowStep;
+
+  public int rows() {
+    return endRow - row;
+  }
+
+  public int width() {
+    return endColumn - column;
+  }
+
+  public int pixels() {
+    return rows() * width();
+  }
+
+  void enter(PixelBlock block) {
+    this.block = block;
+    image = block.image();
+    row = block.row();
+    endRow = block.endRow();
+    column = block.column();
+    endColumn = block.endColumn();
+  }
+
+  /** Lets go of the caller's arrays. */
+  void clear() {
+    operands = null;
+    scratch = null;
+    input = null;
+    output = null;
+  }
+}

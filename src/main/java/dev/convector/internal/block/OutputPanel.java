@@ -1,0 +1,204 @@
+package dev.convector.internal.block;
+
+import static dev.convector.internal.simd.Simd.LANES;
+import static dev.convector.internal.simd.Simd.SPECIES;
+
+import dev.convector.ConvShape;
+import dev.convector.internal.pack.Transpose;
+import dev.convector.internal.problem.Epilogue;
+import dev.convector.internal.problem.Panels;
+import jdk.incubator.vector.FloatVector;
+
+/**
+ * Where the results of one panel of filters go, for a rectangle of pixels.
+ *
+ * <p>Whole vectors of a channels-last output are computed in place. All others (a channels-first
+ * output, filters that don't fill their last vector) are computed in a staging area in scratch,
+ * {@code [pixels][staged step]} in the order of the image, and moved. A residual is put in place
+ * first, with the bias, so that the kernels start from it.
+ */
+public final class OutputPanel {
+  private final ConvShape shape;
+  private final boolean channelsLast;
+  private final Epilogue epilogue;
+  private final int panelFloats;
+  private final int outputWidth;
+  private final int planeSize;
+
+  /**
+   * @param panelFloats floats of a pixel where a panel is staged
+   */
+  public OutputPanel(ConvShape shape, boolean channelsLast, Epilogue epilogue, int panelFloats) {
+    this.shape = shape;
+    this.channelsLast = channelsLast;
+    this.epilogue = epilogue;
+    this.panelFloats = panelFloats;
+    this.outputWidth = shape.outputWidth();
+    this.planeSize = shape.outputHeight() * outputWidth;
+  }
+
+  /** Floats of the staging area that blocks of so many pixels need. */
+  int stagingFloats(Panels panels, int pixels) {
+    for (int panel = 0; panel < panels.panels(); panel++) {
+      if (isStaged(panels.columns(panel))) {
+        return pixels * panelFloats;
+      }
+    }
+    return 0;
+  }
+
+  private boolean isStaged(int columns) {
+    return !channelsLast || columns % LANES != 0;
+  }
+
+  /** Finds the place of a panel's results, and puts residual and bias there if there is one. */
+  void begin(BlockRun run) {
+    run.staged = isStaged(run.columns);
+    run.stagedStep = panelFloats;
+    if (run.staged) {
+      run.output = run.scratch.floats;
+      run.outputOffset = run.staging;
+      run.pixelStep = panelFloats;
+      run.rowStep = run.width() * panelFloats;
+    } else {
+      run.output = run.operands.dst;
+      run.outputOffset = run.operands.dstOffset + pixelOffset(run, run.row) + run.filter;
+      run.pixelStep = shape.filters();
+      run.rowStep = outputWidth * shape.filters();
+    }
+    run.started = run.operands.residual != null;
+    if (run.started) {
+      if (run.staged) {
+        stageResidual(run);
+        addBias(run);
+      } else {
+        addResidual(run);
+      }
+    }
+  }
+
+  /** Applies an activation that the kernels' store could not, and moves what was staged. */
+  void finish(BlockRun run) {
+    if (!epilogue.isClamp()) {
+      if (run.staged) {
+        epilogue.activate(run.output, run.staging, run.pixels() * run.stagedStep);
+      } else {
+        activate(run);
+      }
+    }
+    if (run.staged) {
+      unstage(run);
+    }
+  }
+
+  /** Index in a channels-last image of filter 0 of the rectangle's first pixel of a row. */
+  private int pixelOffset(BlockRun run, int row) {
+    return (run.image * planeSize + row * outputWidth + run.column) * shape.filters();
+  }
+
+  /** Index in a channels-first image of the rectangle's first pixel of a row, for its filter. */
+  private int planeOffset(BlockRun run, int row) {
+    return (run.image * shape.filters() + run.filter) * planeSize + row * outputWidth + run.column;
+  }
+
+  private void addResidual(BlockRun run) {
+    float[] residual = run.operands.residual;
+    int shift = run.operands.residualOffset - run.operands.dstOffset;
+    for (int i = 0; i < run.rows(); i++) {
+      int at = run.outputOffset + i * run.rowStep;
+      for (int q = 0; q < run.width(); q++, at += run.pixelStep) {
+        for (int j = 0; j < run.columns; j += LANES) {
+          FloatVector.fromArray(SPECIES, residual, at + shift + j)
+              .add(FloatVector.fromArray(SPECIES, epilogue.bias(), run.filter + j))
+              .intoArray(run.output, at + j);
+        }
+      }
+    }
+  }
+
+  private void addBias(BlockRun run) {
+    int end = run.staging + run.pixels() * run.stagedStep;
+    for (int j = 0; j < run.columns; j += LANES) {
+      FloatVector bias = FloatVector.fromArray(SPECIES, epilogue.bias(), run.filter + j);
+      for (int at = run.staging + j; at < end; at += run.stagedStep) {
+        FloatVector.fromArray(SPECIES, run.output, at).add(bias).intoArray(run.output, at);
+      }
+    }
+  }
+
+  private void activate(BlockRun run) {
+    boolean together = run.columns == run.pixelStep;
+    int count = together ? run.width() * run.columns : run.columns;
+    int times = together ? 1 : run.width();
+    for (int i = 0; i < run.rows(); i++) {
+      int at = run.outputOffset + i * run.rowStep;
+      for (int q = 0; q < times; q++, at += run.pixelStep) {
+        epilogue.activate(run.output, at, count);
+      }
+    }
+  }
+
+  /** Brings the residual to the staging area, without the bias. */
+  public void stageResidual(BlockRun run) {
+    float[] residual = run.operands.residual;
+    float[] staged = run.scratch.floats;
+    int to = run.staging;
+    if (channelsLast) {
+      for (int row = run.row; row < run.endRow; row++) {
+        int from = run.operands.residualOffset + pixelOffset(run, row) + run.filter;
+        for (int q = 0; q < run.width(); q++, from += shape.filters(), to += run.stagedStep) {
+          copy(residual, from, staged, to, run.columns);
+        }
+      }
+      return;
+    }
+    int length = lineLength(run);
+    for (int row = run.row; row < run.row + lines(run); row++) {
+      int from = run.operands.residualOffset + planeOffset(run, row);
+      Transpose.run(residual, from, planeSize, run.columns, length, staged, to, run.stagedStep);
+      to += length * run.stagedStep;
+    }
+  }
+
+  /** Moves staged results to the output. */
+  public void unstage(BlockRun run) {
+    float[] staged = run.scratch.floats;
+    float[] dst = run.operands.dst;
+    int from = run.staging;
+    if (channelsLast) {
+      for (int row = run.row; row < run.endRow; row++) {
+        int to = run.operands.dstOffset + pixelOffset(run, row) + run.filter;
+        for (int q = 0; q < run.width(); q++, to += shape.filters(), from += run.stagedStep) {
+          copy(staged, from, dst, to, run.columns);
+        }
+      }
+      return;
+    }
+    int length = lineLength(run);
+    for (int row = run.row; row < run.row + lines(run); row++) {
+      int to = run.operands.dstOffset + planeOffset(run, row);
+      Transpose.run(staged, from, run.stagedStep, length, run.columns, dst, to, planeSize);
+      from += length * run.stagedStep;
+    }
+  }
+
+  /** Rows as wide as the output follow one another: one long line. */
+  private int lines(BlockRun run) {
+    return run.width() == outputWidth ? 1 : run.rows();
+  }
+
+  private int lineLength(BlockRun run) {
+    return run.width() == outputWidth ? run.pixels() : run.width();
+  }
+
+  /** Up to a vector's floats a loop costs less than the call of a copying routine. */
+  private static void copy(float[] from, int fromOffset, float[] to, int toOffset, int count) {
+    if (count > LANES) {
+      System.arraycopy(from, fromOffset, to, toOffset, count);
+      return;
+    }
+    for (int i = 0; i < count; i++) {
+      to[toOffset + i] = from[fromOffset + i];
+    }
+  }
+}

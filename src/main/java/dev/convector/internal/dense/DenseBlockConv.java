@@ -1,0 +1,79 @@
+package dev.convector.internal.dense;
+
+import dev.convector.internal.block.BlockConv;
+import dev.convector.internal.block.BlockRun;
+import dev.convector.internal.block.PixelBlock;
+import dev.convector.internal.kernel.DenseWeights;
+import dev.convector.internal.kernel.TileCall;
+import dev.convector.internal.problem.ConvProblem;
+import dev.convector.internal.problem.Epilogue;
+import java.util.List;
+
+/**
+ * Dense convolution with filters in the lanes, on the matrix micro-kernel: the rows of its left
+ * operand are pixels, found through tables. Where a pixel's input lies is each algorithm's own.
+ *
+ * <p>A worker's ints hold three tables of a block's pixels: where the input of each begins, where
+ * its results go in place, and where they are staged, the last two counted from the block's first.
+ */
+public abstract class DenseBlockConv extends BlockConv {
+  protected final DenseWeights weights;
+
+  protected DenseBlockConv(
+      ConvProblem problem, DenseWeights weights, float[] bias, List<PixelBlock> blocks) {
+    super(
+        problem.shape(),
+        problem.channelsLast(),
+        new Epilogue(problem.activation(), bias, problem.shape().filters()),
+        weights,
+        DenseWeights.NR,
+        blocks);
+    this.weights = weights;
+  }
+
+  @Override
+  public final long packedBytes() {
+    return weights.bytes() + epilogue.bytes() + inputBytes();
+  }
+
+  /** Bytes that are packed for bringing the input, beside weights and bias. */
+  protected long inputBytes() {
+    return 0;
+  }
+
+  @Override
+  public final int scratchInts() {
+    return 3 * mostPixels();
+  }
+
+  /** Where the input of a row's neighbouring pixels begins: the first one's and the distance. */
+  protected final void list(
+      BlockRun run, int row, int column, int pixels, int at, int first, int step) {
+    int[] tables = run.scratch.ints;
+    int most = mostPixels();
+    int line = row - run.row;
+    int place = line * shape.outputWidth() + column - run.column;
+    int order = line * run.width() + column - run.column;
+    for (int i = 0; i < pixels; i++) {
+      tables[at + i] = first + i * step;
+      tables[most + at + i] = (place + i) * shape.filters();
+      tables[2 * most + at + i] = (order + i) * DenseWeights.NR;
+    }
+  }
+
+  /** Where in the tables the results of the panel at hand are listed. */
+  protected final int resultTable(BlockRun run) {
+    return (run.staged ? 2 : 1) * mostPixels();
+  }
+
+  /** A call with all but the left operand: a panel's weights, what sums start from, the clamp. */
+  protected final TileCall call(BlockRun run, int panel) {
+    TileCall call = TileCall.take();
+    call.rows(run.scratch.ints, 0, resultTable(run));
+    call.right(weights.floats(), weights.offset(panel), weights.vectors(panel), weights.isFar());
+    call.start(run.started ? null : epilogue.bias(), run.filter, run.started);
+    call.result(run.output, run.outputOffset);
+    call.clamp(epilogue.low(), epilogue.high());
+    return call;
+  }
+}
