@@ -1,10 +1,35 @@
 package dev.convector;
 
+import java.util.Arrays;
 import java.util.Objects;
+import java.util.stream.Collectors;
 
-/** Checks of the public face's array arguments; each message names argument, value and rule. */
+/** Checks of the public face's arguments; each message names argument, value and rule. */
 final class Arguments {
   private Arguments() {}
+
+  static void atLeast(int least, String name, int value) {
+    if (value < least) {
+      throw new IllegalArgumentException(name + ": " + value + "; must be at least " + least);
+    }
+  }
+
+  /** So many elements must fit an array. */
+  static void indexable(String name, long... factors) {
+    long size = 1;
+    for (long factor : factors) {
+      size = size > Integer.MAX_VALUE ? size : size * factor;
+    }
+    if (size > Integer.MAX_VALUE) {
+      throw new IllegalArgumentException(
+          name
+              + ": "
+              + Arrays.stream(factors).mapToObj(Long::toString).collect(Collectors.joining(" x "))
+              + "; must have at most "
+              + Integer.MAX_VALUE
+              + " elements, what an array can index");
+    }
+  }
 
   static void length(String name, float[] array, int expected) {
     Objects.requireNonNull(array, name);

@@ -30,10 +30,15 @@ import java.util.Optional;
  */
 public final class Conv2d {
   private final ConvProblem problem;
+
+  /** Null where the padding was given in numbers. */
+  private final AutoPad autoPad;
+
   private final boolean flipKernel;
 
-  private Conv2d(ConvProblem problem, boolean flipKernel) {
+  private Conv2d(ConvProblem problem, AutoPad autoPad, boolean flipKernel) {
     this.problem = problem;
+    this.autoPad = autoPad;
     this.flipKernel = flipKernel;
   }
 
@@ -100,6 +105,21 @@ public final class Conv2d {
    */
   public Optional<String> refusal(Algorithm algorithm) {
     return AlgorithmList.refusal(problem, Objects.requireNonNull(algorithm, "algorithm"));
+  }
+
+  /**
+   * The same convolution of another input.
+   *
+   * @param batch images, at least 1
+   * @param height rows of the input, at least 1
+   * @param width columns of the input, at least 1
+   * @return a description that differs in these, and in the padding if that is an {@link AutoPad}
+   * @throws IllegalArgumentException if a size breaks a rule of {@link ConvShape}
+   */
+  public Conv2d withInput(int batch, int height, int width) {
+    ConvShape shape = shape().withInput(batch, height, width, autoPad);
+    return new Conv2d(
+        new ConvProblem(shape, layout(), activation(), accuracy()), autoPad, flipKernel);
   }
 
   /**
@@ -184,9 +204,10 @@ public final class Conv2d {
   }
 
   /**
-   * Multiply-adds of one run of the direct method, those with padding included.
+   * Multiply-adds of one run of the direct method, also those with padding. Each is two
+   * floating-point operations; an algorithm may do fewer.
    *
-   * @return twice as many floating-point operations
+   * @return {@link ConvShape#multiplyAdds()}
    */
   public long multiplyAdds() {
     return shape().multiplyAdds();
@@ -218,28 +239,17 @@ public final class Conv2d {
   }
 
   /** Collects a description. Not thread-safe. Each method returns the builder itself. */
-  public static final class Builder {
-    private final WindowSizes sizes = new WindowSizes();
+  public static final class Builder extends Window2dBuilder<Builder> {
     private int filters;
     private int groups = 1;
-    private Layout layout = Layout.NCHW;
     private Activation activation = Activation.NONE;
     private boolean flipKernel;
     private Accuracy accuracy = Accuracy.STANDARD;
 
     private Builder() {}
 
-    /**
-     * The input's sizes, in this order whatever the layout.
-     *
-     * @param batch images, N, at least 1
-     * @param channels C, at least 1
-     * @param height H, at least 1
-     * @param width W, at least 1
-     * @return this builder
-     */
-    public Builder input(int batch, int channels, int height, int width) {
-      sizes.input(batch, channels, height, width);
+    @Override
+    Builder self() {
       return this;
     }
 
@@ -253,98 +263,7 @@ public final class Conv2d {
      */
     public Builder filters(int count, int kernelHeight, int kernelWidth) {
       filters = count;
-      sizes.kernel(kernelHeight, kernelWidth);
-      return this;
-    }
-
-    /**
-     * The stride of both axes.
-     *
-     * @param both at least 1
-     * @return this builder
-     */
-    public Builder stride(int both) {
-      return stride(both, both);
-    }
-
-    /**
-     * The stride of each axis.
-     *
-     * @param height rows between neighbouring outputs, at least 1
-     * @param width columns between neighbouring outputs, at least 1
-     * @return this builder
-     */
-    public Builder stride(int height, int width) {
-      sizes.stride(height, width);
-      return this;
-    }
-
-    /**
-     * The dilation of both axes; 1 is an ordinary kernel.
-     *
-     * @param both at least 1
-     * @return this builder
-     */
-    public Builder dilation(int both) {
-      return dilation(both, both);
-    }
-
-    /**
-     * The dilation of each axis.
-     *
-     * @param height rows between neighbouring taps, at least 1
-     * @param width columns between neighbouring taps, at least 1
-     * @return this builder
-     */
-    public Builder dilation(int height, int width) {
-      sizes.dilation(height, width);
-      return this;
-    }
-
-    /**
-     * The same padding on all four sides.
-     *
-     * @param all rows and columns of zeros, at least 0
-     * @return this builder
-     */
-    public Builder padding(int all) {
-      return padding(all, all, all, all);
-    }
-
-    /**
-     * Padding of each axis.
-     *
-     * @param height rows of zeros above and below, at least 0
-     * @param width columns of zeros left and right, at least 0
-     * @return this builder
-     */
-    public Builder padding(int height, int width) {
-      return padding(height, width, height, width);
-    }
-
-    /**
-     * Padding of each side, in ONNX's order.
-     *
-     * @param top rows of zeros above, at least 0
-     * @param left columns of zeros at the left, at least 0
-     * @param bottom rows of zeros below, at least 0
-     * @param right columns of zeros at the right, at least 0
-     * @return this builder
-     */
-    public Builder padding(int top, int left, int bottom, int right) {
-      sizes.padding(top, left, bottom, right);
-      return this;
-    }
-
-    /**
-     * A named padding, worked out from the sizes when the description is built.
-     *
-     * @param padding which
-     * @return this builder
-     */
-    public Builder padding(Padding padding) {
-      sizes.padding(padding);
-      return this;
+      return setKernel(kernelHeight, kernelWidth);
     }
 
     /**
@@ -355,17 +274,6 @@ public final class Conv2d {
      */
     public Builder groups(int count) {
       groups = count;
-      return this;
-    }
-
-    /**
-     * Memory order of input, output and residual.
-     *
-     * @param order NCHW by default
-     * @return this builder
-     */
-    public Builder layout(Layout order) {
-      layout = Objects.requireNonNull(order, "layout");
       return this;
     }
 
@@ -410,9 +318,10 @@ public final class Conv2d {
      * @throws IllegalArgumentException if a size breaks a rule of {@link ConvShape}
      */
     public Conv2d build() {
-      sizes.requireInputAnd("filters");
-      ConvShape shape = sizes.shape(filters, groups);
-      return new Conv2d(new ConvProblem(shape, layout, activation, accuracy), flipKernel);
+      requireInputAnd("filters");
+      ConvShape shape = new ConvShape(batch(), channels(), rows(), columns(), filters, groups);
+      return new Conv2d(
+          new ConvProblem(shape, layout(), activation, accuracy), autoPad(), flipKernel);
     }
   }
 }

@@ -1,5 +1,7 @@
 package dev.convector;
 
+import java.util.Objects;
+
 /**
  * The sizes of a two-dimensional convolution, valid once constructed.
  *
@@ -8,38 +10,12 @@ package dev.convector;
  *
  * @param batch images, N, at least 1
  * @param channels input channels, C, at least 1
- * @param height input height, H, at least 1
- * @param width input width, W, at least 1
+ * @param rows the vertical axis: input height, H, and kernel height, R
+ * @param columns the horizontal axis: input width, W, and kernel width, S
  * @param filters output channels, K, at least 1
- * @param kernelHeight rows of the kernel, R, at least 1
- * @param kernelWidth columns of the kernel, S, at least 1
- * @param strideHeight rows between neighbouring outputs, at least 1
- * @param strideWidth columns between neighbouring outputs, at least 1
- * @param dilationHeight rows between neighbouring taps, at least 1
- * @param dilationWidth columns between neighbouring taps, at least 1
- * @param padTop rows of zeros above the input, at least 0
- * @param padLeft columns of zeros left of the input, at least 0
- * @param padBottom rows of zeros below the input, at least 0
- * @param padRight columns of zeros right of the input, at least 0
  * @param groups independent groups; divides channels and filters
  */
-public record ConvShape(
-    int batch,
-    int channels,
-    int height,
-    int width,
-    int filters,
-    int kernelHeight,
-    int kernelWidth,
-    int strideHeight,
-    int strideWidth,
-    int dilationHeight,
-    int dilationWidth,
-    int padTop,
-    int padLeft,
-    int padBottom,
-    int padRight,
-    int groups) {
+public record ConvShape(int batch, int channels, Axis rows, Axis columns, int filters, int groups) {
 
   /**
    * Checks every rule.
@@ -48,29 +24,149 @@ public record ConvShape(
    *     the input, the output or the weights have more elements than an array can index
    */
   public ConvShape {
-    atLeast(1, "batch", batch);
-    atLeast(1, "channels", channels);
-    atLeast(1, "height", height);
-    atLeast(1, "width", width);
-    atLeast(1, "filters", filters);
-    atLeast(1, "kernelHeight", kernelHeight);
-    atLeast(1, "kernelWidth", kernelWidth);
-    atLeast(1, "strideHeight", strideHeight);
-    atLeast(1, "strideWidth", strideWidth);
-    atLeast(1, "dilationHeight", dilationHeight);
-    atLeast(1, "dilationWidth", dilationWidth);
-    atLeast(0, "padTop", padTop);
-    atLeast(0, "padLeft", padLeft);
-    atLeast(0, "padBottom", padBottom);
-    atLeast(0, "padRight", padRight);
-    atLeast(1, "groups", groups);
+    Arguments.atLeast(1, "batch", batch);
+    Arguments.atLeast(1, "channels", channels);
+    Objects.requireNonNull(rows, "rows");
+    Objects.requireNonNull(columns, "columns");
+    Arguments.atLeast(1, "filters", filters);
+    Arguments.atLeast(1, "groups", groups);
     divides(groups, "channels", channels);
     divides(groups, "filters", filters);
-    long down = fits("height", height, padTop, padBottom, kernelHeight, dilationHeight);
-    long across = fits("width", width, padLeft, padRight, kernelWidth, dilationWidth);
-    indexable("input", batch, channels, height, width);
-    indexable("output", batch, filters, down / strideHeight + 1, across / strideWidth + 1);
-    indexable("weights", filters, channels / groups, kernelHeight, kernelWidth);
+    Arguments.indexable("input", batch, channels, rows.size(), columns.size());
+    Arguments.indexable("output", batch, filters, rows.output(), columns.output());
+    Arguments.indexable("weights", filters, channels / groups, rows.kernel(), columns.kernel());
+  }
+
+  /**
+   * The same convolution of another input.
+   *
+   * @param batch images, at least 1
+   * @param height rows of the input, at least 1
+   * @param width columns of the input, at least 1
+   * @return a shape with this one's channels, filters, kernel, stride, dilation, padding and groups
+   * @throws IllegalArgumentException if a size breaks a rule
+   */
+  public ConvShape withInput(int batch, int height, int width) {
+    return withInput(batch, height, width, null);
+  }
+
+  /** The same with the padding worked out anew, if it is not null. */
+  ConvShape withInput(int batch, int height, int width, AutoPad autoPad) {
+    return new ConvShape(
+        batch,
+        channels,
+        rows.resized(AxisWords.HEIGHT, height, autoPad),
+        columns.resized(AxisWords.WIDTH, width, autoPad),
+        filters,
+        groups);
+  }
+
+  /**
+   * Input height.
+   *
+   * @return H, at least 1
+   */
+  public int height() {
+    return rows.size();
+  }
+
+  /**
+   * Input width.
+   *
+   * @return W, at least 1
+   */
+  public int width() {
+    return columns.size();
+  }
+
+  /**
+   * Rows of the kernel.
+   *
+   * @return R, at least 1
+   */
+  public int kernelHeight() {
+    return rows.kernel();
+  }
+
+  /**
+   * Columns of the kernel.
+   *
+   * @return S, at least 1
+   */
+  public int kernelWidth() {
+    return columns.kernel();
+  }
+
+  /**
+   * Rows between neighbouring outputs.
+   *
+   * @return at least 1
+   */
+  public int strideHeight() {
+    return rows.stride();
+  }
+
+  /**
+   * Columns between neighbouring outputs.
+   *
+   * @return at least 1
+   */
+  public int strideWidth() {
+    return columns.stride();
+  }
+
+  /**
+   * Rows between neighbouring taps.
+   *
+   * @return at least 1
+   */
+  public int dilationHeight() {
+    return rows.dilation();
+  }
+
+  /**
+   * Columns between neighbouring taps.
+   *
+   * @return at least 1
+   */
+  public int dilationWidth() {
+    return columns.dilation();
+  }
+
+  /**
+   * Rows of padding above the input.
+   *
+   * @return at least 0
+   */
+  public int padTop() {
+    return rows.padBefore();
+  }
+
+  /**
+   * Columns of padding left of the input.
+   *
+   * @return at least 0
+   */
+  public int padLeft() {
+    return columns.padBefore();
+  }
+
+  /**
+   * Rows of padding below the input.
+   *
+   * @return at least 0
+   */
+  public int padBottom() {
+    return rows.padAfter();
+  }
+
+  /**
+   * Columns of padding right of the input.
+   *
+   * @return at least 0
+   */
+  public int padRight() {
+    return columns.padAfter();
   }
 
   /**
@@ -79,7 +175,7 @@ public record ConvShape(
    * @return {@code (height + padTop + padBottom - effectiveKernelHeight) / strideHeight + 1}
    */
   public int outputHeight() {
-    return (height + padTop + padBottom - effectiveKernelHeight()) / strideHeight + 1;
+    return rows.output();
   }
 
   /**
@@ -88,7 +184,7 @@ public record ConvShape(
    * @return {@code (width + padLeft + padRight - effectiveKernelWidth) / strideWidth + 1}
    */
   public int outputWidth() {
-    return (width + padLeft + padRight - effectiveKernelWidth()) / strideWidth + 1;
+    return columns.output();
   }
 
   /**
@@ -97,7 +193,7 @@ public record ConvShape(
    * @return {@code (kernelHeight - 1) * dilationHeight + 1}
    */
   public int effectiveKernelHeight() {
-    return (kernelHeight - 1) * dilationHeight + 1;
+    return rows.effectiveKernel();
   }
 
   /**
@@ -106,7 +202,7 @@ public record ConvShape(
    * @return {@code (kernelWidth - 1) * dilationWidth + 1}
    */
   public int effectiveKernelWidth() {
-    return (kernelWidth - 1) * dilationWidth + 1;
+    return columns.effectiveKernel();
   }
 
   /**
@@ -133,7 +229,7 @@ public record ConvShape(
    * @return true if so
    */
   public boolean isPadded() {
-    return (padTop | padLeft | padBottom | padRight) != 0;
+    return rows.isPadded() || columns.isPadded();
   }
 
   /**
@@ -142,7 +238,7 @@ public record ConvShape(
    * @return {@code batch * channels * height * width}
    */
   public int inputSize() {
-    return batch * channels * height * width;
+    return batch * channels * height() * width();
   }
 
   /**
@@ -160,86 +256,23 @@ public record ConvShape(
    * @return {@code filters * groupChannels * kernelHeight * kernelWidth}
    */
   public int weightsSize() {
-    return filters * groupChannels() * kernelHeight * kernelWidth;
+    return filters * groupChannels() * kernelHeight() * kernelWidth();
   }
 
   /**
-   * Multiply-adds of the direct method, those with padding included; twice that many operations.
+   * Multiply-adds of the direct method: one for each tap of each output, also where the tap meets
+   * padding. Each is two floating-point operations.
    *
    * @return {@code outputSize * groupChannels * kernelHeight * kernelWidth}
    */
   public long multiplyAdds() {
-    return (long) outputSize() * groupChannels() * kernelHeight * kernelWidth;
-  }
-
-  private static void atLeast(int least, String name, int value) {
-    if (value < least) {
-      throw new IllegalArgumentException(name + ": " + value + "; must be at least " + least);
-    }
+    return (long) outputSize() * groupChannels() * kernelHeight() * kernelWidth();
   }
 
   private static void divides(int groups, String name, int value) {
     if (value % groups != 0) {
       throw new IllegalArgumentException(
           "groups: " + groups + "; must divide " + name + " (" + value + ")");
-    }
-  }
-
-  /** Returns how far the kernel can move inside its padded input. */
-  private static long fits(String axis, int size, int before, int after, int kernel, int dilation) {
-    String name = axis.equals("height") ? "kernelHeight" : "kernelWidth";
-    long padded = (long) size + before + after;
-    long effective = (kernel - 1L) * dilation + 1;
-    if (padded > Integer.MAX_VALUE) {
-      throw new IllegalArgumentException(
-          "padding: "
-              + before
-              + " + "
-              + after
-              + "; the padded "
-              + axis
-              + " ("
-              + padded
-              + ") must be at most "
-              + Integer.MAX_VALUE);
-    }
-    if (effective > padded) {
-      throw new IllegalArgumentException(
-          name
-              + ": "
-              + kernel
-              + "; with dilation "
-              + dilation
-              + " it spans "
-              + effective
-              + " and must fit the padded "
-              + axis
-              + " ("
-              + padded
-              + ")");
-    }
-    return padded - effective;
-  }
-
-  private static void indexable(String name, long a, long b, long c, long d) {
-    long size = a;
-    for (long factor : new long[] {b, c, d}) {
-      size = size > Integer.MAX_VALUE ? size : size * factor;
-    }
-    if (size > Integer.MAX_VALUE) {
-      throw new IllegalArgumentException(
-          name
-              + ": "
-              + a
-              + " x "
-              + b
-              + " x "
-              + c
-              + " x "
-              + d
-              + "; must have at most "
-              + Integer.MAX_VALUE
-              + " elements, what an array can index");
     }
   }
 }

@@ -152,9 +152,10 @@ public final class DepthwiseSeparable2d {
   }
 
   /**
-   * Multiply-adds of both convolutions, those with padding included.
+   * Multiply-adds of both convolutions, also those with padding. Each is two floating-point
+   * operations.
    *
-   * @return twice as many floating-point operations
+   * @return the sum of both {@link ConvShape#multiplyAdds()}
    */
   public long multiplyAdds() {
     return depthwise().multiplyAdds() + pointwise().multiplyAdds();
@@ -178,28 +179,17 @@ public final class DepthwiseSeparable2d {
   }
 
   /** Collects a description. Not thread-safe. Each method returns the builder itself. */
-  public static final class Builder {
-    private final WindowSizes sizes = new WindowSizes();
+  public static final class Builder extends Window2dBuilder<Builder> {
     private int filters;
     private boolean filtersSet;
     private int multiplier = 1;
-    private Layout layout = Layout.NCHW;
     private Activation depthwiseActivation = Activation.NONE;
     private Activation activation = Activation.NONE;
 
     private Builder() {}
 
-    /**
-     * The input's sizes, in this order whatever the layout.
-     *
-     * @param batch images, N, at least 1
-     * @param channels C, at least 1
-     * @param height H, at least 1
-     * @param width W, at least 1
-     * @return this builder
-     */
-    public Builder input(int batch, int channels, int height, int width) {
-      sizes.input(batch, channels, height, width);
+    @Override
+    Builder self() {
       return this;
     }
 
@@ -211,8 +201,7 @@ public final class DepthwiseSeparable2d {
      * @return this builder
      */
     public Builder kernel(int height, int width) {
-      sizes.kernel(height, width);
-      return this;
+      return setKernel(height, width);
     }
 
     /**
@@ -236,107 +225,6 @@ public final class DepthwiseSeparable2d {
     public Builder filters(int count) {
       filters = count;
       filtersSet = true;
-      return this;
-    }
-
-    /**
-     * The depthwise stride of both axes.
-     *
-     * @param both at least 1
-     * @return this builder
-     */
-    public Builder stride(int both) {
-      return stride(both, both);
-    }
-
-    /**
-     * The depthwise stride of each axis.
-     *
-     * @param height rows between neighbouring outputs, at least 1
-     * @param width columns between neighbouring outputs, at least 1
-     * @return this builder
-     */
-    public Builder stride(int height, int width) {
-      sizes.stride(height, width);
-      return this;
-    }
-
-    /**
-     * The depthwise dilation of both axes; 1 is an ordinary kernel.
-     *
-     * @param both at least 1
-     * @return this builder
-     */
-    public Builder dilation(int both) {
-      return dilation(both, both);
-    }
-
-    /**
-     * The depthwise dilation of each axis.
-     *
-     * @param height rows between neighbouring taps, at least 1
-     * @param width columns between neighbouring taps, at least 1
-     * @return this builder
-     */
-    public Builder dilation(int height, int width) {
-      sizes.dilation(height, width);
-      return this;
-    }
-
-    /**
-     * The same padding on all four sides of the input.
-     *
-     * @param all rows and columns of zeros, at least 0
-     * @return this builder
-     */
-    public Builder padding(int all) {
-      return padding(all, all, all, all);
-    }
-
-    /**
-     * Padding of each axis of the input.
-     *
-     * @param height rows of zeros above and below, at least 0
-     * @param width columns of zeros left and right, at least 0
-     * @return this builder
-     */
-    public Builder padding(int height, int width) {
-      return padding(height, width, height, width);
-    }
-
-    /**
-     * Padding of each side of the input, in ONNX's order.
-     *
-     * @param top rows of zeros above, at least 0
-     * @param left columns of zeros at the left, at least 0
-     * @param bottom rows of zeros below, at least 0
-     * @param right columns of zeros at the right, at least 0
-     * @return this builder
-     */
-    public Builder padding(int top, int left, int bottom, int right) {
-      sizes.padding(top, left, bottom, right);
-      return this;
-    }
-
-    /**
-     * A named padding, worked out from the sizes when the description is built.
-     *
-     * @param padding which
-     * @return this builder
-     */
-    public Builder padding(Padding padding) {
-      sizes.padding(padding);
-      return this;
-    }
-
-    /**
-     * Memory order of input and output.
-     *
-     * @param order NCHW by default
-     * @return this builder
-     */
-    public Builder layout(Layout order) {
-      layout = Objects.requireNonNull(order, "layout");
       return this;
     }
 
@@ -374,30 +262,20 @@ public final class DepthwiseSeparable2d {
      *     (where that is needed: at least 32,768 pixels)
      */
     public DepthwiseSeparable2d build() {
-      sizes.requireInputAnd("kernel");
-      WindowSizes.require(filtersSet, "filters");
+      requireInputAnd("kernel");
+      require(filtersSet, "filters");
       ConvProblem depthwise =
-          new ConvProblem(depthwise(), layout, depthwiseActivation, Accuracy.STANDARD);
+          new ConvProblem(depthwise(), layout(), depthwiseActivation, Accuracy.STANDARD);
       ConvShape middle = depthwise.shape();
       ConvShape second =
           new ConvShape(
               middle.batch(),
               middle.filters(),
-              middle.outputHeight(),
-              middle.outputWidth(),
+              Axis.of(middle.outputHeight()),
+              Axis.of(middle.outputWidth()),
               filters,
-              1,
-              1,
-              1,
-              1,
-              1,
-              1,
-              0,
-              0,
-              0,
-              0,
               1);
-      ConvProblem pointwise = new ConvProblem(second, layout, activation, Accuracy.STANDARD);
+      ConvProblem pointwise = new ConvProblem(second, layout(), activation, Accuracy.STANDARD);
       String refusal = SeparableConv.refusal(depthwise, pointwise);
       if (refusal != null) {
         throw new IllegalArgumentException(
@@ -407,17 +285,17 @@ public final class DepthwiseSeparable2d {
     }
 
     private ConvShape depthwise() {
-      long channels = (long) sizes.channels() * multiplier;
+      long channels = (long) channels() * multiplier;
       if (multiplier < 1 || channels > Integer.MAX_VALUE) {
         throw new IllegalArgumentException(
             "multiplier: "
                 + multiplier
                 + "; must be at least 1, and times channels ("
-                + sizes.channels()
+                + channels()
                 + ") at most "
                 + Integer.MAX_VALUE);
       }
-      return sizes.shape((int) channels, sizes.channels());
+      return new ConvShape(batch(), channels(), rows(), columns(), (int) channels, channels());
     }
   }
 }

@@ -1,6 +1,7 @@
 package dev.convector;
 
 import dev.convector.internal.gemm.GemmShape;
+import dev.convector.internal.simd.VectorModule;
 
 /**
  * The description of a matrix product {@code C = alpha * op(A) * op(B) + beta * C} in single
@@ -119,7 +120,9 @@ public final class Gemm {
     private float alpha = 1;
     private float beta;
 
-    private Builder() {}
+    private Builder() {
+      VectorModule.require();
+    }
 
     /**
      * The sizes of the product.

@@ -184,7 +184,7 @@ class DepthwiseSeparable2dTest {
           DepthwiseSeparable2d.builder()
               .input(1, 37, 10, 11)
               .kernel(3, 3)
-              .padding(Padding.SAME)
+              .padding(AutoPad.SAME)
               .depthwiseActivation(Activation.SILU)
               .filters(45)
               .activation(Activation.HARD_SWISH)
@@ -224,7 +224,7 @@ class DepthwiseSeparable2dTest {
             .input(1, 32, 112, 112)
             .kernel(3, 3)
             .stride(2)
-            .padding(Padding.SAME)
+            .padding(AutoPad.SAME)
             .filters(64)
             .build();
     assertEquals(56, conv.outputHeight());

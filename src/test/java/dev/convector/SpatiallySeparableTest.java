@@ -125,7 +125,7 @@ class SpatiallySeparableTest {
     Conv2d.builder()
         .input(1, 1, 9, 8)
         .filters(1, height, width)
-        .padding(Padding.SAME)
+        .padding(AutoPad.SAME)
         .build()
         .plan(weights)
         .run(src, dst, Execution.serial());

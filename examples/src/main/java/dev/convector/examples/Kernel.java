@@ -1,8 +1,8 @@
 package dev.convector.examples;
 
+import dev.convector.AutoPad;
 import dev.convector.Conv2d;
 import dev.convector.Layout;
-import dev.convector.Padding;
 
 /**
  * One convolution of a picture, which is kept as files hold it: the channels of a pixel side by
@@ -55,7 +55,7 @@ record Kernel(
         .groups(groups)
         .stride(stride)
         .dilation(dilation)
-        .padding(Padding.SAME)
+        .padding(AutoPad.SAME)
         .layout(Layout.NHWC)
         .build();
   }

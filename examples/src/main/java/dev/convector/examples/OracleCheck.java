@@ -1,6 +1,7 @@
 package dev.convector.examples;
 
 import dev.convector.Activation;
+import dev.convector.Axis;
 import dev.convector.Conv2d;
 import dev.convector.ConvShape;
 import dev.convector.Layout;
@@ -68,23 +69,16 @@ record OracleCheck(double seconds, int rows, int allRows, double error) {
   private static ConvShape upper(ConvShape shape, int rows) {
     int bottom = (rows - 1) * shape.strideHeight() + shape.effectiveKernelHeight() - shape.padTop();
     int height = Math.clamp(bottom, 1, shape.height());
+    Axis upper =
+        new Axis(
+            height,
+            shape.kernelHeight(),
+            shape.strideHeight(),
+            shape.dilationHeight(),
+            shape.padTop(),
+            Math.max(0, bottom - height));
     return new ConvShape(
-        shape.batch(),
-        shape.channels(),
-        height,
-        shape.width(),
-        shape.filters(),
-        shape.kernelHeight(),
-        shape.kernelWidth(),
-        shape.strideHeight(),
-        shape.strideWidth(),
-        shape.dilationHeight(),
-        shape.dilationWidth(),
-        shape.padTop(),
-        shape.padLeft(),
-        Math.max(0, bottom - height),
-        shape.padRight(),
-        shape.groups());
+        shape.batch(), shape.channels(), upper, shape.columns(), shape.filters(), shape.groups());
   }
 
   private static void run(ConvShape shape, float[] weights, float[] src, float[] dst) {

@@ -14,7 +14,7 @@ import javax.imageio.ImageIO;
 /**
  * A photograph: red, green and blue of each pixel, as whole numbers from -128 to 127.
  *
- * <p>Zero is mid-grey, so the zeros that {@code Padding.SAME} puts around the photograph are a
+ * <p>Zero is mid-grey, so the zeros that {@code AutoPad.SAME} puts around the photograph are a
  * mid-grey frame: a blur fades to grey at the border, not to black, and a derivative sees half the
  * step.
  *

@@ -1,5 +1,6 @@
 package dev.convector.properties;
 
+import dev.convector.Axis;
 import dev.convector.ConvShape;
 import net.jqwik.api.Arbitraries;
 import net.jqwik.api.Arbitrary;
@@ -134,19 +135,21 @@ final class ConvShapes {
     return new ConvShape(
         batch,
         channels.groups * channels.perGroup,
-        Math.max(image.height, leastHeight),
-        Math.max(image.width, leastWidth),
+        new Axis(
+            Math.max(image.height, leastHeight),
+            kernel.height,
+            stride.height,
+            dilation.height,
+            pad.top,
+            pad.bottom),
+        new Axis(
+            Math.max(image.width, leastWidth),
+            kernel.width,
+            stride.width,
+            dilation.width,
+            pad.left,
+            pad.right),
         channels.groups * channels.filtersPerGroup,
-        kernel.height,
-        kernel.width,
-        stride.height,
-        stride.width,
-        dilation.height,
-        dilation.width,
-        pad.top,
-        pad.left,
-        pad.bottom,
-        pad.right,
         channels.groups);
   }
 

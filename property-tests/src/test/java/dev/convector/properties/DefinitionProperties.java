@@ -3,10 +3,10 @@ package dev.convector.properties;
 import dev.convector.Accuracy;
 import dev.convector.Activation;
 import dev.convector.Algorithm;
+import dev.convector.AutoPad;
 import dev.convector.Conv2d;
 import dev.convector.ConvShape;
 import dev.convector.Execution;
-import dev.convector.Padding;
 import java.util.Arrays;
 import net.jqwik.api.ForAll;
 import net.jqwik.api.Label;
@@ -145,7 +145,7 @@ class DefinitionProperties {
             .filters(1, alongWidth ? 1 : kernel, alongWidth ? kernel : 1)
             .stride(alongWidth ? 1 : stride, alongWidth ? stride : 1)
             .dilation(alongWidth ? 1 : dilation, alongWidth ? dilation : 1)
-            .padding(upper ? Padding.SAME_UPPER : Padding.SAME_LOWER)
+            .padding(upper ? AutoPad.SAME_UPPER : AutoPad.SAME_LOWER)
             .build();
     ConvShape s = conv.shape();
     int outputs = (size + stride - 1) / stride;

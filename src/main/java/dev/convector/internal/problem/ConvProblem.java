@@ -2,6 +2,7 @@ package dev.convector.internal.problem;
 
 import dev.convector.Accuracy;
 import dev.convector.Activation;
+import dev.convector.Axis;
 import dev.convector.ConvShape;
 import dev.convector.Layout;
 
@@ -32,22 +33,7 @@ public record ConvProblem(
     int width = shape.batch() / images * shape.height() * shape.width();
     ConvShape row =
         new ConvShape(
-            images,
-            shape.channels(),
-            1,
-            width,
-            shape.filters(),
-            1,
-            1,
-            1,
-            1,
-            1,
-            1,
-            0,
-            0,
-            0,
-            0,
-            shape.groups());
+            images, shape.channels(), Axis.of(1), Axis.of(width), shape.filters(), shape.groups());
     return new ConvProblem(row, layout, activation, accuracy);
   }
 

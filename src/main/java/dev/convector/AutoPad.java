@@ -1,7 +1,7 @@
 package dev.convector;
 
 /** Named paddings; what ONNX calls {@code auto_pad}. The padding's value is zero. */
-public enum Padding {
+public enum AutoPad {
   /** No padding: the kernel stays inside the input. */
   VALID,
   /**
@@ -13,11 +13,11 @@ public enum Padding {
   SAME_LOWER;
 
   /** The usual convention, TensorFlow's: {@link #SAME_UPPER}. */
-  public static final Padding SAME = SAME_UPPER;
+  public static final AutoPad SAME = SAME_UPPER;
 
   /**
    * Padding before and after along one axis. Sizes that are not positive give some padding or
-   * other; {@link ConvShape} refuses them.
+   * other; {@link Axis} refuses them.
    */
   int[] around(int size, int kernel, int stride, int dilation) {
     if (this == VALID || stride < 1) {
