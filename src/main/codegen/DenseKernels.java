@@ -90,11 +90,23 @@ final class DenseKernels {
       import static dev.convector.internal.simd.Simd.LANES;
       import static dev.convector.internal.simd.Simd.SPECIES;
 
+      import dev.convector.internal.simd.Simd;
+      import java.lang.invoke.VarHandle;
       import jdk.incubator.vector.FloatVector;
 
       /** Register tiles of the dense micro-kernel; generated, see DenseKernels in the codegen folder. */
       final class DenseKernels {
+        private static final int INDEX = (1 << 30) - 1;
+        private static final int DEPTH = (1 << 20) - 1;
+        private static final int DEEP = 256;
+
         private DenseKernels() {}
+
+        private static void fence() {
+          if (Simd.FENCED) {
+            VarHandle.loadLoadFence();
+          }
+        }
       """;
 
   private static final String WIDTHS =
@@ -119,10 +131,14 @@ final class DenseKernels {
       """
             @if paired
             case {rows} -> {
-              if (p.depth % 2 == 0) {
-                {kind}Even{rows}x{vectors}(p, t);
-              } else {
+              if (p.depth % 2 != 0) {
                 {odd}{rows}x{vectors}(p, t);
+                @if deep
+              } else if (p.depth >= DEEP) {
+                {kind}Deep{rows}x{vectors}(p, t);
+                @end
+              } else {
+                {kind}Even{rows}x{vectors}(p, t);
               }
             }
             @else
@@ -144,9 +160,14 @@ final class DenseKernels {
           float[] a = p.a;
           float[] b = p.b;
           int[] table = p.table;
-          int depth = p.depth;
           int bOffset = p.bOffset;
+          @if masked
+          int depth = p.depth & DEPTH;
+          int a{i} = (table[p.aRows + t + {i}] + p.aOffset) & INDEX;
+          @else
+          int depth = p.depth;
           int a{i} = table[p.aRows + t + {i}] + p.aOffset;
+          @end
           @if pixel
           FloatVector s{i} = FloatVector.broadcast(SPECIES, p.start[p.startOffset + t + {i}]);
           FloatVector c{i}_{v} = s{i};
@@ -156,7 +177,13 @@ final class DenseKernels {
           @end
           for (int k = 0; k < depth{short}; k += {steps}) {
             @for step
+            @if fenced
+            fence();
+            @end
             FloatVector b{step}_{v} = FloatVector.fromArray(SPECIES, b, bOffset + k * {vectors} * LANES + {step * vectors + v} * LANES);
+            @if fenced
+            fence();
+            @end
             @for i
             FloatVector x{step}_{i} = FloatVector.broadcast(SPECIES, a[a{i} + k + {step}]);
             c{i}_{v} = x{step}_{i}.fma(b{step}_{v}, c{i}_{v});
@@ -190,7 +217,7 @@ final class DenseKernels {
 
   static void write(String root) throws IOException {
     StringBuilder out = new StringBuilder(HEADER);
-    for (String kind : new String[] {"tile", "pixel"}) {
+    for (String kind : new String[] {"tile", "pixel", "far", "farPixel"}) {
       out.append(Template.of(WIDTHS).set("kind", kind).index("v", VECTORS).expand());
       for (int vectors = 1; vectors <= VECTORS; vectors++) {
         int mostRows = vectors <= 2 && kind.equals("tile") ? NARROW_ROWS : ROWS;
@@ -200,8 +227,11 @@ final class DenseKernels {
         }
         out.append(HEIGHTS_END);
         for (int rows = 1; rows <= mostRows; rows++) {
-          if (isPaired(rows, vectors)) {
+          if (isPaired(kind, rows, vectors)) {
             out.append(tile(kind + "Even", kind, rows, vectors));
+            if (vectors == 4) {
+              out.append(tile(kind + "Deep", kind, rows, vectors));
+            }
             out.append(tile(odd(kind, vectors), kind, rows, vectors));
           } else {
             out.append(tile(kind, kind, rows, vectors));
@@ -218,18 +248,22 @@ final class DenseKernels {
         .set("kind", kind)
         .set("rows", rows)
         .set("vectors", vectors)
-        .set("paired", isPaired(rows, vectors))
+        .set("paired", isPaired(kind, rows, vectors))
+        .set("deep", vectors == 4)
         .set("odd", odd(kind, vectors));
   }
 
   private static String tile(String name, String kind, int rows, int vectors) {
     boolean odd = name.endsWith("Odd");
-    int steps = odd || name.endsWith("Even") ? 2 : 1;
+    boolean deep = name.endsWith("Deep");
+    int steps = odd || deep || name.endsWith("Even") ? 2 : 1;
     return Template.of(TILE)
         .set("name", name)
         .set("rows", rows)
         .set("vectors", vectors)
-        .set("pixel", kind.equals("pixel"))
+        .set("pixel", kind.equals("pixel") || kind.equals("farPixel"))
+        .set("masked", deep)
+        .set("fenced", deep)
         .set("odd", odd)
         .set("short", odd ? " - 1" : "")
         .set("steps", steps)
@@ -240,7 +274,10 @@ final class DenseKernels {
   }
 
   /** Whether a tile takes two steps of the depth an iteration. */
-  private static boolean isPaired(int rows, int vectors) {
+  private static boolean isPaired(String kind, int rows, int vectors) {
+    if (kind.startsWith("far")) {
+      return false;
+    }
     return switch (vectors) {
       case 4 -> rows == 5;
       case 3 -> rows == 6;

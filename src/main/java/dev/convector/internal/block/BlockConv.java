@@ -1,7 +1,6 @@
 package dev.convector.internal.block;
 
 import dev.convector.ConvShape;
-import dev.convector.internal.parallel.ObjectPool;
 import dev.convector.internal.parallel.Scratch;
 import dev.convector.internal.parallel.Split;
 import dev.convector.internal.problem.Epilogue;
@@ -21,7 +20,7 @@ import java.util.List;
  * units would not pay.
  */
 public abstract class BlockConv implements PackedWork {
-  private static final ObjectPool<BlockRun> RUNS = new ObjectPool<>(BlockRun::new);
+  private static final Scratch.Slot<BlockRun> RUNS = new Scratch.Slot<>(BlockRun::new);
 
   protected final ConvShape shape;
   protected final boolean channelsLast;
@@ -108,20 +107,16 @@ public abstract class BlockConv implements PackedWork {
     int part = unit % parts;
     int from = Split.start(panels.panels(), part, parts);
     int end = Split.start(panels.panels(), part + 1, parts);
-    BlockRun run = RUNS.take();
+    BlockRun run = scratch.get(RUNS);
     run.operands = operands;
     run.scratch = scratch;
     run.staging = staging();
-    try {
-      int endBlock = Split.start(blocks.size(), unit / parts + 1, units / parts);
-      for (int b = Split.start(blocks.size(), unit / parts, units / parts); b < endBlock; b++) {
-        run.enter(blocks.get(b));
-        block(run, from, end);
-      }
-    } finally {
-      run.clear();
-      RUNS.give(run);
+    int endBlock = Split.start(blocks.size(), unit / parts + 1, units / parts);
+    for (int b = Split.start(blocks.size(), unit / parts, units / parts); b < endBlock; b++) {
+      run.enter(blocks.get(b));
+      block(run, from, end);
     }
+    run.clear();
   }
 
   private void block(BlockRun run, int from, int end) {

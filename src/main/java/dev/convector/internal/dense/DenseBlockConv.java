@@ -68,7 +68,7 @@ public abstract class DenseBlockConv extends BlockConv {
 
   /** A call with all but the left operand: a panel's weights, what sums start from, the clamp. */
   protected final TileCall call(BlockRun run, int panel) {
-    TileCall call = TileCall.take();
+    TileCall call = TileCall.of(run.scratch);
     call.rows(run.scratch.ints, 0, resultTable(run));
     call.right(weights.floats(), weights.offset(panel), weights.vectors(panel), weights.isFar());
     call.start(run.started ? null : epilogue.bias(), run.filter, run.started);

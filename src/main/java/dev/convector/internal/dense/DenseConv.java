@@ -143,16 +143,16 @@ public final class DenseConv extends DenseBlockConv {
 
   @Override
   protected void compute(BlockRun run, int panel) {
-    try (TileCall call = call(run, panel)) {
-      int from = 0;
-      for (int j = 0; j < columnRanges.count(); j++) {
-        int width = width(run, j);
-        if (width > 0) {
-          columns(run, call, panel, j, from);
-          from += width * run.rows();
-        }
+    TileCall call = call(run, panel);
+    int from = 0;
+    for (int j = 0; j < columnRanges.count(); j++) {
+      int width = width(run, j);
+      if (width > 0) {
+        columns(run, call, panel, j, from);
+        from += width * run.rows();
       }
     }
+    call.clear();
   }
 
   /**

@@ -57,15 +57,15 @@ public final class DenseIm2colConv extends DenseBlockConv {
   @Override
   protected void compute(BlockRun run, int panel) {
     int depth = weights.depth();
-    try (TileCall call = call(run, panel)) {
-      for (int from = 0; from < depth; from += depthAtATime) {
-        if (depthAtATime < depth) {
-          unfold(run, panel, from);
-        }
-        int to = Math.min(depth, from + depthAtATime);
-        call.left(run.scratch.floats, 0, to - from);
-        call.stretch(from, from == 0, to == depth, 0, run.pixels());
+    TileCall call = call(run, panel);
+    for (int from = 0; from < depth; from += depthAtATime) {
+      if (depthAtATime < depth) {
+        unfold(run, panel, from);
       }
+      int to = Math.min(depth, from + depthAtATime);
+      call.left(run.scratch.floats, 0, to - from);
+      call.stretch(from, from == 0, to == depth, 0, run.pixels());
     }
+    call.clear();
   }
 }

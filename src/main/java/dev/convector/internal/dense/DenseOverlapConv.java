@@ -134,9 +134,9 @@ public final class DenseOverlapConv extends DenseBlockConv {
 
   @Override
   protected void compute(BlockRun run, int panel) {
-    try (TileCall call = call(run, panel)) {
-      call.left(run.scratch.floats, 0, weights.depth());
-      call.run(0, run.pixels());
-    }
+    TileCall call = call(run, panel);
+    call.left(run.scratch.floats, 0, weights.depth());
+    call.run(0, run.pixels());
+    call.clear();
   }
 }

@@ -6,7 +6,6 @@ import dev.convector.ConvShape;
 import dev.convector.internal.kernel.Blocking;
 import dev.convector.internal.kernel.DenseWeights;
 import dev.convector.internal.kernel.TileCall;
-import dev.convector.internal.parallel.ObjectPool;
 import dev.convector.internal.parallel.Scratch;
 import dev.convector.internal.parallel.Split;
 import dev.convector.internal.problem.ConvProblem;
@@ -30,7 +29,7 @@ import dev.convector.internal.simd.Simd;
 public final class DensePixelConv implements PackedWork {
   private static final int NR = DenseWeights.NR;
 
-  private static final ObjectPool<Unit> UNITS = new ObjectPool<>(Unit::new);
+  private static final Scratch.Slot<Unit> UNITS = new Scratch.Slot<>(Unit::new);
 
   /** Pixels of a plane from which on lanes along them pay: 28x28. */
   public static final int LARGE_PLANE = 784;
@@ -123,7 +122,7 @@ public final class DensePixelConv implements PackedWork {
     int block = unit / parts % blocks;
     int imageGroup = unit / parts / blocks;
     int group = imageGroup % shape.groups() * shape.groupFilters();
-    Unit run = UNITS.take();
+    Unit run = scratch.get(UNITS);
     run.operands = operands;
     run.scratch = scratch;
     run.planes =
@@ -133,16 +132,11 @@ public final class DensePixelConv implements PackedWork {
     run.end = group + Split.start(shape.groupFilters(), part + 1, parts);
     run.firstPanel = Split.start(panels, block, blocks);
     run.endPanel = Split.start(panels, block + 1, blocks);
-    try {
-      fillTable(run);
-      for (int from = 0; from < depth; from += kc) {
-        pass(run, from, Math.min(depth, from + kc));
-      }
-    } finally {
-      run.operands = null;
-      run.scratch = null;
-      UNITS.give(run);
+    fillTable(run);
+    for (int from = 0; from < depth; from += kc) {
+      pass(run, from, Math.min(depth, from + kc));
     }
+    run.output = null;
   }
 
   /** Tables of where each filter's weights, output plane and staged results start. */
@@ -193,20 +187,18 @@ public final class DensePixelConv implements PackedWork {
     if (from == 0 && run.operands.residual != null) {
       loadResidual(run, panel, k, endRow);
     }
-    try (TileCall call = TileCall.take()) {
-      call.rows(run.scratch.ints, 0, run.results);
-      call.left(weights, from, to - from);
-      call.right(run.scratch.floats, packedOffset(run, panel), step / LANES);
-      call.start(
-          bias,
-          run.first + (last ? shape.filters() : 0),
-          from > 0 || run.operands.residual != null);
-      call.result(run.output, run.outputOffset);
-      call.clamp(
-          last ? epilogue.low() : Float.NEGATIVE_INFINITY,
-          last ? epilogue.high() : Float.POSITIVE_INFINITY);
-      call.runPixels(k - run.first, endRow - run.first);
-    }
+    TileCall call = TileCall.of(run.scratch);
+    call.rows(run.scratch.ints, 0, run.results);
+    call.left(weights, from, to - from);
+    call.right(run.scratch.floats, packedOffset(run, panel), step / LANES);
+    call.start(
+        bias, run.first + (last ? shape.filters() : 0), from > 0 || run.operands.residual != null);
+    call.result(run.output, run.outputOffset);
+    call.clamp(
+        last ? epilogue.low() : Float.NEGATIVE_INFINITY,
+        last ? epilogue.high() : Float.POSITIVE_INFINITY);
+    call.runPixels(k - run.first, endRow - run.first);
+    call.clear();
     if (last) {
       finish(run, panel, k, endRow);
     }

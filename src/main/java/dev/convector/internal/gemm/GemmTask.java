@@ -127,30 +127,30 @@ public final class GemmTask implements UnitTask {
           shape.transposeA() ? aScratch() + i * depth : aOffset + (row + i) * shape.lda() + k;
       scratch.ints[blockRows + i] = cOffset + (row + i) * shape.ldc();
     }
-    try (TileCall product = TileCall.take()) {
-      product.rows(scratch.ints, 0, blockRows);
-      product.left(left, 0, depth);
-      product.clamp(Float.NEGATIVE_INFINITY, Float.POSITIVE_INFINITY);
-      product.start(null, 0, k > 0 || shape.beta() != 0);
-      for (int panel = firstPanel; panel < endPanel; panel++) {
-        float[] right = packed == null ? scratch.floats : packed.floats();
-        int at =
-            packed == null
-                ? AlignedFloats.FIRST + (panel - firstPanel) * depth * NR
-                : packed.offset(k, panel);
-        int vectors = PackedMatrix.width(shape, panel) / Simd.LANES;
-        product.right(right, at, vectors, packed != null && packed.isFar());
-        if (shape.n() - panel * NR >= PackedMatrix.width(shape, panel)) {
-          if (k == 0) {
-            scaleResult(scratch.ints, rows, panel);
-          }
-          product.result(c, panel * NR);
-          product.run(0, rows);
-        } else {
-          stagedPanel(product, row, rows, panel, k == 0, scratch);
+    TileCall product = TileCall.of(scratch);
+    product.rows(scratch.ints, 0, blockRows);
+    product.left(left, 0, depth);
+    product.clamp(Float.NEGATIVE_INFINITY, Float.POSITIVE_INFINITY);
+    product.start(null, 0, k > 0 || shape.beta() != 0);
+    for (int panel = firstPanel; panel < endPanel; panel++) {
+      float[] right = packed == null ? scratch.floats : packed.floats();
+      int at =
+          packed == null
+              ? AlignedFloats.FIRST + (panel - firstPanel) * depth * NR
+              : packed.offset(k, panel);
+      int vectors = PackedMatrix.width(shape, panel) / Simd.LANES;
+      product.right(right, at, vectors, packed != null && packed.isFar());
+      if (shape.n() - panel * NR >= PackedMatrix.width(shape, panel)) {
+        if (k == 0) {
+          scaleResult(scratch.ints, rows, panel);
         }
+        product.result(c, panel * NR);
+        product.run(0, rows);
+      } else {
+        stagedPanel(product, row, rows, panel, k == 0, scratch);
       }
     }
+    product.clear();
   }
 
   /** Applies beta to a panel of c before its first products. */

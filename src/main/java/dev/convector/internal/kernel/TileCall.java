@@ -1,6 +1,6 @@
 package dev.convector.internal.kernel;
 
-import dev.convector.internal.parallel.ObjectPool;
+import dev.convector.internal.parallel.Scratch;
 import dev.convector.internal.simd.Simd;
 
 /**
@@ -8,11 +8,14 @@ import dev.convector.internal.simd.Simd;
  * cut into passes of at most KC along the depth and into tiles. The codegen folder's DenseKernels
  * has the formula.
  *
- * <p>Taken from a pool and given back when closed; what is set stays until it is set anew. The
- * order in which an element's products are added depends on its depth and its stretches alone.
+ * <p>A worker has one; what is set stays until it is set anew. The order in which an element's
+ * products are added depends on its depth and its stretches alone.
  */
-public final class TileCall implements AutoCloseable {
-  private static final ObjectPool<TileCall> POOL = new ObjectPool<>(TileCall::new);
+public final class TileCall {
+  private static final Scratch.Slot<TileCall> SLOT = new Scratch.Slot<>(TileCall::new);
+
+  /** The longest left operand whose indexes the masks of the tiles leave as they are. */
+  private static final int MASKED_FLOATS = 1 << 30;
 
   private static final float[] ZEROS = new float[RegisterTile.NR];
 
@@ -48,22 +51,20 @@ public final class TileCall implements AutoCloseable {
   private boolean isFar;
   private int read;
 
-  private TileCall() {}
+  TileCall() {}
 
-  /** To be closed by the same thread. */
-  public static TileCall take() {
-    return POOL.take();
+  /** The worker's. */
+  public static TileCall of(Scratch scratch) {
+    return scratch.get(SLOT);
   }
 
-  @Override
-  public void close() {
-    table = null;
+  /** Lets go of arrays that aren't the worker's. */
+  public void clear() {
     a = null;
     b = null;
     start = null;
     bias = null;
     c = null;
-    POOL.give(this);
   }
 
   /** Where in a table the rows of the left operand, and those of the result, are listed. */
@@ -157,10 +158,22 @@ public final class TileCall implements AutoCloseable {
     if (isFar) {
       read = ReadAhead.read(b, bOffset, depth * vectors * Simd.LANES);
     }
+    if (a.length > MASKED_FLOATS) {
+      farTiles(from, to);
+      return;
+    }
     int rows;
     for (int t = from; t < to; t += rows) {
       rows = RegisterTile.nextRows(to - t, vectors);
       DenseKernels.tile(this, rows, t);
+    }
+  }
+
+  private void farTiles(int from, int to) {
+    int rows;
+    for (int t = from; t < to; t += rows) {
+      rows = RegisterTile.nextPixelRows(to - t, vectors);
+      DenseKernels.far(this, rows, t);
     }
   }
 
@@ -173,10 +186,15 @@ public final class TileCall implements AutoCloseable {
     aOffset = wholeA;
     bOffset = wholeB;
     begin(true, true);
+    boolean isMasked = a.length <= MASKED_FLOATS;
     int rows;
     for (int t = from; t < to; t += rows) {
       rows = RegisterTile.nextPixelRows(to - t, vectors);
-      DenseKernels.pixel(this, rows, t);
+      if (isMasked) {
+        DenseKernels.pixel(this, rows, t);
+      } else {
+        DenseKernels.farPixel(this, rows, t);
+      }
     }
   }
 }

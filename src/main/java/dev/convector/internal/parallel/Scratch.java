@@ -1,14 +1,46 @@
 package dev.convector.internal.parallel;
 
+import java.util.concurrent.atomic.AtomicInteger;
+import java.util.function.Supplier;
+
 /**
  * A worker's private memory. Its arrays are at least as long as asked for; contents are arbitrary.
+ * It also keeps one object of each kind that workers need, so that a unit of work costs no pool's
+ * compare-and-set: of 110 units of 1.5 microseconds each they took 4 %.
  */
 public final class Scratch {
+  /** Kinds of objects that a worker may keep. */
+  private static final int MOST_SLOTS = 16;
+
   public final float[] floats;
   public final int[] ints;
+  private final Object[] kept = new Object[MOST_SLOTS];
 
   Scratch(int floats, int ints) {
     this.floats = new float[floats];
     this.ints = new int[ints];
+  }
+
+  /** The worker's object of a kind, as it was left. */
+  @SuppressWarnings("unchecked")
+  public <T> T get(Slot<T> slot) {
+    Object object = kept[slot.index];
+    if (object == null) {
+      object = slot.maker.get();
+      kept[slot.index] = object;
+    }
+    return (T) object;
+  }
+
+  /** A kind of object; a constant of the class that uses it. */
+  public static final class Slot<T> {
+    private static final AtomicInteger COUNT = new AtomicInteger();
+
+    private final int index = COUNT.getAndIncrement();
+    private final Supplier<T> maker;
+
+    public Slot(Supplier<T> maker) {
+      this.maker = maker;
+    }
   }
 }

@@ -133,9 +133,9 @@ public final class SeparableConv extends DenseBlockConv implements SeparableWork
 
   @Override
   protected void compute(BlockRun run, int panel) {
-    try (TileCall call = call(run, panel)) {
-      call.left(run.scratch.floats, intermediate, shape.channels());
-      call.run(0, run.pixels());
-    }
+    TileCall call = call(run, panel);
+    call.left(run.scratch.floats, intermediate, shape.channels());
+    call.run(0, run.pixels());
+    call.clear();
   }
 }

@@ -196,15 +196,15 @@ final class SeparablePixelConv implements SeparableWork {
           scratch.floats,
           packed(),
           vectors * LANES);
-      try (TileCall product = TileCall.take()) {
-        product.rows(table, 0, rowTable);
-        product.left(weights, 0, pointwise.channels());
-        product.right(scratch.floats, packed(), vectors);
-        product.start(epilogue.bias(), from, false);
-        product.result(dst, offset);
-        product.clamp(epilogue.low(), epilogue.high());
-        product.runPixels(0, to - from);
-      }
+      TileCall product = TileCall.of(scratch);
+      product.rows(table, 0, rowTable);
+      product.left(weights, 0, pointwise.channels());
+      product.right(scratch.floats, packed(), vectors);
+      product.start(epilogue.bias(), from, false);
+      product.result(dst, offset);
+      product.clamp(epilogue.low(), epilogue.high());
+      product.runPixels(0, to - from);
+      product.clear();
       for (int k = 0; k < to - from && (staged || !epilogue.isClamp()); k++) {
         int at = table[rowTable + k] + offset;
         if (!epilogue.isClamp()) {

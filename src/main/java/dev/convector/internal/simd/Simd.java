@@ -25,6 +25,12 @@ public final class Simd {
   /** Vector registers of the instruction set. */
   public static final int REGISTERS = registers();
 
+  /**
+   * Whether a load-load fence costs nothing: on x86 it emits no instruction and only keeps C2 from
+   * moving loads across it, while ARM has one for it.
+   */
+  public static final boolean FENCED = isX86();
+
   private static final FloatVector LANE_NUMBERS = FloatVector.zero(SPECIES).addIndex(1);
 
   private Simd() {}
@@ -71,9 +77,12 @@ public final class Simd {
    * both. All others (ARM, RISC-V, POWER) have 32.
    */
   private static int registers() {
-    String architecture = System.getProperty("os.arch");
-    boolean x86 = architecture.equals("amd64") || architecture.equals("x86_64");
     boolean avx512 = FloatVector.SPECIES_PREFERRED.vectorBitSize() == 512;
-    return Integer.getInteger("convector.vectorRegisters", x86 && !avx512 ? 16 : 32);
+    return Integer.getInteger("convector.vectorRegisters", isX86() && !avx512 ? 16 : 32);
+  }
+
+  private static boolean isX86() {
+    String architecture = System.getProperty("os.arch");
+    return architecture.equals("amd64") || architecture.equals("x86_64");
   }
 }

@@ -183,7 +183,7 @@ public final class WinogradConv implements PackedWork {
           input.run(operands, from, to, channel, channels, scratch.floats, V_OFFSET, workOffset);
           loadedGroup = group;
         }
-        multiply(group, slice, c, channels, to - from, scratch.floats);
+        multiply(group, slice, c, channels, to - from, scratch);
       }
       output.run(
           operands,
@@ -201,26 +201,26 @@ public final class WinogradConv implements PackedWork {
 
   /** Adds the products of a block of channels to M, or starts it with the first. */
   private void multiply(
-      int group, int slice, int channel, int channels, int tiles, float[] scratch) {
+      int group, int slice, int channel, int channels, int tiles, Scratch scratch) {
     int panels = Math.ceilDiv(blocking.filtersOf(shape, slice), DenseWeights.NR);
     int[] rows = slice == slices - 1 ? lastTable : table;
-    try (TileCall product = TileCall.take()) {
-      product.rows(rows, 0, blocking.tiles());
-      product.start(null, 0, channel > 0);
-      product.clamp(Float.NEGATIVE_INFINITY, Float.POSITIVE_INFINITY);
-      for (int f = 0; f < blocking.frequencies(); f++) {
-        product.left(scratch, V_OFFSET + f * vPlane, channels);
-        for (int panel = 0; panel < panels; panel++) {
-          product.right(
-              weights.floats(),
-              weights.offset(group, slice, channel, panel)
-                  + f * weights.frequencyStep(slice, channel),
-              weights.vectors(slice, panel),
-              weights.isFar());
-          product.result(scratch, mOffset + f * mPlane + panel * DenseWeights.NR);
-          product.run(0, tiles);
-        }
+    TileCall product = TileCall.of(scratch);
+    product.rows(rows, 0, blocking.tiles());
+    product.start(null, 0, channel > 0);
+    product.clamp(Float.NEGATIVE_INFINITY, Float.POSITIVE_INFINITY);
+    for (int f = 0; f < blocking.frequencies(); f++) {
+      product.left(scratch.floats, V_OFFSET + f * vPlane, channels);
+      for (int panel = 0; panel < panels; panel++) {
+        product.right(
+            weights.floats(),
+            weights.offset(group, slice, channel, panel)
+                + f * weights.frequencyStep(slice, channel),
+            weights.vectors(slice, panel),
+            weights.isFar());
+        product.result(scratch.floats, mOffset + f * mPlane + panel * DenseWeights.NR);
+        product.run(0, tiles);
       }
     }
+    product.clear();
   }
 }

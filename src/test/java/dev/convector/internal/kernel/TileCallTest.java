@@ -65,18 +65,17 @@ final class TileCallTest {
         expected[at] = (float) Math.clamp(sum, low, high);
       }
     }
-    try (TileCall product = TileCall.take()) {
-      product.rows(table, 1, 1 + rows);
-      product.left(a, 1, depth);
-      product.right(b, 2, vectors, rows % 2 == 0);
-      product.start(bias, 1, onto);
-      product.result(c, 4);
-      product.clamp(low, high);
-      if (planar) {
-        product.runPixels(0, rows);
-      } else {
-        product.run(0, rows);
-      }
+    TileCall product = new TileCall();
+    product.rows(table, 1, 1 + rows);
+    product.left(a, 1, depth);
+    product.right(b, 2, vectors, rows % 2 == 0);
+    product.start(bias, 1, onto);
+    product.result(c, 4);
+    product.clamp(low, high);
+    if (planar) {
+      product.runPixels(0, rows);
+    } else {
+      product.run(0, rows);
     }
     assertArrayEquals(
         expected, c, "depth " + depth + ", " + vectors + " vectors, " + rows + " rows, " + planar);
