@@ -11,6 +11,7 @@ import dev.convector.internal.problem.ConvProblem;
 import dev.convector.internal.problem.Epilogue;
 import dev.convector.internal.problem.Operands;
 import dev.convector.internal.problem.PackedConv;
+import java.util.function.Supplier;
 import jdk.incubator.vector.FloatVector;
 
 /**
@@ -39,9 +40,17 @@ public final class DepthwisePixelConv implements PackedConv {
   private final int copyFloats;
 
   public DepthwisePixelConv(ConvProblem problem, float[] weights, float[] bias) {
+    this(problem, weights, new Epilogue(problem.activation(), bias, 1, problem.shape().filters()));
+  }
+
+  private DepthwisePixelConv(ConvProblem problem, float[] weights, Epilogue epilogue) {
+    this(problem, epilogue, new DepthwisePixelRows(problem.shape(), weights, epilogue.bias()));
+  }
+
+  private DepthwisePixelConv(ConvProblem problem, Epilogue epilogue, DepthwisePixelRows planes) {
     this.shape = problem.shape();
-    this.epilogue = new Epilogue(problem.activation(), bias, 1, shape.filters());
-    this.planes = new DepthwisePixelRows(shape, weights, epilogue.bias());
+    this.epilogue = epilogue;
+    this.planes = planes;
     int width = shape.outputWidth();
     this.overrun = width < LANES;
     int rowFloats = width + shape.strideHeight() * shape.width();
@@ -70,6 +79,18 @@ public final class DepthwisePixelConv implements PackedConv {
         && (s.kernelHeight() == 3 || 2 * s.outputWidth() > LANES)
         // What a row's last vector stores beyond the row lies inside the next block.
         && s.outputHeight() * s.outputWidth() >= LANES;
+  }
+
+  @Override
+  public PackedConv withProblem(ConvProblem problem) {
+    return accepts(problem)
+        ? new DepthwisePixelConv(problem, epilogue, planes.withShape(problem.shape()))
+        : null;
+  }
+
+  @Override
+  public Supplier<float[]> original() {
+    return planes::original;
   }
 
   @Override

@@ -107,22 +107,35 @@ public final class AlgorithmList {
    */
   public static PackedConv pack(
       ConvProblem given, Algorithm algorithm, float[] weights, float[] bias) {
+    return choose(given, algorithm).packer.pack(given.canonical(), weights, bias);
+  }
+
+  /**
+   * The same choice for weights that are packed already, for a problem that differs in batch,
+   * height and width alone; null if another algorithm or another form of them is needed.
+   *
+   * @throws IllegalArgumentException if the forced one refuses
+   */
+  static PackedConv share(ConvProblem given, Algorithm algorithm, PackedConv packed) {
+    return choose(given, algorithm).algorithm == packed.algorithm()
+        ? packed.withProblem(given.canonical())
+        : null;
+  }
+
+  private static Entry choose(ConvProblem given, Algorithm algorithm) {
     ConvProblem problem = given.canonical();
     Optional<String> refusal = refusal(problem, algorithm);
     if (refusal.isPresent()) {
       throw new IllegalArgumentException(
           "algorithm: " + algorithm + "; " + refusal.get() + ", for " + given);
     }
-    for (Entry entry : LIST) {
-      boolean taken =
-          algorithm == Algorithm.AUTO
-              ? entry.refusal.apply(problem) == null && entry.pays.test(problem)
-              : entry.algorithm == algorithm;
-      if (taken) {
-        return entry.packer.pack(problem, weights, bias);
-      }
-    }
-    throw new AssertionError("the reference takes everything");
+    return LIST.stream()
+        .filter(
+            algorithm == Algorithm.AUTO
+                ? entry -> entry.refusal.apply(problem) == null && entry.pays.test(problem)
+                : entry -> entry.algorithm == algorithm)
+        .findFirst()
+        .orElseThrow();
   }
 
   private static PackedConv packDepthwise(ConvProblem problem, float[] weights, float[] bias) {

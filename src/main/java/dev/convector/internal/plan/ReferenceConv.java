@@ -6,6 +6,7 @@ import dev.convector.internal.problem.ConvProblem;
 import dev.convector.internal.problem.Operands;
 import dev.convector.internal.problem.PackedConv;
 import dev.convector.reference.ReferenceConv2d;
+import java.util.function.Supplier;
 
 /** The oracle as an algorithm: one unit, nothing packed but copies. */
 final class ReferenceConv implements PackedConv {
@@ -14,9 +15,23 @@ final class ReferenceConv implements PackedConv {
   private final float[] bias;
 
   ReferenceConv(ConvProblem problem, float[] weights, float[] bias) {
+    this(weights.clone(), bias == null ? null : bias.clone(), problem);
+  }
+
+  private ReferenceConv(float[] weights, float[] bias, ConvProblem problem) {
     this.problem = problem;
-    this.weights = weights.clone();
-    this.bias = bias == null ? null : bias.clone();
+    this.weights = weights;
+    this.bias = bias;
+  }
+
+  @Override
+  public PackedConv withProblem(ConvProblem other) {
+    return new ReferenceConv(weights, bias, other);
+  }
+
+  @Override
+  public Supplier<float[]> original() {
+    return weights::clone;
   }
 
   @Override

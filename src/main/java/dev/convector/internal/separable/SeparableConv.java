@@ -127,6 +127,9 @@ public final class SeparableConv implements SeparableWork {
     fillTable(block, scratch.ints);
     int end = Split.start(weights.panels(), part + 1, parts);
     for (int panel = Split.start(weights.panels(), part, parts); panel < end; panel++) {
+      if (operands.residual != null) {
+        output.loadResidual(operands, block, 0, panel, scratch.floats, 0);
+      }
       pointwise(operands, block, panel, scratch);
       output.finish(operands, block, 0, panel, scratch.floats, 0);
     }
@@ -156,8 +159,9 @@ public final class SeparableConv implements SeparableWork {
   }
 
   private void pointwise(Operands operands, PixelBlock block, int panel, Scratch scratch) {
+    boolean fresh = operands.residual == null;
     try (TileCall product = TileCall.take()) {
-      output.describe(product, operands, 0, panel, 0, true, true, scratch, mostPixels, 0);
+      output.describe(product, operands, 0, panel, 0, fresh, true, scratch, mostPixels, 0);
       product.left(scratch.floats, stripOffset, shape.channels());
       product.run(0, block.pixels());
     }
