@@ -64,8 +64,8 @@ public record Activation(Kind kind, float low, float high) {
   /**
    * Checks the parameters.
    *
-   * @throws IllegalArgumentException if a bound is NaN, the bounds are crossed or a slope is not
-   *     finite
+   * @throws IllegalArgumentException if a bound is NaN, the bounds are crossed, a slope is not
+   *     finite, or a parameter is given that the function doesn't have
    */
   public Activation {
     Objects.requireNonNull(kind, "kind");
@@ -75,6 +75,18 @@ public record Activation(Kind kind, float low, float high) {
     }
     if (kind == Kind.LEAKY_RELU && !Float.isFinite(low)) {
       throw new IllegalArgumentException("slope: " + low + "; must be finite");
+    }
+    if (kind != Kind.CLAMP) {
+      absent(kind, "high", high);
+    }
+    if (kind != Kind.CLAMP && kind != Kind.LEAKY_RELU) {
+      absent(kind, "low", low);
+    }
+  }
+
+  private static void absent(Kind kind, String name, float value) {
+    if (Float.floatToIntBits(value) != 0) {
+      throw new IllegalArgumentException(name + ": " + value + "; must be 0 for " + kind);
     }
   }
 
@@ -116,6 +128,44 @@ public record Activation(Kind kind, float low, float high) {
       case TANH -> Math.tanh(x);
       case GELU -> x == Double.NEGATIVE_INFINITY ? 0 : x / 2 * (1 + erf(x / Math.sqrt(2)));
     };
+  }
+
+  /**
+   * The function's name with its parameters.
+   *
+   * @return such as {@code relu6}, {@code clamp(0,5)}, {@code leaky(0.1)}; {@code none} for the
+   *     identity
+   */
+  @Override
+  public String toString() {
+    return switch (kind) {
+      case CLAMP -> clampName();
+      case LEAKY_RELU -> "leaky(" + number(low) + ")";
+      case SIGMOID -> "sigmoid";
+      case SILU -> "silu";
+      case HARD_SIGMOID -> "hardsigmoid";
+      case HARD_SWISH -> "hardswish";
+      case TANH -> "tanh";
+      case GELU -> "gelu";
+    };
+  }
+
+  private String clampName() {
+    if (equals(NONE)) {
+      return "none";
+    }
+    if (equals(RELU)) {
+      return "relu";
+    }
+    return equals(RELU6) ? "relu6" : "clamp(" + number(low) + "," + number(high) + ")";
+  }
+
+  private static String number(float value) {
+    if (Float.isInfinite(value)) {
+      return value > 0 ? "inf" : "-inf";
+    }
+    String text = Float.toString(value);
+    return text.endsWith(".0") ? text.substring(0, text.length() - 2) : text;
   }
 
   private static double sigmoid(double x) {

@@ -1,6 +1,7 @@
 package dev.convector;
 
 import dev.convector.internal.plan.AlgorithmList;
+import dev.convector.internal.plan.ResizableConv;
 import dev.convector.internal.problem.ConvProblem;
 import java.util.Objects;
 import java.util.Optional;
@@ -94,7 +95,7 @@ public final class Conv2d {
     }
     Objects.requireNonNull(algorithm, "algorithm");
     float[] upright = flipKernel ? flipped(weights) : weights;
-    return new Conv2dPlan(this, AlgorithmList.pack(problem, algorithm, upright, bias));
+    return new Conv2dPlan(this, ResizableConv.pack(problem, algorithm, upright, bias));
   }
 
   /**
@@ -222,9 +223,19 @@ public final class Conv2d {
     return (long) shape().weightsSize() + shape().filters();
   }
 
+  /**
+   * The description as a layer of a network's listing.
+   *
+   * @return such as {@code Conv2d 64x56x56 -> 128 3x3 p1 NHWC relu}: {@link ConvShape#toString()},
+   *     the layout, and what is not the default
+   */
   @Override
   public String toString() {
-    return "Conv2d[" + problem + (flipKernel ? ", flipKernel" : "") + "]";
+    return "Conv2d " + problem + (flipKernel ? " flipped" : "");
+  }
+
+  ConvProblem problem() {
+    return problem;
   }
 
   private float[] flipped(float[] weights) {

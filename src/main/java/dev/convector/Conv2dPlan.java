@@ -1,7 +1,6 @@
 package dev.convector;
 
-import dev.convector.internal.plan.AlgorithmList.Choice;
-import dev.convector.internal.problem.PackedWork;
+import dev.convector.internal.plan.ResizableConv;
 
 /**
  * A convolution with its weights packed, ready to run.
@@ -12,17 +11,15 @@ import dev.convector.internal.problem.PackedWork;
  */
 public final class Conv2dPlan implements Plan {
   private final Conv2d description;
-  private final Algorithm algorithm;
-  private final PackedWork packed;
+  private final ResizableConv conv;
   private final PlanRunner runner;
 
-  Conv2dPlan(Conv2d description, Choice choice) {
+  Conv2dPlan(Conv2d description, ResizableConv conv) {
     this.description = description;
-    this.algorithm = choice.algorithm();
-    this.packed = choice.work();
+    this.conv = conv;
     ConvShape shape = description.shape();
     this.runner =
-        new PlanRunner(packed, shape.inputSize(), shape.outputSize(), shape.multiplyAdds());
+        new PlanRunner(conv.work(), shape.inputSize(), shape.outputSize(), shape.multiplyAdds());
   }
 
   @Override
@@ -56,6 +53,26 @@ public final class Conv2dPlan implements Plan {
   }
 
   /**
+   * A plan with the same weights for another input.
+   *
+   * <p>The algorithm is chosen anew for the new sizes, unless it was forced. Where it stays the
+   * same and its packed weights don't depend on the sizes, both plans share them; otherwise the
+   * weights are packed again. A plan keeps its weights as they were given where it could not
+   * restore them from the packed ones; {@link #packedBytes} counts them. This plan stays as it is.
+   *
+   * @param batch images, at least 1
+   * @param height rows of the input, at least 1
+   * @param width columns of the input, at least 1
+   * @return a plan of {@link Conv2d#withInput}
+   * @throws IllegalArgumentException if a size breaks a rule of {@link ConvShape}, or an algorithm
+   *     that was forced can't compute the new sizes
+   */
+  public Conv2dPlan withInput(int batch, int height, int width) {
+    Conv2d other = description.withInput(batch, height, width);
+    return new Conv2dPlan(other, conv.withProblem(other.problem()));
+  }
+
+  /**
    * What the plan was made of.
    *
    * @return the description
@@ -70,7 +87,7 @@ public final class Conv2dPlan implements Plan {
    * @return never {@link Algorithm#AUTO}
    */
   public Algorithm algorithm() {
-    return algorithm;
+    return conv.algorithm();
   }
 
   @Override
@@ -90,11 +107,11 @@ public final class Conv2dPlan implements Plan {
 
   @Override
   public long packedBytes() {
-    return packed.packedBytes();
+    return conv.bytes();
   }
 
   @Override
   public String toString() {
-    return "Conv2dPlan[" + algorithm() + ", " + description + "]";
+    return description + " by " + algorithm();
   }
 }

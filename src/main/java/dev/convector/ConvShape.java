@@ -269,6 +269,23 @@ public record ConvShape(int batch, int channels, Axis rows, Axis columns, int fi
     return (long) outputSize() * groupChannels() * kernelHeight() * kernelWidth();
   }
 
+  /**
+   * The sizes as a network's listing has them.
+   *
+   * @return such as {@code 64x56x56 -> 128 3x3 s2 p1}, in front of it the batch unless that is 1,
+   *     and with {@code d} for the dilation and {@code g} for the groups unless they are 1; four
+   *     paddings are those above, at the left, below and at the right
+   */
+  @Override
+  public String toString() {
+    return LayerText.input(batch, channels, rows, columns)
+        + " -> "
+        + filters
+        + " "
+        + LayerText.window(rows, columns)
+        + LayerText.unless(1, " g", groups);
+  }
+
   private static void divides(int groups, String name, int value) {
     if (value % groups != 0) {
       throw new IllegalArgumentException(

@@ -2,12 +2,14 @@ package dev.convector;
 
 import dev.convector.internal.problem.ConvProblem;
 import dev.convector.internal.separable.SeparableConv;
+import dev.convector.internal.separable.SeparableWeights;
 import dev.convector.internal.separable.SeparableWork;
 import java.util.Objects;
 
 /**
  * The description of a depthwise-separable convolution, MobileNet's block: a depthwise convolution
- * with an activation, then a pointwise (1x1) one with an activation, computed in one pass.
+ * with an activation, then a pointwise (1x1) one with an activation, computed in one pass. Stride,
+ * dilation and padding are the depthwise convolution's.
  *
  * <pre>{@code
  * DepthwiseSeparable2d block = DepthwiseSeparable2d.builder()
@@ -38,15 +40,43 @@ public final class DepthwiseSeparable2d {
   private final ConvProblem depthwise;
   private final ConvProblem pointwise;
 
-  private DepthwiseSeparable2d(ConvProblem depthwise, ConvProblem pointwise) {
+  /** Null where the padding was given in numbers. */
+  private final AutoPad autoPad;
+
+  private DepthwiseSeparable2d(ConvProblem depthwise, ConvProblem pointwise, AutoPad autoPad) {
     this.depthwise = depthwise;
     this.pointwise = pointwise;
+    this.autoPad = autoPad;
+  }
+
+  /** The pointwise convolution follows from the depthwise one, which is valid. */
+  private static DepthwiseSeparable2d of(
+      ConvProblem depthwise, int filters, Activation activation, AutoPad autoPad) {
+    ConvShape shape = depthwise.shape();
+    ConvProblem pointwise =
+        new ConvProblem(
+            new ConvShape(
+                shape.batch(),
+                shape.filters(),
+                Axis.of(shape.outputHeight()),
+                Axis.of(shape.outputWidth()),
+                filters,
+                1),
+            depthwise.layout(),
+            activation,
+            depthwise.accuracy());
+    String refusal = SeparableConv.refusal(depthwise, pointwise);
+    if (refusal != null) {
+      throw new IllegalArgumentException(
+          "description: " + depthwise + ", " + pointwise + "; " + refusal);
+    }
+    return new DepthwiseSeparable2d(depthwise, pointwise, autoPad);
   }
 
   /**
    * Starts a description. {@link Builder#input}, {@link Builder#kernel} and {@link Builder#filters}
    * must be called; the rest defaults to multiplier 1, stride 1, no padding, dilation 1, NCHW, no
-   * activation.
+   * activation, standard accuracy.
    *
    * @return a new builder
    */
@@ -77,15 +107,36 @@ public final class DepthwiseSeparable2d {
     if (pointwiseBias != null) {
       Arguments.length("pointwiseBias", pointwiseBias, pointwise().filters());
     }
-    return new DepthwiseSeparable2dPlan(
-        this,
-        SeparableWork.pack(
-            depthwise,
-            pointwise,
-            depthwiseWeights,
-            depthwiseBias,
-            pointwiseWeights,
-            pointwiseBias));
+    SeparableWeights weights =
+        new SeparableWeights(
+            depthwiseWeights.clone(),
+            depthwiseBias == null ? null : depthwiseBias.clone(),
+            pointwiseWeights.clone(),
+            pointwiseBias == null ? null : pointwiseBias.clone());
+    return plan(weights, null);
+  }
+
+  /** Shares what is packed already where that fits; null for nothing. */
+  DepthwiseSeparable2dPlan plan(SeparableWeights weights, SeparableWork packed) {
+    SeparableWork shared = packed == null ? null : packed.withProblems(depthwise, pointwise);
+    SeparableWork work =
+        shared == null ? SeparableWork.pack(depthwise, pointwise, weights) : shared;
+    return new DepthwiseSeparable2dPlan(this, weights, work);
+  }
+
+  /**
+   * The same convolutions of another input.
+   *
+   * @param batch images, at least 1
+   * @param height rows of the input, at least 1
+   * @param width columns of the input, at least 1
+   * @return a description that differs in these, and in the padding if that is an {@link AutoPad}
+   * @throws IllegalArgumentException if a size breaks a rule, as in {@link Builder#build}
+   */
+  public DepthwiseSeparable2d withInput(int batch, int height, int width) {
+    ConvShape shape = depthwise().withInput(batch, height, width, autoPad);
+    ConvProblem first = new ConvProblem(shape, layout(), depthwiseActivation(), accuracy());
+    return of(first, pointwise().filters(), activation(), autoPad);
   }
 
   /**
@@ -134,6 +185,15 @@ public final class DepthwiseSeparable2d {
   }
 
   /**
+   * How large rounding errors may be.
+   *
+   * @return the bound
+   */
+  public Accuracy accuracy() {
+    return pointwise.accuracy();
+  }
+
+  /**
    * Rows of the output.
    *
    * @return at least 1
@@ -173,9 +233,20 @@ public final class DepthwiseSeparable2d {
         + pointwise().filters();
   }
 
+  /**
+   * The description as a layer of a network's listing.
+   *
+   * @return such as {@code DepthwiseSeparable2d 32x112x112 -> 32 3x3 p1 g32 relu6 -> 64 1x1 NHWC
+   *     relu6}: the depthwise convolution, the pointwise one, the layout, and what is not the
+   *     default
+   */
   @Override
   public String toString() {
-    return "DepthwiseSeparable2d[" + depthwise + ", " + pointwise + "]";
+    String second = pointwise.toString();
+    return "DepthwiseSeparable2d "
+        + depthwise()
+        + LayerText.unless(Activation.NONE, " ", depthwiseActivation())
+        + second.substring(second.indexOf(" -> "));
   }
 
   /** Collects a description. Not thread-safe. Each method returns the builder itself. */
@@ -185,6 +256,7 @@ public final class DepthwiseSeparable2d {
     private int multiplier = 1;
     private Activation depthwiseActivation = Activation.NONE;
     private Activation activation = Activation.NONE;
+    private Accuracy accuracy = Accuracy.STANDARD;
 
     private Builder() {}
 
@@ -240,13 +312,25 @@ public final class DepthwiseSeparable2d {
     }
 
     /**
-     * A function applied to each output.
+     * A function applied to each output, after bias and residual.
      *
      * @param function none by default
      * @return this builder
      */
     public Builder activation(Activation function) {
       activation = Objects.requireNonNull(function, "activation");
+      return this;
+    }
+
+    /**
+     * How large rounding errors may be. Each output of both convolutions is one sum of its
+     * products, which every bound allows.
+     *
+     * @param bound standard by default
+     * @return this builder
+     */
+    public Builder accuracy(Accuracy bound) {
+      accuracy = Objects.requireNonNull(bound, "accuracy");
       return this;
     }
 
@@ -264,24 +348,8 @@ public final class DepthwiseSeparable2d {
     public DepthwiseSeparable2d build() {
       requireInputAnd("kernel");
       require(filtersSet, "filters");
-      ConvProblem depthwise =
-          new ConvProblem(depthwise(), layout(), depthwiseActivation, Accuracy.STANDARD);
-      ConvShape middle = depthwise.shape();
-      ConvShape second =
-          new ConvShape(
-              middle.batch(),
-              middle.filters(),
-              Axis.of(middle.outputHeight()),
-              Axis.of(middle.outputWidth()),
-              filters,
-              1);
-      ConvProblem pointwise = new ConvProblem(second, layout(), activation, Accuracy.STANDARD);
-      String refusal = SeparableConv.refusal(depthwise, pointwise);
-      if (refusal != null) {
-        throw new IllegalArgumentException(
-            "description: " + depthwise + ", " + pointwise + "; " + refusal);
-      }
-      return new DepthwiseSeparable2d(depthwise, pointwise);
+      ConvProblem depthwise = new ConvProblem(depthwise(), layout(), depthwiseActivation, accuracy);
+      return of(depthwise, filters, activation, autoPad());
     }
 
     private ConvShape depthwise() {

@@ -104,9 +104,26 @@ public final class Gemm {
     return shape.multiplyAdds();
   }
 
+  /**
+   * The description in short.
+   *
+   * @return such as {@code Gemm 512x1024x256}: M, N, K, and what is not the default
+   */
   @Override
   public String toString() {
-    return "Gemm" + shape.toString().substring("GemmShape".length());
+    return "Gemm "
+        + shape.m()
+        + "x"
+        + shape.n()
+        + "x"
+        + shape.k()
+        + (shape.transposeA() ? " transposeA" : "")
+        + (shape.transposeB() ? " transposeB" : "")
+        + LayerText.unless(shape.transposeA() ? shape.m() : shape.k(), " lda ", shape.lda())
+        + LayerText.unless(shape.transposeB() ? shape.k() : shape.n(), " ldb ", shape.ldb())
+        + LayerText.unless(shape.n(), " ldc ", shape.ldc())
+        + LayerText.unless(1f, " alpha ", shape.alpha())
+        + LayerText.unless(0f, " beta ", shape.beta());
   }
 
   /** Collects a description. Not thread-safe. Each method returns the builder itself. */

@@ -66,7 +66,7 @@ class ActivationTest {
   @ParameterizedTest
   @EnumSource(Activation.Kind.class)
   void nanStays(Activation.Kind kind) {
-    assertTrue(Double.isNaN(new Activation(kind, 0, 1).apply(Double.NaN)));
+    assertTrue(Double.isNaN(new Activation(kind, 0, 0).apply(Double.NaN)));
   }
 
   @ParameterizedTest
@@ -85,10 +85,29 @@ class ActivationTest {
           () -> Activation.clamp(Float.NaN, 0),
           () -> Activation.clamp(0, Float.NaN),
           () -> Activation.leakyRelu(Float.NaN),
-          () -> Activation.leakyRelu(Float.POSITIVE_INFINITY)
+          () -> Activation.leakyRelu(Float.POSITIVE_INFINITY),
+          () -> new Activation(Activation.Kind.LEAKY_RELU, 0.1f, 1)
         }) {
       String message = assertThrows(IllegalArgumentException.class, wrong::run).getMessage();
       assertTrue(message.contains("must be"), message);
     }
+  }
+
+  @ParameterizedTest
+  @EnumSource(
+      value = Activation.Kind.class,
+      mode = EnumSource.Mode.EXCLUDE,
+      names = {"CLAMP", "LEAKY_RELU"})
+  void boundsBelongToClampAlone(Activation.Kind kind) {
+    refused(kind, 0, 1, "high: 1.0; must be 0 for " + kind);
+    refused(kind, -1, 0, "low: -1.0; must be 0 for " + kind);
+    refused(kind, Float.NaN, 0, "low: NaN; must be 0 for " + kind);
+  }
+
+  private static void refused(Activation.Kind kind, float low, float high, String message) {
+    assertEquals(
+        message,
+        assertThrows(IllegalArgumentException.class, () -> new Activation(kind, low, high))
+            .getMessage());
   }
 }

@@ -116,7 +116,6 @@ class DepthwiseSeparable2dTest {
     float[] pointwiseBias = random.nextBoolean() ? integers(random, second.filters()) : null;
     float[] src = integers(random, first.inputSize() + 3);
     float[] untouched = integers(random, second.outputSize() + 2 * GUARD);
-    float[] expected = untouched.clone();
     float[] between = new float[first.outputSize()];
     reference(
         first,
@@ -126,28 +125,39 @@ class DepthwiseSeparable2dTest {
         depthwiseBias,
         src,
         3,
+        null,
         between,
         0);
-    reference(
-        second,
-        conv,
-        conv.activation(),
-        pointwiseWeights,
-        pointwiseBias,
-        between,
-        0,
-        expected,
-        GUARD);
     DepthwiseSeparable2dPlan plan =
         conv.plan(depthwiseWeights, depthwiseBias, pointwiseWeights, pointwiseBias);
     assertTrue(plan.intermediateBytes() <= 256 * 1024, plan.toString());
     assertTrue(plan.workspaceBytes() <= 4 << 20, plan.toString());
-    try (ForkJoinPool pool = new ForkJoinPool(3)) {
-      Execution[] executions = {Execution.serial(), Execution.common(), Execution.on(pool)};
-      for (Execution execution : executions) {
-        float[] actual = untouched.clone();
-        plan.run(src, 3, actual, GUARD, execution);
-        assertArrayEquals(expected, actual, plan.toString());
+    float[] apart = integers(random, untouched.length);
+    for (float[] residual : new float[][] {null, apart, untouched}) {
+      float[] expected = untouched.clone();
+      reference(
+          second,
+          conv,
+          conv.activation(),
+          pointwiseWeights,
+          pointwiseBias,
+          between,
+          0,
+          residual,
+          expected,
+          GUARD);
+      try (ForkJoinPool pool = new ForkJoinPool(3)) {
+        Execution[] executions = {Execution.serial(), Execution.common(), Execution.on(pool)};
+        for (Execution execution : executions) {
+          float[] actual = untouched.clone();
+          if (residual == null) {
+            plan.run(src, 3, actual, GUARD, execution);
+          } else {
+            float[] added = residual == untouched ? actual : residual;
+            plan.run(src, 3, added, GUARD, actual, GUARD, execution);
+          }
+          assertArrayEquals(expected, actual, plan.toString());
+        }
       }
     }
   }
@@ -160,6 +170,7 @@ class DepthwiseSeparable2dTest {
       float[] bias,
       float[] src,
       int srcOffset,
+      float[] residual,
       float[] dst,
       int dstOffset) {
     ReferenceConv2d.run(
@@ -171,8 +182,8 @@ class DepthwiseSeparable2dTest {
         bias,
         src,
         srcOffset,
-        null,
-        0,
+        residual,
+        dstOffset,
         dst,
         dstOffset);
   }
@@ -198,7 +209,16 @@ class DepthwiseSeparable2dTest {
       float[] expected = new float[conv.pointwise().outputSize()];
       float[] actual = new float[expected.length];
       reference(
-          conv.depthwise(), conv, Activation.SILU, depthwiseWeights, null, src, 0, between, 0);
+          conv.depthwise(),
+          conv,
+          Activation.SILU,
+          depthwiseWeights,
+          null,
+          src,
+          0,
+          null,
+          between,
+          0);
       reference(
           conv.pointwise(),
           conv,
@@ -207,6 +227,7 @@ class DepthwiseSeparable2dTest {
           null,
           between,
           0,
+          null,
           expected,
           0);
       conv.plan(depthwiseWeights, null, pointwiseWeights, null).run(src, actual);
@@ -231,6 +252,22 @@ class DepthwiseSeparable2dTest {
     assertEquals(56, conv.outputWidth());
     assertEquals(56L * 56 * (32 * 9 + 32 * 64), conv.multiplyAdds());
     assertEquals(32 * 10 + 64 * 33, conv.parameters());
+    assertEquals(Accuracy.STANDARD, conv.accuracy());
+  }
+
+  @Test
+  void reportsTheAlgorithmOfEachHalf() {
+    DepthwiseSeparable2d conv =
+        DepthwiseSeparable2d.builder()
+            .input(1, 4, 9, 9)
+            .kernel(3, 3)
+            .filters(2)
+            .accuracy(Accuracy.STRICT)
+            .build();
+    DepthwiseSeparable2dPlan plan = conv.plan(new float[36], null, new float[8], null);
+    assertEquals(Accuracy.STRICT, conv.accuracy());
+    assertEquals(Algorithm.DEPTHWISE, plan.depthwiseAlgorithm());
+    assertEquals(Algorithm.POINTWISE, plan.pointwiseAlgorithm());
   }
 
   @Test
@@ -262,6 +299,14 @@ class DepthwiseSeparable2dTest {
     wrong(() -> plan.run(new float[200], new float[35]), "dst: length 35");
     wrong(() -> plan.run(array, 0, array, 199, Execution.serial()), "must not overlap");
     wrong(() -> plan.run(array, -1, array, 250, Execution.serial()), "srcOffset: -1");
+    float[] src = new float[200];
+    float[] residual = new float[35];
+    wrong(() -> plan.run(src, 0, residual, 0, array, 0, Execution.serial()), "residual: length 35");
+    wrong(
+        () -> plan.run(src, 0, array, 1, array, 0, Execution.serial()),
+        "residual: elements 1 to 37");
+    wrong(() -> plan.withInput(0, 5, 5), "batch: 0; must be at least 1");
+    wrong(() -> plan.withInput(1, 2, 5), "kernelHeight: 3; with dilation 1 it spans 3");
   }
 
   private static void refused(DepthwiseSeparable2d.Builder builder, String part) {

@@ -5,6 +5,8 @@ import dev.convector.Activation;
 import dev.convector.Algorithm;
 import dev.convector.Conv2d;
 import dev.convector.Conv2dPlan;
+import dev.convector.DepthwiseSeparable2d;
+import dev.convector.DepthwiseSeparable2dPlan;
 import dev.convector.Execution;
 import dev.convector.Gemm;
 import dev.convector.GemmPlan;
@@ -61,6 +63,7 @@ class AllocationProperties {
       }
       check(few(layout, 3, 3), execution);
       check(few(layout, 28, 1), execution);
+      checkSeparable(layout, execution);
     }
     checkGemm(execution);
   }
@@ -84,6 +87,23 @@ class AllocationProperties {
       steady(() -> gemm.run(a, 0, b, 0, c, 0, execution), what, execution);
       steady(() -> plan.run(a, 0, c, 0, execution), what + ", packed", execution);
     }
+  }
+
+  private static void checkSeparable(Layout layout, Execution execution) {
+    DepthwiseSeparable2d conv =
+        DepthwiseSeparable2d.builder()
+            .input(1, 40, 29, 31)
+            .kernel(3, 3)
+            .padding(1)
+            .filters(50)
+            .layout(layout)
+            .build();
+    float[] src = new float[conv.depthwise().inputSize()];
+    float[] dst = new float[conv.pointwise().outputSize()];
+    float[] residual = new float[dst.length];
+    DepthwiseSeparable2dPlan plan = conv.plan(new float[40 * 9], null, new float[40 * 50], null);
+    steady(() -> plan.run(src, 0, residual, 0, dst, 0, execution), plan.toString(), execution);
+    steady(() -> plan.run(src, 0, dst, 0, execution), plan + " without residual", execution);
   }
 
   private static Conv2d dense(Layout layout, int kernel, Activation activation) {

@@ -8,6 +8,7 @@ import dev.convector.internal.kernel.TileCall;
 import dev.convector.internal.problem.ConvProblem;
 import dev.convector.internal.problem.Epilogue;
 import java.util.List;
+import java.util.function.Supplier;
 
 /**
  * Dense convolution with filters in the lanes, on the matrix micro-kernel: the rows of its left
@@ -20,15 +21,14 @@ public abstract class DenseBlockConv extends BlockConv {
   protected final DenseWeights weights;
 
   protected DenseBlockConv(
-      ConvProblem problem, DenseWeights weights, float[] bias, List<PixelBlock> blocks) {
-    super(
-        problem.shape(),
-        problem.channelsLast(),
-        new Epilogue(problem.activation(), bias, problem.shape().filters()),
-        weights,
-        DenseWeights.NR,
-        blocks);
+      ConvProblem problem, DenseWeights weights, Epilogue epilogue, List<PixelBlock> blocks) {
+    super(problem.shape(), problem.channelsLast(), epilogue, weights, DenseWeights.NR, blocks);
     this.weights = weights;
+  }
+
+  @Override
+  public Supplier<float[]> original() {
+    return () -> weights.unpack(shape);
   }
 
   @Override

@@ -9,6 +9,8 @@ import dev.convector.internal.kernel.Blocking;
 import dev.convector.internal.kernel.DenseWeights;
 import dev.convector.internal.kernel.TileCall;
 import dev.convector.internal.problem.ConvProblem;
+import dev.convector.internal.problem.Epilogue;
+import dev.convector.internal.problem.PackedWork;
 import dev.convector.internal.problem.TapRanges;
 
 /**
@@ -33,11 +35,14 @@ public final class DenseConv extends DenseBlockConv {
   private final InputStrip strip;
 
   public DenseConv(ConvProblem problem, float[] weights, float[] bias) {
-    this(problem.flattened(), DenseWeights.pack(problem.shape(), weights), bias);
+    this(
+        problem.flattened(),
+        DenseWeights.pack(problem.shape(), weights),
+        Epilogue.of(problem, bias));
   }
 
-  private DenseConv(ConvProblem problem, DenseWeights weights, float[] bias) {
-    super(problem, weights, bias, PixelBlock.cut(problem.shape(), blockPixels(problem)));
+  private DenseConv(ConvProblem problem, DenseWeights weights, Epilogue epilogue) {
+    super(problem, weights, epilogue, PixelBlock.cut(problem.shape(), blockPixels(problem)));
     this.rowRanges = TapRanges.rows(shape);
     this.columnRanges = TapRanges.columns(shape);
     this.strip =
@@ -50,6 +55,11 @@ public final class DenseConv extends DenseBlockConv {
                 InputStrip.Windows.all(shape),
                 shape.channels(),
                 blocks());
+  }
+
+  @Override
+  public PackedWork withProblem(ConvProblem problem) {
+    return new DenseConv(problem.flattened(), weights, epilogue);
   }
 
   /** Why a problem can't be computed; null if it can. */

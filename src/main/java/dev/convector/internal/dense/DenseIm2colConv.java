@@ -6,6 +6,8 @@ import dev.convector.internal.kernel.Blocking;
 import dev.convector.internal.kernel.DenseWeights;
 import dev.convector.internal.kernel.TileCall;
 import dev.convector.internal.problem.ConvProblem;
+import dev.convector.internal.problem.Epilogue;
+import dev.convector.internal.problem.PackedWork;
 
 /**
  * Channels-last, the classic path, im2col and matrix product (Chellapilla et al., "High Performance
@@ -19,13 +21,22 @@ public final class DenseIm2colConv extends DenseBlockConv {
   private final int depthAtATime;
 
   public DenseIm2colConv(ConvProblem problem, float[] weights, float[] bias) {
+    this(problem, DenseWeights.pack(problem.shape(), weights), Epilogue.of(problem, bias));
+  }
+
+  private DenseIm2colConv(ConvProblem problem, DenseWeights weights, Epilogue epilogue) {
     super(
         problem,
-        DenseWeights.pack(problem.shape(), weights),
-        bias,
+        weights,
+        epilogue,
         PixelBlock.cut(problem.shape(), Blocking.blockRows(Im2col.depth(problem.shape()))));
     this.im2col = new Im2col(shape);
     this.depthAtATime = Math.min(this.weights.depth(), Blocking.MAX_UNFOLDED_FLOATS / mostPixels());
+  }
+
+  @Override
+  public PackedWork withProblem(ConvProblem problem) {
+    return new DenseIm2colConv(problem, weights, epilogue);
   }
 
   @Override

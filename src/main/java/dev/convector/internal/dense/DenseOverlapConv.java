@@ -12,6 +12,8 @@ import dev.convector.internal.kernel.Blocking;
 import dev.convector.internal.kernel.DenseWeights;
 import dev.convector.internal.kernel.TileCall;
 import dev.convector.internal.problem.ConvProblem;
+import dev.convector.internal.problem.Epilogue;
+import dev.convector.internal.problem.PackedWork;
 import dev.convector.internal.simd.AlignedFloats;
 import jdk.incubator.vector.FloatVector;
 
@@ -41,11 +43,12 @@ public final class DenseOverlapConv extends DenseBlockConv {
   private final int unfoldedFloats;
 
   public DenseOverlapConv(ConvProblem problem, float[] weights, float[] bias) {
+    this(problem, DenseWeights.pack(problem.shape(), weights), Epilogue.of(problem, bias));
+  }
+
+  private DenseOverlapConv(ConvProblem problem, DenseWeights weights, Epilogue epilogue) {
     super(
-        problem,
-        DenseWeights.pack(problem.shape(), weights),
-        bias,
-        PixelBlock.cut(problem.shape(), blockPixels(problem.shape())));
+        problem, weights, epilogue, PixelBlock.cut(problem.shape(), blockPixels(problem.shape())));
     this.strip =
         new InputStrip(
             shape,
@@ -59,6 +62,11 @@ public final class DenseOverlapConv extends DenseBlockConv {
     this.columnStep =
         ((rows - 1) * shape.strideHeight() + shape.effectiveKernelHeight()) * kernelRow;
     this.unfoldedFloats = AlignedFloats.next(PixelBlock.mostColumns(blocks()) * columnStep + LANES);
+  }
+
+  @Override
+  public PackedWork withProblem(ConvProblem problem) {
+    return new DenseOverlapConv(problem, weights, epilogue);
   }
 
   /** Whether a problem is of this kind, and within the limit of scratch. */

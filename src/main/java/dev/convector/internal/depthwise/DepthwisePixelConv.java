@@ -10,6 +10,7 @@ import dev.convector.internal.problem.ConvProblem;
 import dev.convector.internal.problem.Epilogue;
 import dev.convector.internal.problem.Operands;
 import dev.convector.internal.problem.PackedWork;
+import java.util.function.Supplier;
 import jdk.incubator.vector.FloatVector;
 
 /**
@@ -38,9 +39,17 @@ public final class DepthwisePixelConv implements PackedWork {
   private final int copyFloats;
 
   public DepthwisePixelConv(ConvProblem problem, float[] weights, float[] bias) {
+    this(problem, weights, new Epilogue(problem.activation(), bias, problem.shape().filters()));
+  }
+
+  private DepthwisePixelConv(ConvProblem problem, float[] weights, Epilogue epilogue) {
+    this(problem, epilogue, new DepthwisePixelRows(problem.shape(), weights, epilogue.bias()));
+  }
+
+  private DepthwisePixelConv(ConvProblem problem, Epilogue epilogue, DepthwisePixelRows planes) {
     this.shape = problem.shape();
-    this.epilogue = new Epilogue(problem.activation(), bias, shape.filters());
-    this.planes = new DepthwisePixelRows(shape, weights, epilogue.bias());
+    this.epilogue = epilogue;
+    this.planes = planes;
     int width = shape.outputWidth();
     this.overrun = width < LANES;
     int rowFloats = width + shape.strideHeight() * shape.width();
@@ -69,6 +78,16 @@ public final class DepthwisePixelConv implements PackedWork {
         && (s.kernelHeight() == 3 || 2 * s.outputWidth() > LANES)
         // What a row's last vector stores beyond the row lies inside the next block.
         && s.outputHeight() * s.outputWidth() >= LANES;
+  }
+
+  @Override
+  public PackedWork withProblem(ConvProblem problem) {
+    return new DepthwisePixelConv(problem, epilogue, planes.withShape(problem.shape()));
+  }
+
+  @Override
+  public Supplier<float[]> original() {
+    return planes::original;
   }
 
   @Override

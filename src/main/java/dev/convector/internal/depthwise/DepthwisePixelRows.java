@@ -36,13 +36,13 @@ public final class DepthwisePixelRows {
    * @param bias at least one for each filter
    */
   public DepthwisePixelRows(ConvShape shape, float[] weights, float[] bias) {
+    this(pack(shape, weights, bias), shape);
+  }
+
+  /** Of weights that are packed. */
+  private DepthwisePixelRows(float[] packed, ConvShape shape) {
     this.shape = shape;
-    int taps = shape.kernelHeight() * shape.kernelWidth();
-    this.weights = new float[shape.filters() * (taps + 1) + LANES];
-    for (int k = 0; k < shape.filters(); k++) {
-      System.arraycopy(weights, k * taps, this.weights, k * (taps + 1), taps);
-      this.weights[k * (taps + 1) + taps] = bias[k];
-    }
+    this.weights = packed;
     this.columns = new int[Math.ceilDiv(shape.outputWidth(), LANES)];
     for (int i = 0; i < columns.length; i++) {
       columns[i] = Math.max(0, Math.min(i * LANES, shape.outputWidth() - LANES));
@@ -70,6 +70,31 @@ public final class DepthwisePixelRows {
         shape.strideWidth() == 1
             ? LANES + shape.effectiveKernelWidth() - 1
             : 2 * LANES + kernel - 2;
+  }
+
+  private static float[] pack(ConvShape shape, float[] weights, float[] bias) {
+    int taps = shape.kernelHeight() * shape.kernelWidth();
+    float[] packed = new float[shape.filters() * (taps + 1) + LANES];
+    for (int k = 0; k < shape.filters(); k++) {
+      System.arraycopy(weights, k * taps, packed, k * (taps + 1), taps);
+      packed[k * (taps + 1) + taps] = bias[k];
+    }
+    return packed;
+  }
+
+  /** The same weights for a shape that differs in batch, height and width alone. */
+  DepthwisePixelRows withShape(ConvShape other) {
+    return new DepthwisePixelRows(weights, other);
+  }
+
+  /** The weights before they were packed. */
+  float[] original() {
+    int taps = shape.kernelHeight() * shape.kernelWidth();
+    float[] original = new float[shape.filters() * taps];
+    for (int k = 0; k < shape.filters(); k++) {
+      System.arraycopy(weights, k * (taps + 1), original, k * taps, taps);
+    }
+    return original;
   }
 
   /** Whether there are kernels for it. */

@@ -81,6 +81,23 @@ public final class DenseWeights implements Panels {
     return packed;
   }
 
+  /** The weights as they were given. */
+  public float[] unpack(ConvShape shape) {
+    int taps = shape.kernelHeight() * shape.kernelWidth();
+    int channels = depth / taps;
+    float[] weights = new float[groups * columns * depth];
+    for (int panel = 0; panel < panels(); panel++) {
+      for (int j = 0; j < columns(panel); j++) {
+        int to = (filter(panel) + j) * depth;
+        for (int d = 0; d < depth; d++) {
+          int from = d % taps * channels + d / taps;
+          weights[to + d] = floats()[offset(panel) + from * step(panel) + j];
+        }
+      }
+    }
+    return weights;
+  }
+
   /** Moves depth steps {@code [channels][taps]} to {@code [taps][all channels]} of a panel. */
   private static void tapsApart(
       float[] steps,

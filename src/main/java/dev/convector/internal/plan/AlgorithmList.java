@@ -31,7 +31,7 @@ public final class AlgorithmList {
    * @param pays whether it should be taken where it is possible
    * @param packer makes the packed form
    */
-  private record Entry(
+  record Entry(
       Algorithm algorithm,
       Function<ConvProblem, String> refusal,
       Predicate<ConvProblem> pays,
@@ -42,17 +42,9 @@ public final class AlgorithmList {
     }
   }
 
-  private interface Packer {
+  interface Packer {
     PackedWork pack(ConvProblem problem, float[] weights, float[] bias);
   }
-
-  /**
-   * What was chosen.
-   *
-   * @param algorithm never AUTO
-   * @param work on packed weights
-   */
-  public record Choice(Algorithm algorithm, PackedWork work) {}
 
   /** Shortest stretch of contiguous input, in floats, that is read in place. */
   private static final int LEAST_STRETCH = 64;
@@ -129,12 +121,12 @@ public final class AlgorithmList {
   }
 
   /**
-   * Packs weights of checked length, for the first algorithm that accepts and pays, or the one that
-   * is forced: for that one's first class that pays, or its last.
+   * The first entry that accepts and pays, or of the algorithm that is forced: its first class that
+   * pays, or its last.
    *
    * @throws IllegalArgumentException if the forced one refuses
    */
-  public static Choice pack(ConvProblem given, Algorithm algorithm, float[] weights, float[] bias) {
+  static Entry choose(ConvProblem given, Algorithm algorithm) {
     ConvProblem problem = given.canonical();
     Optional<String> refusal = refusal(problem, algorithm);
     if (refusal.isPresent()) {
@@ -153,7 +145,7 @@ public final class AlgorithmList {
         }
       }
     }
-    return new Choice(chosen.algorithm, chosen.packer.pack(problem, weights, bias));
+    return chosen;
   }
 
   private static String refusePointwise(ConvProblem problem) {

@@ -5,6 +5,7 @@ import dev.convector.internal.problem.ConvProblem;
 import dev.convector.internal.problem.Operands;
 import dev.convector.internal.problem.PackedWork;
 import dev.convector.reference.ReferenceConv2d;
+import java.util.function.Supplier;
 
 /** The oracle as an algorithm: one unit, nothing packed but copies. */
 final class ReferenceConv implements PackedWork {
@@ -13,9 +14,23 @@ final class ReferenceConv implements PackedWork {
   private final float[] bias;
 
   ReferenceConv(ConvProblem problem, float[] weights, float[] bias) {
+    this(weights.clone(), bias == null ? null : bias.clone(), problem);
+  }
+
+  private ReferenceConv(float[] weights, float[] bias, ConvProblem problem) {
     this.problem = problem;
-    this.weights = weights.clone();
-    this.bias = bias == null ? null : bias.clone();
+    this.weights = weights;
+    this.bias = bias;
+  }
+
+  @Override
+  public PackedWork withProblem(ConvProblem other) {
+    return new ReferenceConv(weights, bias, other);
+  }
+
+  @Override
+  public Supplier<float[]> original() {
+    return weights::clone;
   }
 
   @Override

@@ -5,6 +5,7 @@ import dev.convector.Activation;
 import dev.convector.Axis;
 import dev.convector.ConvShape;
 import dev.convector.Layout;
+import java.util.Locale;
 
 /** All that an algorithm needs to know to accept or refuse a convolution. */
 public record ConvProblem(
@@ -45,5 +46,15 @@ public record ConvProblem(
     boolean single =
         shape.height() * shape.width() == 1 && shape.outputHeight() * shape.outputWidth() == 1;
     return single ? new ConvProblem(shape, Layout.NHWC, activation, accuracy) : this;
+  }
+
+  /** What is not the usual follows the sizes and the layout. */
+  @Override
+  public String toString() {
+    return shape
+        + " "
+        + layout
+        + (activation.equals(Activation.NONE) ? "" : " " + activation)
+        + (accuracy == Accuracy.STANDARD ? "" : " " + accuracy.name().toLowerCase(Locale.ROOT));
   }
 }

@@ -24,6 +24,11 @@ public final class Epilogue {
     }
   }
 
+  /** Of a problem's filters; a null bias is zeros. */
+  public static Epilogue of(ConvProblem problem, float[] bias) {
+    return new Epilogue(problem.activation(), bias, problem.shape().filters());
+  }
+
   /** The bias of all filters, and room for whole vectors from any of them on. */
   public float[] bias() {
     return bias;

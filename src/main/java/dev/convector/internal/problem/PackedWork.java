@@ -1,6 +1,7 @@
 package dev.convector.internal.problem;
 
 import dev.convector.internal.parallel.Scratch;
+import java.util.function.Supplier;
 
 /**
  * Work on packed weights: what a plan runs.
@@ -27,4 +28,21 @@ public interface PackedWork {
 
   /** Computes one of {@code units} units. */
   void run(Operands operands, int unit, int units, Scratch scratch);
+
+  /**
+   * The same weights, shared, for a problem that differs in batch, height and width alone and for
+   * which the list chooses this class. Null where the packed form depends on those sizes: then it
+   * is packed again.
+   */
+  default PackedWork withProblem(ConvProblem problem) {
+    return null;
+  }
+
+  /**
+   * Gives the weights back, as they were before they were packed. Null where the packed form has
+   * lost them: then the plan keeps them beside it.
+   */
+  default Supplier<float[]> original() {
+    return null;
+  }
 }

@@ -10,6 +10,7 @@ import dev.convector.internal.kernel.DenseWeights;
 import dev.convector.internal.kernel.TileCall;
 import dev.convector.internal.parallel.ObjectPool;
 import dev.convector.internal.problem.ConvProblem;
+import dev.convector.internal.problem.Epilogue;
 import dev.convector.internal.problem.Operands;
 import dev.convector.internal.simd.Simd;
 
@@ -57,7 +58,11 @@ public final class SeparableConv extends DenseBlockConv implements SeparableWork
 
   private SeparableConv(
       ConvProblem problem, float[] weights, float[] bias, DepthwiseConv depthwise) {
-    super(problem, DenseWeights.pack(problem.shape(), weights), bias, depthwise.blocks());
+    super(
+        problem,
+        DenseWeights.pack(problem.shape(), weights),
+        Epilogue.of(problem, bias),
+        depthwise.blocks());
     this.depthwise = depthwise;
     this.intermediate = Simd.roundUp(depthwise.scratchFloats());
   }

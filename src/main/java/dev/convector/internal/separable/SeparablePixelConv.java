@@ -40,7 +40,10 @@ final class SeparablePixelConv implements SeparableWork {
   private final DepthwisePixelRows planes;
   private final Epilogue between;
   private final Epilogue epilogue;
+
+  /** The pointwise ones, the plan's own: rows of the left operand as they lie. */
   private final float[] weights;
+
   private final int rows;
   private final int blocks;
   private final int plane;
@@ -57,7 +60,7 @@ final class SeparablePixelConv implements SeparableWork {
     this.between = new Epilogue(depthwiseProblem.activation(), depthwiseBias, depthwise.filters());
     this.planes = new DepthwisePixelRows(depthwise, depthwiseWeights, between.bias());
     this.epilogue = new Epilogue(pointwiseProblem.activation(), pointwiseBias, pointwise.filters());
-    this.weights = pointwiseWeights.clone();
+    this.weights = pointwiseWeights;
     this.rows = rows(pointwise);
     this.blocks = Math.ceilDiv(pointwise.height(), rows);
     this.plane = plane(pointwise, rows);
@@ -96,7 +99,7 @@ final class SeparablePixelConv implements SeparableWork {
 
   @Override
   public long packedBytes() {
-    return planes.bytes() + between.bytes() + epilogue.bytes() + weights.length * 4L;
+    return planes.bytes() + between.bytes() + epilogue.bytes();
   }
 
   /** Scratch: the intermediate, results of a last panel that is not full, a packed panel, input. */
@@ -180,10 +183,12 @@ final class SeparablePixelConv implements SeparableWork {
     }
     int pixels = (endRow - row) * pointwise.width();
     int first = operands.dstOffset + row * pointwise.width();
+    float[] residual = operands.residual;
+    boolean inStore = residual == null && epilogue.isClamp();
     for (int pixel = 0; pixel < pixels; pixel += NR) {
       int count = Math.min(NR, pixels - pixel);
       int vectors = Math.ceilDiv(count, LANES);
-      boolean staged = count < vectors * LANES;
+      boolean staged = residual != null || count < vectors * LANES;
       float[] dst = staged ? scratch.floats : operands.dst;
       int rowTable = (staged ? 2 : 1) * Blocking.MAX_BLOCK_ROWS;
       int offset = staged ? staging() : first + pixel;
@@ -202,16 +207,24 @@ final class SeparablePixelConv implements SeparableWork {
       product.right(scratch.floats, packed(), vectors);
       product.start(epilogue.bias(), from, false);
       product.result(dst, offset);
-      product.clamp(epilogue.low(), epilogue.high());
+      product.clamp(
+          inStore ? epilogue.low() : Float.NEGATIVE_INFINITY,
+          inStore ? epilogue.high() : Float.POSITIVE_INFINITY);
       product.runPixels(0, to - from);
       product.clear();
-      for (int k = 0; k < to - from && (staged || !epilogue.isClamp()); k++) {
+      for (int k = 0; k < to - from && (staged || !inStore); k++) {
         int at = table[rowTable + k] + offset;
-        if (!epilogue.isClamp()) {
+        int y = table[Blocking.MAX_BLOCK_ROWS + k] + first + pixel;
+        if (residual != null) {
+          int added = y - operands.dstOffset + operands.residualOffset;
+          for (int i = 0; i < count; i++) {
+            dst[at + i] += residual[added + i];
+          }
+        }
+        if (!inStore) {
           epilogue.activate(dst, at, count);
         }
         if (staged) {
-          int y = table[Blocking.MAX_BLOCK_ROWS + k] + first + pixel;
           System.arraycopy(dst, at, operands.dst, y, count);
         }
       }

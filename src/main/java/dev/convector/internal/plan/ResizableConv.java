@@ -1,0 +1,80 @@
+package dev.convector.internal.plan;
+
+import dev.convector.Algorithm;
+import dev.convector.internal.plan.AlgorithmList.Entry;
+import dev.convector.internal.problem.ConvProblem;
+import dev.convector.internal.problem.PackedWork;
+
+/**
+ * A packed convolution that can become one of another image size with the same weights: by sharing
+ * the packed weights, or by packing again where another algorithm is chosen or the form depends on
+ * the size. For that it keeps the weights as they were given, unless the packed form gives them
+ * back.
+ */
+public final class ResizableConv {
+  private final Algorithm asked;
+  private final Entry entry;
+  private final PackedWork work;
+
+  /** Null where the packed form gives them back. */
+  private final float[] weights;
+
+  private final float[] bias;
+
+  private ResizableConv(
+      Algorithm asked, Entry entry, PackedWork work, float[] weights, float[] bias) {
+    this.asked = asked;
+    this.entry = entry;
+    this.work = work;
+    this.weights = work.original() == null ? weights : null;
+    this.bias = bias;
+  }
+
+  /**
+   * Packs weights of checked length; they and a bias that is not null are copied.
+   *
+   * @throws IllegalArgumentException if an algorithm that is forced refuses
+   */
+  public static ResizableConv pack(
+      ConvProblem problem, Algorithm algorithm, float[] weights, float[] bias) {
+    Entry entry = AlgorithmList.choose(problem, algorithm);
+    PackedWork work = entry.packer().pack(problem.canonical(), weights, bias);
+    return new ResizableConv(
+        algorithm,
+        entry,
+        work,
+        work.original() == null ? weights.clone() : null,
+        bias == null ? null : bias.clone());
+  }
+
+  /**
+   * The same weights for a problem that differs in batch, height and width alone.
+   *
+   * @throws IllegalArgumentException if an algorithm that was forced refuses
+   */
+  public ResizableConv withProblem(ConvProblem problem) {
+    Entry other = AlgorithmList.choose(problem, asked);
+    PackedWork shared = other == entry ? work.withProblem(problem.canonical()) : null;
+    if (shared != null) {
+      return new ResizableConv(asked, entry, shared, weights, bias);
+    }
+    float[] original = weights == null ? work.original().get() : weights;
+    PackedWork packed = other.packer().pack(problem.canonical(), original, bias);
+    return new ResizableConv(asked, other, packed, original, bias);
+  }
+
+  /** Never AUTO. */
+  public Algorithm algorithm() {
+    return entry.algorithm();
+  }
+
+  public PackedWork work() {
+    return work;
+  }
+
+  /** Bytes of all weights and biases that are kept. */
+  public long bytes() {
+    long kept = (weights == null ? 0L : weights.length) + (bias == null ? 0L : bias.length);
+    return work.packedBytes() + Float.BYTES * kept;
+  }
+}

@@ -1,0 +1,105 @@
+package dev.convector;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+
+import org.junit.jupiter.api.Test;
+
+/** Descriptions, plans and activations read like a layer of a network's listing. */
+class LayerTextTest {
+
+  private static Conv2d.Builder conv() {
+    return Conv2d.builder().input(1, 64, 56, 56).filters(128, 3, 3);
+  }
+
+  private static void reads(String text, Object object) {
+    assertEquals(text, object.toString());
+  }
+
+  @Test
+  void convolutions() {
+    reads("Conv2d 64x56x56 -> 128 3x3 NCHW", conv().build());
+    reads(
+        "Conv2d 64x56x56 -> 128 3x3 p1 NHWC relu",
+        conv().padding(1).layout(Layout.NHWC).activation(Activation.RELU).build());
+    reads(
+        "Conv2d 8x64x56x56 -> 128 3x3 s2 d3 p1 g32 NCHW",
+        conv().input(8, 64, 56, 56).stride(2).dilation(3).padding(1).groups(32).build());
+    reads(
+        "Conv2d 64x56x56 -> 128 3x5 s1,2 d2,1 p1,0,1,0 NCHW strict flipped",
+        conv()
+            .filters(128, 3, 5)
+            .stride(1, 2)
+            .dilation(2, 1)
+            .padding(1, 0)
+            .accuracy(Accuracy.STRICT)
+            .flipKernel(true)
+            .build());
+    reads(
+        "Conv2d 64x56x56 -> 128 3x3 s2 p0,0,1,1 NCHW relaxed",
+        conv().stride(2).padding(AutoPad.SAME).accuracy(Accuracy.RELAXED).build());
+  }
+
+  @Test
+  void depthwiseSeparable() {
+    DepthwiseSeparable2d.Builder builder =
+        DepthwiseSeparable2d.builder().input(1, 32, 112, 112).kernel(3, 3).filters(64);
+    reads("DepthwiseSeparable2d 32x112x112 -> 32 3x3 g32 -> 64 1x1 NCHW", builder.build());
+    DepthwiseSeparable2d conv =
+        builder
+            .multiplier(2)
+            .stride(2)
+            .padding(AutoPad.SAME)
+            .depthwiseActivation(Activation.RELU6)
+            .activation(Activation.SILU)
+            .layout(Layout.NHWC)
+            .accuracy(Accuracy.STRICT)
+            .build();
+    String text =
+        "DepthwiseSeparable2d 32x112x112 -> 64 3x3 s2 p0,0,1,1 g32 relu6"
+            + " -> 64 1x1 NHWC silu strict";
+    reads(text, conv);
+    reads(
+        text + " by DEPTHWISE, POINTWISE",
+        conv.plan(new float[64 * 9], null, new float[64 * 64], null));
+  }
+
+  @Test
+  void plans() {
+    Conv2d conv = Conv2d.builder().input(1, 2, 4, 4).filters(3, 1, 1).build();
+    Conv2dPlan plan = conv.plan(new float[6], null, Algorithm.REFERENCE);
+    reads("Conv2d 2x4x4 -> 3 1x1 NCHW by REFERENCE", plan);
+  }
+
+  @Test
+  void matrixProducts() {
+    reads("Gemm 2x3x4", Gemm.builder().sizes(2, 3, 4).build());
+    reads(
+        "Gemm 2x3x4 transposeA transposeB lda 5 ldb 6 ldc 7 alpha 2.0 beta 0.5",
+        Gemm.builder()
+            .sizes(2, 3, 4)
+            .transposeA(true)
+            .transposeB(true)
+            .leadingDimensions(5, 6, 7)
+            .alpha(2)
+            .beta(0.5f)
+            .build());
+    reads("Gemm 2x3x4 transposeA", Gemm.builder().sizes(2, 3, 4).transposeA(true).build());
+  }
+
+  @Test
+  void activations() {
+    reads("none", Activation.NONE);
+    reads("relu", Activation.RELU);
+    reads("relu6", Activation.RELU6);
+    reads("clamp(0,5)", Activation.clamp(0, 5));
+    reads("clamp(-inf,0.5)", Activation.clamp(Float.NEGATIVE_INFINITY, 0.5f));
+    reads("clamp(-3,inf)", Activation.clamp(-3, Float.POSITIVE_INFINITY));
+    reads("leaky(0.1)", Activation.leakyRelu(0.1f));
+    reads("sigmoid", Activation.SIGMOID);
+    reads("silu", Activation.SILU);
+    reads("hardsigmoid", Activation.HARD_SIGMOID);
+    reads("hardswish", Activation.HARD_SWISH);
+    reads("tanh", Activation.TANH);
+    reads("gelu", Activation.GELU);
+  }
+}
