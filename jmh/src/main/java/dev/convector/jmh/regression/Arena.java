@@ -6,15 +6,29 @@ import java.io.BufferedReader;
 import java.io.IOException;
 import java.io.InputStreamReader;
 import java.io.UncheckedIOException;
+import java.lang.ref.Reference;
 import java.lang.reflect.InvocationTargetException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.SplittableRandom;
 import java.util.function.Consumer;
 
 /** A JVM in which versions meet: a few cases, so that code is compiled as in a program. */
 public final class Arena {
+  /**
+   * How often a case is made anew. Where arrays lie to each other in pages and caches moves the
+   * ratio of two equal versions by up to 9 % in the depthwise layers that take 10 to 60 us.
+   */
+  private static final int PLACEMENTS = 4;
+
+  /** Longest array that pushes the next ones to other places: two pages. */
+  private static final int LONGEST_PAD = 8192;
+
+  /** What a placement needs to be warm again, as a share of what the first needs. */
+  private static final double WARM_AGAIN = 0.1;
+
   private Arena() {}
 
   /** Of the child: reads a {@link Job} and prints a {@link Measurement} a line, each as JSON. */
@@ -37,7 +51,11 @@ public final class Arena {
     try (VersionLoader old = new VersionLoader("old", Path.of(job.old()));
         VersionLoader young = new VersionLoader("new", Path.of(job.young()))) {
       for (Case each : job.cases()) {
-        reader.accept(compare(each, job, old, young));
+        List<Measurement> placements = new ArrayList<>();
+        for (int i = 0; i < PLACEMENTS; i++) {
+          placements.add(compare(each, job, i, old, young));
+        }
+        reader.accept(Measurement.together(placements));
       }
     }
   }
@@ -77,12 +95,17 @@ public final class Arena {
     }
   }
 
-  private static Measurement compare(Case task, Job job, VersionLoader old, VersionLoader young) {
-    Operands data = Operands.of(task);
+  private static Measurement compare(
+      Case task, Job job, int placement, VersionLoader old, VersionLoader young) {
+    var random = new SplittableRandom(placement);
+    List<byte[]> pads = new ArrayList<>();
+    Operands data = Operands.of(task, () -> pads.add(new byte[random.nextInt(LONGEST_PAD)]));
     List<Subject> subjects = new ArrayList<>();
     String side = "";
     try {
-      for (boolean isOld : new boolean[] {!job.youngFirst(), job.youngFirst()}) {
+      boolean youngFirst = job.youngFirst() ^ placement % 2 == 1;
+      for (boolean isOld : new boolean[] {!youngFirst, youngFirst}) {
+        pads.add(new byte[random.nextInt(LONGEST_PAD)]);
         side = isOld ? "old" : "new";
         Subject subject = (isOld ? old : young).prepare(task, data, job.threads());
         subjects.add(isOld ? 0 : subjects.size(), subject);
@@ -94,14 +117,16 @@ public final class Arena {
       side = "new";
       double difference = Statistics.difference(expected, Duel.output(second, data.dst()));
       System.gc();
-      return new Duel(first, second, job.turnMicros(), job.youngFirst())
-          .measure(job.warmupSeconds(), job.seconds(), difference);
+      double warmup = placement == 0 ? 1 : WARM_AGAIN;
+      return new Duel(first, second, job.turnMicros())
+          .measure(warmup * job.warmupSeconds(), job.seconds() / PLACEMENTS, difference);
     } catch (InvocationTargetException e) {
       return Measurement.failed(side + " " + e.getCause());
     } catch (ReflectiveOperationException | RuntimeException | LinkageError e) {
       return Measurement.failed(side + " " + e);
     } finally {
       subjects.forEach(Subject::close);
+      Reference.reachabilityFence(pads);
     }
   }
 }

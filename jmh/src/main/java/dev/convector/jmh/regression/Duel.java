@@ -6,18 +6,20 @@ import java.util.Arrays;
 import java.util.List;
 
 /**
- * Two versions of a case that take turns of a few milliseconds.
+ * Two versions of a case that take turns of a few milliseconds: old, new, new, old.
  *
  * <p>Before each turn a loop of multiply-adds brings the clock and the vector units to the same
- * state, and a call that isn't timed the caches, where a turn has several. Who begins changes from
- * pair to pair. What is compared is the ratio within a pair, whose turns see the same machine.
+ * state, and a call that isn't timed the caches, where a turn has several. That is not enough for a
+ * plan of several MB: a turn after one of the same version takes up to a fifth less than one after
+ * the other's. In such a round each version has one turn of either kind, and a steady drift of the
+ * machine cancels. What is compared is the ratio within a round.
  */
 final class Duel {
   /** A multiply-add loop of about this long before each turn. */
   private static final long PEAK_NANOS = 100_000;
 
-  /** Pairs of turns by whose medians the end of the warm-up is told. */
-  private static final int WINDOW = 15;
+  /** Rounds by whose medians the end of the warm-up is told. */
+  private static final int WINDOW = 8;
 
   /** A version is warm when a window isn't faster by more than this than all before. */
   private static final double STEADY = 0.99;
@@ -25,10 +27,10 @@ final class Duel {
   /** A warm-up ends at the latest after so many times its least length. */
   private static final int PATIENCE = 3;
 
-  private static final int LEAST_PAIRS = 15;
+  private static final int LEAST_ROUNDS = 5;
 
   /** Turns go on, up to {@link #PATIENCE} times as long, until the ratio is known so well. */
-  private static final double STANDARD_ERROR = 0.003;
+  private static final double STANDARD_ERROR = 0.006;
 
   /** What C2 could otherwise remove. */
   private static volatile float sink;
@@ -37,7 +39,6 @@ final class Duel {
   private final Side young;
   private final long turnNanos;
   private final FmaPeak peak = new FmaPeak();
-  private boolean youngBegins;
 
   /** One version with the times of its turns. */
   private static final class Side {
@@ -54,11 +55,10 @@ final class Duel {
     }
   }
 
-  Duel(Subject old, Subject young, int turnMicros, boolean youngBegins) {
+  Duel(Subject old, Subject young, int turnMicros) {
     this.old = new Side(old);
     this.young = new Side(young);
     this.turnNanos = turnMicros * 1000L;
-    this.youngBegins = youngBegins;
   }
 
   /** Warms both up and times them. */
@@ -70,8 +70,8 @@ final class Duel {
     Measurement result;
     do {
       long end = start + Math.max(least, System.nanoTime() - start + least / 4);
-      while (System.nanoTime() < end || old.nanos.size() < LEAST_PAIRS) {
-        pair();
+      while (System.nanoTime() < end || old.nanos.size() < LEAST_ROUNDS) {
+        round();
       }
       result = result(difference);
     } while (result.standardError() > STANDARD_ERROR
@@ -93,7 +93,7 @@ final class Duel {
     while (elapsed < least || !steady && elapsed < PATIENCE * least) {
       clear();
       for (int i = 0; i < WINDOW; i++) {
-        pair();
+        round();
         adapt(old);
         adapt(young);
       }
@@ -111,13 +111,17 @@ final class Duel {
     young.nanos.clear();
   }
 
-  private void pair() {
-    turn(youngBegins ? young : old);
-    turn(youngBegins ? old : young);
-    youngBegins = !youngBegins;
+  private void round() {
+    double oldNanos = turn(old);
+    double youngNanos = turn(young);
+    youngNanos += turn(young);
+    oldNanos += turn(old);
+    old.nanos.add(oldNanos / 2);
+    young.nanos.add(youngNanos / 2);
   }
 
-  private void turn(Side side) {
+  /** Nanoseconds of a call. */
+  private double turn(Side side) {
     long end = System.nanoTime() + PEAK_NANOS;
     while (System.nanoTime() < end) {
       sink = peak.fma();
@@ -127,7 +131,7 @@ final class Duel {
     }
     long start = System.nanoTime();
     side.subject.run(side.calls);
-    side.nanos.add((System.nanoTime() - start) / (double) side.calls);
+    return (System.nanoTime() - start) / (double) side.calls;
   }
 
   /** So many calls that they take a turn; at most doubled at once, since a first call is slow. */

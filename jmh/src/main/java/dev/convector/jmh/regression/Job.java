@@ -7,7 +7,7 @@ import java.util.List;
  *
  * @param old jar or folder of classes
  * @param young the same of the new version
- * @param youngFirst whether the new version is loaded and begins before the old one
+ * @param youngFirst whether the new version is made ready before the old one first
  * @param threads that run a case
  * @param turnMicros length of a turn, where a call is shorter
  * @param seconds of turns, both versions together, of a case

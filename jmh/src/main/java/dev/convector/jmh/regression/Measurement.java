@@ -1,14 +1,17 @@
 package dev.convector.jmh.regression;
 
+import java.util.List;
+import java.util.function.ToDoubleFunction;
+
 /**
- * A case in one JVM.
+ * A case in one JVM: of one placement in memory, or of several together.
  *
  * @param oldNanos of a call, median over the turns
  * @param newNanos of a call, median over the turns
- * @param ratio old time over new time, median over the pairs of turns: above 1 the new is faster
- * @param lowRatio first quartile over the pairs
- * @param highRatio third quartile over the pairs
- * @param pairs of turns
+ * @param ratio old time over new time, median over the rounds: above 1 the new is faster
+ * @param lowRatio first quartile over the rounds; of several placements the least of their ratios
+ * @param highRatio third quartile over the rounds; of several placements the largest
+ * @param rounds of turns
  * @param difference largest difference of the outputs, in units of the old output's root mean
  *     square
  * @param oldAlgorithm that the old version chose
@@ -21,7 +24,7 @@ public record Measurement(
     double ratio,
     double lowRatio,
     double highRatio,
-    int pairs,
+    int rounds,
     double difference,
     String oldAlgorithm,
     String newAlgorithm,
@@ -32,7 +35,7 @@ public record Measurement(
     return new Measurement(none, none, none, none, none, 0, none, "", "", failure);
   }
 
-  /** From the turns of both, of which those of one number were neighbours in time. */
+  /** From the rounds, in each of which both had turns. */
   static Measurement of(
       double[] oldNanos, double[] newNanos, double difference, String oldName, String newName) {
     double[] ratios = new double[oldNanos.length];
@@ -53,10 +56,38 @@ public record Measurement(
   }
 
   /**
-   * Of the ratio, as far as the pairs tell: 1.25 standard deviations over the root of their number,
-   * as for any median of normal values, whose quartiles are 1.35 standard deviations apart.
+   * Medians over placements of one case, since one may be far off; the first that failed if one
+   * did.
+   */
+  static Measurement together(List<Measurement> placements) {
+    for (Measurement each : placements) {
+      if (!each.failure.isEmpty()) {
+        return each;
+      }
+    }
+    double[] ratios = placements.stream().mapToDouble(Measurement::ratio).toArray();
+    return new Measurement(
+        median(placements, Measurement::oldNanos),
+        median(placements, Measurement::newNanos),
+        Statistics.median(ratios),
+        Statistics.quantile(ratios, 0),
+        Statistics.quantile(ratios, 1),
+        placements.stream().mapToInt(Measurement::rounds).sum(),
+        placements.stream().mapToDouble(Measurement::difference).max().orElseThrow(),
+        placements.getFirst().oldAlgorithm,
+        placements.getFirst().newAlgorithm,
+        "");
+  }
+
+  private static double median(List<Measurement> all, ToDoubleFunction<Measurement> figure) {
+    return Statistics.median(all.stream().mapToDouble(figure).toArray());
+  }
+
+  /**
+   * Of the ratio, as far as the rounds tell: 1.25 standard deviations over the root of their
+   * number, as for any median of normal values, whose quartiles are 1.35 standard deviations apart.
    */
   double standardError() {
-    return 1.25 / 1.35 * (highRatio - lowRatio) / Math.sqrt(pairs);
+    return 1.25 / 1.35 * (highRatio - lowRatio) / Math.sqrt(rounds);
   }
 }

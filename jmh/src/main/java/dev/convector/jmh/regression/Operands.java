@@ -10,17 +10,23 @@ import java.util.SplittableRandom;
  * @param depthwise weights of the depthwise half of a separable block, else empty
  */
 public record Operands(float[] src, float[] weights, float[] bias, float[] depthwise, float[] dst) {
-  static Operands of(Case task) {
+  /**
+   * Random data, the same for the same case.
+   *
+   * @param between is run before the output's array is made, to move it
+   */
+  static Operands of(Case task, Runnable between) {
     Layer layer = task.layer();
     boolean separable = task.kind() == Case.Kind.SEPARABLE;
     var random = new SplittableRandom(layer.name().hashCode());
     int taps = layer.kernelHeight() * layer.kernelWidth();
-    return new Operands(
-        uniform(random, layer.inputElements()),
-        uniform(random, separable ? layer.weightElements() / taps : layer.weightElements()),
-        uniform(random, layer.filters()),
-        uniform(random, separable ? layer.channels() * taps : 0),
-        new float[layer.outputElements()]);
+    float[] src = uniform(random, layer.inputElements());
+    float[] weights =
+        uniform(random, separable ? layer.weightElements() / taps : layer.weightElements());
+    float[] bias = uniform(random, layer.filters());
+    float[] depthwise = uniform(random, separable ? layer.channels() * taps : 0);
+    between.run();
+    return new Operands(src, weights, bias, depthwise, new float[layer.outputElements()]);
   }
 
   private static float[] uniform(SplittableRandom random, int size) {

@@ -16,7 +16,7 @@ final class Verdict {
 
   static final String HEADER =
       "%-40s %-4s %11s %11s %7s  %-13s  %s"
-          .formatted("layer", "", "old us", "new us", "old/new", "quartiles", "algorithm");
+          .formatted("layer", "", "old us", "new us", "old/new", "placements", "algorithm");
 
   static final String CSV_HEADER =
       "layer,layout,algorithm,forks,old_ns,new_ns,ratio,low,high,difference,failure";

@@ -47,8 +47,8 @@ class RegressionTest {
   }
 
   @Test
-  void ratioIsThatOfNeighboursInTime() {
-    // Pairs have ratios 1, 2 and 0.5; the medians, 20 and 10, would make 2.
+  void ratioIsThatWithinARound() {
+    // Rounds have ratios 1, 2 and 0.5; the medians, 20 and 10, would make 2.
     Measurement m =
         Measurement.of(new double[] {10, 20, 30}, new double[] {10, 10, 60}, 0, "A", "B");
 
@@ -59,6 +59,20 @@ class RegressionTest {
     assertEquals(10, m.newNanos());
     // 0.75 between the quartiles: 1.25 / 1.35 * 0.75 / sqrt(3).
     assertEquals(0.40094, m.standardError(), 1e-5);
+  }
+
+  @Test
+  void medianOfThePlacementsCounts() {
+    Measurement m =
+        Measurement.together(
+            List.of(measurement(0.75, 1e-6), measurement(1, 1e-5), measurement(1.5, 0)));
+
+    assertEquals(1, m.ratio());
+    assertEquals(0.75, m.lowRatio());
+    assertEquals(1.5, m.highRatio());
+    assertEquals(1e-5, m.difference());
+    Measurement failed = Measurement.failed("new broke");
+    assertEquals(failed, Measurement.together(List.of(measurement(1, 0), failed)));
   }
 
   @Test
@@ -100,7 +114,7 @@ class RegressionTest {
   @Test
   void slowerVersionIsFound() {
     Measurement m =
-        new Duel(new Spinning(20_000), new Spinning(40_000), 200, false).measure(0.02, 0.05, 0);
+        new Duel(new Spinning(20_000), new Spinning(40_000), 200).measure(0.02, 0.05, 0);
 
     assertEquals(0.5, m.ratio(), 0.1);
     assertEquals(1, exitCode(comparisonOf(m)));
@@ -114,7 +128,7 @@ class RegressionTest {
       assertNotSame(old.loadClass(name), young.loadClass(name));
       assertNotSame(Conv2d.class, old.loadClass(name));
       Case task = new Case(Tables.layer("trivial/1x1"), "NHWC", Case.AUTO);
-      try (Subject subject = old.prepare(task, Operands.of(task), 2)) {
+      try (Subject subject = old.prepare(task, Operands.of(task, () -> {}), 2)) {
         assertNotSame(ConvSubject.class, subject.getClass());
         assertInstanceOf(Subject.class, subject);
       }
