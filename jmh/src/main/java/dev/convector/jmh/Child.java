@@ -10,7 +10,7 @@ import java.util.ArrayList;
 import java.util.List;
 
 /** Measurements that JMH doesn't make, each in a JVM of its own with the flags of the forks. */
-final class Child {
+public final class Child {
   static final String LANES = "lanes";
 
   private Child() {}
@@ -29,17 +29,24 @@ final class Child {
     new ObjectMapper().writeValue(Path.of(args[1]).toFile(), result);
   }
 
+  /** What starts a program in another JVM of this kind, with the class path of this one. */
+  public static List<String> command(List<String> flags, Class<?> main, List<String> arguments) {
+    List<String> command = new ArrayList<>();
+    command.add(Path.of(System.getProperty("java.home"), "bin", "java").toString());
+    command.addAll(flags);
+    command.addAll(List.of("-cp", System.getProperty("java.class.path"), main.getName()));
+    command.addAll(arguments);
+    return command;
+  }
+
   /** Starts a JVM and reads what it measured. */
   static <T> T call(List<String> flags, TypeReference<T> type, String what, String... variant)
       throws IOException {
     Path result = Files.createTempFile("race", ".json");
     try {
-      List<String> command = new ArrayList<>();
-      command.add(Path.of(System.getProperty("java.home"), "bin", "java").toString());
-      command.addAll(flags);
-      command.addAll(List.of("-cp", System.getProperty("java.class.path"), Child.class.getName()));
-      command.addAll(List.of(what, result.toString()));
-      command.addAll(List.of(variant));
+      List<String> arguments = new ArrayList<>(List.of(what, result.toString()));
+      arguments.addAll(List.of(variant));
+      List<String> command = command(flags, Child.class, arguments);
       Process process = new ProcessBuilder(command).redirectErrorStream(true).start();
       String said =
           new String(process.getInputStream().readAllBytes(), StandardCharsets.UTF_8).strip();

@@ -73,15 +73,15 @@ public record Layer(
     return outputSize(width, kernelWidth);
   }
 
-  int inputElements() {
+  public int inputElements() {
     return batch * channels * height * width;
   }
 
-  int outputElements() {
+  public int outputElements() {
     return batch * filters * outputHeight() * outputWidth();
   }
 
-  int weightElements() {
+  public int weightElements() {
     return filters * (channels / groups) * kernelHeight * kernelWidth;
   }
 

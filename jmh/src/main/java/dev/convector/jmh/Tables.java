@@ -15,7 +15,7 @@ public final class Tables {
   /** The layers of published networks, those that the networks lack, transposed ones. */
   public static List<Layer> layers() {
     return Stream.of("layers.csv", "layers_extra.csv", "layers_transposed.csv")
-        .flatMap(table -> rows(table).stream().map(row -> layer(row, table)))
+        .flatMap(table -> rows(table).stream().map(row -> layer(row, isTransposed(table))))
         .toList();
   }
 
@@ -25,7 +25,12 @@ public final class Tables {
         .toList();
   }
 
-  static Layer layer(String name) {
+  /**
+   * A layer by its name.
+   *
+   * @throws IllegalArgumentException if no table has it
+   */
+  public static Layer layer(String name) {
     return layers().stream()
         .filter(layer -> layer.name().equals(name))
         .findFirst()
@@ -39,21 +44,30 @@ public final class Tables {
         .orElseThrow(() -> new IllegalArgumentException("gemm: " + name + "; is in no table"));
   }
 
-  private static Layer layer(String[] r, String table) {
+  /**
+   * A line of a table that has the columns of {@code layers.csv}.
+   *
+   * @throws IllegalArgumentException if a number is none
+   */
+  public static Layer layer(String[] cells, boolean transposed) {
     return new Layer(
-        r[0],
-        number(r[1]),
-        number(r[2]),
-        number(r[3]),
-        number(r[4]),
-        number(r[5]),
-        number(r[6]),
-        number(r[7]),
-        number(r[8]),
-        number(r[9]),
-        number(r[10]),
-        number(r[11]),
-        table.equals("layers_transposed.csv"));
+        cells[0],
+        number(cells[1]),
+        number(cells[2]),
+        number(cells[3]),
+        number(cells[4]),
+        number(cells[5]),
+        number(cells[6]),
+        number(cells[7]),
+        number(cells[8]),
+        number(cells[9]),
+        number(cells[10]),
+        number(cells[11]),
+        transposed);
+  }
+
+  private static boolean isTransposed(String table) {
+    return table.equals("layers_transposed.csv");
   }
 
   private static int number(String cell) {

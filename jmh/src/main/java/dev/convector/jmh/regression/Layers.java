@@ -1,0 +1,90 @@
+package dev.convector.jmh.regression;
+
+import dev.convector.jmh.GemmSize;
+import dev.convector.jmh.Layer;
+import dev.convector.jmh.Tables;
+import java.io.IOException;
+import java.io.InputStream;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.List;
+import java.util.stream.Stream;
+
+/**
+ * Lists of cases. A line is the name of a layer or a matrix product of the race's tables, or a
+ * whole row with the columns of {@code layers.csv}; after either may stand an algorithm, which is
+ * then forced. Lines that begin with # and a header are skipped.
+ */
+final class Layers {
+  /** The list that is used if none is named. */
+  static final String REGRESSION = "regression";
+
+  /** Every layer and product of the race. */
+  static final String RACE = "race";
+
+  private static final int COLUMNS = 12;
+
+  private Layers() {}
+
+  /**
+   * A list in a layout of each, or once where layouts mean nothing.
+   *
+   * @param list {@link #REGRESSION}, {@link #RACE} or a file
+   * @throws IllegalArgumentException if a line is not understood
+   */
+  static List<Case> cases(String list, List<String> layouts) throws IOException {
+    return lines(list)
+        .map(String::strip)
+        .filter(line -> !line.isEmpty() && !line.startsWith("#") && !line.startsWith("name,"))
+        .flatMap(line -> cases(line.split(","), layouts))
+        .toList();
+  }
+
+  private static Stream<String> lines(String list) throws IOException {
+    if (list.equals(RACE)) {
+      return Stream.concat(
+          Tables.layers().stream().filter(layer -> !layer.transposed()).map(Layer::name),
+          Tables.gemms().stream().map(GemmSize::name));
+    }
+    if (list.equals(REGRESSION)) {
+      try (InputStream stream = Layers.class.getResourceAsStream("regression.csv")) {
+        return new String(stream.readAllBytes(), StandardCharsets.UTF_8).lines();
+      }
+    }
+    Path file = Path.of(list);
+    if (!Files.isRegularFile(file)) {
+      throw new IllegalArgumentException(
+          "layers: " + list + "; must be " + REGRESSION + ", " + RACE + " or a file");
+    }
+    return Files.readAllLines(file).stream();
+  }
+
+  private static Stream<Case> cases(String[] cells, List<String> layouts) {
+    int named = cells.length <= 2 ? 1 : COLUMNS;
+    if (cells.length < named || cells.length > named + 1) {
+      throw new IllegalArgumentException(
+          "layers: " + String.join(",", cells) + "; must be a name or " + COLUMNS + " columns");
+    }
+    String algorithm = cells.length > named ? cells[named] : Case.AUTO;
+    Layer layer = named == 1 ? named(cells[0]) : Tables.layer(Arrays.copyOf(cells, COLUMNS), false);
+    List<Case> cases = new ArrayList<>();
+    for (String layout : layouts) {
+      cases.add(new Case(layer, layout, algorithm));
+    }
+    return cases.getFirst().kind() == Case.Kind.GEMM
+        ? Stream.of(new Case(layer, "", algorithm))
+        : cases.stream();
+  }
+
+  /** A matrix product is a fully connected layer of as many images as it has rows. */
+  private static Layer named(String name) {
+    return Tables.gemms().stream()
+        .filter(size -> size.name().equals(name))
+        .findFirst()
+        .map(s -> new Layer(name, s.m(), s.k(), 1, 1, s.n(), 1, 1, 1, 0, 1, 1, false))
+        .orElseGet(() -> Tables.layer(name));
+  }
+}
