@@ -11,7 +11,7 @@ public final class Generate {
     DepthwisePixelKernels.main(args);
     GroupedKernels.main(args);
     GroupedPixelKernels.main(args);
-    TransposeKernels.main(args);
-    WinogradKernels.main(args);
+    TransposeKernels.write(args[0]);
+    WinogradKernels.write(args[0]);
   }
 }

@@ -1,14 +1,10 @@
 import java.io.IOException;
-import java.io.PrintWriter;
-import java.nio.file.Files;
-import java.nio.file.Path;
 
 /**
  * Prints {@code dev.convector.internal.pack.TransposeKernels}: transposition of square blocks in
  * registers, for 4, 8 and 16 lanes.
  *
- * <p>Run by the build as {@code java TransposeKernels.java <output root>}; its output is never
- * committed. This file is the documentation of the kernel.
+ * <p>Its output is never committed. This file is the documentation of the kernel.
  *
  * <h2>The method</h2>
  *
@@ -28,8 +24,9 @@ import java.nio.file.Path;
  *
  * <h2>Whole squares only</h2>
  *
- * {@code whole}: a row of blocks, each LANES x LANES. There is no masked form for fewer rows or
- * columns: C2 gave up on it, and each of its vectors was allocated.
+ * {@code whole}: a line of blocks, each LANES x LANES, from left to right or {@code down} in src,
+ * and the other way in dst. There is no masked form for fewer rows or columns: C2 gave up on it,
+ * and each of its vectors was allocated.
  *
  * <h2>Few planes</h2>
  *
@@ -37,147 +34,34 @@ import java.nio.file.Path;
  * a square would be mostly empty. Vector q of LANES pixels' elements has element {@code e = q *
  * LANES + l} in lane l, which is pixel {@code e / planes} of plane {@code e % planes}: every plane
  * is permuted by the same shuffle and blended in by a mask; back likewise.
+ *
+ * <h2>Why the operands are arguments</h2>
+ *
+ * Unlike the other kernels' they are eight at most, and of two arrays only. Whoever transposes has
+ * no call object of its own at hand, and a pool's costs more than the arguments where little is
+ * moved.
  */
-public final class TransposeKernels {
+final class TransposeKernels {
+  private static final int MOST_LANES = 16;
+
   /** RGB and alpha. */
   private static final int MOST_PLANES = 4;
 
-  private TransposeKernels() {}
-
-  public static void main(String[] args) throws IOException {
-    Path folder = Path.of(args[0], "dev", "convector", "internal", "pack");
-    Files.createDirectories(folder);
-    try (PrintWriter out =
-        new PrintWriter(Files.newBufferedWriter(folder.resolve("TransposeKernels.java")))) {
-      out.print(
-          """
-          package dev.convector.internal.pack;
-
-          import static dev.convector.internal.simd.Simd.LANES;
-          import static dev.convector.internal.simd.Simd.SPECIES;
-
-          import java.util.function.IntPredicate;
-          import jdk.incubator.vector.FloatVector;
-          import jdk.incubator.vector.VectorMask;
-          import jdk.incubator.vector.VectorShuffle;
-
-          /** Blocks transposed in registers; generated, see TransposeKernels in the codegen folder. */
-          final class TransposeKernels {
-          """);
-      for (int d = 1; d < 16; d *= 2) {
-        out.printf(
-            "  private static final VectorShuffle<Float> SWAP%1$d =%n"
-                + "      VectorShuffle.fromOp(SPECIES, l -> (l ^ %1$d) & (LANES - 1));%n"
-                + "  private static final VectorMask<Float> ODD%1$d =%n"
-                + "      VectorMask.fromLong(SPECIES, 0x%2$xL);%n",
-            d, bits(d));
-      }
-      for (int planes = 2; planes <= MOST_PLANES; planes++) {
-        planeConstants(out, planes);
-      }
-      out.println("\n  private TransposeKernels() {}");
-      out.println(MASK_HELPER);
-      dispatcher(out, "whole", WHOLE_PARAMETERS, WHOLE_ARGUMENTS);
-      for (int lanes = 4; lanes <= 16; lanes *= 2) {
-        whole(out, lanes);
-      }
-      planeDispatcher(out, "interleave");
-      planeDispatcher(out, "deinterleave");
-      for (int planes = 2; planes <= MOST_PLANES; planes++) {
-        interleave(out, planes);
-        deinterleave(out, planes);
-      }
-      out.println("}");
-    }
-  }
-
-  /** The lanes of at most 16 that have bit d. */
-  private static int bits(int d) {
-    int bits = 0;
-    for (int lane = 0; lane < 16; lane++) {
-      bits |= (lane & d) != 0 ? 1 << lane : 0;
-    }
-    return bits;
-  }
-
-  private static final String WHOLE_PARAMETERS =
+  private static final String HEADER =
       """
-      int blocks, float[] src, int srcOffset, int srcStride, int srcStep,
-            float[] dst, int dstOffset, int dstStride, int dstStep\
-      """;
+      package dev.convector.internal.pack;
 
-  private static final String WHOLE_ARGUMENTS =
-      "blocks, src, srcOffset, srcStride, srcStep, dst, dstOffset, dstStride, dstStep";
+      import static dev.convector.internal.simd.Simd.LANES;
+      import static dev.convector.internal.simd.Simd.SPECIES;
 
-  private static void dispatcher(PrintWriter out, String name, String parameters, String args) {
-    out.printf("%n  static void %s(%s) {%n", name, parameters);
-    out.println("    switch (LANES) {");
-    for (int lanes = 4; lanes <= 16; lanes *= 2) {
-      out.printf("      case %d -> %s%d(%s);%n", lanes, name, lanes, args);
-    }
-    out.println("      default -> throw new AssertionError(LANES + \" lanes\");");
-    out.println("    }");
-    out.println("  }");
-  }
+      import java.util.function.IntPredicate;
+      import jdk.incubator.vector.FloatVector;
+      import jdk.incubator.vector.VectorMask;
+      import jdk.incubator.vector.VectorShuffle;
 
-  private static void planeDispatcher(PrintWriter out, String name) {
-    out.printf("%n  static void %s(int planes, %s) {%n", name, PLANE_PARAMETERS);
-    out.println("    switch (planes) {");
-    for (int planes = 2; planes <= MOST_PLANES; planes++) {
-      out.printf(
-          "      case %d -> %s%d(vectors, src, srcOffset, srcStride, dst, dstOffset, dstStride);%n",
-          planes, name, planes);
-    }
-    out.println("      default -> throw new AssertionError(planes + \" planes\");");
-    out.println("    }");
-    out.println("  }");
-  }
-
-  private static void whole(PrintWriter out, int lanes) {
-    int half = lanes / 2;
-    out.printf("%n  private static void whole%d(%s) {%n", lanes, WHOLE_PARAMETERS);
-    out.println("    for (int block = 0; block < blocks; block++) {");
-    out.println("      int s = srcOffset + block * srcStep;");
-    out.println("      int t = dstOffset + block * dstStep;");
-    for (int i = 0; i < half; i++) {
-      load(out, half, i, "s + %d * srcStride".formatted(i), i + half, -half);
-      load(out, half, i + half, "s + %d * srcStride + %d".formatted(i, half), i + half, 0);
-    }
-    for (int d = half / 2; d > 0; d /= 2) {
-      stage(out, lanes, d);
-    }
-    for (int j = 0; j < lanes; j++) {
-      out.printf("      v%1$d_1.intoArray(dst, t + %1$d * dstStride);%n", j);
-    }
-    out.println("    }");
-    out.println("  }");
-  }
-
-  private static void load(PrintWriter out, int d, int to, String low, int row, int shift) {
-    out.printf(
-        "      FloatVector v%d_%d = FloatVector.fromArray(SPECIES, src, %s)%n"
-            + "          .blend(FloatVector.fromArray(SPECIES, src, s + %d * srcStride + %d), ODD%d);%n",
-        to, d, low, row, shift, d);
-  }
-
-  /** The names end in the stage that made them: {@code v3_4} is row 3 after the stage of 4. */
-  private static void stage(PrintWriter out, int lanes, int d) {
-    for (int i = 0; i < lanes; i++) {
-      if ((i & d) == 0) {
-        String a = "v%d_%d".formatted(i, 2 * d);
-        String b = "v%d_%d".formatted(i + d, 2 * d);
-        out.printf(
-            "      FloatVector v%d_%d = %s.blend(%s.rearrange(SWAP%d), ODD%d);%n",
-            i, d, a, b, d, d);
-        out.printf(
-            "      FloatVector v%d_%d = %s.rearrange(SWAP%d).blend(%s, ODD%d);%n",
-            i + d, d, a, d, b, d);
-      }
-    }
-  }
-
-  private static final String MASK_HELPER =
-      """
+      /** Blocks transposed in registers; generated, see TransposeKernels in the codegen folder. */
+      final class TransposeKernels {
+        private TransposeKernels() {}
 
         private static VectorMask<Float> lanes(IntPredicate chosen) {
           long bits = 0;
@@ -185,76 +69,146 @@ public final class TransposeKernels {
             bits |= chosen.test(lane) ? 1L << lane : 0;
           }
           return VectorMask.fromLong(SPECIES, bits);
-        }\
+        }
+
+        static void whole(int blocks, float[] src, int srcOffset, int srcStride, float[] dst, int dstOffset, int dstStride, boolean down) {
+          switch (LANES) {
+            case 4 -> whole4(blocks, src, srcOffset, srcStride, dst, dstOffset, dstStride, down);
+            case 8 -> whole8(blocks, src, srcOffset, srcStride, dst, dstOffset, dstStride, down);
+            case 16 -> whole16(blocks, src, srcOffset, srcStride, dst, dstOffset, dstStride, down);
+            default -> throw new AssertionError(LANES + " lanes");
+          }
+        }
+
+        static void interleave(int planes, int vectors, float[] src, int srcOffset, int srcStride, float[] dst, int dstOffset) {
+          switch (planes) {
+            case 2 -> interleave2(vectors, src, srcOffset, srcStride, dst, dstOffset);
+            case 3 -> interleave3(vectors, src, srcOffset, srcStride, dst, dstOffset);
+            case 4 -> interleave4(vectors, src, srcOffset, srcStride, dst, dstOffset);
+            default -> throw new AssertionError(planes + " planes");
+          }
+        }
+
+        static void deinterleave(int planes, int vectors, float[] src, int srcOffset, float[] dst, int dstOffset, int dstStride) {
+          switch (planes) {
+            case 2 -> deinterleave2(vectors, src, srcOffset, dst, dstOffset, dstStride);
+            case 3 -> deinterleave3(vectors, src, srcOffset, dst, dstOffset, dstStride);
+            case 4 -> deinterleave4(vectors, src, srcOffset, dst, dstOffset, dstStride);
+            default -> throw new AssertionError(planes + " planes");
+          }
+        }
       """;
 
-  private static final String PLANE_PARAMETERS =
+  private static final String STAGE_MASK =
       """
-      int vectors, float[] src, int srcOffset, int srcStride,
-            float[] dst, int dstOffset, int dstStride\
+
+        private static final VectorMask<Float> ODD{d} = lanes(l -> (l & {d}) != 0);
+        @if !widest
+        private static final VectorShuffle<Float> SWAP{d} = VectorShuffle.fromOp(SPECIES, l -> (l ^ {d}) & (LANES - 1));
+        @end
       """;
 
-  private static void planeConstants(PrintWriter out, int planes) {
-    for (int q = 0; q < planes; q++) {
-      out.printf(
-          "  private static final VectorShuffle<Float> SPREAD%1$d_%2$d =%n"
-              + "      VectorShuffle.fromOp(SPECIES, l -> (%2$d * LANES + l) / %1$d);%n"
-              + "  private static final VectorShuffle<Float> GATHER%1$d_%2$d =%n"
-              + "      VectorShuffle.fromOp(SPECIES, l -> (l * %1$d + %2$d) %% LANES);%n",
-          planes, q);
-      for (int p = 1; p < planes; p++) {
-        out.printf(
-            "  private static final VectorMask<Float> PLANE%1$d_%2$d_%3$d =%n"
-                + "      lanes(l -> (%2$d * LANES + l) %% %1$d == %3$d);%n"
-                + "  private static final VectorMask<Float> PART%1$d_%2$d_%3$d =%n"
-                + "      lanes(l -> (l * %1$d + %2$d) / LANES == %3$d);%n",
-            planes, q, p);
-      }
-    }
-  }
+  private static final String WHOLE_START =
+      """
 
-  private static void interleave(PrintWriter out, int planes) {
-    out.printf("%n  private static void interleave%d(%s) {%n", planes, PLANE_PARAMETERS);
-    out.println("    for (int i = 0; i < vectors; i++) {");
-    for (int p = 0; p < planes; p++) {
-      out.printf(
-          "      FloatVector p%1$d = FloatVector.fromArray(SPECIES, src, srcOffset + %1$d * srcStride"
-              + " + i * LANES);%n",
-          p);
-    }
-    for (int q = 0; q < planes; q++) {
-      out.printf("      p0.rearrange(SPREAD%d_%d)%n", planes, q);
-      for (int p = 1; p < planes; p++) {
-        out.printf(
-            "          .blend(p%1$d.rearrange(SPREAD%2$d_%3$d), PLANE%2$d_%3$d_%1$d)%n",
-            p, planes, q);
-      }
-      out.printf(
-          "          .intoArray(dst, dstOffset + i * %d * LANES + %d * LANES);%n", planes, q);
-    }
-    out.println("    }");
-    out.println("  }");
-  }
+        private static void whole{lanes}(int blocks, float[] src, int srcOffset, int srcStride, float[] dst, int dstOffset, int dstStride, boolean down) {
+          int srcStep = down ? srcStride * LANES : LANES;
+          int dstStep = down ? LANES : dstStride * LANES;
+          for (int block = 0; block < blocks; block++) {
+            int s = srcOffset + block * srcStep;
+            int t = dstOffset + block * dstStep;
+            @for i
+            FloatVector v{i}_{half} =
+                FloatVector.fromArray(SPECIES, src, s + {i} * srcStride)
+                    .blend(FloatVector.fromArray(SPECIES, src, s + {i + half} * srcStride - {half}), ODD{half});
+            FloatVector v{i + half}_{half} =
+                FloatVector.fromArray(SPECIES, src, s + {i} * srcStride + {half})
+                    .blend(FloatVector.fromArray(SPECIES, src, s + {i + half} * srcStride), ODD{half});
+            @end
+      """;
 
-  private static void deinterleave(PrintWriter out, int planes) {
-    out.printf("%n  private static void deinterleave%d(%s) {%n", planes, PLANE_PARAMETERS);
-    out.println("    for (int i = 0; i < vectors; i++) {");
-    for (int q = 0; q < planes; q++) {
-      out.printf(
-          "      FloatVector q%1$d ="
-              + " FloatVector.fromArray(SPECIES, src, srcOffset + i * %2$d * LANES + %1$d * LANES);%n",
-          q, planes);
+  /** Row i after the stage of d is {@code v<i>_<d>}; g counts the groups of 2 d rows. */
+  private static final String STAGE =
+      """
+            @for g
+            @for i
+            FloatVector v{2 * d * g + i}_{d} =
+                v{2 * d * g + i}_{2 * d}.blend(v{2 * d * g + i + d}_{2 * d}.rearrange(SWAP{d}), ODD{d});
+            FloatVector v{2 * d * g + i + d}_{d} =
+                v{2 * d * g + i}_{2 * d}.rearrange(SWAP{d}).blend(v{2 * d * g + i + d}_{2 * d}, ODD{d});
+            @end
+            @end
+      """;
+
+  private static final String WHOLE_END =
+      """
+            v{row}_1.intoArray(dst, t + {row} * dstStride);
+          }
+        }
+      """;
+
+  /** Plane 0 is there before the others are blended in: o counts those from 1 on. */
+  private static final String PLANES =
+      """
+
+        private static final VectorShuffle<Float> SPREAD{planes}_{q} = VectorShuffle.fromOp(SPECIES, l -> ({q} * LANES + l) / {planes});
+        private static final VectorShuffle<Float> GATHER{planes}_{p} = VectorShuffle.fromOp(SPECIES, l -> (l * {planes} + {p}) % LANES);
+        private static final VectorMask<Float> PLANE{planes}_{q}_{o + 1} = lanes(l -> ({q} * LANES + l) % {planes} == {o + 1});
+        private static final VectorMask<Float> PART{planes}_{p}_{o + 1} = lanes(l -> (l * {planes} + {p}) / LANES == {o + 1});
+
+        private static void interleave{planes}(int vectors, float[] src, int srcOffset, int srcStride, float[] dst, int dstOffset) {
+          for (int i = 0; i < vectors; i++) {
+            FloatVector p{p} = FloatVector.fromArray(SPECIES, src, srcOffset + {p} * srcStride + i * LANES);
+            @for q
+            p0.rearrange(SPREAD{planes}_{q})
+                .blend(p{o + 1}.rearrange(SPREAD{planes}_{q}), PLANE{planes}_{q}_{o + 1})
+                .intoArray(dst, dstOffset + i * {planes} * LANES + {q} * LANES);
+            @end
+          }
+        }
+
+        private static void deinterleave{planes}(int vectors, float[] src, int srcOffset, float[] dst, int dstOffset, int dstStride) {
+          for (int i = 0; i < vectors; i++) {
+            FloatVector q{q} = FloatVector.fromArray(SPECIES, src, srcOffset + i * {planes} * LANES + {q} * LANES);
+            @for p
+            q0.rearrange(GATHER{planes}_{p})
+                .blend(q{o + 1}.rearrange(GATHER{planes}_{p}), PART{planes}_{p}_{o + 1})
+                .intoArray(dst, dstOffset + {p} * dstStride + i * LANES);
+            @end
+          }
+        }
+      """;
+
+  private TransposeKernels() {}
+
+  static void write(String root) throws IOException {
+    StringBuilder out = new StringBuilder(HEADER);
+    for (int d = 1; d < MOST_LANES; d *= 2) {
+      out.append(Template.of(STAGE_MASK).set("d", d).set("widest", 2 * d == MOST_LANES).expand());
     }
-    for (int p = 0; p < planes; p++) {
-      out.printf("      q0.rearrange(GATHER%d_%d)%n", planes, p);
-      for (int q = 1; q < planes; q++) {
-        out.printf(
-            "          .blend(q%1$d.rearrange(GATHER%2$d_%3$d), PART%2$d_%3$d_%1$d)%n",
-            q, planes, p);
+    for (int lanes = 4; lanes <= MOST_LANES; lanes *= 2) {
+      out.append(
+          Template.of(WHOLE_START)
+              .set("lanes", lanes)
+              .set("half", lanes / 2)
+              .index("i", lanes / 2)
+              .expand());
+      for (int d = lanes / 4; d > 0; d /= 2) {
+        out.append(
+            Template.of(STAGE).set("d", d).index("g", lanes / (2 * d)).index("i", d).expand());
       }
-      out.printf("          .intoArray(dst, dstOffset + %d * dstStride + i * LANES);%n", p);
+      out.append(Template.of(WHOLE_END).index("row", lanes).expand());
     }
-    out.println("    }");
-    out.println("  }");
+    for (int planes = 2; planes <= MOST_PLANES; planes++) {
+      out.append(
+          Template.of(PLANES)
+              .set("planes", planes)
+              .index("p", planes)
+              .index("q", planes)
+              .index("o", planes - 1)
+              .expand());
+    }
+    Template.write(
+        root, "dev.convector.internal.pack", "TransposeKernels", out.append("}\n").toString());
   }
 }

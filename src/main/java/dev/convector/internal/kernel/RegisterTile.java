@@ -43,6 +43,15 @@ public final class RegisterTile {
     return cut(left, Simd.REGISTERS >= 32 && vectors <= 2 ? 2 * MR : MR);
   }
 
+  /** Tiles that so many rows are cut into, for a panel of so many vectors. */
+  public static int tiles(int rows, int vectors) {
+    int tiles = 0;
+    for (int left = rows; left > 0; left -= nextRows(left, vectors)) {
+      tiles++;
+    }
+    return tiles;
+  }
+
   /** Rows of the next planar tile, which are at most {@link #MR}. */
   static int nextPixelRows(int left, int vectors) {
     return vectors <= 2 ? cut(left, MR) : nextRows(left, vectors);

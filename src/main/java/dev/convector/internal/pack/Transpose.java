@@ -31,68 +31,38 @@ public final class Transpose {
     } else if (srcStride > dstStride) {
       for (int i = 0; i < rows; i += LANES) {
         int row = Math.min(i, rows - LANES);
-        line(
-            columns,
-            src,
-            srcOffset + row * srcStride,
-            srcStride,
-            1,
-            dst,
-            dstOffset + row,
-            dstStride,
-            dstStride);
+        int from = srcOffset + row * srcStride;
+        line(columns, src, from, srcStride, dst, dstOffset + row, dstStride, false);
       }
     } else {
       for (int j = 0; j < columns; j += LANES) {
         int column = Math.min(j, columns - LANES);
-        line(
-            rows,
-            src,
-            srcOffset + column,
-            srcStride,
-            srcStride,
-            dst,
-            dstOffset + column * dstStride,
-            dstStride,
-            1);
+        int to = dstOffset + column * dstStride;
+        line(rows, src, srcOffset + column, srcStride, dst, to, dstStride, true);
       }
     }
   }
 
-  /** Squares along the longer stride's rows, so that each plane is walked from end to end. */
+  /**
+   * Squares along the longer stride's rows, so that each plane is walked from end to end: from left
+   * to right or down in src.
+   */
   private static void line(
       int length,
       float[] src,
       int srcOffset,
       int srcStride,
-      int srcStep,
       float[] dst,
       int dstOffset,
       int dstStride,
-      int dstStep) {
+      boolean down) {
     int blocks = length / LANES;
-    TransposeKernels.whole(
-        blocks,
-        src,
-        srcOffset,
-        srcStride,
-        srcStep * LANES,
-        dst,
-        dstOffset,
-        dstStride,
-        dstStep * LANES);
+    TransposeKernels.whole(blocks, src, srcOffset, srcStride, dst, dstOffset, dstStride, down);
     if (blocks * LANES < length) {
       int last = length - LANES;
-      TransposeKernels.whole(
-          1,
-          src,
-          srcOffset + last * srcStep,
-          srcStride,
-          0,
-          dst,
-          dstOffset + last * dstStep,
-          dstStride,
-          0);
+      int from = srcOffset + (down ? last * srcStride : last);
+      int to = dstOffset + (down ? last : last * dstStride);
+      TransposeKernels.whole(1, src, from, srcStride, dst, to, dstStride, down);
     }
   }
 
@@ -119,13 +89,11 @@ public final class Transpose {
       return;
     } else if (rows > 1 && rows <= MOST_PLANES && dstStride == rows) {
       int vectors = columns / LANES;
-      TransposeKernels.interleave(
-          rows, vectors, src, srcOffset, srcStride, dst, dstOffset, dstStride);
+      TransposeKernels.interleave(rows, vectors, src, srcOffset, srcStride, dst, dstOffset);
       fromColumn = vectors * LANES;
     } else if (columns > 1 && columns <= MOST_PLANES && srcStride == columns) {
       int vectors = rows / LANES;
-      TransposeKernels.deinterleave(
-          columns, vectors, src, srcOffset, srcStride, dst, dstOffset, dstStride);
+      TransposeKernels.deinterleave(columns, vectors, src, srcOffset, dst, dstOffset, dstStride);
       fromRow = vectors * LANES;
     }
     for (int j = fromColumn; j < columns; j++) {

@@ -2,7 +2,7 @@ package dev.convector.internal.winograd;
 
 import dev.convector.ConvShape;
 import dev.convector.internal.pack.Transpose;
-import dev.convector.internal.problem.Operands;
+import dev.convector.internal.problem.ConvProblem;
 import java.util.Arrays;
 
 /**
@@ -24,100 +24,77 @@ final class InputTransform {
   /** Floats of one tile's row in V. */
   private final int row;
 
+  /** Floats between frequencies in V. */
   private final int plane;
-  private final int workFloats;
 
-  /**
-   * @param row floats for the channels of one tile
-   * @param plane floats between frequencies
-   */
-  InputTransform(
-      ConvShape shape, boolean channelsLast, TileGrid grid, int mostTiles, int row, int plane) {
-    this.shape = shape;
-    this.channelsLast = channelsLast;
+  /** Where the scratch besides V starts: the columns' results, a patch, the strip. */
+  private final int work;
+
+  private final int patch;
+  private final int strip;
+
+  InputTransform(ConvProblem problem, TileGrid grid, TileBlocking blocking) {
+    this.shape = problem.shape();
+    this.channelsLast = problem.channelsLast();
     this.grid = grid;
     this.m = grid.m();
     this.n = grid.n();
-    this.row = row;
-    this.plane = plane;
-    this.workFloats = workFloats(channelsLast, grid, mostTiles, row);
+    this.row = blocking.channels();
+    this.plane = blocking.vPlane();
+    this.work = blocking.workOffset(shape);
+    this.patch = work + n * n * row;
+    this.strip = patch + n * n * row;
   }
 
-  /** Floats of scratch besides V that an instance would need. */
+  /** Floats of scratch besides V that an instance for rows of so many floats needs. */
   static int workFloats(boolean channelsLast, TileGrid grid, int mostTiles, int row) {
     int n = grid.n();
     int columns = Math.min(mostTiles, grid.columns()) * grid.m() + n - grid.m();
     return 2 * n * n * row + (channelsLast ? 0 : n * columns * row);
   }
 
-  /** Floats of scratch besides V. */
-  int workFloats() {
-    return workFloats;
-  }
-
-  /**
-   * Transforms tiles {@code [from, to)}.
-   *
-   * @param channel first channel of the image, of {@code channels}
-   * @param v where V starts
-   * @param work where the other scratch starts
-   */
-  void run(
-      Operands operands,
-      int from,
-      int to,
-      int channel,
-      int channels,
-      float[] scratch,
-      int v,
-      int work) {
+  /** Transforms the unit's tiles for its channels. */
+  void run(WinogradUnit unit) {
+    float[] scratch = unit.scratch;
+    unit.size(grid);
+    unit.columns.result(scratch, row, n * row);
+    unit.border.source(scratch, row, n * row);
+    unit.border.result(scratch, row, n * row);
+    unit.border.runs(n * row, 1);
+    unit.rows.source(scratch, n * row, row);
+    unit.rows.result(scratch, n * plane, plane);
+    unit.rows.runs(row, n);
     int end;
-    for (int tile = from; tile < to; tile = end) {
-      end = grid.segmentEnd(tile, to);
-      int vTile = v + (tile - from) * row;
+    for (int tile = unit.from; tile < unit.to; tile = end) {
+      end = grid.segmentEnd(tile, unit.to);
+      int v = TileBlocking.V_OFFSET + (tile - unit.from) * row;
       if (channelsLast) {
-        inPlace(operands, tile, end, channel, channels, scratch, vTile, work);
+        inPlace(unit, tile, end, v);
       } else {
-        throughStrip(operands, tile, end, channel, channels, scratch, vTile, work);
+        throughStrip(unit, tile, end, v);
       }
     }
   }
 
-  private void inPlace(
-      Operands operands,
-      int tile,
-      int end,
-      int channel,
-      int channels,
-      float[] scratch,
-      int v,
-      int work) {
-    int origin =
-        operands.srcOffset
-            + grid.image(tile) * shape.height() * shape.width() * shape.channels()
-            + channel;
-    int line = shape.width() * shape.channels();
-    segment(operands.src, origin, line, shape.channels(), tile, end, channels, scratch, v, work);
+  private void inPlace(WinogradUnit unit, int tile, int end, int v) {
+    int pixel = shape.channels();
+    int line = shape.width() * pixel;
+    int image = grid.image(tile) * shape.height() * line;
+    unit.columns.source(unit.operands.src, pixel, line);
+    segment(unit, tile, end, unit.operands.srcOffset + image + unit.channel, v);
   }
 
   /**
-   * Transforms tiles of one row of tiles, from pixels that lie {@code pixel} floats apart, rows
-   * {@code line}.
+   * Transforms tiles of one row of tiles, from the source of the columns' call.
    *
    * @param origin where the image's first pixel is, or would be
    */
-  private void segment(
-      float[] a,
-      int origin,
-      int line,
-      int pixel,
-      int tile,
-      int end,
-      int channels,
-      float[] scratch,
-      int v,
-      int work) {
-    int patch = work + n * n * row;
+  private void segment(WinogradUnit unit, int tile, int end, int origin, int v) {
+    TransformCall columns = unit.columns;
+    int pixel = columns.aRun;
+    int line = columns.aStep;
+    // One run where neighbouring pixels are neighbours in memory.
+    columns.runs(pixel == row ? n * row : row, pixel == row ? 1 : n);
     int y = grid.y(tile) - shape.padTop();
     boolean rowsInside = y >= 0 && y + n <= shape.height();
     for (int t = tile; t < end; t++, v += row) {
@@ -126,35 +103,19 @@ final class InputTransform {
       int at = origin + y * line + x * pixel;
       boolean inside = rowsInside && x >= 0 && x + n <= shape.width();
       int last = at + (n - 1) * (line + pixel) + row;
-      if (inside && last <= a.length) {
-        tile(a, at, line, pixel, scratch, v, work);
+      if (inside && last <= columns.a.length) {
+        columns.input(at, work);
       } else {
-        copyPatch(a, at, line, pixel, y, x, channels, scratch, patch);
-        tile(scratch, patch, n * row, row, scratch, v, work);
+        copyPatch(unit, at, y, x);
+        unit.border.input(patch, work);
       }
+      unit.rows.input(work, v);
     }
   }
 
-  /** Both passes for one tile whose pixels are all there. */
-  private void tile(float[] a, int from, int line, int pixel, float[] scratch, int v, int work) {
-    int runs = pixel == row ? 1 : n;
-    int count = pixel == row ? n * row : row;
-    // Columns; as one run where neighbouring pixels are neighbours in memory.
-    TransformKernels.input(n, a, from, pixel, line, scratch, work, row, n * row, count, runs);
-    // Rows.
-    TransformKernels.input(n, scratch, work, n * row, row, scratch, v, n * plane, plane, row, n);
-  }
-
-  private void copyPatch(
-      float[] a,
-      int at,
-      int line,
-      int pixel,
-      int y,
-      int x,
-      int channels,
-      float[] scratch,
-      int patch) {
+  private void copyPatch(WinogradUnit unit, int at, int y, int x) {
+    float[] scratch = unit.scratch;
+    TransformCall image = unit.columns;
     int left = Math.clamp(-x, 0, n);
     int right = Math.clamp(shape.width() - x, left, n);
     for (int i = 0; i < n; i++) {
@@ -165,22 +126,14 @@ final class InputTransform {
       }
       Arrays.fill(scratch, to, to + left * row, 0);
       Arrays.fill(scratch, to + right * row, to + n * row, 0);
-      int source = at + i * line;
+      int source = at + i * image.aStep;
       for (int j = left; j < right; j++) {
-        System.arraycopy(a, source + j * pixel, scratch, to + j * row, channels);
+        System.arraycopy(image.a, source + j * image.aRun, scratch, to + j * row, unit.channels);
       }
     }
   }
 
-  private void throughStrip(
-      Operands operands,
-      int tile,
-      int end,
-      int channel,
-      int channels,
-      float[] scratch,
-      int v,
-      int work) {
+  private void throughStrip(WinogradUnit unit, int tile, int end, int v) {
     int y = grid.y(tile) - shape.padTop();
     int x = grid.x(tile) - shape.padLeft();
     int top = Math.clamp(y, 0, shape.height());
@@ -188,11 +141,10 @@ final class InputTransform {
     int left = Math.clamp(x, 0, shape.width());
     int right = Math.clamp(x + (end - tile) * m + (long) n - m, left, shape.width());
     int columns = right - left;
-    int strip = work + 2 * n * n * row;
     int area = shape.height() * shape.width();
     int from =
-        operands.srcOffset
-            + (grid.image(tile) * shape.channels() + channel) * area
+        unit.operands.srcOffset
+            + (grid.image(tile) * shape.channels() + unit.channel) * area
             + top * shape.width()
             + left;
     // Rows as wide as the image follow one another: one long row.
@@ -200,17 +152,11 @@ final class InputTransform {
     int lines = bottom == top || columns == 0 ? 0 : whole ? 1 : bottom - top;
     int length = whole ? (bottom - top) * columns : columns;
     for (int i = 0; i < lines; i++) {
-      Transpose.run(
-          operands.src,
-          from + i * shape.width(),
-          area,
-          channels,
-          length,
-          scratch,
-          strip + i * columns * row,
-          row);
+      int line = from + i * shape.width();
+      int to = strip + i * columns * row;
+      Transpose.run(unit.operands.src, line, area, unit.channels, length, unit.scratch, to, row);
     }
-    int origin = strip - (top * columns + left) * row;
-    segment(scratch, origin, columns * row, row, tile, end, channels, scratch, v, work);
+    unit.columns.source(unit.scratch, row, columns * row);
+    segment(unit, tile, end, strip - (top * columns + left) * row, v);
   }
 }

@@ -4,9 +4,9 @@ import static dev.convector.internal.simd.Simd.LANES;
 
 import dev.convector.ConvShape;
 import dev.convector.internal.pack.Transpose;
+import dev.convector.internal.problem.ConvProblem;
 import dev.convector.internal.problem.Epilogue;
 import dev.convector.internal.problem.Operands;
-import dev.convector.internal.simd.Simd;
 
 /**
  * {@code A^T M A} of a range of tiles, for a slice of the filters, with bias, residual and
@@ -20,43 +20,40 @@ final class OutputTransform {
   private final ConvShape shape;
   private final boolean channelsLast;
   private final TileGrid grid;
+  private final TileBlocking blocking;
   private final Epilogue epilogue;
   private final int height;
   private final int width;
   private final int m;
   private final int n;
-  private final int plane;
-  private final int workFloats;
-  private final int tileOffset;
-  private final int stagingOffset;
 
-  /**
-   * @param row most floats for the filters of one tile
-   * @param plane floats between frequencies
-   */
-  OutputTransform(
-      ConvShape shape,
-      boolean channelsLast,
-      TileGrid grid,
-      Epilogue epilogue,
-      int mostTiles,
-      int row,
-      int plane) {
-    this.shape = shape;
-    this.channelsLast = channelsLast;
+  /** Floats between frequencies in M. */
+  private final int plane;
+
+  /** Where the scratch besides M starts: the columns' results, a row of a border tile, the rest. */
+  private final int work;
+
+  private final int apart;
+  private final int staging;
+
+  OutputTransform(ConvProblem problem, TileGrid grid, TileBlocking blocking, Epilogue epilogue) {
+    this.shape = problem.shape();
+    this.channelsLast = problem.channelsLast();
     this.grid = grid;
+    this.blocking = blocking;
     this.epilogue = epilogue;
     this.height = shape.outputHeight();
     this.width = shape.outputWidth();
     this.m = grid.m();
     this.n = grid.n();
-    this.plane = plane;
-    this.tileOffset = m * n * row;
-    this.stagingOffset = tileOffset + m * row;
-    this.workFloats = workFloats(shape, channelsLast, grid, mostTiles, row);
+    this.plane = blocking.mPlane(shape);
+    int mostRow = blocking.row(shape, 0);
+    this.work = blocking.workOffset(shape);
+    this.apart = work + m * n * mostRow;
+    this.staging = apart + m * mostRow;
   }
 
-  /** Floats of scratch besides M that an instance would need. */
+  /** Floats of scratch besides M that an instance for rows of at most so many floats needs. */
   static int workFloats(
       ConvShape shape, boolean channelsLast, TileGrid grid, int mostTiles, int row) {
     int m = grid.m();
@@ -65,85 +62,77 @@ final class OutputTransform {
     return m * grid.n() * row + m * row + staged;
   }
 
-  /** Floats of scratch besides M. */
-  int workFloats() {
-    return workFloats;
-  }
-
-  /**
-   * Transforms tiles {@code [from, to)}.
-   *
-   * @param filter first filter of the slice inside its group, of {@code filters}
-   * @param row floats for the filters of one tile in M
-   * @param products where M starts
-   * @param work where the other scratch starts
-   */
-  void run(
-      Operands operands,
-      int from,
-      int to,
-      int group,
-      int filter,
-      int filters,
-      int row,
-      float[] scratch,
-      int products,
-      int work) {
-    boolean staged = !channelsLast || filters % LANES != 0;
+  /** Transforms the unit's tiles for a slice of a group's filters. */
+  void run(WinogradUnit unit, int group, int slice) {
+    int first = slice * blocking.sliceFilters();
+    unit.filter = group * shape.groupFilters() + first;
+    unit.filters = blocking.filtersOf(shape, slice);
+    unit.row = blocking.row(shape, slice);
+    boolean staged = !channelsLast || unit.filters % LANES != 0;
+    describe(unit, unit.filter, staged);
     int end;
-    for (int tile = from; tile < to; tile = end) {
-      end = grid.segmentEnd(tile, to);
-      int source = products + (tile - from) * row;
-      int first = group * shape.groupFilters() + filter;
-      int bias = first;
+    for (int tile = unit.from; tile < unit.to; tile = end) {
+      end = grid.segmentEnd(tile, unit.to);
+      int source = blocking.mOffset() + (tile - unit.from) * unit.row;
       if (staged) {
-        staged(operands, tile, end, first, filters, bias, row, scratch, source, work);
+        staged(unit, tile, end, source);
       } else {
-        inPlace(operands, tile, end, first, filters, bias, scratch, source, work);
+        inPlace(unit, tile, end, source);
       }
     }
   }
 
-  private void inPlace(
-      Operands operands,
-      int tile,
-      int end,
-      int first,
-      int filters,
-      int bias,
-      float[] scratch,
-      int source,
-      int work) {
-    int at = pixel(tile, 0) + first;
-    segment(
-        tile,
-        end,
-        filters,
-        scratch,
-        source,
-        work,
-        bias,
-        operands.residual,
-        operands.residualOffset + at,
-        operands.dst,
-        operands.dstOffset + at,
-        shape.filters(),
-        width * shape.filters());
+  /** Sets all that the kernels' calls for all of a unit's tiles have in common. */
+  private void describe(WinogradUnit unit, int biasOffset, boolean staged) {
+    float[] scratch = unit.scratch;
+    Operands operands = unit.operands;
+    int row = unit.row;
+    unit.size(grid);
+    unit.columns.source(scratch, plane, n * plane);
+    unit.columns.result(scratch, row, n * row);
+    unit.columns.runs(row, n);
+    store(unit.rows, unit, biasOffset);
+    store(unit.border, unit, biasOffset);
+    unit.border.result(scratch, 0, row);
+    unit.border.runs(row, 1);
+    if (!staged) {
+      unit.rows.result(operands.dst, width * shape.filters(), shape.filters());
+      unit.rows.residual(operands.residual, operands.residualOffset - operands.dstOffset);
+    }
+  }
+
+  /** A second pass whose residual, if there is one, lies in scratch where the results will. */
+  private void store(TransformCall call, WinogradUnit unit, int biasOffset) {
+    call.source(unit.scratch, n * unit.row, unit.row);
+    call.epilogue(epilogue.bias(), biasOffset, epilogue.low(), epilogue.high());
+    call.residual(unit.operands.residual == null ? null : unit.scratch, 0);
+  }
+
+  private void inPlace(WinogradUnit unit, int tile, int end, int source) {
+    int pixel = shape.filters();
+    int to = unit.operands.dstOffset + channelsLast(tile, 0, unit.filter);
+    segment(unit, tile, end, source, to);
     if (!epilogue.isClamp()) {
-      int columns = Math.min(width, grid.x(end - 1) + m) - grid.x(tile);
-      for (int p = 0; p < rows(tile); p++) {
-        int line = operands.dstOffset + pixel(tile, p) + first;
+      int columns = columns(tile, end);
+      for (int p = 0; p < rows(tile); p++, to += width * pixel) {
         for (int q = 0; q < columns; q++) {
-          epilogue.activate(operands.dst, line + q * shape.filters(), filters);
+          epilogue.activate(unit.operands.dst, to + q * pixel, unit.filters);
         }
       }
     }
   }
 
-  /** Index in a channels-last output of the first filter of a tile's pixel of column 0. */
-  private int pixel(int tile, int p) {
-    return ((grid.image(tile) * height + grid.y(tile) + p) * width + grid.x(tile))
-        * shape.filters();
+  private void staged(WinogradUnit unit, int tile, int end, int source) {
+    int columns = columns(tile, end);
+    unit.rows.result(unit.scratch, columns * unit.row, unit.row);
+    if (unit.operands.residual != null) {
+      stageResidual(unit, tile, columns);
+    }
+    segment(unit, tile, end, source, staging);
+    if (!epilogue.isClamp()) {
+      epilogue.activate(unit.scratch, staging, rows(tile) * columns * unit.row);
+    }
+    unstage(unit, tile, columns);
   }
 
   /** Rows of a tile inside the output. */
@@ -151,234 +140,104 @@ final class OutputTransform {
     return Math.min(m, height - grid.y(tile));
   }
 
+  /** Columns of the output that tiles of one row of tiles cover. */
+  private int columns(int tile, int end) {
+    return Math.min(width, grid.x(end - 1) + m) - grid.x(tile);
+  }
+
   /**
-   * Transforms tiles of one row of tiles. The output's pixels lie {@code pixelStep} floats apart,
-   * its rows {@code line}; the residual's, if there is one, as the output's.
+   * Transforms tiles of one row of tiles, into the result of the rows' call.
+   *
+   * @param source where the first tile is in M
+   * @param to where the first tile's first pixel goes
    */
-  private void segment(
-      int tile,
-      int end,
-      int filters,
-      float[] scratch,
-      int source,
-      int work,
-      int bias,
-      float[] residual,
-      int residualOffset,
-      float[] dst,
-      int dstOffset,
-      int pixelStep,
-      int line) {
-    int row = Simd.roundUp(filters);
-    int rows = rows(tile);
-    for (int t = tile; t < end; t++, source += row) {
-      TransformKernels.output(
-          m, n, scratch, source, plane, n * plane, scratch, work, row, n * row, row, n);
+  private void segment(WinogradUnit unit, int tile, int end, int source, int to) {
+    TransformCall store = unit.rows;
+    store.runs(unit.row, rows(tile));
+    for (int t = tile; t < end; t++, source += unit.row, to += m * store.bStep) {
+      unit.columns.output(source, work);
       int columns = Math.min(m, width - grid.x(t));
-      int at = (t - tile) * m * pixelStep;
       if (columns == m) {
-        store(
-            scratch,
-            work,
-            row,
-            rows,
-            dst,
-            dstOffset + at,
-            line,
-            pixelStep,
-            bias,
-            residual,
-            residualOffset + at,
-            line,
-            pixelStep);
-        continue;
-      }
-      int apart = work + tileOffset;
-      float[] sum = residual == null ? null : scratch;
-      for (int p = 0; p < rows; p++, at += line) {
-        for (int q = 0; residual != null && q < columns; q++) {
-          System.arraycopy(
-              residual, residualOffset + at + q * pixelStep, scratch, apart + q * row, filters);
-        }
-        int from = work + p * n * row;
-        store(scratch, from, row, 1, scratch, apart, 0, row, bias, sum, apart, 0, row);
-        for (int q = 0; q < columns; q++) {
-          System.arraycopy(scratch, apart + q * row, dst, dstOffset + at + q * pixelStep, filters);
-        }
+        store.store(work, to);
+      } else {
+        storeBorder(unit, columns, to);
       }
     }
   }
 
-  /** The second pass for so many rows of a tile. */
-  private void store(
-      float[] a,
-      int from,
-      int row,
-      int rows,
-      float[] b,
-      int to,
-      int toRun,
-      int toStep,
-      int bias,
-      float[] residual,
-      int residualOffset,
-      int residualRun,
-      int residualStep) {
-    if (residual == null) {
-      TransformKernels.store(
-          m,
-          n,
-          a,
-          from,
-          n * row,
-          row,
-          b,
-          to,
-          toRun,
-          toStep,
-          row,
-          rows,
-          epilogue.bias(),
-          bias,
-          epilogue.low(),
-          epilogue.high());
-    } else {
-      TransformKernels.storeSum(
-          m,
-          n,
-          a,
-          from,
-          n * row,
-          row,
-          b,
-          to,
-          toRun,
-          toStep,
-          row,
-          rows,
-          epilogue.bias(),
-          bias,
-          epilogue.low(),
-          epilogue.high(),
-          residual,
-          residualOffset,
-          residualRun,
-          residualStep);
+  /** The second pass of a tile that has so many columns inside the output: row by row, apart. */
+  private void storeBorder(WinogradUnit unit, int columns, int to) {
+    TransformCall whole = unit.rows;
+    float[] scratch = unit.scratch;
+    int row = unit.row;
+    for (int p = 0; p < whole.runs; p++, to += whole.bRun) {
+      for (int q = 0; whole.residual != null && q < columns; q++) {
+        int from = to + whole.residualShift + q * whole.bStep;
+        System.arraycopy(whole.residual, from, scratch, apart + q * row, unit.filters);
+      }
+      unit.border.store(work + p * n * row, apart);
+      for (int q = 0; q < columns; q++) {
+        System.arraycopy(scratch, apart + q * row, whole.b, to + q * whole.bStep, unit.filters);
+      }
     }
   }
 
-  private void staged(
-      Operands operands,
-      int tile,
-      int end,
-      int first,
-      int filters,
-      int bias,
-      int row,
-      float[] scratch,
-      int source,
-      int work) {
-    int staging = work + stagingOffset;
-    int columns = Math.min(width, grid.x(end - 1) + m) - grid.x(tile);
-    float[] residual = operands.residual == null ? null : scratch;
-    if (residual != null) {
-      stageResidual(operands, tile, columns, first, filters, row, scratch, staging);
-    }
-    segment(
-        tile,
-        end,
-        filters,
-        scratch,
-        source,
-        work,
-        bias,
-        residual,
-        staging,
-        scratch,
-        staging,
-        row,
-        columns * row);
-    if (!epilogue.isClamp()) {
-      epilogue.activate(scratch, staging, rows(tile) * columns * row);
-    }
-    unstage(operands, tile, columns, first, filters, row, scratch, staging);
-  }
-
-  private void stageResidual(
-      Operands operands,
-      int tile,
-      int columns,
-      int first,
-      int filters,
-      int row,
-      float[] scratch,
-      int staging) {
+  /**
+   * Brings the residual of the unit's filters, at a tile's rows and so many columns, into the
+   * staging area: pixel after pixel.
+   */
+  private void stageResidual(WinogradUnit unit, int tile, int columns) {
+    Operands operands = unit.operands;
+    float[] from = operands.residual;
+    int to = staging;
     if (channelsLast) {
       for (int p = 0; p < rows(tile); p++) {
-        int from = operands.residualOffset + pixel(tile, p) + first;
-        for (int q = 0; q < columns; q++) {
-          System.arraycopy(
-              operands.residual,
-              from + q * shape.filters(),
-              scratch,
-              staging + (p * columns + q) * row,
-              filters);
+        int line = operands.residualOffset + channelsLast(tile, p, unit.filter);
+        for (int q = 0; q < columns; q++, to += unit.row) {
+          System.arraycopy(from, line + q * shape.filters(), unit.scratch, to, unit.filters);
         }
       }
       return;
     }
-    // Rows as wide as the output follow one another: one long row.
-    int lines = columns == width ? 1 : rows(tile);
-    int length = columns == width ? rows(tile) * width : columns;
-    for (int p = 0; p < lines; p++) {
-      Transpose.run(
-          operands.residual,
-          operands.residualOffset + channelsFirst(tile, p, first),
-          height * width,
-          filters,
-          length,
-          scratch,
-          staging + p * columns * row,
-          row);
+    int area = height * width;
+    int length = lineLength(tile, columns);
+    for (int p = 0; p < rows(tile) * columns / length; p++, to += length * unit.row) {
+      int line = operands.residualOffset + channelsFirst(tile, p, unit.filter);
+      Transpose.run(from, line, area, unit.filters, length, unit.scratch, to, unit.row);
     }
   }
 
-  private void unstage(
-      Operands operands,
-      int tile,
-      int columns,
-      int first,
-      int filters,
-      int row,
-      float[] scratch,
-      int staging) {
+  /** Moves the same rectangle of results from the staging area into the output. */
+  private void unstage(WinogradUnit unit, int tile, int columns) {
+    Operands operands = unit.operands;
+    float[] to = operands.dst;
+    int from = staging;
     if (channelsLast) {
       for (int p = 0; p < rows(tile); p++) {
-        int to = operands.dstOffset + pixel(tile, p) + first;
-        for (int q = 0; q < columns; q++) {
-          System.arraycopy(
-              scratch,
-              staging + (p * columns + q) * row,
-              operands.dst,
-              to + q * shape.filters(),
-              filters);
+        int line = operands.dstOffset + channelsLast(tile, p, unit.filter);
+        for (int q = 0; q < columns; q++, from += unit.row) {
+          System.arraycopy(unit.scratch, from, to, line + q * shape.filters(), unit.filters);
         }
       }
       return;
     }
-    int lines = columns == width ? 1 : rows(tile);
-    int length = columns == width ? rows(tile) * width : columns;
-    for (int p = 0; p < lines; p++) {
-      Transpose.run(
-          scratch,
-          staging + p * columns * row,
-          row,
-          length,
-          filters,
-          operands.dst,
-          operands.dstOffset + channelsFirst(tile, p, first),
-          height * width);
+    int area = height * width;
+    int length = lineLength(tile, columns);
+    for (int p = 0; p < rows(tile) * columns / length; p++, from += length * unit.row) {
+      int line = operands.dstOffset + channelsFirst(tile, p, unit.filter);
+      Transpose.run(unit.scratch, from, unit.row, length, unit.filters, to, line, area);
     }
+  }
+
+  /** Rows as wide as a channels-first output follow one another: one long row. */
+  private int lineLength(int tile, int columns) {
+    return columns == width ? rows(tile) * width : columns;
+  }
+
+  /** Index in a channels-last output of a filter at a tile's row and first column. */
+  private int channelsLast(int tile, int p, int filter) {
+    return ((grid.image(tile) * height + grid.y(tile) + p) * width + grid.x(tile)) * shape.filters()
+        + filter;
   }
 
   /** Index in a channels-first output of a tile's row in a filter's plane. */

@@ -20,10 +20,7 @@ import java.util.Arrays;
  * fit the second-level cache.
  */
 final class TransformedWeights {
-  /**
-   * Kernels transformed at a time, in loops that C2 vectorises: one kernel at a time into its lane
-   * took 45 to 76 times as long as copying the weights.
-   */
+  /** Kernels transformed at a time. */
   private static final int CHUNK = 512;
 
   private final ConvShape shape;
@@ -43,10 +40,7 @@ final class TransformedWeights {
     this.floats =
         AlignedFloats.allocate(
             shape.groups() * blocking.frequencies() * channels * Simd.roundUp(filters));
-    double[][] g = doubles(numbers.g());
-    double[][] kernels = new double[r * r][CHUNK];
-    double[][] rows = new double[numbers.n() * r][CHUNK];
-    double[] head = new double[CHUNK];
+    KernelTransform transform = new KernelTransform(numbers.g(), CHUNK);
     for (int group = 0; group < shape.groups(); group++) {
       for (int first = 0; first < filters; first += DenseWeights.NR) {
         int slice = first / blocking.sliceFilters();
@@ -59,8 +53,8 @@ final class TransformedWeights {
           int end = block + blocking.channelsFrom(shape, block);
           for (int c = block; c < end; c += CHUNK / width) {
             int chunk = Math.min(CHUNK / width, end - c);
-            gather(weights, group * filters + first, count, c, chunk, width, kernels);
-            transform(g, kernels, chunk * width, rows, head, at + (c - block) * width, step);
+            gather(weights, group * filters + first, count, c, chunk, width, transform.kernels);
+            transform.run(chunk * width, floats.array(), at + (c - block) * width, step);
           }
         }
       }
@@ -89,80 +83,6 @@ final class TransformedWeights {
     }
   }
 
-  /**
-   * {@code G g G^T} of {@code count} kernels, frequency after frequency into the packed form; of 5
-   * terms the first three are summed before.
-   */
-  private void transform(
-      double[][] g,
-      double[][] kernels,
-      int count,
-      double[][] rows,
-      double[] head,
-      int at,
-      int step) {
-    int n = g.length;
-    for (int i = 0; i < n; i++) {
-      for (int s = 0; s < r; s++) {
-        double[] row = rows[i * r + s];
-        double first = g[i][0];
-        double[] start = kernels[s];
-        if (r == 5) {
-          combine(first, start, g[i][1], kernels[s + r], g[i][2], kernels[s + 2 * r], count, head);
-          first = 1;
-          start = head;
-        }
-        double[] fore = kernels[s + (r - 2) * r];
-        double[] last = kernels[s + (r - 1) * r];
-        combine(first, start, g[i][r - 2], fore, g[i][r - 1], last, count, row);
-      }
-    }
-    for (int i = 0; i < n * r; i += r) {
-      for (int j = 0; j < n; j++) {
-        double first = g[j][0];
-        double[] start = rows[i];
-        if (r == 5) {
-          combine(first, start, g[j][1], rows[i + 1], g[j][2], rows[i + 2], count, head);
-          first = 1;
-          start = head;
-        }
-        double[] fore = rows[i + r - 2];
-        double[] last = rows[i + r - 1];
-        int to = at + (i / r * n + j) * step;
-        combine(first, start, g[j][r - 2], fore, g[j][r - 1], last, count, floats.array(), to);
-      }
-    }
-  }
-
-  private static void combine(
-      double ga,
-      double[] a,
-      double gb,
-      double[] b,
-      double gc,
-      double[] c,
-      int count,
-      double[] sum) {
-    for (int i = 0; i < count; i++) {
-      sum[i] = ga * a[i] + gb * b[i] + gc * c[i];
-    }
-  }
-
-  private static void combine(
-      double ga,
-      double[] a,
-      double gb,
-      double[] b,
-      double gc,
-      double[] c,
-      int count,
-      float[] sum,
-      int at) {
-    for (int i = 0; i < count; i++) {
-      sum[at + i] = (float) (ga * a[i] + gb * b[i] + gc * c[i]);
-    }
-  }
-
   float[] floats() {
     return floats.array();
   }
@@ -173,7 +93,7 @@ final class TransformedWeights {
     int before =
         group * channels * Simd.roundUp(shape.groupFilters())
             + slice * blocking.sliceFilters() * channels
-            + row(slice) * channel;
+            + blocking.row(shape, slice) * channel;
     return floats.offset()
         + blocking.frequencies() * before
         + panel * DenseWeights.NR * blocking.channelsFrom(shape, channel);
@@ -181,7 +101,7 @@ final class TransformedWeights {
 
   /** Floats from one frequency to the next. */
   int frequencyStep(int slice, int channel) {
-    return row(slice) * blocking.channelsFrom(shape, channel);
+    return blocking.row(shape, slice) * blocking.channelsFrom(shape, channel);
   }
 
   /** Width of a panel in vectors. */
@@ -197,19 +117,5 @@ final class TransformedWeights {
 
   long bytes() {
     return floats.bytes();
-  }
-
-  private int row(int slice) {
-    return Simd.roundUp(blocking.filtersOf(shape, slice));
-  }
-
-  private static double[][] doubles(Rational[][] matrix) {
-    double[][] doubles = new double[matrix.length][matrix[0].length];
-    for (int i = 0; i < matrix.length; i++) {
-      for (int j = 0; j < matrix[i].length; j++) {
-        doubles[i][j] = matrix[i][j].toDouble();
-      }
-    }
-    return doubles;
   }
 }

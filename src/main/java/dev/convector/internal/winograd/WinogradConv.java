@@ -11,8 +11,6 @@ import dev.convector.internal.problem.ConvProblem;
 import dev.convector.internal.problem.Epilogue;
 import dev.convector.internal.problem.Operands;
 import dev.convector.internal.problem.PackedWork;
-import dev.convector.internal.simd.AlignedFloats;
-import dev.convector.internal.simd.Simd;
 
 /**
  * Winograd's minimal filtering F(m x m, r x r) after Lavin and Gray, "Fast Algorithms for
@@ -32,9 +30,6 @@ public final class WinogradConv implements PackedWork {
 
   private static final int RELAXED_N = 8;
 
-  /** Where V starts in scratch: 0.94 of the time where all starts at 0 (256 channels at 56x56). */
-  private static final int V_OFFSET = AlignedFloats.FIRST;
-
   private final ConvShape shape;
   private final TileGrid grid;
   private final TileBlocking blocking;
@@ -46,10 +41,7 @@ public final class WinogradConv implements PackedWork {
   /** Slices of one group. */
   private final int slices;
 
-  private final int vPlane;
-  private final int mPlane;
-  private final int mOffset;
-  private final int workOffset;
+  private final int scratchFloats;
 
   /** For every slice width, where each tile's row starts: in V, then in M. */
   private final int[] table;
@@ -62,20 +54,21 @@ public final class WinogradConv implements PackedWork {
     this.grid = new TileGrid(m, shape);
     this.blocking = TileBlocking.choose(m, shape, problem.channelsLast());
     this.weights = new TransformedWeights(CookToom.of(m, r(algorithm)), shape, blocking, weights);
-    this.epilogue = new Epilogue(problem.activation(), bias, shape.filters());
+    this.epilogue = Epilogue.of(problem, bias);
     this.slices = Math.ceilDiv(shape.groupFilters(), blocking.sliceFilters());
     int tiles = blocking.tiles();
     int vRow = blocking.channels();
-    int mRow = sliceRow(0);
-    this.vPlane = TileBlocking.plane(tiles, vRow);
-    this.mPlane = TileBlocking.plane(tiles, mRow);
-    this.mOffset = V_OFFSET + blocking.frequencies() * vPlane;
-    this.workOffset = mOffset + blocking.frequencies() * mPlane;
+    int mRow = blocking.row(shape, 0);
     boolean channelsLast = problem.channelsLast();
-    this.input = new InputTransform(shape, channelsLast, grid, tiles, vRow, vPlane);
-    this.output = new OutputTransform(shape, channelsLast, grid, epilogue, tiles, mRow, mPlane);
+    this.scratchFloats =
+        blocking.workOffset(shape)
+            + Math.max(
+                InputTransform.workFloats(channelsLast, grid, tiles, vRow),
+                OutputTransform.workFloats(shape, channelsLast, grid, tiles, mRow));
+    this.input = new InputTransform(problem, grid, blocking);
+    this.output = new OutputTransform(problem, grid, blocking, epilogue);
     this.table = table(tiles, vRow, mRow);
-    this.lastTable = table(tiles, vRow, sliceRow(slices - 1));
+    this.lastTable = table(tiles, vRow, blocking.row(shape, slices - 1));
   }
 
   /** Why a problem can't be computed; null if it can. */
@@ -138,11 +131,6 @@ public final class WinogradConv implements PackedWork {
     return table;
   }
 
-  /** Floats of a tile's row in M. */
-  private int sliceRow(int slice) {
-    return Simd.roundUp(blocking.filtersOf(shape, slice));
-  }
-
   @Override
   public long packedBytes() {
     return weights.bytes() + epilogue.bytes();
@@ -150,7 +138,7 @@ public final class WinogradConv implements PackedWork {
 
   @Override
   public int scratchFloats() {
-    return workOffset + Math.max(input.workFloats(), output.workFloats());
+    return scratchFloats;
   }
 
   @Override
@@ -173,48 +161,44 @@ public final class WinogradConv implements PackedWork {
     int all = shape.groups() * slices;
     int end = Split.start(all, part + 1, parts);
     int loadedGroup = -1;
-    for (int i = Split.start(all, part, parts); i < end; i++) {
-      int group = i / slices;
-      int slice = i % slices;
-      for (int c = 0; c < shape.groupChannels(); c += blocking.channels()) {
-        int channels = blocking.channelsFrom(shape, c);
-        if (group != loadedGroup || channels < shape.groupChannels()) {
-          int channel = group * shape.groupChannels() + c;
-          input.run(operands, from, to, channel, channels, scratch.floats, V_OFFSET, workOffset);
-          loadedGroup = group;
+    try (WinogradUnit work = WinogradUnit.take(operands, scratch.floats, from, to)) {
+      for (int i = Split.start(all, part, parts); i < end; i++) {
+        int group = i / slices;
+        int slice = i % slices;
+        for (int c = 0; c < shape.groupChannels(); c += blocking.channels()) {
+          int channels = blocking.channelsFrom(shape, c);
+          if (group != loadedGroup || channels < shape.groupChannels()) {
+            work.channel = group * shape.groupChannels() + c;
+            work.channels = channels;
+            input.run(work);
+            loadedGroup = group;
+          }
+          multiply(group, slice, c, to - from, scratch);
         }
-        multiply(group, slice, c, channels, to - from, scratch);
+        output.run(work, group, slice);
       }
-      output.run(
-          operands,
-          from,
-          to,
-          group,
-          slice * blocking.sliceFilters(),
-          blocking.filtersOf(shape, slice),
-          sliceRow(slice),
-          scratch.floats,
-          mOffset,
-          workOffset);
     }
   }
 
   /** Adds the products of a block of channels to M, or starts it with the first. */
-  private void multiply(
-      int group, int slice, int channel, int channels, int tiles, Scratch scratch) {
+  private void multiply(int group, int slice, int channel, int tiles, Scratch scratch) {
+    int channels = blocking.channelsFrom(shape, channel);
     int panels = Math.ceilDiv(blocking.filtersOf(shape, slice), DenseWeights.NR);
+    int vPlane = blocking.vPlane();
+    int mPlane = blocking.mPlane(shape);
+    int mOffset = blocking.mOffset();
+    int step = weights.frequencyStep(slice, channel);
     int[] rows = slice == slices - 1 ? lastTable : table;
     TileCall product = TileCall.of(scratch);
     product.rows(rows, 0, blocking.tiles());
     product.start(null, 0, channel > 0);
     product.clamp(Float.NEGATIVE_INFINITY, Float.POSITIVE_INFINITY);
     for (int f = 0; f < blocking.frequencies(); f++) {
-      product.left(scratch.floats, V_OFFSET + f * vPlane, channels);
+      product.left(scratch.floats, TileBlocking.V_OFFSET + f * vPlane, channels);
       for (int panel = 0; panel < panels; panel++) {
         product.right(
             weights.floats(),
-            weights.offset(group, slice, channel, panel)
-                + f * weights.frequencyStep(slice, channel),
+            weights.offset(group, slice, channel, panel) + f * step,
             weights.vectors(slice, panel),
             weights.isFar());
         product.result(scratch.floats, mOffset + f * mPlane + panel * DenseWeights.NR);

@@ -97,12 +97,12 @@ final class WinogradCost {
     double allTiles = (double) tiles * blocks;
     double weightVectors = (double) frequencies * shape.groupChannels() * filterVectors;
     double products = weightVectors * allTiles * (channelBlocks == 1 ? 1 : CHANNEL_BLOCKS);
-    double tileCalls =
-        (double) frequencies
-            * blocks
-            * Math.ceilDiv(tiles, RegisterTile.MR)
-            * panels
-            * channelBlocks;
+    int panelVectors = DenseWeights.NR / Simd.LANES;
+    int lastVectors = filterVectors - (panels - 1) * panelVectors;
+    int panelTiles =
+        (panels - 1) * RegisterTile.tiles(tiles, panelVectors)
+            + RegisterTile.tiles(tiles, lastVectors);
+    double tileCalls = (double) frequencies * blocks * channelBlocks * panelTiles;
     boolean far = shape.groups() * weightVectors * Simd.LANES > FAR;
     double fetch = weightVectors * blocks * (far ? FETCH_FAR : FETCH_NEAR);
     double input =

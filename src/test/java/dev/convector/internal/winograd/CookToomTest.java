@@ -78,13 +78,18 @@ class CookToomTest {
         float[] in = new float[n * count];
         Arrays.fill(in, l * count, (l + 1) * count, 1);
         float[] out = new float[n * count];
-        TransformKernels.input(n, in, 0, 0, count, out, 0, 0, count, count, 1);
+        TransformCall pass = new TransformCall();
+        pass.size(m, n);
+        pass.source(in, 0, count);
+        pass.result(out, 0, count);
+        pass.runs(count, 1);
+        pass.input(0, 0);
         for (int i = 0; i < n * count; i++) {
           double exact = numbers.bTransposed()[i / count][l].toDouble();
           assertEquals(exact, (float) exact);
           assertEquals((float) exact + 0f, out[i] + 0f);
         }
-        TransformKernels.output(m, n, in, 0, 0, count, out, 0, 0, count, count, 1);
+        pass.output(0, 0);
         for (int i = 0; i < m * count; i++) {
           double exact = numbers.aTransposed()[i / count][l].toDouble();
           assertEquals(exact, (float) exact);

@@ -1,0 +1,74 @@
+package dev.convector.internal.winograd;
+
+import dev.convector.internal.parallel.ObjectPool;
+import dev.convector.internal.problem.Operands;
+
+/**
+ * What a worker is at: a block of tiles, some channels of it and a slice of its filters. With the
+ * calls of the kernels that both transforms use in turn.
+ *
+ * <p>Taken from a pool and given back when closed; what is set stays until it is set anew.
+ */
+final class WinogradUnit implements AutoCloseable {
+  private static final ObjectPool<WinogradUnit> POOL = new ObjectPool<>(WinogradUnit::new);
+
+  Operands operands;
+  float[] scratch;
+
+  /** Tiles of the block: from here. */
+  int from;
+
+  /** To here. */
+  int to;
+
+  /** First channel of the image that the input's transform reads, of {@link #channels}. */
+  int channel;
+
+  int channels;
+
+  /** First filter of the output that the output's transform writes, of {@link #filters}. */
+  int filter;
+
+  int filters;
+
+  /** Floats of a tile's filters in M. */
+  int row;
+
+  /** The first pass. */
+  final TransformCall columns = new TransformCall();
+
+  /** The second. */
+  final TransformCall rows = new TransformCall();
+
+  /** What takes the place of the one that touches the image, for tiles at its border. */
+  final TransformCall border = new TransformCall();
+
+  private WinogradUnit() {}
+
+  /** To be closed by the same thread. */
+  static WinogradUnit take(Operands operands, float[] scratch, int from, int to) {
+    WinogradUnit unit = POOL.take();
+    unit.operands = operands;
+    unit.scratch = scratch;
+    unit.from = from;
+    unit.to = to;
+    return unit;
+  }
+
+  /** Sets the size of all passes: outputs and inputs along one axis of a tile. */
+  void size(TileGrid grid) {
+    columns.size(grid.m(), grid.n());
+    rows.size(grid.m(), grid.n());
+    border.size(grid.m(), grid.n());
+  }
+
+  @Override
+  public void close() {
+    operands = null;
+    scratch = null;
+    columns.clear();
+    rows.clear();
+    border.clear();
+    POOL.give(this);
+  }
+}
