@@ -1,36 +1,34 @@
 import java.io.IOException;
-import java.io.PrintWriter;
-import java.nio.file.Files;
-import java.nio.file.Path;
 
 /**
  * Prints {@code dev.convector.internal.depthwise.Depthwise3x3Kernels}: the depthwise micro-kernel
  * for 3x3 kernels with stride 1 or 2, one static method for each stride and number of rows.
  *
- * <p>Run by the build as {@code java Depthwise3x3Kernels.java <output root>}; its output is never
- * committed. This file is the documentation of the kernel.
+ * <p>Its output is never committed. This file is the documentation of the kernel.
  *
  * <h2>The contract of a tile</h2>
  *
  * A tile of {@code R} output rows and {@code columns} output columns at stride {@code D} computes,
- * for each row {@code p}, column {@code q} and channel {@code c} in {@code [from, to)},
+ * for each row {@code t}, column {@code q} and channel {@code c} in {@code [from, to)}, with the
+ * operands of a {@code DepthwiseCall p},
  *
  * <pre>
- *   y[yOffset + p * yRow + q * yStep + c] =
- *       clamp( start[startOffset + p * startRow + q * startStep + c]
+ *   y[yOffset + t * yRow + q * yStep + c] =
+ *       min(high, max(low, start[startOffset + t * startRow + q * startStep + c]
  *              + sum over r and s in [0, 3) of
- *                    x[xOffset + (p * D + r) * xRow + (q * D + s) * xStep + c]
- *                        * w[wOffset + c * 9 + (r * 3 + s) * LANES] )
+ *                    x[xOffset + (t * D + r) * xRow + (q * D + s) * xStep + c]
+ *                        * w[wOffset + c * 9 + (r * 3 + s) * LANES]))
  * </pre>
  *
  * <ul>
  *   <li>The first and the last input row come from places of their own, {@code above} and {@code
  *       below}: rows outside the image are zeros there, with steps of 0, so that there is no tile
  *       for them and no mask.
- *   <li>{@code left}, {@code right}: whether the first and the last input column are outside; they
- *       are left out.
+ *   <li>{@code left}, {@code right}: whether the first and the last input column are outside, 0 or
+ *       1; they are left out.
  *   <li>{@code start} may be the very place of {@code y}; with steps of 0 it is a bias.
- *   <li>{@code from}, {@code to} are multiples of LANES.
+ *   <li>{@code from}, {@code to}, arguments since a tile's channels go to several calls, are
+ *       multiples of LANES.
  * </ul>
  *
  * <h2>Why this way</h2>
@@ -51,7 +49,7 @@ import java.nio.file.Path;
  * client compiler refused ("out of virtual registers"); left without a profile, the method could
  * stay at 1 % of its speed for good. With branches it has 1,600 and is as fast.
  */
-public final class Depthwise3x3Kernels {
+final class Depthwise3x3Kernels {
   /** Most output rows of a tile. */
   private static final int MOST_ROWS = 4;
 
@@ -60,214 +58,195 @@ public final class Depthwise3x3Kernels {
 
   private static final int KERNEL = 3;
 
-  private Depthwise3x3Kernels() {}
-
-  public static void main(String[] args) throws IOException {
-    Path folder = Path.of(args[0], "dev", "convector", "internal", "depthwise");
-    Files.createDirectories(folder);
-    try (PrintWriter out =
-        new PrintWriter(Files.newBufferedWriter(folder.resolve("Depthwise3x3Kernels.java")))) {
-      kernels(out);
-    }
-  }
-
-  private static final String PARAMETERS =
+  private static final String HEADER =
       """
-      int from, int to, int columns, float[] x, int xOffset, int xStep, int xRow,
-            float[] above, int aboveOffset, int aboveStep, float[] below, int belowOffset,
-            int belowStep, boolean left, boolean right, float[] w, int wOffset, float[] start,
-            int startOffset, int startStep, int startRow, float[] y, int yOffset, int yStep,
-            int yRow, float low, float high\
-      """;
+      package dev.convector.internal.depthwise;
 
-  private static final String ARGUMENTS =
-      "from, to, columns, x, xOffset, xStep, xRow, above, aboveOffset, aboveStep, below,"
-          + " belowOffset, belowStep, left, right, w, wOffset, start, startOffset, startStep,"
-          + " startRow, y, yOffset, yStep, yRow, low, high";
+      import static dev.convector.internal.simd.Simd.LANES;
+      import static dev.convector.internal.simd.Simd.SPECIES;
 
-  private static void kernels(PrintWriter out) {
-    out.printf(
-        """
-        package dev.convector.internal.depthwise;
+      import dev.convector.internal.simd.Simd;
+      import jdk.incubator.vector.FloatVector;
 
-        import static dev.convector.internal.simd.Simd.LANES;
-        import static dev.convector.internal.simd.Simd.SPECIES;
+      /** The 3x3 depthwise micro-kernel; generated, see Depthwise3x3Kernels in the codegen folder. */
+      final class Depthwise3x3Kernels {
+        /** Most output rows of a tile. */
+        static final int MOST_ROWS = Simd.REGISTERS == 16 ? {few} : {most};
 
-        import dev.convector.internal.simd.Simd;
-        import jdk.incubator.vector.FloatVector;
+        private Depthwise3x3Kernels() {}
 
-        /** The 3x3 depthwise micro-kernel; generated, see Depthwise3x3Kernels in the codegen folder. */
-        final class Depthwise3x3Kernels {
-          /** Most output rows of a tile. */
-          static final int MOST_ROWS = Simd.REGISTERS == 16 ? %d : %d;
-
-          private Depthwise3x3Kernels() {}
-
-          static void run(int stride, int rows, %s) {
-            switch (stride * 8 + rows) {
-        """,
-        FEW_ROWS, MOST_ROWS, PARAMETERS);
-    for (int stride = 1; stride <= 2; stride++) {
-      for (int rows = 1; rows <= MOST_ROWS; rows++) {
-        out.printf(
-            "      case %d -> stride%dRows%d(%s);%n", stride * 8 + rows, stride, rows, ARGUMENTS);
-      }
-    }
-    out.println("      default -> throw new AssertionError(\"no tile of \" + rows + \" rows\");");
-    out.println("    }\n  }");
-    for (int stride = 1; stride <= 2; stride++) {
-      for (int rows = 1; rows <= MOST_ROWS; rows++) {
-        tile(out, stride, rows);
-      }
-    }
-    out.println("}");
-  }
-
-  private static void tile(PrintWriter out, int stride, int rows) {
-    int lines = (rows - 1) * stride + KERNEL;
-    out.printf("%n  private static void stride%dRows%d(%s) {%n", stride, rows, PARAMETERS);
-    out.println(
-        "    boolean unlimited ="
-            + " low == Float.NEGATIVE_INFINITY && high == Float.POSITIVE_INFINITY;");
-    out.println("    FloatVector lows = FloatVector.broadcast(SPECIES, low);");
-    out.println("    FloatVector highs = FloatVector.broadcast(SPECIES, high);");
-    if (stride == 2) {
-      out.println("    int last = right ? columns - 1 : columns;");
-    }
-    out.println("    for (int c = from; c < to; c += LANES) {");
-    for (int r = 0; r < KERNEL; r++) {
-      for (int s = 0; s < KERNEL; s++) {
-        out.printf(
-            "      FloatVector w%d%d = FloatVector.fromArray(SPECIES, w, wOffset + c * %d + %d * LANES);%n",
-            r, s, KERNEL * KERNEL, r * KERNEL + s);
-      }
-    }
-    out.println("      int p = xOffset + c;");
-    out.println("      int a = aboveOffset + c;");
-    out.println("      int b = belowOffset + c;");
-    out.println("      int u = startOffset + c;");
-    out.println("      int q = yOffset + c;");
-    if (stride == 1) {
-      start(out, rows, "g", "FloatVector ");
-      for (int t = 0; t < rows; t++) {
-        out.printf("      FloatVector f%1$d = g%1$d;%n", t);
-      }
-      out.println("      if (left) {");
-      step(out);
-      out.println("        u += startStep;\n      }");
-      out.println("      int end = right ? columns + 1 : columns + 2;");
-      out.println("      for (int i = left ? 1 : 0; i < end; i++) {");
-      for (int t = 0; t < rows; t++) {
-        out.printf("      FloatVector h%1$d = g%1$d;%n", t);
-      }
-      loads(out, "v", lines);
-      out.println("      if (i < columns) {");
-      start(out, rows, "h", "");
-      out.println("        u += startStep;");
-      column(out, "v", stride, rows, new String[] {"h", null, null});
-      out.println("      }");
-      out.println("      if (i > 0) {");
-      column(out, "v", stride, rows, new String[] {null, "g", null});
-      out.println("      }");
-      out.println("      if (i > 1) {");
-      column(out, "v", stride, rows, new String[] {null, null, "f"});
-      store(out, rows, "f");
-      out.println("      }");
-      step(out);
-      move(out, rows, "f", "g");
-      move(out, rows, "g", "h");
-      out.println("      }");
-      out.println("      if (right) {");
-      store(out, rows, "f");
-      out.println("      }");
-    } else {
-      start(out, rows, "f", "FloatVector ");
-      out.println("      if (!left) {");
-      loads(out, "o", lines);
-      column(out, "o", stride, rows, new String[] {"f", null, null});
-      out.println("      }");
-      step(out);
-      out.println("      for (int i = 0; i < columns; i++) {");
-      out.println("      u += startStep;");
-      loads(out, "v", lines);
-      column(out, "v", stride, rows, new String[] {null, "f", null});
-      step(out);
-      for (int t = 0; t < rows; t++) {
-        out.printf("      FloatVector g%1$d = f%1$d;%n", t);
-      }
-      out.println("      if (i < last) {");
-      loads(out, "z", lines);
-      column(out, "z", stride, rows, new String[] {null, null, "f"});
-      out.println("      if (i < columns - 1) {");
-      start(out, rows, "g", "");
-      column(out, "z", stride, rows, new String[] {"g", null, null});
-      out.println("      }");
-      out.println("      }");
-      step(out);
-      store(out, rows, "f");
-      move(out, rows, "f", "g");
-      out.println("      }");
-    }
-    out.println("    }\n  }");
-  }
-
-  private static void step(PrintWriter out) {
-    out.println("      p += xStep;\n      a += aboveStep;\n      b += belowStep;");
-  }
-
-  private static void move(PrintWriter out, int rows, String to, String from) {
-    for (int t = 0; t < rows; t++) {
-      out.printf("        %s%d = %s%d;%n", to, t, from, t);
-    }
-  }
-
-  private static void start(PrintWriter out, int rows, String name, String type) {
-    for (int t = 0; t < rows; t++) {
-      out.printf(
-          "      %s%s%d = FloatVector.fromArray(SPECIES, start, u + %d * startRow);%n",
-          type, name, t, t);
-    }
-  }
-
-  private static void loads(PrintWriter out, String v, int lines) {
-    for (int l = 0; l < lines; l++) {
-      String at = l == 0 ? "above, a" : l == lines - 1 ? "below, b" : "x, p + " + l + " * xRow";
-      out.printf("        FloatVector %s%d = FloatVector.fromArray(SPECIES, %s);%n", v, l, at);
-    }
-  }
-
-  private static void store(PrintWriter out, int rows, String name) {
-    out.println("      if (unlimited) {");
-    for (int t = 0; t < rows; t++) {
-      out.printf("        %s%d.intoArray(y, q + %d * yRow);%n", name, t, t);
-    }
-    out.println("      } else {");
-    for (int t = 0; t < rows; t++) {
-      out.printf(
-          "        %1$s%2$d = %1$s%2$d.blend(lows, %1$s%2$d.lt(lows));%n"
-              + "        %1$s%2$d.blend(highs, highs.lt(%1$s%2$d)).intoArray(y, q + %2$d * yRow);%n",
-          name, t);
-    }
-    out.println("      }");
-    out.println("      q += yStep;");
-  }
-
-  /** Prints the multiply-adds of one input column. */
-  private static void column(PrintWriter out, String v, int stride, int rows, String[] sums) {
-    int lines = (rows - 1) * stride + KERNEL;
-    for (int l = 0; l < lines; l++) {
-      for (int r = KERNEL - 1; r >= 0; r--) {
-        int t = (l - r) / stride;
-        if (l - r < 0 || (l - r) % stride != 0 || t >= rows) {
-          continue;
-        }
-        for (int s = KERNEL - 1; s >= 0; s--) {
-          if (sums[s] != null) {
-            out.printf(
-                "        %1$s%2$d = %3$s%4$d.fma(w%5$d%6$d, %1$s%2$d);%n", sums[s], t, v, l, r, s);
+        static void run(DepthwiseCall p, int stride, int rows, int from, int to) {
+          switch (stride * 8 + rows) {
+            case {8 + rows + 1} -> stride1Rows{rows + 1}(p, from, to);
+            case {16 + rows + 1} -> stride2Rows{rows + 1}(p, from, to);
+            default -> throw new AssertionError("no tile of " + rows + " rows");
           }
         }
+      """;
+
+  private static final String START =
+      """
+
+        private static void stride{stride}Rows{rows}(DepthwiseCall p, int from, int to) {
+          @bounds
+          int columns = p.columns;
+          boolean left = p.left > 0;
+          boolean right = p.right > 0; @where stride == 1
+          int last = columns - p.right; @where stride == 2
+          float[] x = p.x;
+          int xOffset = p.xOffset;
+          int xRow = p.xRow;
+          int xStep = p.xStep;
+          float[] above = p.above;
+          int aboveOffset = p.aboveOffset;
+          int aboveStep = p.aboveStep;
+          float[] below = p.below;
+          int belowOffset = p.belowOffset;
+          int belowStep = p.belowStep;
+          float[] w = p.w;
+          int wOffset = p.wOffset;
+          float[] start = p.start;
+          int startOffset = p.startOffset;
+          int startRow = p.startRow;
+          int startStep = p.startStep;
+          float[] y = p.y;
+          int yOffset = p.yOffset;
+          int yRow = p.yRow;
+          int yStep = p.yStep;
+          for (int c = from; c < to; c += LANES) {
+            FloatVector w{r}{s} = FloatVector.fromArray(SPECIES, w, wOffset + c * 9 + {r * 3 + s} * LANES);
+            int xAt = xOffset + c;
+            int aboveAt = aboveOffset + c;
+            int belowAt = belowOffset + c;
+            int startAt = startOffset + c;
+            int yAt = yOffset + c;
+      """;
+
+  /** Sums f have seen two input columns, g one; h begin with the column that is loaded. */
+  private static final String STRIDE_1 =
+      """
+            FloatVector g{t} = FloatVector.fromArray(SPECIES, start, startAt + {t} * startRow);
+            FloatVector f{t} = g{t};
+            if (left) {
+              @step
+              startAt += startStep;
+            }
+            int end = right ? columns + 1 : columns + 2;
+            for (int i = left ? 1 : 0; i < end; i++) {
+              FloatVector h{t} = g{t};
+              @load v
+              if (i < columns) {
+                h{t} = FloatVector.fromArray(SPECIES, start, startAt + {t} * startRow);
+                startAt += startStep;
+                h{t} = v{l}.fma(w{r}0, h{t}); @where t + r == l
+              }
+              if (i > 0) {
+                g{t} = v{l}.fma(w{r}1, g{t}); @where t + r == l
+              }
+              if (i > 1) {
+                f{t} = v{l}.fma(w{r}2, f{t}); @where t + r == l
+                @store
+              }
+              @step
+              f{t} = g{t};
+              g{t} = h{t};
+            }
+            if (right) {
+              @store
+            }
+          }
+        }
+      """;
+
+  /** Sums f get their middle column and, with the next sums g, the one that both see. */
+  private static final String STRIDE_2 =
+      """
+            FloatVector f{t} = FloatVector.fromArray(SPECIES, start, startAt + {t} * startRow);
+            if (!left) {
+              @load o
+              f{t} = o{l}.fma(w{r}0, f{t}); @where 2 * t + r == l
+            }
+            @step
+            for (int i = 0; i < columns; i++) {
+              startAt += startStep;
+              @load v
+              f{t} = v{l}.fma(w{r}1, f{t}); @where 2 * t + r == l
+              @step
+              FloatVector g{t} = f{t};
+              if (i < last) {
+                @load z
+                f{t} = z{l}.fma(w{r}2, f{t}); @where 2 * t + r == l
+                if (i < columns - 1) {
+                  g{t} = FloatVector.fromArray(SPECIES, start, startAt + {t} * startRow);
+                  g{t} = z{l}.fma(w{r}0, g{t}); @where 2 * t + r == l
+                }
+              }
+              @step
+              @store
+              f{t} = g{t};
+            }
+          }
+        }
+      """;
+
+  /** One input column. */
+  private static final String LOAD =
+      """
+      FloatVector $10 = FloatVector.fromArray(SPECIES, above, aboveAt);
+      FloatVector $1{l} = FloatVector.fromArray(SPECIES, x, xAt + {l} * xRow); @where l >= 1 && l < last
+      FloatVector $1{last} = FloatVector.fromArray(SPECIES, below, belowAt);
+      """;
+
+  private static final String STEP =
+      """
+      xAt += xStep;
+      aboveAt += aboveStep;
+      belowAt += belowStep;
+      """;
+
+  private static final String STORE =
+      """
+      @clamp f{t}
+      f{t}.intoArray(y, yAt + {t} * yRow);
+      yAt += yStep;
+      """;
+
+  private Depthwise3x3Kernels() {}
+
+  static void write(String root) throws IOException {
+    StringBuilder out = new StringBuilder();
+    out.append(
+        Template.of(HEADER)
+            .set("few", FEW_ROWS)
+            .set("most", MOST_ROWS)
+            .index("rows", MOST_ROWS)
+            .expand());
+    for (int stride = 1; stride <= 2; stride++) {
+      for (int rows = 1; rows <= MOST_ROWS; rows++) {
+        out.append(tile(stride, rows));
       }
     }
+    Template.write(
+        root,
+        "dev.convector.internal.depthwise",
+        "Depthwise3x3Kernels",
+        out.append("}\n").toString());
+  }
+
+  private static String tile(int stride, int rows) {
+    String text = START + (stride == 1 ? STRIDE_1 : STRIDE_2);
+    text = Template.splice(text, "load", LOAD);
+    text = Template.splice(text, "step", STEP);
+    text = Template.splice(text, "store", STORE);
+    int lines = (rows - 1) * stride + KERNEL;
+    return Template.of(text)
+        .set("stride", stride)
+        .set("rows", rows)
+        .set("last", lines - 1)
+        .index("l", lines)
+        .index("t", rows)
+        .index("r", KERNEL)
+        .index("s", KERNEL)
+        .expand();
   }
 }

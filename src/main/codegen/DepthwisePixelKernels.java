@@ -1,26 +1,22 @@
 import java.io.IOException;
-import java.io.PrintWriter;
-import java.nio.file.Files;
-import java.nio.file.Path;
 
 /**
  * Prints {@code dev.convector.internal.depthwise.DepthwisePixelKernels}: channels-first depthwise
  * convolution with neighbouring output columns in the lanes, one static method for each kernel size
  * and stride.
  *
- * <p>Run by the build as {@code java DepthwisePixelKernels.java <output root>}; its output is never
- * committed. This file is the documentation of the kernel.
+ * <p>Its output is never committed. This file is the documentation of the kernel.
  *
  * <h2>The contract</h2>
  *
  * For each of {@code planes} planes and each vector of output columns, which starts at a {@code
  * columns[strip]}, a K x K kernel at stride D computes {@code outputRows} rows {@code o} from the
- * {@code rows} input rows inside the image:
+ * {@code rows} input rows inside the image, with the operands of a {@code DepthwisePixelCall p}:
  *
  * <pre>
  *   y[yAt + plane * yPlane + o * yRow + column] =
- *       clamp( bias + sum over r and s in [0, K) with i = o * D + r - lead in [0, rows) of
- *                    x[xAt + plane * xPlane + i * xRow + column * D + s * xTap] * w[r, s] )
+ *       min(high, max(low, bias + sum over r and s in [0, K) with i = o * D + r - lead in [0, rows) of
+ *                    x[xAt + plane * xPlane + i * xRow + column * D + s * xTap] * w[r, s]))
  * </pre>
  *
  * <ul>
@@ -65,369 +61,339 @@ import java.nio.file.Path;
  * even row of the kernel, so that with an odd {@code lead}, as SAME padding of 3x3 and 7x7 kernels
  * has, no pass is half empty.
  */
-public final class DepthwisePixelKernels {
-  private DepthwisePixelKernels() {}
+final class DepthwisePixelKernels {
+  private static final int[] SIZES = {3, 5, 7};
 
-  private static final String SIZE =
-      "int planes, int rows, int outputRows, int lead, float[] x, int xAt, int xPlane, int xRow, ";
-  private static final String REST = ", float low, float high";
-  private static final String SINGLE =
-      SIZE
-          + "int xTap, int[] columns, int[] masks, float[] w, int wAt, float[] y, int yAt,"
-          + " int yPlane, int yRow"
-          + REST;
-  private static final String PAIR =
-      SIZE
-          + "int xPair, int[] indices, int[] masks, float[] w, int wAt, int wPair, float[] y,"
-          + " int yAt, int yPlane, int yRow, int yPair"
-          + REST;
+  private static final String HEADER =
+      """
+      package dev.convector.internal.depthwise;
 
-  /** Kernel size of whose stride-2 method a second copy of a row would be too much. */
-  private static final int LARGE = 7;
+      import static dev.convector.internal.simd.Simd.INTS;
+      import static dev.convector.internal.simd.Simd.LANES;
+      import static dev.convector.internal.simd.Simd.SPECIES;
 
-  private static String arguments(String parameters) {
-    return parameters.replaceAll("(int|float)(\\[\\])? ", "");
-  }
+      import jdk.incubator.vector.FloatVector;
+      import jdk.incubator.vector.IntVector;
 
-  public static void main(String[] args) throws IOException {
-    Path folder = Path.of(args[0], "dev", "convector", "internal", "depthwise");
-    Files.createDirectories(folder);
-    try (PrintWriter out =
-        new PrintWriter(Files.newBufferedWriter(folder.resolve("DepthwisePixelKernels.java")))) {
-      out.println(
-          """
-          package dev.convector.internal.depthwise;
+      /** The planar depthwise kernels; generated, see DepthwisePixelKernels in the codegen folder. */
+      final class DepthwisePixelKernels {
+        private static final IntVector LANE = IntVector.zero(INTS).addIndex(1);
+        private static final IntVector EVEN = LANE.add(LANE);
+        private static final IntVector ODD = EVEN.add(1);
 
-          import static dev.convector.internal.simd.Simd.INTS;
-          import static dev.convector.internal.simd.Simd.LANES;
-          import static dev.convector.internal.simd.Simd.SPECIES;
+        /** Lane 0 of the first vector in the lower half, of the second in the upper. */
+        private static final IntVector SPREAD = LANE.and(LANES / 2).mul(2);
 
-          import jdk.incubator.vector.FloatVector;
-          import jdk.incubator.vector.IntVector;
+        /** The upper half. */
+        private static final IntVector UPPER = LANE.add(LANES / 2);
 
-          /** The planar depthwise kernels; generated, see DepthwisePixelKernels in the codegen folder. */
-          final class DepthwisePixelKernels {
-            private static final IntVector LANE = IntVector.zero(INTS).addIndex(1);
-            private static final IntVector EVEN = LANE.add(LANE);
-            private static final IntVector ODD = EVEN.add(1);
+        private static final IntVector NEXT3_{s} = next(3, {s}); @where s == 2
+        private static final IntVector NEXT5_{s} = next(5, {s}); @where s >= 2 && s < 5
+        private static final IntVector NEXT7_{s} = next(7, {s}); @where s >= 2
 
-            /** Lane 0 of the first vector in the lower half, of the second in the upper. */
-            private static final IntVector SPREAD = LANE.and(LANES / 2).mul(2);
+        private DepthwisePixelKernels() {}
 
-            /** The upper half. */
-            private static final IntVector UPPER = LANE.add(LANES / 2);
-
-            /** Shifts lanes down and fills them up with every second one of the third vector. */
-            private static IntVector next(int by, int from) {
-              int[] index = new int[LANES];
-              for (int j = 0; j < LANES; j++) {
-                int beyond = j + by - LANES;
-                index[j] = beyond < 0 ? j + by : LANES + from + 2 * beyond;
-              }
-              return IntVector.fromArray(INTS, index, 0);
-            }
-          """);
-      int[] sizes = {3, 5, LARGE};
-      for (int k : sizes) {
-        for (int s = 2; s < k; s++) {
-          out.printf(
-              "  private static final IntVector NEXT%d_%d = next(%d, %s);%n",
-              k, s, s / 2, k == 3 ? "0" : "LANES - " + (k - 2 - s % 2));
+        /** Shifts lanes down and fills them up with every second one of the third vector. */
+        private static IntVector next(int kernel, int s) {
+          int from = kernel == 3 ? 0 : LANES - (kernel - 2 - s % 2);
+          int[] index = new int[LANES];
+          for (int j = 0; j < LANES; j++) {
+            int beyond = j + s / 2 - LANES;
+            index[j] = beyond < 0 ? j + s / 2 : LANES + from + 2 * beyond;
+          }
+          return IntVector.fromArray(INTS, index, 0);
         }
-      }
-      out.println("\n  private DepthwisePixelKernels() {}");
-      switches(out, "run", SINGLE, sizes);
-      switches(out, "runPairs", PAIR, new int[] {3});
-      for (int k : sizes) {
-        for (int stride = 1; stride <= 2; stride++) {
-          new Kernel(out, k, stride, false).print();
-        }
-      }
-      new Kernel(out, 3, 1, true).print();
-      new Kernel(out, 3, 2, true).print();
-      out.println("}");
-    }
-  }
 
-  private static void switches(PrintWriter out, String name, String parameters, int[] sizes) {
-    out.printf("%n  static void %s(int kernel, int stride, %s) {%n", name, parameters);
-    out.println("    switch (kernel * 4 + stride) {");
-    for (int k : sizes) {
-      for (int stride = 1; stride <= 2; stride++) {
-        out.printf(
-            "      case %d -> %s%dStride%d(%s);%n",
-            k * 4 + stride, name, k, stride, arguments(parameters));
-      }
-    }
-    out.println("      default -> throw new AssertionError(\"no kernel of \" + kernel);");
-    out.println("    }\n  }");
-  }
-
-  /** Rows of a pass are q, kernel rows and columns r and s. */
-  private record Kernel(PrintWriter out, int k, int stride, boolean pair) {
-    /** Whether the weights stay in registers. */
-    boolean hoisted() {
-      return k == 3;
-    }
-
-    /** Input rows of a pass. */
-    int pass() {
-      return stride == 1 && hoisted() ? 1 : 2;
-    }
-
-    /** Output rows whose sums are under way. */
-    int sums() {
-      return stride == 2 ? (k + 1) / 2 : k - 1 + pass();
-    }
-
-    void line(String text, Object... args) {
-      out.printf("    " + text + "%n", args);
-    }
-
-    void print() {
-      String name = pair ? "runPairs" : "run";
-      out.printf(
-          "%n  private static void %s%dStride%d(%s) {%n", name, k, stride, pair ? PAIR : SINGLE);
-      line("boolean plain = low == Float.NEGATIVE_INFINITY && high == Float.POSITIVE_INFINITY;");
-      line("FloatVector lows = FloatVector.broadcast(SPECIES, low);");
-      line("FloatVector highs = FloatVector.broadcast(SPECIES, high);");
-      if (pair) {
-        for (int s = 0; s < k; s++) {
-          line("IntVector i%1$d = IntVector.fromArray(INTS, indices, %1$d * LANES);", s);
-          line("IntVector m%1$d = IntVector.fromArray(INTS, masks, %1$d * LANES);", s);
-        }
-      }
-      line("for (int plane = 0; plane < planes; plane++) {");
-      line("int wp = wAt + plane * %d;", k * k + 1);
-      if (pair) {
-        line("IntVector wv = FloatVector.fromArray(SPECIES, w, wp).reinterpretAsInts();");
-        line("IntVector wu = FloatVector.fromArray(SPECIES, w, wp + wPair).reinterpretAsInts();");
-      }
-      for (int i = 0; hoisted() && i < k * k; i++) {
-        line("FloatVector w%d_%d = %s;", i / k, i % k, weight(i));
-      }
-      line("FloatVector bias = %s;", weight(k * k));
-      if (!pair) {
-        line("for (int strip = 0; strip < columns.length; strip++) {");
-        int vectors = stride == 2 ? 3 : k;
-        for (int s = 0; s < vectors; s++) {
-          line(
-              "IntVector m%1$d = IntVector.fromArray(INTS, masks, (strip * %2$d + %1$d) * LANES);",
-              s, vectors);
-        }
-      }
-      String column = pair ? "" : " + columns[strip]";
-      line("int from = xAt + plane * xPlane%s%s;", column, stride == 2 ? column : "");
-      line("int to = yAt + plane * yPlane%s;", column);
-      for (int i = 0; i < sums(); i++) {
-        line("FloatVector a%d = bias;", i);
-      }
-      if (stride == 1) {
-        stride1();
-      } else {
-        stride2();
-      }
-      line("for (; o < outputRows; o++) {");
-      store("o", 0, "o >= 0");
-      move(1, stride == 1 ? k - 1 : sums() - 1);
-      line("}");
-      line("}");
-      out.println(pair ? "  }" : "    }\n  }");
-    }
-
-    /** Weight i of the plane, or of both planes, in their halves. */
-    String weight(int i) {
-      return pair
-          ? "SPREAD.add(" + i + ").selectFrom(wv, wu).reinterpretAsFloats()"
-          : "FloatVector.broadcast(SPECIES, w[wp + " + i + "])";
-    }
-
-    /** Moves sums on by some rows. */
-    void move(int by, int count) {
-      for (int i = 0; i + by < count; i++) {
-        line("a%d = a%d;", i, i + by);
-      }
-    }
-
-    /** Stores a sum in row {@code row} of the output; a null condition is always met. */
-    void store(String row, int sum, String condition) {
-      line(condition == null ? "{" : "if (" + condition + ") {");
-      line("FloatVector v = a%d;", sum);
-      line("if (!plain) {");
-      line("v = v.blend(lows, v.lt(lows));");
-      line("v = v.blend(highs, highs.lt(v));");
-      line("}");
-      line("v.intoArray(y, to + (%s) * yRow);", row);
-      if (pair) {
-        line("IntVector vi = v.reinterpretAsInts();");
-        line(
-            "UPPER.selectFrom(vi, vi).reinterpretAsFloats()"
-                + ".intoArray(y, to + yPair + (%s) * yRow);",
-            row);
-      }
-      line("}");
-    }
-
-    /** What taps of row q need, loaded at once. */
-    void row(int q, String at, String present) {
-      if (pair) {
-        line("IntVector v%d = FloatVector.fromArray(SPECIES, x, %s).reinterpretAsInts();", q, at);
-        line(
-            "IntVector u%d = FloatVector.fromArray(SPECIES, x, %s + xPair).reinterpretAsInts();",
-            q, at);
-      } else if (stride == 2) {
-        load("v", q, 0, "FloatVector.fromArray(SPECIES, x, " + at + ")", present);
-        load("u", q, 1, "FloatVector.fromArray(SPECIES, x, " + at + " + LANES)", present);
-        load(
-            "t",
-            q,
-            2,
-            k == 3
-                ? "FloatVector.broadcast(SPECIES, x[" + at + " + 2 * LANES])"
-                : "FloatVector.fromArray(SPECIES, x, " + at + " + LANES + " + (k - 2) + ")",
-            present);
-        line("IntVector e%1$d = EVEN.selectFrom(v%1$d, u%1$d);", q);
-        line("IntVector o%1$d = ODD.selectFrom(v%1$d, u%1$d);", q);
-      }
-    }
-
-    /** One of three vectors of a row at stride 2. */
-    void load(String name, int q, int mask, String value, String present) {
-      line("IntVector %s%d = %s.reinterpretAsInts().and(%s);", name, q, value, mask(mask, present));
-    }
-
-    String mask(int s, String present) {
-      return present == null ? "m" + s : "m" + s + ".and(" + present + ")";
-    }
-
-    /** The vector of row q that kernel column s sees. */
-    void tap(int q, int s, String at, String present) {
-      String value;
-      if (pair) {
-        value = "i" + s + ".selectFrom(v" + q + ", u" + q + ").and(" + mask(s, present) + ")";
-      } else if (stride == 1) {
-        String shift = s == 0 ? "" : s == 1 ? " + xTap" : " + " + s + " * xTap";
-        value =
-            "FloatVector.fromArray(SPECIES, x, "
-                + at
-                + shift
-                + ").reinterpretAsInts().and("
-                + mask(s, present)
-                + ")";
-      } else if (s < 2) {
-        value = (s == 0 ? "e" : "o") + q;
-      } else {
-        value =
-            "NEXT" + k + "_" + s + ".selectFrom(" + (s % 2 == 0 ? "e" : "o") + q + ", t" + q + ")";
-      }
-      line("FloatVector x%d_%d = %s.reinterpretAsFloats();", q, s, value);
-    }
-
-    void stride1() {
-      int pass = pass();
-      line("int o = lead - %d;", k - 1);
-      line("int i = 0;");
-      if (hoisted()) {
-        line("for (; o < 0 && i < rows; i++, o++) {");
-        line("int at0 = from + i * xRow;");
-        pass(false);
-        line("}");
-      }
-      line("for (; i < rows; i += %d, o += %d) {", pass, pass);
-      line("int at0 = from + i * xRow;");
-      for (int q = 1; q < pass; q++) {
-        line("int present%1$d = i + %1$d < rows ? -1 : 0;", q);
-        line("int at%1$d = at%2$d + (xRow & present%1$d);", q, q - 1);
-      }
-      pass(true);
-      line("}");
-    }
-
-    /** The multiply-adds of a pass at stride 1. */
-    void pass(boolean stored) {
-      int pass = pass();
-      for (int q = 0; q < pass; q++) {
-        row(q, "at" + q, q == 0 ? null : "present" + q);
-      }
-      for (int s = 0; s < k; s++) {
-        for (int q = 0; q < pass; q++) {
-          tap(q, s, "at" + q, q == 0 ? null : "present" + q);
-        }
-        for (int r = 0; r < k; r++) {
-          weightOf(r, s);
-          for (int q = 0; q < pass; q++) {
-            fma(q, r, s, q - r + k - 1);
+        static void run(DepthwisePixelCall p, int kernel, int stride) {
+          switch (kernel * 4 + stride) {
+            case {8 * n + 13 + d} -> run{2 * n + 3}Stride{d + 1}(p);
+            default -> throw new AssertionError("no kernel of " + kernel);
           }
         }
-      }
-      for (int q = 0; stored && q < pass; q++) {
-        String row = q == 0 ? "o" : "o + " + q;
-        String condition = row + " >= 0" + (q == 0 ? "" : " && " + row + " < outputRows");
-        store(row, q, hoisted() ? null : condition);
-      }
-      move(pass, sums());
-      for (int i = Math.max(0, sums() - pass); i < sums(); i++) {
-        line("a%d = bias;", i);
-      }
-    }
 
-    void weightOf(int r, int s) {
-      if (!hoisted()) {
-        line("FloatVector w%d_%d = %s;", r, s, weight(r * k + s));
-      }
-    }
-
-    void stride2() {
-      line("int o = (lead + 1) / 2 - %d;", sums() - 1);
-      String first = null;
-      if (k < LARGE) {
-        line("int i = 0;");
-        line("if (lead %% 2 == 0) {");
-        even("from", null);
-        line("i = 1;");
-        line("o++;");
-        line("}");
-        line("for (; i < rows; i += 2, o++) {");
-        line("int at0 = from + i * xRow;");
-        line("int present = i < rows - 1 ? -1 : 0;");
-        line("int at1 = at0 + (xRow & present);");
-      } else {
-        first = "present0";
-        line("for (int i = lead %% 2 - 1; i < rows; i += 2, o++) {");
-        line("int present0 = i < 0 ? 0 : -1;");
-        line("int present = i < rows - 1 ? -1 : 0;");
-        line("int at0 = from + (i & present0) * xRow;");
-        line("int at1 = at0 + (xRow & present0 & present);");
-      }
-      row(0, "at0", first);
-      for (int s = 0; s < k; s++) {
-        tap(0, s, "at0", first);
-        for (int r = 1; r < k; r += 2) {
-          weightOf(r, s);
-          fma(0, r, s, sums() - 2 - r / 2);
+        static void runPairs(DepthwisePixelCall p, int stride) {
+          switch (stride) {
+            case {d + 1} -> runPairs3Stride{d + 1}(p);
+            default -> throw new AssertionError("no pairs at stride " + stride);
+          }
         }
+      """;
+
+  /** Weights of a 3x3 kernel stay in registers. */
+  private static final String START =
+      """
+
+        private static void {kind}{k}Stride{stride}(DepthwisePixelCall p) {
+          @bounds
+          int planes = p.planes;
+          int rows = p.rows;
+          int outputRows = p.outputRows;
+          int lead = p.lead;
+          float[] x = p.x;
+          int xAt = p.xAt;
+          int xPlane = p.xPlane;
+          int xRow = p.xRow;
+          float[] w = p.w;
+          int wAt = p.wAt;
+          float[] y = p.y;
+          int yAt = p.yAt;
+          int yPlane = p.yPlane;
+          int yRow = p.yRow;
+          int[] masks = p.masks;
+          @if pair
+          int xPair = p.xPair;
+          int wPair = p.wPair;
+          int yPair = p.yPair;
+          int[] indices = p.indices;
+          IntVector i{s} = IntVector.fromArray(INTS, indices, {s} * LANES);
+          IntVector m{s} = IntVector.fromArray(INTS, masks, {s} * LANES);
+          @else
+          int xTap = p.xTap; @where stride == 1
+          int[] columns = p.columns;
+          @end
+          for (int plane = 0; plane < planes; plane++) {
+            int wp = wAt + plane * {k * k + 1};
+            @if pair
+            IntVector wv = FloatVector.fromArray(SPECIES, w, wp).reinterpretAsInts();
+            IntVector wu = FloatVector.fromArray(SPECIES, w, wp + wPair).reinterpretAsInts();
+            FloatVector w{r}_{s} = SPREAD.add({r * k + s}).selectFrom(wv, wu).reinterpretAsFloats();
+            FloatVector bias = SPREAD.add({k * k}).selectFrom(wv, wu).reinterpretAsFloats();
+            @else
+            FloatVector w{r}_{s} = FloatVector.broadcast(SPECIES, w[wp + {r * k + s}]); @where k == 3
+            FloatVector bias = FloatVector.broadcast(SPECIES, w[wp + {k * k}]);
+            @end
+            @if pair
+            int from = xAt + plane * xPlane;
+            int to = yAt + plane * yPlane;
+            @else
+            for (int strip = 0; strip < columns.length; strip++) {
+            IntVector m{v} = IntVector.fromArray(INTS, masks, (strip * {loads} + {v}) * LANES);
+            int from = xAt + plane * xPlane + columns[strip] * {stride};
+            int to = yAt + plane * yPlane + columns[strip];
+            @end
+            FloatVector a{i} = bias;
+      """;
+
+  /** A 3x3 kernel at stride 1: rows above the first output, then an output for each. */
+  private static final String STRIDE_1_OF_3 =
+      """
+            int o = lead - 2;
+            int i = 0;
+            for (; o < 0 && i < rows; i++, o++) {
+              @row
+              @next
+            }
+            for (; i < rows; i++, o++) {
+              @row
+              @store a0, o
+              @next
+            }
+      """;
+
+  private static final String ROW_OF_3 =
+      """
+      int at0 = from + i * xRow;
+      IntVector v0 = FloatVector.fromArray(SPECIES, x, at0).reinterpretAsInts(); @where pair
+      IntVector u0 = FloatVector.fromArray(SPECIES, x, at0 + xPair).reinterpretAsInts(); @where pair
+      @for s
+      FloatVector x0_{s} = i{s}.selectFrom(v0, u0).and(m{s}).reinterpretAsFloats(); @where pair
+      FloatVector x0_{s} = FloatVector.fromArray(SPECIES, x, at0 + {s} * xTap).reinterpretAsInts().and(m{s}).reinterpretAsFloats(); @where !pair
+      a{2 - r} = x0_{s}.fma(w{r}_{s}, a{2 - r});
+      @end
+      """;
+
+  /** A larger kernel at stride 1: two rows at a time, the second of which may be missing. */
+  private static final String STRIDE_1 =
+      """
+            int o = lead - {k - 1};
+            int i = 0;
+            for (; i < rows; i += 2, o += 2) {
+              int at0 = from + i * xRow;
+              int present1 = i + 1 < rows ? -1 : 0;
+              int at1 = at0 + (xRow & present1);
+              @for s
+              FloatVector x0_{s} = FloatVector.fromArray(SPECIES, x, at0 + {s} * xTap).reinterpretAsInts().and(m{s}).reinterpretAsFloats();
+              FloatVector x1_{s} = FloatVector.fromArray(SPECIES, x, at1 + {s} * xTap).reinterpretAsInts().and(m{s}.and(present1)).reinterpretAsFloats();
+              @for r
+              FloatVector w{r}_{s} = FloatVector.broadcast(SPECIES, w[wp + {r * k + s}]);
+              a{k - 1 - r} = x0_{s}.fma(w{r}_{s}, a{k - 1 - r});
+              a{k - r} = x1_{s}.fma(w{r}_{s}, a{k - r});
+              @end
+              @end
+              if (o >= 0) {
+                @store a0, o
+              }
+              if (o + 1 >= 0 && o + 1 < outputRows) {
+                @store a1, (o + 1)
+              }
+              @next
+              @next
+            }
+      """;
+
+  /** Stride 2: an odd and an even row of the kernel, which completes an output row. */
+  private static final String STRIDE_2 =
+      """
+            int o = (lead + 1) / 2 - {sums - 1};
+            @if k == 7
+            for (int i = lead % 2 - 1; i < rows; i += 2, o++) {
+              int present0 = i < 0 ? 0 : -1;
+              int present1 = i < rows - 1 ? -1 : 0;
+              int at0 = from + (i & present0) * xRow;
+              int at1 = at0 + (xRow & present0 & present1);
+              @odd .and(present0)
+              @even at1, .and(present1)
+            }
+            @else
+            int i = 0;
+            if (lead % 2 == 0) {
+              @even from
+              i = 1;
+              o++;
+            }
+            for (; i < rows; i += 2, o++) {
+              int at0 = from + i * xRow;
+              int present1 = i < rows - 1 ? -1 : 0;
+              int at1 = at0 + (xRow & present1);
+              @odd
+              @even at1, .and(present1)
+            }
+            @end
+      """;
+
+  private static final String ODD_ROW =
+      """
+      @vectors 0, at0, $1
+      @for s
+      @tap 0, $1
+      @for r
+      FloatVector w{r}_{s} = FloatVector.broadcast(SPECIES, w[wp + {r * k + s}]); @where k >= 5 && r % 2 == 1
+      a{sums - 2 - r / 2} = x0_{s}.fma(w{r}_{s}, a{sums - 2 - r / 2}); @where r % 2 == 1
+      @end
+      @end
+      """;
+
+  private static final String EVEN_ROW =
+      """
+      @vectors 1, $1, $2
+      @for s
+      @tap 1, $2
+      @for r
+      FloatVector w{r}_{s} = FloatVector.broadcast(SPECIES, w[wp + {r * k + s}]); @where k >= 5 && r % 2 == 0
+      a{sums - 1 - r / 2} = x1_{s}.fma(w{r}_{s}, a{sums - 1 - r / 2}); @where r % 2 == 0
+      @end
+      @end
+      if (o >= 0) {
+        @store a0, o
       }
-      even("at1", "present");
-      line("}");
-    }
+      @next
+      """;
 
-    void fma(int q, int r, int s, int sum) {
-      line("a%1$d = x%2$d_%3$d.fma(w%4$d_%3$d, a%1$d);", sum, q, s, r);
-    }
+  /** What a row of the image is loaded into at stride 2. */
+  private static final String VECTORS =
+      """
+      @if pair
+      IntVector v$1 = FloatVector.fromArray(SPECIES, x, $2).reinterpretAsInts();
+      IntVector u$1 = FloatVector.fromArray(SPECIES, x, $2 + xPair).reinterpretAsInts();
+      @else
+      IntVector v$1 = FloatVector.fromArray(SPECIES, x, $2).reinterpretAsInts().and(m0$3);
+      IntVector u$1 = FloatVector.fromArray(SPECIES, x, $2 + LANES).reinterpretAsInts().and(m1$3);
+      IntVector t$1 = FloatVector.broadcast(SPECIES, x[$2 + 2 * LANES]).reinterpretAsInts().and(m2$3); @where k == 3
+      IntVector t$1 = FloatVector.fromArray(SPECIES, x, $2 + LANES + {k - 2}).reinterpretAsInts().and(m2$3); @where k >= 5
+      IntVector e$1 = EVEN.selectFrom(v$1, u$1);
+      IntVector o$1 = ODD.selectFrom(v$1, u$1);
+      @end
+      """;
 
-    /** The part of a pass at stride 2 that completes an output row. */
-    void even(String at, String present) {
-      row(1, at, present);
-      for (int s = 0; s < k; s++) {
-        tap(1, s, at, present);
-        for (int r = 0; r < k; r += 2) {
-          weightOf(r, s);
-          fma(1, r, s, sums() - 1 - r / 2);
+  /** What kernel column s sees of them. */
+  private static final String TAP =
+      """
+      @if pair
+      FloatVector x$1_{s} = i{s}.selectFrom(v$1, u$1).and(m{s}$2).reinterpretAsFloats();
+      @else
+      FloatVector x$1_{s} = e$1.reinterpretAsFloats(); @where s == 0
+      FloatVector x$1_{s} = o$1.reinterpretAsFloats(); @where s == 1
+      FloatVector x$1_{s} = NEXT{k}_{s}.selectFrom(e$1, t$1).reinterpretAsFloats(); @where s >= 2 && s % 2 == 0
+      FloatVector x$1_{s} = NEXT{k}_{s}.selectFrom(o$1, t$1).reinterpretAsFloats(); @where s >= 2 && s % 2 == 1
+      @end
+      """;
+
+  private static final String STORE =
+      """
+      FloatVector v = $1;
+      @clamp v
+      v.intoArray(y, to + $2 * yRow);
+      @if pair
+      IntVector vi = v.reinterpretAsInts();
+      UPPER.selectFrom(vi, vi).reinterpretAsFloats().intoArray(y, to + yPair + $2 * yRow);
+      @end
+      """;
+
+  /** Sums move on by a row. */
+  private static final String NEXT =
+      """
+      a{i} = a{i + 1}; @where i < sums - 1
+      a{sums - 1} = bias;
+      """;
+
+  /** Outputs that see no row below the last. */
+  private static final String END =
+      """
+            for (; o < outputRows; o++) {
+              if (o >= 0) {
+                @store a0, o
+              }
+              @next
+            }
+            @if !pair
+            }
+            @end
+          }
         }
+      """;
+
+  private DepthwisePixelKernels() {}
+
+  static void write(String root) throws IOException {
+    StringBuilder out = new StringBuilder();
+    out.append(Template.of(HEADER).index("n", 3).index("d", 2).index("s", 7).expand());
+    for (int k : SIZES) {
+      for (int stride = 1; stride <= 2; stride++) {
+        out.append(kernel("run", k, stride));
       }
-      store("o", 0, "o >= 0");
-      move(1, sums());
-      line("a%d = bias;", sums() - 1);
     }
+    out.append(kernel("runPairs", 3, 1));
+    out.append(kernel("runPairs", 3, 2));
+    Template.write(
+        root,
+        "dev.convector.internal.depthwise",
+        "DepthwisePixelKernels",
+        out.append("}\n").toString());
+  }
+
+  private static String kernel(String kind, int k, int stride) {
+    String text = START + (stride == 2 ? STRIDE_2 : k == 3 ? STRIDE_1_OF_3 : STRIDE_1) + END;
+    text = Template.splice(text, "row", ROW_OF_3);
+    text = Template.splice(text, "odd", ODD_ROW);
+    text = Template.splice(text, "even", EVEN_ROW);
+    text = Template.splice(text, "vectors", VECTORS);
+    text = Template.splice(text, "tap", TAP);
+    text = Template.splice(text, "store", STORE);
+    text = Template.splice(text, "next", NEXT);
+    // Output rows whose sums are under way.
+    int sums = stride == 2 ? (k + 1) / 2 : k == 3 ? k : k + 1;
+    int loads = stride == 2 ? 3 : k;
+    return Template.of(text)
+        .set("kind", kind)
+        .set("pair", kind.equals("runPairs"))
+        .set("k", k)
+        .set("stride", stride)
+        .set("sums", sums)
+        .set("loads", loads)
+        .index("i", sums)
+        .index("r", k)
+        .index("s", k)
+        .index("v", loads)
+        .expand();
   }
 }

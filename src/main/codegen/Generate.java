@@ -6,9 +6,9 @@ public final class Generate {
 
   public static void main(String[] args) throws IOException {
     DenseKernels.write(args[0]);
-    Depthwise3x3Kernels.main(args);
-    DepthwiseKernels.main(args);
-    DepthwisePixelKernels.main(args);
+    Depthwise3x3Kernels.write(args[0]);
+    DepthwiseKernels.write(args[0]);
+    DepthwisePixelKernels.write(args[0]);
     GroupedKernels.main(args);
     GroupedPixelKernels.main(args);
     TransposeKernels.write(args[0]);

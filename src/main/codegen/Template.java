@@ -14,48 +14,89 @@ import java.util.regex.Pattern;
  * values, in the spirit of XNNPACK's {@code .in} files.
  *
  * <ul>
- *   <li>{@code {e}} is the value of an expression of variables and integers with {@code + - * /}
+ *   <li>{@code {e}} is the value of an expression of variables and integers with {@code + - * / %}
  *       and parentheses: <code>a[{2 * v + 1}]</code>. Braces with anything else are Java's own.
  *   <li>A line with the name of an index inside braces is repeated for each of its values; with
  *       several, for all combinations, the index declared last running fastest.
  *   <li>{@code @for i} to {@code @end} repeats the lines between.
- *   <li>{@code @if flag}, {@code @if !flag}, {@code @else}, {@code @end} choose lines.
+ *   <li>{@code @if flag}, {@code @if !flag}, {@code @else}, {@code @end} choose lines. So does
+ *       {@code @where} at the end of a single one, for each combination of its indexes. Conditions
+ *       are flags or comparisons by {@code == < >=}, several joined by {@code &&}.
  *   <li>{@code @clamp c{i}_{v}} is the end of a kernel: each bound of the call {@code p} apart, so
  *       that ReLU pays for one. Comparison and blend: max and min must also order -0 and +0 and
- *       cost three times that.
+ *       cost three times that. In the template of a kernel that clamps inside a loop, {@code
+ *       @bounds} before it loads the bounds.
  * </ul>
  */
 final class Template {
-  private static final Pattern BRACES = Pattern.compile("\\{([\\w +*/()-]+)\\}");
+  private static final Pattern BRACES = Pattern.compile("\\{([\\w +*/%()-]+)\\}");
   private static final Pattern NAME = Pattern.compile("[A-Za-z_]\\w*");
+
+  private static final Pattern COMPARISON = Pattern.compile("(.+?)(==|<|>=)(.+)");
 
   private static final String CLAMP =
       """
       if (p.lowClamped) {
         FloatVector lows = FloatVector.broadcast(SPECIES, p.low);
-        SUM = SUM.blend(lows, SUM.lt(lows));
+        $1 = $1.blend(lows, $1.lt(lows));
       }
       if (p.highClamped) {
         FloatVector highs = FloatVector.broadcast(SPECIES, p.high);
-        SUM = SUM.blend(highs, highs.lt(SUM));
+        $1 = $1.blend(highs, highs.lt($1));
       }
       """;
 
-  private final List<String> lines = new ArrayList<>();
+  private static final String BOUNDS =
+      """
+      boolean lowClamped = p.lowClamped;
+      boolean highClamped = p.highClamped;
+      FloatVector lows = FloatVector.broadcast(SPECIES, p.low);
+      FloatVector highs = FloatVector.broadcast(SPECIES, p.high);
+      """;
+
+  private static final String LOCAL_CLAMP =
+      """
+      if (lowClamped) {
+        $1 = $1.blend(lows, $1.lt(lows));
+      }
+      if (highClamped) {
+        $1 = $1.blend(highs, highs.lt($1));
+      }
+      """;
+
+  private final List<String> lines;
   private final Map<String, Object> values = new HashMap<>();
   private final Map<String, Integer> indexes = new LinkedHashMap<>();
 
   private Template(String text) {
+    String clamp = text.contains("@bounds") ? LOCAL_CLAMP : CLAMP;
+    lines = splice(splice(text, "bounds", BOUNDS), "clamp", clamp).lines().toList();
+  }
+
+  /**
+   * Puts a fragment in the place of each line {@code @name} or {@code @name a, b}, with {@code a}
+   * for {@code $1} and {@code b} for {@code $2}; what isn't given is nothing.
+   */
+  static String splice(String text, String name, String fragment) {
+    StringBuilder out = new StringBuilder();
     for (String line : text.lines().toList()) {
       String trimmed = line.strip();
-      if (trimmed.startsWith("@clamp ")) {
-        String indent = line.substring(0, line.indexOf('@'));
-        String clamp = CLAMP.replace("SUM", trimmed.substring("@clamp ".length()));
-        clamp.lines().forEach(l -> lines.add(indent + l));
-      } else {
-        lines.add(line);
+      if (!trimmed.equals("@" + name) && !trimmed.startsWith("@" + name + " ")) {
+        out.append(line).append('\n');
+        continue;
       }
+      String filled = fragment;
+      String[] arguments = trimmed.substring(name.length() + 1).strip().split(", *");
+      for (int i = 0; i < arguments.length; i++) {
+        filled = filled.replace("$" + (i + 1), arguments[i]);
+      }
+      String indent = line.substring(0, line.indexOf('@'));
+      filled
+          .replaceAll("\\$\\d", "")
+          .lines()
+          .forEach(l -> out.append(indent).append(l).append('\n'));
     }
+    return out.toString();
   }
 
   static Template of(String text) {
@@ -92,13 +133,23 @@ final class Template {
       } else if (line.startsWith("@if ")) {
         int end = end(i, "@end");
         int middle = Math.min(end, end(i, "@else"));
-        String flag = line.substring("@if ".length()).strip();
-        boolean holds = flag.startsWith("!") ? !flag(flag.substring(1)) : flag(flag);
+        boolean holds = holds(line.substring("@if ".length()));
         expand(holds ? i + 1 : middle + 1, holds ? middle : end, out);
         i = end;
       } else {
-        String text = lines.get(i);
-        each(freeIndexes(text), 0, () -> out.append(fill(text)).append('\n'));
+        String[] parts = lines.get(i).split(" +@where ");
+        String text = parts[0];
+        Runnable append = () -> out.append(fill(text)).append('\n');
+        each(
+            freeIndexes(text),
+            0,
+            parts.length == 1
+                ? append
+                : () -> {
+                  if (holds(parts[1])) {
+                    append.run();
+                  }
+                });
       }
     }
   }
@@ -115,6 +166,32 @@ final class Template {
       depth -= line.equals("@end") ? 1 : 0;
     }
     return lines.size();
+  }
+
+  /** Whether all of a condition's parts hold. */
+  private boolean holds(String condition) {
+    for (String part : condition.split("&&")) {
+      String one = part.strip();
+      Matcher comparison = COMPARISON.matcher(one);
+      boolean holds =
+          comparison.matches()
+              ? compare(comparison)
+              : one.startsWith("!") ? !flag(one.substring(1)) : flag(one);
+      if (!holds) {
+        return false;
+      }
+    }
+    return true;
+  }
+
+  private boolean compare(Matcher comparison) {
+    int left = new Expression(comparison.group(1), values).sum();
+    int right = new Expression(comparison.group(3), values).sum();
+    return switch (comparison.group(2)) {
+      case "==" -> left == right;
+      case "<" -> left < right;
+      default -> left >= right;
+    };
   }
 
   private boolean flag(String name) {
@@ -170,7 +247,7 @@ final class Template {
     Files.writeString(folder.resolve(className + ".java"), body);
   }
 
-  /** Integers with the four operations. */
+  /** Integers with the four operations and the remainder. */
   private static final class Expression {
     private final List<String> tokens;
     private final Map<String, Object> values;
@@ -178,7 +255,7 @@ final class Template {
 
     Expression(String text, Map<String, Object> values) {
       this.tokens =
-          Pattern.compile("\\w+|[+*/()-]").matcher(text).results().map(r -> r.group()).toList();
+          Pattern.compile("\\w+|[+*/%()-]").matcher(text).results().map(r -> r.group()).toList();
       this.values = values;
     }
 
@@ -192,8 +269,15 @@ final class Template {
 
     private int product() {
       int value = factor();
-      while (at < tokens.size() && "*/".contains(tokens.get(at))) {
-        value = tokens.get(at++).equals("*") ? value * factor() : value / factor();
+      while (at < tokens.size() && "*/%".contains(tokens.get(at))) {
+        String operator = tokens.get(at++);
+        int by = factor();
+        value =
+            switch (operator) {
+              case "*" -> value * by;
+              case "/" -> value / by;
+              default -> value % by;
+            };
       }
       return value;
     }

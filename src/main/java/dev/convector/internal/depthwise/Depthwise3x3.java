@@ -93,72 +93,48 @@ final class Depthwise3x3 {
     return (endOutput - 1) * stride - padding + KERNEL - size;
   }
 
-  /** The parameters are those of {@link DepthwiseTiles#run}. */
-  void run(
-      int row,
-      int endRow,
-      int column,
-      int endColumn,
-      int from,
-      int to,
-      float[] input,
-      int x,
-      int filter,
-      boolean started,
-      float[] output,
-      int y,
-      int yRow,
-      int yStep) {
+  /** As {@link DepthwiseTiles#run}. */
+  void run(DepthwiseCall p, int row, int endRow, int column, int endColumn) {
     int down = Math.ceilDiv(endRow - row, tileRows);
-    int across = Math.ceilDiv(endColumn - column, stride == 1 ? COLUMNS : STRIDED_COLUMNS);
-    int w = taps.weightsOffset(0, 0) + filter * taps.taps();
-    float[] start = started ? output : epilogue.bias();
+    p.clamp(epilogue.low(), epilogue.high());
+    p.xStep = columnStep;
+    p.xRow = rowStep;
+    p.wOffset = taps.weightsOffset(0, 0) + p.filter * taps.taps();
     for (int i = 0; i < down; i++) {
-      int p = row + Split.start(endRow - row, i, down);
-      int endP = row + Split.start(endRow - row, i + 1, down);
-      boolean top = p * stride < shape.padTop();
-      boolean bottom = outside(endP, stride, shape.padTop(), shape.height()) > 0;
-      int lastLine = ((endP - p - 1) * stride + KERNEL - 1) * rowStep;
-      for (int j = 0; j < across; j++) {
-        int q = column + Split.start(endColumn - column, j, across);
-        int endQ = column + Split.start(endColumn - column, j + 1, across);
-        boolean left = q * stride < shape.padLeft();
-        boolean right = outside(endQ, stride, shape.padLeft(), shape.width()) > 0;
-        int xTile = x + (p - row) * stride * rowStep + (q - column) * stride * columnStep;
-        int yTile = y + (p - row) * yRow + (q - column) * yStep;
-        int some = Math.max(1, CALL_COLUMNS / (endQ - q)) * LANES;
-        for (int c = from; c < to; c += some) {
-          Depthwise3x3Kernels.run(
-              stride,
-              endP - p,
-              c,
-              Math.min(to, c + some),
-              endQ - q,
-              input,
-              xTile,
-              columnStep,
-              rowStep,
-              top ? zeros : input,
-              top ? 0 : xTile,
-              top ? 0 : columnStep,
-              bottom ? zeros : input,
-              bottom ? 0 : xTile + lastLine,
-              bottom ? 0 : columnStep,
-              left,
-              right,
-              taps.weights(),
-              w,
-              start,
-              started ? yTile : filter,
-              started ? yStep : 0,
-              started ? yRow : 0,
-              output,
-              yTile,
-              yStep,
-              yRow,
-              epilogue.low(),
-              epilogue.high());
-        }
+      int start = Split.start(endRow - row, i, down);
+      int end = Split.start(endRow - row, i + 1, down);
+      p.yOffset = p.firstY + start * p.yRow;
+      p.xOffset = p.firstX + start * stride * rowStep;
+      tiles(p, row + start, row + end, column, endColumn);
+    }
+  }
+
+  /** The tiles of as many rows as one has; the first one's offsets are set. */
+  private void tiles(DepthwiseCall p, int row, int endRow, int column, int endColumn) {
+    int across = Math.ceilDiv(endColumn - column, stride == 1 ? COLUMNS : STRIDED_COLUMNS);
+    boolean top = row * stride < shape.padTop();
+    boolean bottom = outside(endRow, stride, shape.padTop(), shape.height()) > 0;
+    int lastLine = ((endRow - row - 1) * stride + KERNEL - 1) * rowStep;
+    int x = p.xOffset;
+    int y = p.yOffset;
+    for (int j = 0; j < across; j++) {
+      int q = column + Split.start(endColumn - column, j, across);
+      int endQ = column + Split.start(endColumn - column, j + 1, across);
+      p.columns = endQ - q;
+      p.left = q * stride < shape.padLeft() ? 1 : 0;
+      p.right = outside(endQ, stride, shape.padLeft(), shape.width()) > 0 ? 1 : 0;
+      p.xOffset = x + (q - column) * stride * columnStep;
+      p.yOffset = y + (q - column) * p.yStep;
+      p.above(top ? zeros : p.x, top ? 0 : p.xOffset, top ? 0 : columnStep);
+      p.below(bottom ? zeros : p.x, bottom ? 0 : p.xOffset + lastLine, bottom ? 0 : columnStep);
+      if (p.started) {
+        p.startOnto();
+      } else {
+        p.startFrom(epilogue.bias());
+      }
+      int some = Math.max(1, CALL_COLUMNS / (endQ - q)) * LANES;
+      for (int c = p.from; c < p.to; c += some) {
+        Depthwise3x3Kernels.run(p, stride, endRow - row, c, Math.min(p.to, c + some));
       }
     }
   }

@@ -177,8 +177,10 @@ public final class DepthwiseConv implements PackedWork {
     int fromVector = Split.start(vectors, part, parts);
     int toVector = Split.start(vectors, part + 1, parts);
     int toBlock = units == 1 ? blocks.size() : unit / parts + 1;
-    for (int b = unit / parts; b < toBlock; b++) {
-      block(operands, blocks.get(b), fromVector, toVector, scratch.floats);
+    try (DepthwiseCall call = DepthwiseCall.take()) {
+      for (int b = unit / parts; b < toBlock; b++) {
+        block(call, operands, blocks.get(b), fromVector, toVector, scratch.floats);
+      }
     }
   }
 
@@ -195,28 +197,40 @@ public final class DepthwiseConv implements PackedWork {
     operands.dst = dst;
     operands.dstOffset = 0;
     operands.dstOffset = at - output.offset(operands, block, block.row());
-    block(operands, block, 0, vectors, scratch.floats);
+    try (DepthwiseCall call = DepthwiseCall.take()) {
+      block(call, operands, block, 0, vectors, scratch.floats);
+    }
   }
 
   private void block(
-      Operands operands, PixelBlock block, int fromVector, int toVector, float[] scratch) {
+      DepthwiseCall call,
+      Operands operands,
+      PixelBlock block,
+      int fromVector,
+      int toVector,
+      float[] scratch) {
     if (inPlace) {
-      inPlace(operands, block, fromVector, toVector, scratch);
+      inPlace(call, operands, block, fromVector, toVector, scratch);
       return;
     }
     for (int v = fromVector; v < toVector; v += group) {
       int end = Math.min(toVector, v + group);
       strip.load(operands, block, v, end, scratch);
       if (outputChannelsLast) {
-        fromStrip(operands, block, v, end, scratch);
+        fromStrip(call, operands, block, v, end, scratch);
       } else {
-        throughStaging(operands, block, v, scratch);
+        throughStaging(call, operands, block, v, scratch);
       }
     }
   }
 
   private void inPlace(
-      Operands operands, PixelBlock block, int fromVector, int toVector, float[] scratch) {
+      DepthwiseCall call,
+      Operands operands,
+      PixelBlock block,
+      int fromVector,
+      int toVector,
+      float[] scratch) {
     int from = fromVector * LANES;
     int to = Math.min(toVector, shape.filters() / LANES) * LANES;
     int y = block.row() * shape.strideHeight() - shape.padTop();
@@ -225,33 +239,32 @@ public final class DepthwiseConv implements PackedWork {
         operands.srcOffset
             + ((block.image() * shape.height() + y) * shape.width() + x) * shape.channels();
     output.addResidual(operands, block, from, to);
-    imageTiles.run(
-        block.row(),
-        block.endRow(),
-        block.column(),
-        block.endColumn(),
-        from,
-        to,
-        operands.src,
-        first,
-        0,
-        operands.residual != null,
-        operands.dst,
-        output.offset(operands, block, block.row()),
-        output.rowStep(),
-        shape.filters());
+    call.filters(0, from, to);
+    call.input(operands.src, first);
+    output(call, operands, block, 0);
+    imageTiles.run(call, block.row(), block.endRow(), block.column(), block.endColumn());
     output.activate(operands, block, from, to);
     if (to < Math.min(toVector * LANES, shape.filters())) {
       strip.load(operands, block, toVector - 1, toVector, scratch);
-      lastChannels(operands, block, scratch, 0);
+      lastChannels(call, operands, block, scratch, 0);
     }
   }
 
+  /** Has a channels-last output's block computed in its place, from a filter on. */
+  private void output(DepthwiseCall call, Operands operands, PixelBlock block, int filter) {
+    int first = output.offset(operands, block, block.row()) + filter;
+    boolean started = operands.residual != null;
+    call.output(operands.dst, first, output.rowStep(), shape.filters(), started);
+  }
+
   /** Channels that don't fill a vector, from their strip, staged a row at a time. */
-  private void lastChannels(Operands operands, PixelBlock block, float[] scratch, int stripAt) {
+  private void lastChannels(
+      DepthwiseCall call, Operands operands, PixelBlock block, float[] scratch, int stripAt) {
     int first = shape.filters() / LANES * LANES;
     int count = shape.filters() - first;
     int end = stripFloats + block.columns() * LANES;
+    call.filters(first, 0, LANES);
+    call.output(scratch, stripFloats, 0, LANES, operands.residual != null);
     for (int row = block.row(); row < block.endRow(); row++) {
       int y = output.offset(operands, block, row) + first;
       if (operands.residual != null) {
@@ -262,21 +275,8 @@ public final class DepthwiseConv implements PackedWork {
           FloatVector.fromArray(SPECIES, scratch, at).add(bias).intoArray(scratch, at);
         }
       }
-      stripTiles.run(
-          row,
-          row + 1,
-          block.column(),
-          block.endColumn(),
-          0,
-          LANES,
-          scratch,
-          stripAt + strip.offset(block, row, block.column()),
-          first,
-          operands.residual != null,
-          scratch,
-          stripFloats,
-          0,
-          LANES);
+      call.input(scratch, stripAt + strip.offset(block, row, block.column()));
+      stripTiles.run(call, row, row + 1, block.column(), block.endColumn());
       if (!epilogue.isClamp()) {
         epilogue.activate(scratch, stripFloats, block.columns() * LANES);
       }
@@ -287,36 +287,31 @@ public final class DepthwiseConv implements PackedWork {
   }
 
   private void fromStrip(
-      Operands operands, PixelBlock block, int fromVector, int toVector, float[] scratch) {
+      DepthwiseCall call,
+      Operands operands,
+      PixelBlock block,
+      int fromVector,
+      int toVector,
+      float[] scratch) {
     int from = fromVector * LANES;
     int to = Math.min(toVector, shape.filters() / LANES) * LANES;
     output.addResidual(operands, block, from, to);
     int x = strip.offset(block, block.row(), block.column());
-    int y = output.offset(operands, block, block.row());
     for (int k = from; k < to; k += LANES, x += strip.vectorStep()) {
-      stripTiles.run(
-          block.row(),
-          block.endRow(),
-          block.column(),
-          block.endColumn(),
-          0,
-          LANES,
-          scratch,
-          x,
-          k,
-          operands.residual != null,
-          operands.dst,
-          y + k,
-          output.rowStep(),
-          shape.filters());
+      call.filters(k, 0, LANES);
+      call.input(scratch, x);
+      output(call, operands, block, k);
+      stripTiles.run(call, block.row(), block.endRow(), block.column(), block.endColumn());
     }
     output.activate(operands, block, from, to);
     if (to < Math.min(toVector * LANES, shape.filters())) {
-      lastChannels(operands, block, scratch, (toVector - 1 - fromVector) * strip.vectorStep());
+      int stripAt = (toVector - 1 - fromVector) * strip.vectorStep();
+      lastChannels(call, operands, block, scratch, stripAt);
     }
   }
 
-  private void throughStaging(Operands operands, PixelBlock block, int vector, float[] scratch) {
+  private void throughStaging(
+      DepthwiseCall call, Operands operands, PixelBlock block, int vector, float[] scratch) {
     int first = vector * LANES;
     int count = Math.min(LANES, shape.filters() - first);
     int plane = shape.outputHeight() * shape.outputWidth();
@@ -346,21 +341,11 @@ public final class DepthwiseConv implements PackedWork {
         FloatVector.fromArray(SPECIES, scratch, i).add(bias).intoArray(scratch, i);
       }
     }
-    stripTiles.run(
-        block.row(),
-        block.endRow(),
-        block.column(),
-        block.endColumn(),
-        0,
-        LANES,
-        scratch,
-        strip.offset(block, block.row(), block.column()),
-        first,
-        operands.residual != null,
-        scratch,
-        stripFloats,
-        block.columns() * LANES,
-        LANES);
+    call.filters(first, 0, LANES);
+    call.input(scratch, strip.offset(block, block.row(), block.column()));
+    boolean started = operands.residual != null;
+    call.output(scratch, stripFloats, block.columns() * LANES, LANES, started);
+    stripTiles.run(call, block.row(), block.endRow(), block.column(), block.endColumn());
     if (!epilogue.isClamp()) {
       epilogue.activate(scratch, stripFloats, block.pixels() * LANES);
     }

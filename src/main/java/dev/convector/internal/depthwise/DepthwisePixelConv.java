@@ -115,13 +115,20 @@ public final class DepthwisePixelConv implements PackedWork {
   @Override
   public void run(Operands operands, int unit, int units, Scratch scratch) {
     int end = Split.start(items(), unit + 1, units);
-    for (int item = Split.start(items(), unit, units), count; item < end; item += count) {
-      int plane = item / blocks;
-      int left = Math.min(end - item, shape.filters() - plane % shape.filters());
-      count = blocks > 1 ? 1 : Math.min(group, left);
-      int row = Split.start(shape.outputHeight(), item % blocks, blocks);
-      int endRow = Split.start(shape.outputHeight(), item % blocks + 1, blocks);
-      block(operands, plane, count, row, endRow, item + count == end, scratch.floats);
+    try (DepthwisePixelCall call = DepthwisePixelCall.take()) {
+      boolean direct = isDirect(operands);
+      call.clamp(
+          direct ? epilogue.low() : Float.NEGATIVE_INFINITY,
+          direct ? epilogue.high() : Float.POSITIVE_INFINITY);
+      call.scratch(scratch.floats, 2 * stagingFloats);
+      for (int item = Split.start(items(), unit, units), count; item < end; item += count) {
+        int plane = item / blocks;
+        int left = Math.min(end - item, shape.filters() - plane % shape.filters());
+        count = blocks > 1 ? 1 : Math.min(group, left);
+        int row = Split.start(shape.outputHeight(), item % blocks, blocks);
+        int endRow = Split.start(shape.outputHeight(), item % blocks + 1, blocks);
+        block(call, operands, plane, count, row, endRow, item + count == end);
+      }
     }
   }
 
@@ -130,47 +137,35 @@ public final class DepthwisePixelConv implements PackedWork {
     return operands.residual == null && epilogue.isClamp();
   }
 
-  private float low(boolean direct) {
-    return direct ? epilogue.low() : Float.NEGATIVE_INFINITY;
-  }
-
-  private float high(boolean direct) {
-    return direct ? epilogue.high() : Float.POSITIVE_INFINITY;
-  }
-
   private void block(
-      Operands operands, int plane, int count, int row, int endRow, boolean last, float[] scratch) {
+      DepthwisePixelCall call,
+      Operands operands,
+      int plane,
+      int count,
+      int row,
+      int endRow,
+      boolean last) {
     boolean direct = isDirect(operands);
     if (pairs != null && count > 1 && pairs.isInside(operands, plane, count)) {
-      pairs(operands, plane, count / 2, scratch);
+      pairs(call, operands, plane, count / 2);
       if (count % 2 == 1) {
-        block(operands, plane + count - 1, 1, row, endRow, last, scratch);
+        block(call, operands, plane + count - 1, 1, row, endRow, last);
       }
       return;
     }
     if (count > 1 && direct && overrun && last) {
-      block(operands, plane, count - 1, row, endRow, false, scratch);
-      block(operands, plane + count - 1, 1, row, endRow, true, scratch);
+      block(call, operands, plane, count - 1, row, endRow, false);
+      block(call, operands, plane + count - 1, 1, row, endRow, true);
       return;
     }
     int outputPlane = shape.outputHeight() * shape.outputWidth();
     int y = plane * outputPlane + row * shape.outputWidth();
     boolean staged = !direct || (overrun && last);
-    planes.run(
-        operands,
-        plane,
-        count,
-        row,
-        endRow,
-        staged ? scratch : operands.dst,
-        staged ? 0 : operands.dstOffset + y,
-        outputPlane,
-        low(direct),
-        high(direct),
-        scratch,
-        2 * stagingFloats);
+    call.output(
+        staged ? call.scratch : operands.dst, staged ? 0 : operands.dstOffset + y, outputPlane);
+    planes.run(call, operands, plane, count, row, endRow);
     if (staged) {
-      finish(operands, y, 0, count * (endRow - row) * shape.outputWidth(), scratch);
+      finish(operands, y, 0, count * (endRow - row) * shape.outputWidth(), call.scratch);
     }
   }
 
@@ -178,23 +173,21 @@ public final class DepthwisePixelConv implements PackedWork {
    * Whole planes, each of the first {@code count} together with one of the next. The last pair goes
    * through scratch, since its lanes beyond the plane would fall on planes written before.
    */
-  private void pairs(Operands operands, int plane, int count, float[] scratch) {
-    boolean direct = isDirect(operands);
+  private void pairs(DepthwisePixelCall call, Operands operands, int plane, int count) {
     int length = shape.outputHeight() * shape.outputWidth();
     int y = plane * length;
     int distance = count * length;
-    int through = direct ? 1 : count;
+    int through = isDirect(operands) ? 1 : count;
     int beside = through * length + LANES;
     int first = count - through;
     if (first > 0) {
-      int to = operands.dstOffset + y;
-      pairs.run(
-          operands, plane, count, first, operands.dst, to, distance, low(direct), high(direct));
+      call.output(operands.dst, operands.dstOffset + y, length);
+      pairs.run(call, operands, plane, count, first, distance);
     }
-    pairs.run(
-        operands, plane + first, count, through, scratch, 0, beside, low(direct), high(direct));
-    finish(operands, y + first * length, 0, through * length, scratch);
-    finish(operands, y + distance + first * length, beside, through * length, scratch);
+    call.output(call.scratch, 0, length);
+    pairs.run(call, operands, plane + first, count, through, beside);
+    finish(operands, y + first * length, 0, through * length, call.scratch);
+    finish(operands, y + distance + first * length, beside, through * length, call.scratch);
   }
 
   /** Adds a residual, applies an activation that the kernels' store didn't, and moves. */

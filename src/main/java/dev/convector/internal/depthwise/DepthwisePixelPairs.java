@@ -55,43 +55,29 @@ final class DepthwisePixelPairs {
   }
 
   /**
-   * The planes {@code [plane, plane + pairs)}, each together with the one {@code distance} further.
+   * The planes {@code [plane, plane + pairs)}, each together with the one {@code distance} further,
+   * whose output is {@code yDistance} floats further.
    */
   void run(
-      Operands operands,
-      int plane,
-      int distance,
-      int pairs,
-      float[] dst,
-      int to,
-      int toDistance,
-      float low,
-      float high) {
-    int inputPlane = shape.height() * shape.width();
+      DepthwisePixelCall p, Operands operands, int plane, int distance, int pairs, int yDistance) {
     int end = (shape.outputHeight() - 1) * shape.strideHeight() - shape.padTop() + KERNEL;
-    DepthwisePixelKernels.runPairs(
-        KERNEL,
-        shape.strideHeight(),
-        pairs,
-        Math.min(shape.height(), end),
-        shape.outputHeight(),
-        shape.padTop(),
-        operands.src,
-        rows.source(operands, plane),
-        inputPlane,
-        shape.width(),
-        distance * inputPlane,
-        indices,
-        masks,
-        rows.weights(),
-        plane % shape.filters() * STEP,
-        distance * STEP,
-        dst,
-        to,
-        shape.outputHeight() * shape.outputWidth(),
-        shape.outputWidth(),
-        toDistance,
-        low,
-        high);
+    p.planes = pairs;
+    p.rows = Math.min(shape.height(), end);
+    p.outputRows = shape.outputHeight();
+    p.lead = shape.padTop();
+    p.x = operands.src;
+    p.xAt = rows.source(operands, plane);
+    p.xPlane = shape.height() * shape.width();
+    p.xRow = shape.width();
+    p.xPair = distance * p.xPlane;
+    p.indices = indices;
+    p.masks = masks;
+    p.w = rows.weights();
+    p.wAt = plane % shape.filters() * STEP;
+    p.wPair = distance * STEP;
+    p.yAt = p.firstY;
+    p.yRow = shape.outputWidth();
+    p.yPair = yDistance;
+    DepthwisePixelKernels.runPairs(p, shape.strideHeight());
   }
 }

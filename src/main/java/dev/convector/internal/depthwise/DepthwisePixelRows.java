@@ -154,21 +154,10 @@ public final class DepthwisePixelRows {
    * Output rows of some planes, which are of one image and, if they are several, have an input
    * plane each.
    *
-   * @param to index in {@code dst} of the first plane's {@code row}
+   * @param p with output, limits and scratch
    */
   public void run(
-      Operands operands,
-      int plane,
-      int count,
-      int row,
-      int endRow,
-      float[] dst,
-      int to,
-      int toPlane,
-      float low,
-      float high,
-      float[] scratch,
-      int scratchAt) {
+      DepthwisePixelCall p, Operands operands, int plane, int count, int row, int endRow) {
     int width = shape.width();
     int first = firstRow(row);
     int end = endRow(endRow);
@@ -180,74 +169,47 @@ public final class DepthwisePixelRows {
             - shape.padLeft()
             + columns[columns.length - 1] * (long) shape.strideWidth()
             + window;
+    p.planes = count;
+    p.wAt = plane % shape.filters() * (shape.kernelHeight() * shape.kernelWidth() + 1);
     if (least >= 0 && most <= operands.src.length) {
-      rows(operands.src, base, plane, count, row, endRow, dst, to, toPlane, low, high);
+      rows(p, operands.src, base, row, endRow);
     } else if (count == 1) {
-      int at = scratchAt + LANES;
-      System.arraycopy(operands.src, base + first * width, scratch, at, (end - first) * width);
-      rows(scratch, at - first * width, plane, 1, row, endRow, dst, to, toPlane, low, high);
+      int at = p.scratchAt + LANES;
+      System.arraycopy(operands.src, base + first * width, p.scratch, at, (end - first) * width);
+      rows(p, p.scratch, at - first * width, row, endRow);
     } else {
       int half = least < 0 ? 1 : count - 1;
-      run(operands, plane, half, row, endRow, dst, to, toPlane, low, high, scratch, scratchAt);
-      run(
-          operands,
-          plane + half,
-          count - half,
-          row,
-          endRow,
-          dst,
-          to + half * toPlane,
-          toPlane,
-          low,
-          high,
-          scratch,
-          scratchAt);
+      int y = p.firstY;
+      run(p, operands, plane, half, row, endRow);
+      p.firstY = y + half * p.yPlane;
+      run(p, operands, plane + half, count - half, row, endRow);
+      p.firstY = y;
     }
   }
 
   /** A dilated kernel sees every so many rows: as often, the rows between them. */
-  private void rows(
-      float[] src,
-      int base,
-      int plane,
-      int count,
-      int row,
-      int endRow,
-      float[] dst,
-      int to,
-      int toPlane,
-      float low,
-      float high) {
+  private void rows(DepthwisePixelCall p, float[] src, int base, int row, int endRow) {
     int kernel = shape.kernelHeight();
     int dilation = shape.dilationHeight();
     int width = shape.width();
+    p.x = src;
+    p.xPlane = shape.height() * width;
+    p.xRow = dilation * width;
+    p.xTap = shape.dilationWidth();
+    p.columns = columns;
+    p.masks = masks;
+    p.w = weights;
+    p.yRow = dilation * shape.outputWidth();
     for (int y = row; y < Math.min(endRow, row + dilation); y++) {
       int start = y * shape.strideHeight() - shape.padTop();
       int above = start < 0 ? Math.ceilDiv(-start, dilation) : 0;
       int first = start + above * dilation;
-      int inputRows = Math.ceilDiv(Math.max(0, endRow(endRow) - first), dilation);
-      DepthwisePixelKernels.run(
-          kernel,
-          shape.strideHeight(),
-          count,
-          inputRows,
-          Math.ceilDiv(endRow - y, dilation),
-          inputRows == 0 ? kernel - 1 : above,
-          src,
-          base + first * width - shape.padLeft(),
-          shape.height() * width,
-          dilation * width,
-          shape.dilationWidth(),
-          columns,
-          masks,
-          weights,
-          plane % shape.filters() * (kernel * kernel + 1),
-          dst,
-          to + (y - row) * shape.outputWidth(),
-          toPlane,
-          dilation * shape.outputWidth(),
-          low,
-          high);
+      p.rows = Math.ceilDiv(Math.max(0, endRow(endRow) - first), dilation);
+      p.outputRows = Math.ceilDiv(endRow - y, dilation);
+      p.lead = p.rows == 0 ? kernel - 1 : above;
+      p.xAt = base + first * width - shape.padLeft();
+      p.yAt = p.firstY + (y - row) * shape.outputWidth();
+      DepthwisePixelKernels.run(p, kernel, shape.strideHeight());
     }
   }
 }

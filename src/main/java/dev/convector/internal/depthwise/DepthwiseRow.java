@@ -89,70 +89,50 @@ final class DepthwiseRow {
     return Math.max(0, end - shape.width());
   }
 
-  /** One row of outputs; the parameters are those of {@link DepthwiseTiles#run}. */
-  void run(
-      int row,
-      int column,
-      int endColumn,
-      int from,
-      int to,
-      float[] input,
-      int x,
-      int filter,
-      boolean started,
-      float[] output,
-      int y,
-      int yStep) {
+  /**
+   * One row of outputs.
+   *
+   * @param x where the window of the first output starts in the call's input, for filter 0
+   * @param y where the first output lies in the call's output, for filter 0
+   */
+  void run(DepthwiseCall p, int row, int column, int endColumn, int x, int y) {
+    int tile;
+    for (int q = column; q < endColumn; q += p.tiles * tile) {
+      tile = nextTile(endColumn - q, mostColumns);
+      p.tiles = sameTiles(endColumn - q, mostColumns);
+      p.left = padded ? 0 : left(shape, q);
+      p.right = padded ? 0 : right(shape, q + p.tiles * tile);
+      p.xOffset = x + (q - column) * shape.strideWidth() * columnStep;
+      p.yOffset = y + (q - column) * p.yStep;
+      tiles(p, row, tile);
+    }
+  }
+
+  /** Some tiles, one pass after another. */
+  private void tiles(DepthwiseCall p, int row, int tile) {
     int range = rowRanges.find(row);
     int firstRow = rowRanges.firstTap(range);
     int rows = rowRanges.endTap(range) - firstRow;
-    int tiles;
-    for (int q = column, tile; q < endColumn; q += tiles * tile) {
-      tile = nextTile(endColumn - q, mostColumns);
-      tiles = sameTiles(endColumn - q, mostColumns);
-      int left = padded ? 0 : left(shape, q);
-      int right = padded ? 0 : right(shape, q + tiles * tile);
-      int xTile = x + (q - column) * shape.strideWidth() * columnStep;
-      int yTile = y + (q - column) * yStep;
-      for (int pass = 0; pass < taps.passes(); pass++) {
-        boolean last = pass == taps.passes() - 1;
-        boolean fresh = pass == 0 && !started;
-        int width = taps.width(pass);
-        int stride = width == 1 ? 1 : shape.strideWidth();
-        int step = width == 1 ? columnStep * shape.strideWidth() : columnStep;
-        float low = last ? epilogue.low() : Float.NEGATIVE_INFINITY;
-        float high = last ? epilogue.high() : Float.POSITIVE_INFINITY;
-        int w = taps.weightsOffset(pass, firstRow) + filter * taps.taps();
-        float[] start = fresh ? epilogue.bias() : output;
-        int startOffset = fresh ? filter : yTile;
-        int startStep = fresh ? 0 : yStep;
-        DepthwiseKernels.run(
-            strip,
-            width,
-            stride,
-            tile,
-            from,
-            to,
-            tiles,
-            input,
-            xTile,
-            step,
-            taps.table(),
-            taps.tableOffset(pass, firstRow),
-            taps.runs(pass, rows),
-            taps.weights(),
-            w,
-            taps.taps(),
-            start,
-            startOffset,
-            startStep,
-            output,
-            yTile,
-            yStep,
-            low,
-            high,
-            left,
-            right);
+    for (int pass = 0; pass < taps.passes(); pass++) {
+      int width = taps.width(pass);
+      p.xStep = width == 1 ? columnStep * shape.strideWidth() : columnStep;
+      p.tableOffset = taps.tableOffset(pass, firstRow);
+      p.groups = taps.runs(pass, rows);
+      p.wOffset = taps.weightsOffset(pass, firstRow) + p.filter * taps.taps();
+      if (pass == 0 && !p.started) {
+        p.startFrom(epilogue.bias());
+      } else {
+        p.startOnto();
+      }
+      if (pass == taps.passes() - 1) {
+        p.clamp(epilogue.low(), epilogue.high());
+      } else {
+        p.clamp(Float.NEGATIVE_INFINITY, Float.POSITIVE_INFINITY);
+      }
+      if (strip) {
+        DepthwiseKernels.strip(p, width, 1, tile);
+      } else {
+        DepthwiseKernels.tile(p, width, width == 1 ? 1 : shape.strideWidth(), tile);
       }
     }
   }

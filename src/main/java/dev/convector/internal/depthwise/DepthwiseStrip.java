@@ -82,7 +82,8 @@ final class DepthwiseStrip {
     if (!padded && !channelsLast) {
       // Rows as wide as the image follow one another: one long row.
       int pixels = (block.endInputRow(shape) - block.inputRow(shape)) * width;
-      row(operands, block, block.inputRow(shape), 0, pixels, fromVector, toVector, scratch, 0);
+      int first = block.inputRow(shape) * width;
+      row(operands, block, first, pixels, fromVector, toVector, scratch, 0);
       return;
     }
     for (int y = block.inputRow(shape); y < block.endInputRow(shape); y++) {
@@ -94,17 +95,17 @@ final class DepthwiseStrip {
       }
       if (from < to) {
         int start = at + left * LANES;
-        row(operands, block, y, from, to - from, fromVector, toVector, scratch, start);
+        int first = y * shape.width() + from;
+        row(operands, block, first, to - from, fromVector, toVector, scratch, start);
       }
     }
   }
 
-  /** Loads neighbouring pixels of all vectors. */
+  /** Loads neighbouring pixels of all vectors, from one of the block's image on. */
   private void row(
       Operands operands,
       PixelBlock block,
-      int y,
-      int x,
+      int pixel,
       int pixels,
       int fromVector,
       int toVector,
@@ -112,7 +113,7 @@ final class DepthwiseStrip {
       int at) {
     int whole = multiplier == 1 ? Math.min(toVector, shape.channels() / LANES) : 0;
     if (channelsLast && fromVector < whole) {
-      int from = pixelOffset(operands, block, y, x) + fromVector * LANES;
+      int from = pixelOffset(operands, block, pixel) + fromVector * LANES;
       int end = (whole - fromVector) * LANES;
       for (int i = 0; i < pixels; i++) {
         int to = at + i * LANES;
@@ -128,24 +129,20 @@ final class DepthwiseStrip {
       int first = v * LANES / multiplier;
       int end = (Math.min(v * LANES + LANES, shape.filters()) - 1) / multiplier + 1;
       if (channelsLast) {
-        int from = pixelOffset(operands, block, y, x) + first;
+        int from = pixelOffset(operands, block, pixel) + first;
         gather(operands.src, from, shape.channels(), end - first, pixels, scratch, at);
       } else {
         int plane = shape.height() * shape.width();
-        int from =
-            operands.srcOffset
-                + (block.image() * shape.channels() + first) * plane
-                + y * shape.width()
-                + x;
+        int from = operands.srcOffset + (block.image() * shape.channels() + first) * plane + pixel;
         Transpose.run(operands.src, from, plane, end - first, pixels, scratch, at, LANES);
       }
       expand(v, scratch, at, pixels);
     }
   }
 
-  private int pixelOffset(Operands operands, PixelBlock block, int y, int x) {
+  private int pixelOffset(Operands operands, PixelBlock block, int pixel) {
     return operands.srcOffset
-        + ((block.image() * shape.height() + y) * shape.width() + x) * shape.channels();
+        + (block.image() * shape.height() * shape.width() + pixel) * shape.channels();
   }
 
   /** Lanes beyond the channels hold whatever follows in memory; no output takes them. */

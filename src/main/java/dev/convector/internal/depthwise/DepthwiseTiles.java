@@ -52,52 +52,15 @@ final class DepthwiseTiles {
     return taps.bytes();
   }
 
-  /**
-   * Computes a rectangle of outputs.
-   *
-   * @param from first filter, counted from {@code filter}; a multiple of LANES
-   * @param to one past the last filter, counted likewise; a multiple of LANES
-   * @param x where the window of the first output starts in the input, for filter 0
-   * @param filter what filters are counted from; a multiple of LANES
-   * @param started whether y holds what the sums start from
-   * @param yRow floats between rows of the output
-   * @param yStep floats between columns of the output
-   */
-  void run(
-      int row,
-      int endRow,
-      int column,
-      int endColumn,
-      int from,
-      int to,
-      float[] input,
-      int x,
-      int filter,
-      boolean started,
-      float[] output,
-      int y,
-      int yRow,
-      int yStep) {
+  /** Computes a rectangle of outputs with a call's filters, input and output. */
+  void run(DepthwiseCall p, int row, int endRow, int column, int endColumn) {
+    p.taps(taps);
     if (three != null) {
-      three.run(
-          row, endRow, column, endColumn, from, to, input, x, filter, started, output, y, yRow,
-          yStep);
+      three.run(p, row, endRow, column, endColumn);
       return;
     }
-    for (int p = row; p < endRow; p++) {
-      rows.run(
-          p,
-          column,
-          endColumn,
-          from,
-          to,
-          input,
-          x + (p - row) * inputStep,
-          filter,
-          started,
-          output,
-          y + (p - row) * yRow,
-          yStep);
+    for (int i = 0; i < endRow - row; i++) {
+      rows.run(p, row + i, column, endColumn, p.firstX + i * inputStep, p.firstY + i * p.yRow);
     }
   }
 }

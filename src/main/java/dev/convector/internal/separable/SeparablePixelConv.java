@@ -5,6 +5,7 @@ import static dev.convector.internal.simd.Simd.LANES;
 import dev.convector.ConvShape;
 import dev.convector.internal.dense.DensePixelConv;
 import dev.convector.internal.dense.DensePixelPanels;
+import dev.convector.internal.depthwise.DepthwisePixelCall;
 import dev.convector.internal.depthwise.DepthwisePixelRows;
 import dev.convector.internal.kernel.Blocking;
 import dev.convector.internal.kernel.DenseWeights;
@@ -151,20 +152,13 @@ final class SeparablePixelConv implements SeparableWork {
   private void depthwise(Operands operands, int image, int row, int endRow, float[] scratch) {
     int channels = depthwise.filters();
     int count = depthwise.groupFilters() == 1 ? channels : 1;
-    for (int k = 0; k < channels; k += count) {
-      planes.run(
-          operands,
-          image * channels + k,
-          count,
-          row,
-          endRow,
-          scratch,
-          k * plane,
-          plane,
-          between.low(),
-          between.high(),
-          scratch,
-          copies());
+    try (DepthwisePixelCall call = DepthwisePixelCall.take()) {
+      call.clamp(between.low(), between.high());
+      call.scratch(scratch, copies());
+      for (int k = 0; k < channels; k += count) {
+        call.output(scratch, k * plane, plane);
+        planes.run(call, operands, image * channels + k, count, row, endRow);
+      }
     }
     for (int k = 0; !between.isClamp() && k < channels; k++) {
       between.activate(scratch, k * plane, (endRow - row) * pointwise.width());

@@ -1,0 +1,171 @@
+package dev.convector.internal.depthwise;
+
+import dev.convector.internal.parallel.ObjectPool;
+
+/**
+ * The operands of the depthwise kernels with channels in the lanes: a block's, which {@link
+ * DepthwiseTiles} is given, and those of one tile. The codegen folder's Depthwise3x3Kernels and
+ * DepthwiseKernels have the formulas.
+ *
+ * <p>Taken from a pool and given back when closed; what is set stays until it is set anew.
+ *
+ * <p>Of what changes from tile to tile only numbers are stored anew: a reference stored in an old
+ * object costs a barrier of the garbage collector's, so one is stored only if it is another.
+ */
+final class DepthwiseCall implements AutoCloseable {
+  private static final ObjectPool<DepthwiseCall> POOL = new ObjectPool<>(DepthwiseCall::new);
+
+  /** Where the window of the block's first output starts in the input, for filter 0. */
+  int firstX;
+
+  /** Where the block's first output lies, for filter 0. */
+  int firstY;
+
+  /** First filter, counted from {@code filter}; a multiple of LANES. */
+  int from;
+
+  /** One past the last filter, counted likewise; a multiple of LANES. */
+  int to;
+
+  /** What filters are counted from; a multiple of LANES. */
+  int filter;
+
+  /** Whether y holds what the sums start from. */
+  boolean started;
+
+  float[] x;
+  int xOffset;
+  int xStep;
+  int xRow;
+  float[] above;
+  int aboveOffset;
+  int aboveStep;
+  float[] below;
+  int belowOffset;
+  int belowStep;
+  int left;
+  int right;
+  int columns;
+  int tiles;
+  int[] table;
+  int tableOffset;
+  int groups;
+  float[] w;
+  int wOffset;
+  int taps;
+  float[] start;
+  int startOffset;
+  int startStep;
+  int startRow;
+  float[] y;
+  int yOffset;
+  int yStep;
+  int yRow;
+  boolean lowClamped;
+  float low;
+  boolean highClamped;
+  float high;
+
+  private DepthwiseCall() {}
+
+  /** To be closed by the same thread. */
+  static DepthwiseCall take() {
+    return POOL.take();
+  }
+
+  @Override
+  public void close() {
+    x = null;
+    above = null;
+    below = null;
+    table = null;
+    w = null;
+    start = null;
+    y = null;
+    POOL.give(this);
+  }
+
+  /**
+   * The block's filters: {@code [from, to)}, counted from {@code filter}, all multiples of LANES.
+   */
+  void filters(int filter, int from, int to) {
+    this.filter = filter;
+    this.from = from;
+    this.to = to;
+  }
+
+  /** The block's input; at an index the window of its first output starts, for filter 0. */
+  void input(float[] x, int first) {
+    this.x = x;
+    this.firstX = first;
+  }
+
+  /**
+   * The block's output.
+   *
+   * @param first where the first one lies, for filter 0
+   * @param rowStep floats between rows
+   * @param columnStep floats between columns
+   * @param started whether it holds what the sums start from; if not, from the bias
+   */
+  void output(float[] y, int first, int rowStep, int columnStep, boolean started) {
+    this.y = y;
+    this.firstY = first;
+    this.yRow = rowStep;
+    this.yStep = columnStep;
+    this.started = started;
+  }
+
+  /** The weights. */
+  void taps(DepthwiseTaps from) {
+    this.w = from.weights();
+    this.taps = from.taps();
+    this.table = from.table();
+  }
+
+  /** The limits of the results; infinite ones for none. */
+  void clamp(float low, float high) {
+    this.low = low;
+    this.high = high;
+    this.lowClamped = low != Float.NEGATIVE_INFINITY;
+    this.highClamped = high != Float.POSITIVE_INFINITY;
+  }
+
+  /** The first input row of a tile is an ordinary one or, with a step of 0, one of zeros. */
+  void above(float[] row, int offset, int step) {
+    if (above != row) {
+      above = row;
+    }
+    aboveOffset = offset;
+    aboveStep = step;
+  }
+
+  /** The last input row of a tile, likewise. */
+  void below(float[] row, int offset, int step) {
+    if (below != row) {
+      below = row;
+    }
+    belowOffset = offset;
+    belowStep = step;
+  }
+
+  /** A tile's sums start from what the output holds. */
+  void startOnto() {
+    if (start != y) {
+      start = y;
+    }
+    startOffset = yOffset;
+    startStep = yStep;
+    startRow = yRow;
+  }
+
+  /** A tile's sums start from the bias. */
+  void startFrom(float[] bias) {
+    if (start != bias) {
+      start = bias;
+    }
+    startOffset = filter;
+    startStep = 0;
+    startRow = 0;
+  }
+}

@@ -1,0 +1,93 @@
+package dev.convector.internal.depthwise;
+
+import dev.convector.internal.parallel.ObjectPool;
+
+/**
+ * The operands of the depthwise kernels with pixels in the lanes. Output, limits and scratch are
+ * the user's to set; {@link DepthwisePixelRows} and {@link DepthwisePixelPairs} set the others. The
+ * codegen folder's DepthwisePixelKernels has the formula.
+ *
+ * <p>Taken from a pool and given back when closed; what is set stays until it is set anew.
+ */
+public final class DepthwisePixelCall implements AutoCloseable {
+  private static final ObjectPool<DepthwisePixelCall> POOL =
+      new ObjectPool<>(DepthwisePixelCall::new);
+
+  int planes;
+  int rows;
+  int outputRows;
+  int lead;
+  float[] x;
+  int xAt;
+  int xPlane;
+  int xRow;
+  int xTap;
+  int xPair;
+  int[] columns;
+  int[] indices;
+  int[] masks;
+  float[] w;
+  int wAt;
+  int wPair;
+  float[] y;
+  int yAt;
+  int yPlane;
+  int yRow;
+  int yPair;
+  boolean lowClamped;
+  float low;
+  boolean highClamped;
+  float high;
+
+  /** Where the output's first plane begins. */
+  int firstY;
+
+  /** For input whose vectors would leave its array. */
+  float[] scratch;
+
+  int scratchAt;
+
+  private DepthwisePixelCall() {}
+
+  /** To be closed by the same thread. */
+  public static DepthwisePixelCall take() {
+    return POOL.take();
+  }
+
+  @Override
+  public void close() {
+    x = null;
+    columns = null;
+    indices = null;
+    masks = null;
+    w = null;
+    y = null;
+    scratch = null;
+    POOL.give(this);
+  }
+
+  /**
+   * Where results go: the first plane's first row to {@code first}.
+   *
+   * @param planeStep floats between planes
+   */
+  public void output(float[] y, int first, int planeStep) {
+    this.y = y;
+    this.firstY = first;
+    this.yPlane = planeStep;
+  }
+
+  /** The limits of the results; infinite ones for none. */
+  public void clamp(float low, float high) {
+    this.low = low;
+    this.high = high;
+    this.lowClamped = low != Float.NEGATIVE_INFINITY;
+    this.highClamped = high != Float.POSITIVE_INFINITY;
+  }
+
+  /** Scratch of {@link DepthwisePixelRows#scratchFloats}. */
+  public void scratch(float[] scratch, int at) {
+    this.scratch = scratch;
+    this.scratchAt = at;
+  }
+}
