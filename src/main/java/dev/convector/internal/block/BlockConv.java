@@ -119,6 +119,16 @@ public abstract class BlockConv implements PackedWork {
     run.clear();
   }
 
+  /**
+   * Computes all panels of a block for an algorithm that uses the result, with a run of its own:
+   * operands and scratch are set.
+   */
+  public final void run(BlockRun run, PixelBlock block) {
+    run.staging = staging();
+    run.enter(block);
+    block(run, 0, panels.panels());
+  }
+
   private void block(BlockRun run, int from, int end) {
     enter(run);
     int loaded = from;

@@ -12,9 +12,9 @@ public final class BlockRun {
   public Operands operands;
   public Scratch scratch;
 
+  /** The block at hand, and its rectangle of output pixels. */
   public PixelBlock block;
 
-  /** The rectangle of output pixels. */
   public int image;
 
   public int row;
@@ -26,6 +26,9 @@ public final class BlockRun {
   public float[] input;
 
   public int inputOffset;
+
+  /** The first window that the strip holds, for algorithms that load some at a time. */
+  public int loaded;
 
   /** The panel's first filter, counted through all groups. */
   public int filter;

@@ -1,19 +1,20 @@
 package dev.convector.internal.depthwise;
 
-import dev.convector.internal.parallel.ObjectPool;
+import dev.convector.internal.block.BlockRun;
+import dev.convector.internal.parallel.Scratch;
 
 /**
  * The operands of the depthwise kernels with channels in the lanes: a block's, which {@link
  * DepthwiseTiles} is given, and those of one tile. The codegen folder's Depthwise3x3Kernels and
  * DepthwiseKernels have the formulas.
  *
- * <p>Taken from a pool and given back when closed; what is set stays until it is set anew.
+ * <p>A worker has one; what is set stays until it is set anew.
  *
  * <p>Of what changes from tile to tile only numbers are stored anew: a reference stored in an old
  * object costs a barrier of the garbage collector's, so one is stored only if it is another.
  */
-final class DepthwiseCall implements AutoCloseable {
-  private static final ObjectPool<DepthwiseCall> POOL = new ObjectPool<>(DepthwiseCall::new);
+final class DepthwiseCall {
+  private static final Scratch.Slot<DepthwiseCall> SLOT = new Scratch.Slot<>(DepthwiseCall::new);
 
   /** Where the window of the block's first output starts in the input, for filter 0. */
   int firstX;
@@ -68,13 +69,13 @@ final class DepthwiseCall implements AutoCloseable {
 
   private DepthwiseCall() {}
 
-  /** To be closed by the same thread. */
-  static DepthwiseCall take() {
-    return POOL.take();
+  /** The worker's. */
+  static DepthwiseCall of(Scratch scratch) {
+    return scratch.get(SLOT);
   }
 
-  @Override
-  public void close() {
+  /** Lets go of the arrays. */
+  void clear() {
     x = null;
     above = null;
     below = null;
@@ -82,7 +83,6 @@ final class DepthwiseCall implements AutoCloseable {
     w = null;
     start = null;
     y = null;
-    POOL.give(this);
   }
 
   /**
@@ -101,19 +101,16 @@ final class DepthwiseCall implements AutoCloseable {
   }
 
   /**
-   * The block's output.
+   * The block's output, as the run has it.
    *
    * @param first where the first one lies, for filter 0
-   * @param rowStep floats between rows
-   * @param columnStep floats between columns
-   * @param started whether it holds what the sums start from; if not, from the bias
    */
-  void output(float[] y, int first, int rowStep, int columnStep, boolean started) {
-    this.y = y;
+  void output(BlockRun run, int first) {
+    this.y = run.output;
     this.firstY = first;
-    this.yRow = rowStep;
-    this.yStep = columnStep;
-    this.started = started;
+    this.yRow = run.rowStep;
+    this.yStep = run.pixelStep;
+    this.started = run.started;
   }
 
   /** The weights. */

@@ -5,53 +5,51 @@ import static dev.convector.internal.simd.Simd.SPECIES;
 
 import dev.convector.ConvShape;
 import dev.convector.Layout;
+import dev.convector.internal.block.BlockConv;
+import dev.convector.internal.block.BlockRun;
+import dev.convector.internal.block.InputStrip;
+import dev.convector.internal.block.InputStrip.Border;
 import dev.convector.internal.block.PixelBlock;
-import dev.convector.internal.pack.Transpose;
-import dev.convector.internal.parallel.Scratch;
+import dev.convector.internal.kernel.Blocking;
 import dev.convector.internal.parallel.Split;
 import dev.convector.internal.problem.ConvProblem;
 import dev.convector.internal.problem.Epilogue;
-import dev.convector.internal.problem.Operands;
-import dev.convector.internal.problem.PackedWork;
-import java.util.List;
+import dev.convector.internal.simd.AlignedFloats;
 import jdk.incubator.vector.FloatVector;
 
 /**
  * Depthwise convolution with channels across the lanes.
  *
- * <p>A channels-last image is read and written in place where the micro-kernel has a tile for the
- * kernel's columns: kernel rows outside the image are left out, columns outside count as zeros.
- * Otherwise (a channels-first image, several filters a channel, a wide or dilated kernel) one
- * vector of filters at a time is brought into a strip in scratch; so are the last channels of an
- * image where they don't fill a vector, whose results are staged there too.
+ * <p>A channels-last image is read in place where the micro-kernel has a tile for the kernel's
+ * columns: kernel rows outside the image are left out, columns outside count as zeros. Otherwise (a
+ * channels-first image, several filters a channel, a wide or dilated kernel) one vector of filters
+ * at a time is brought into a strip in scratch; so are the last channels of an image where they
+ * don't fill a vector.
  */
-public final class DepthwiseConv implements PackedWork {
-  /** Floats of strip and staging to aim at: 512 KiB, half of a second-level cache. */
-  private static final int STRIP_FLOATS = 128 * 1024;
+public final class DepthwiseConv extends BlockConv {
+  /**
+   * Vectors of a panel that is read in place: with one a pixel's neighbouring lines would be read
+   * at different times.
+   */
+  private static final int IN_PLACE_VECTORS = 16;
 
-  /** The most floats of strip and staging: 2 MiB. */
-  private static final int MAX_FLOATS = 512 * 1024;
-
-  /** Floats of output that a block read in place aims at: 128 KiB. */
-  private static final int BLOCK_FLOATS = 32 * 1024;
-
-  private final ConvShape shape;
-  private final boolean outputChannelsLast;
-  private final boolean padded;
-  private final int vectors;
-  private final Epilogue epilogue;
-  private final List<PixelBlock> blocks;
+  private final DepthwisePanels panels;
   private final boolean inPlace;
 
   /** Null where nothing goes through it. */
-  private final DepthwiseStrip strip;
+  private final InputStrip strip;
 
   private final DepthwiseTiles imageTiles;
   private final DepthwiseTiles stripTiles;
-  private final DepthwiseOutput output;
-  private final int stripFloats;
-  private final int stagingFloats;
+
+  /** Windows that the strip holds. */
   private final int group;
+
+  /** Where the strip begins in scratch: loading may write up to a vector before it. */
+  private final int stripOffset = AlignedFloats.next(LANES);
+
+  /** For each filter, its channel counted from the first one of its vector, as a float. */
+  private final float[] lanes;
 
   public DepthwiseConv(ConvProblem problem, float[] weights, float[] bias) {
     this(
@@ -69,33 +67,58 @@ public final class DepthwiseConv implements PackedWork {
    */
   public DepthwiseConv(
       ConvProblem problem, Layout outputLayout, int blockPixels, float[] weights, float[] bias) {
-    this.shape = problem.shape();
-    this.outputChannelsLast = outputLayout == Layout.NHWC;
-    this.padded = DepthwiseRow.isPadded(shape);
-    this.vectors = Math.ceilDiv(shape.filters(), LANES);
-    this.epilogue = new Epilogue(problem.activation(), bias, shape.filters());
+    this(
+        problem,
+        outputLayout,
+        new DepthwisePanels(problem.shape(), isInPlace(problem) ? IN_PLACE_VECTORS : 1),
+        blockPixels,
+        Epilogue.of(problem, bias),
+        weights);
+  }
+
+  private DepthwiseConv(
+      ConvProblem problem,
+      Layout outputLayout,
+      DepthwisePanels panels,
+      int blockPixels,
+      Epilogue epilogue,
+      float[] weights) {
+    super(
+        problem.shape(),
+        outputLayout == Layout.NHWC,
+        epilogue,
+        panels,
+        LANES,
+        PixelBlock.cut(
+            problem.shape(),
+            isWhollyInPlace(problem) ? blockPixels : Math.min(blockPixels, stripPixels(problem))));
+    this.panels = panels;
     this.inPlace = isInPlace(problem);
-    boolean channelsLast = problem.channelsLast();
-    boolean whole = shape.filters() % LANES == 0;
-    this.output = new DepthwiseOutput(shape, epilogue);
-    int most = inPlace && whole ? blockPixels : Math.min(blockPixels, stripPixels(problem));
-    this.blocks = PixelBlock.cut(shape, most);
-    int pixels = blocks.stream().mapToInt(PixelBlock::pixels).max().orElseThrow();
-    int columns = blocks.stream().mapToInt(PixelBlock::columns).max().orElseThrow();
-    int rows = blocks.stream().mapToInt(PixelBlock::rows).max().orElseThrow();
     this.strip =
-        inPlace && whole ? null : new DepthwiseStrip(shape, channelsLast, padded, rows, columns);
+        isWhollyInPlace(problem)
+            ? null
+            : new InputStrip(shape, problem.channelsLast(), border(shape), panels, LANES, blocks());
     this.group =
-        inPlace || !channelsLast ? 1 : Math.clamp(STRIP_FLOATS / strip.vectorStep(), 1, vectors);
-    this.stripFloats = strip == null ? 0 : group * strip.vectorStep();
-    this.stagingFloats = outputChannelsLast ? (whole ? 0 : columns * LANES) : pixels * LANES;
+        strip == null || inPlace || !problem.channelsLast()
+            ? 1
+            : Math.clamp(
+                Blocking.DEPTHWISE_STRIP_FLOATS / strip.windowFloats(), 1, panels.windows());
     this.imageTiles =
         inPlace ? tiles(weights, shape.width() * shape.channels(), shape.channels()) : null;
     this.stripTiles = strip == null ? null : tiles(weights, strip.rowStep(), LANES);
+    this.lanes = new float[panels.windows() * LANES];
+    for (int k = 0; k < shape.filters(); k++) {
+      lanes[k] = k / shape.groupFilters() - panels.channel(k / LANES);
+    }
   }
 
   private DepthwiseTiles tiles(float[] weights, int rowStep, int columnStep) {
+    boolean padded = DepthwiseRow.isPadded(shape);
     return new DepthwiseTiles(shape, padded, weights, rowStep, columnStep, epilogue);
+  }
+
+  private static Border border(ConvShape shape) {
+    return DepthwiseRow.isPadded(shape) ? Border.COLUMNS : Border.NONE;
   }
 
   private static boolean isInPlace(ConvProblem problem) {
@@ -104,12 +127,17 @@ public final class DepthwiseConv implements PackedWork {
         && !DepthwiseRow.isPadded(problem.shape());
   }
 
+  /** Whether no filters are left over, which would need a strip. */
+  private static boolean isWhollyInPlace(ConvProblem problem) {
+    return isInPlace(problem) && problem.shape().channels() % LANES == 0;
+  }
+
   /** Pixels of a block that is read in place: whole rows, enough for a tile of rows. */
   private static int inPlacePixels(ConvProblem problem) {
     ConvShape shape = problem.shape();
     int tileRows = DepthwiseTiles.tileRows(shape, shape.width() * shape.channels());
-    int rows = BLOCK_FLOATS / shape.filters() / shape.outputWidth() / tileRows * tileRows;
-    return Math.max(tileRows, rows) * shape.outputWidth();
+    int fitting = Blocking.DEPTHWISE_BLOCK_FLOATS / shape.filters() / shape.outputWidth();
+    return Math.max(tileRows, fitting / tileRows * tileRows) * shape.outputWidth();
   }
 
   /** Why a problem can't be computed; null if it can. */
@@ -118,12 +146,15 @@ public final class DepthwiseConv implements PackedWork {
     if (shape.groups() != shape.channels()) {
       return "needs as many groups as channels (" + shape.channels() + "), not " + shape.groups();
     }
-    if (isInPlace(problem) && shape.channels() % LANES == 0) {
+    if (isWhollyInPlace(problem)) {
       return null;
     }
-    long floats = scratch(problem, isInPlace(problem) ? shape.outputWidth() : 1);
-    return floats > MAX_FLOATS
-        ? "needs the input below one kernel, " + floats + " elements, to fit " + MAX_FLOATS
+    long floats = scratch(shape, isInPlace(problem) ? shape.outputWidth() : 1);
+    return floats > Blocking.MAX_DEPTHWISE_FLOATS
+        ? "needs the input below one kernel, "
+            + floats
+            + " elements, to fit "
+            + Blocking.MAX_DEPTHWISE_FLOATS
         : null;
   }
 
@@ -132,20 +163,21 @@ public final class DepthwiseConv implements PackedWork {
    * row at least where rows are read in place, of which refusal() has said that it fits.
    */
   private static int stripPixels(ConvProblem problem) {
-    int least = isInPlace(problem) ? problem.shape().outputWidth() : 1;
-    int pixels = problem.shape().outputHeight() * problem.shape().outputWidth();
-    while (pixels > least && scratch(problem, pixels) > STRIP_FLOATS) {
+    ConvShape shape = problem.shape();
+    int least = isInPlace(problem) ? shape.outputWidth() : 1;
+    int pixels = shape.outputHeight() * shape.outputWidth();
+    while (pixels > least && scratch(shape, pixels) > Blocking.DEPTHWISE_STRIP_FLOATS) {
       pixels = Math.max(least, Math.ceilDiv(pixels, 2));
     }
     return pixels;
   }
 
-  private static long scratch(ConvProblem problem, int pixels) {
-    ConvShape shape = problem.shape();
+  /** Floats of a strip of one vector and of its staging. */
+  private static long scratch(ConvShape shape, int pixels) {
     int rows = Math.clamp(pixels / shape.outputWidth(), 1, shape.outputHeight());
     int columns = Math.min(pixels, shape.outputWidth());
-    long staging = (problem.channelsLast() ? 1L : rows) * columns * LANES;
-    return DepthwiseStrip.floats(shape, DepthwiseRow.isPadded(shape), rows, columns) + staging;
+    return InputStrip.floats(shape, border(shape), LANES, rows, columns)
+        + (long) rows * columns * LANES;
   }
 
   @Override
@@ -156,8 +188,8 @@ public final class DepthwiseConv implements PackedWork {
   }
 
   @Override
-  public int scratchFloats() {
-    return stripFloats + stagingFloats;
+  protected int inputFloats() {
+    return strip == null ? 0 : stripOffset + group * strip.windowFloats();
   }
 
   @Override
@@ -167,198 +199,61 @@ public final class DepthwiseConv implements PackedWork {
     // together).
     long moved = ((long) shape.inputSize() + shape.outputSize()) / 2;
     int worth = Split.threads(shape.multiplyAdds(), moved, threads);
-    return worth == 1 ? 1 : blocks.size() * Split.parts(blocks.size(), vectors, worth);
+    return worth == 1 ? 1 : super.units(worth);
   }
 
   @Override
-  public void run(Operands operands, int unit, int units, Scratch scratch) {
-    int parts = Math.max(1, units / blocks.size());
-    int part = unit % parts;
-    int fromVector = Split.start(vectors, part, parts);
-    int toVector = Split.start(vectors, part + 1, parts);
-    int toBlock = units == 1 ? blocks.size() : unit / parts + 1;
-    try (DepthwiseCall call = DepthwiseCall.take()) {
-      for (int b = unit / parts; b < toBlock; b++) {
-        block(call, operands, blocks.get(b), fromVector, toVector, scratch.floats);
+  protected void enter(BlockRun run) {
+    if (strip != null) {
+      strip.clearBorder(run, group, stripOffset);
+    }
+  }
+
+  @Override
+  protected int load(BlockRun run, int panel, int end) {
+    if (inPlace && !panels.isTail(panel)) {
+      return Math.min(end, panels.panels() - (strip == null ? 0 : 1));
+    }
+    int first = panels.filter(panel) / LANES;
+    int loaded = Math.min(end, panel + group);
+    strip.load(run, first, first + loaded - panel, stripOffset);
+    if (shape.groupFilters() > 1) {
+      for (int v = first; v < first + loaded - panel; v++) {
+        expand(run, v, stripOffset + (v - first) * strip.windowFloats());
       }
     }
+    run.loaded = first;
+    return loaded;
   }
 
-  /** The blocks that the output is cut into: whole rows or parts of one row. */
-  public List<PixelBlock> blocks() {
-    return blocks;
-  }
-
-  /**
-   * Computes all filters of a channels-last output's block and puts them, densely packed, at an
-   * index of an array. The operands' output is ignored and overwritten.
-   */
-  public void run(Operands operands, PixelBlock block, float[] dst, int at, Scratch scratch) {
-    operands.dst = dst;
-    operands.dstOffset = 0;
-    operands.dstOffset = at - output.offset(operands, block, block.row());
-    try (DepthwiseCall call = DepthwiseCall.take()) {
-      block(call, operands, block, 0, vectors, scratch.floats);
+  /** Gives each lane its own filter's channel. */
+  private void expand(BlockRun run, int vector, int at) {
+    float[] floats = run.scratch.floats;
+    FloatVector lane = FloatVector.fromArray(SPECIES, lanes, vector * LANES);
+    int end = at + strip.rows(run) * strip.rowStep();
+    for (int i = at; i < end; i += LANES) {
+      lane.selectFrom(FloatVector.fromArray(SPECIES, floats, i)).intoArray(floats, i);
     }
   }
 
-  private void block(
-      DepthwiseCall call,
-      Operands operands,
-      PixelBlock block,
-      int fromVector,
-      int toVector,
-      float[] scratch) {
-    if (inPlace) {
-      inPlace(call, operands, block, fromVector, toVector, scratch);
-      return;
+  @Override
+  protected void compute(BlockRun run, int panel) {
+    DepthwiseCall call = DepthwiseCall.of(run.scratch);
+    if (inPlace && !panels.isTail(panel)) {
+      int y = run.row * shape.strideHeight() - shape.padTop();
+      int x = run.column * shape.strideWidth() - shape.padLeft();
+      int pixel = (run.image * shape.height() + y) * shape.width() + x;
+      call.filters(0, run.filter, run.filter + run.columns);
+      call.input(run.operands.src, run.operands.srcOffset + pixel * shape.channels());
+      call.output(run, run.outputOffset - run.filter);
+      imageTiles.run(call, run.row, run.endRow, run.column, run.endColumn);
+    } else {
+      int window = stripOffset + (run.filter / LANES - run.loaded) * strip.windowFloats();
+      call.filters(run.filter, 0, LANES);
+      call.input(run.scratch.floats, window + strip.windowOffset(run, run.row, run.column));
+      call.output(run, run.outputOffset);
+      stripTiles.run(call, run.row, run.endRow, run.column, run.endColumn);
     }
-    for (int v = fromVector; v < toVector; v += group) {
-      int end = Math.min(toVector, v + group);
-      strip.load(operands, block, v, end, scratch);
-      if (outputChannelsLast) {
-        fromStrip(call, operands, block, v, end, scratch);
-      } else {
-        throughStaging(call, operands, block, v, scratch);
-      }
-    }
-  }
-
-  private void inPlace(
-      DepthwiseCall call,
-      Operands operands,
-      PixelBlock block,
-      int fromVector,
-      int toVector,
-      float[] scratch) {
-    int from = fromVector * LANES;
-    int to = Math.min(toVector, shape.filters() / LANES) * LANES;
-    int y = block.row() * shape.strideHeight() - shape.padTop();
-    int x = block.column() * shape.strideWidth() - shape.padLeft();
-    int first =
-        operands.srcOffset
-            + ((block.image() * shape.height() + y) * shape.width() + x) * shape.channels();
-    output.addResidual(operands, block, from, to);
-    call.filters(0, from, to);
-    call.input(operands.src, first);
-    output(call, operands, block, 0);
-    imageTiles.run(call, block.row(), block.endRow(), block.column(), block.endColumn());
-    output.activate(operands, block, from, to);
-    if (to < Math.min(toVector * LANES, shape.filters())) {
-      strip.load(operands, block, toVector - 1, toVector, scratch);
-      lastChannels(call, operands, block, scratch, 0);
-    }
-  }
-
-  /** Has a channels-last output's block computed in its place, from a filter on. */
-  private void output(DepthwiseCall call, Operands operands, PixelBlock block, int filter) {
-    int first = output.offset(operands, block, block.row()) + filter;
-    boolean started = operands.residual != null;
-    call.output(operands.dst, first, output.rowStep(), shape.filters(), started);
-  }
-
-  /** Channels that don't fill a vector, from their strip, staged a row at a time. */
-  private void lastChannels(
-      DepthwiseCall call, Operands operands, PixelBlock block, float[] scratch, int stripAt) {
-    int first = shape.filters() / LANES * LANES;
-    int count = shape.filters() - first;
-    int end = stripFloats + block.columns() * LANES;
-    call.filters(first, 0, LANES);
-    call.output(scratch, stripFloats, 0, LANES, operands.residual != null);
-    for (int row = block.row(); row < block.endRow(); row++) {
-      int y = output.offset(operands, block, row) + first;
-      if (operands.residual != null) {
-        FloatVector bias = FloatVector.fromArray(SPECIES, epilogue.bias(), first);
-        int residual = operands.residualOffset - operands.dstOffset + y;
-        for (int at = stripFloats; at < end; at += LANES, residual += shape.filters()) {
-          System.arraycopy(operands.residual, residual, scratch, at, count);
-          FloatVector.fromArray(SPECIES, scratch, at).add(bias).intoArray(scratch, at);
-        }
-      }
-      call.input(scratch, stripAt + strip.offset(block, row, block.column()));
-      stripTiles.run(call, row, row + 1, block.column(), block.endColumn());
-      if (!epilogue.isClamp()) {
-        epilogue.activate(scratch, stripFloats, block.columns() * LANES);
-      }
-      for (int at = stripFloats; at < end; at += LANES, y += shape.filters()) {
-        System.arraycopy(scratch, at, operands.dst, y, count);
-      }
-    }
-  }
-
-  private void fromStrip(
-      DepthwiseCall call,
-      Operands operands,
-      PixelBlock block,
-      int fromVector,
-      int toVector,
-      float[] scratch) {
-    int from = fromVector * LANES;
-    int to = Math.min(toVector, shape.filters() / LANES) * LANES;
-    output.addResidual(operands, block, from, to);
-    int x = strip.offset(block, block.row(), block.column());
-    for (int k = from; k < to; k += LANES, x += strip.vectorStep()) {
-      call.filters(k, 0, LANES);
-      call.input(scratch, x);
-      output(call, operands, block, k);
-      stripTiles.run(call, block.row(), block.endRow(), block.column(), block.endColumn());
-    }
-    output.activate(operands, block, from, to);
-    if (to < Math.min(toVector * LANES, shape.filters())) {
-      int stripAt = (toVector - 1 - fromVector) * strip.vectorStep();
-      lastChannels(call, operands, block, scratch, stripAt);
-    }
-  }
-
-  private void throughStaging(
-      DepthwiseCall call, Operands operands, PixelBlock block, int vector, float[] scratch) {
-    int first = vector * LANES;
-    int count = Math.min(LANES, shape.filters() - first);
-    int plane = shape.outputHeight() * shape.outputWidth();
-    int at =
-        (block.image() * shape.filters() + first) * plane
-            + block.row() * shape.outputWidth()
-            + block.column();
-    // Rows as wide as the output follow one another: one long row.
-    boolean whole = block.columns() == shape.outputWidth();
-    int length = whole ? block.pixels() : block.columns();
-    int times = whole ? 1 : block.rows();
-    if (operands.residual != null) {
-      for (int i = 0; i < times; i++) {
-        Transpose.run(
-            operands.residual,
-            operands.residualOffset + at + i * shape.outputWidth(),
-            plane,
-            count,
-            length,
-            scratch,
-            stripFloats + i * length * LANES,
-            LANES);
-      }
-      FloatVector bias = FloatVector.fromArray(SPECIES, epilogue.bias(), first);
-      int end = stripFloats + block.pixels() * LANES;
-      for (int i = stripFloats; i < end; i += LANES) {
-        FloatVector.fromArray(SPECIES, scratch, i).add(bias).intoArray(scratch, i);
-      }
-    }
-    call.filters(first, 0, LANES);
-    call.input(scratch, strip.offset(block, block.row(), block.column()));
-    boolean started = operands.residual != null;
-    call.output(scratch, stripFloats, block.columns() * LANES, LANES, started);
-    stripTiles.run(call, block.row(), block.endRow(), block.column(), block.endColumn());
-    if (!epilogue.isClamp()) {
-      epilogue.activate(scratch, stripFloats, block.pixels() * LANES);
-    }
-    for (int i = 0; i < times; i++) {
-      Transpose.run(
-          scratch,
-          stripFloats + i * length * LANES,
-          LANES,
-          length,
-          count,
-          operands.dst,
-          operands.dstOffset + at + i * shape.outputWidth(),
-          plane);
-    }
+    call.clear();
   }
 }

@@ -60,6 +60,15 @@ public final class Blocking {
   /** The most floats of input with overlapping windows: 1 MiB. */
   public static final int MAX_OVERLAP_FLOATS = 256 * 1024;
 
+  /** Floats of depthwise strips and staging to aim at: 512 KiB, half of a second-level cache. */
+  public static final int DEPTHWISE_STRIP_FLOATS = 128 * 1024;
+
+  /** The most floats of depthwise strip and staging: 2 MiB. */
+  public static final int MAX_DEPTHWISE_FLOATS = 512 * 1024;
+
+  /** Floats of output that a depthwise block read in place aims at: 128 KiB. */
+  public static final int DEPTHWISE_BLOCK_FLOATS = 32 * 1024;
+
   private Blocking() {}
 
   /** Rows of a block whose rows are {@code rowFloats} long. */

@@ -8,7 +8,7 @@ import dev.convector.internal.depthwise.DepthwiseConv;
 import dev.convector.internal.kernel.Blocking;
 import dev.convector.internal.kernel.DenseWeights;
 import dev.convector.internal.kernel.TileCall;
-import dev.convector.internal.parallel.ObjectPool;
+import dev.convector.internal.parallel.Scratch;
 import dev.convector.internal.problem.ConvProblem;
 import dev.convector.internal.problem.Epilogue;
 import dev.convector.internal.problem.Operands;
@@ -29,12 +29,12 @@ public final class SeparableConv extends DenseBlockConv implements SeparableWork
   /** Rows of a block of a channels-last image, where they fit: a tile of the depthwise kernel. */
   private static final int ROWS = 4;
 
+  private static final Scratch.Slot<Inner> INNER = new Scratch.Slot<>(Inner::new);
+
   private final DepthwiseConv depthwise;
 
   /** Where in scratch the intermediate begins, behind what the depthwise convolution needs. */
   private final int intermediate;
-
-  private final ObjectPool<Operands> depthwiseOperands = new ObjectPool<>(Operands::new);
 
   /** Of problems that are not refused, the second on the output of the first. */
   public SeparableConv(
@@ -124,15 +124,18 @@ public final class SeparableConv extends DenseBlockConv implements SeparableWork
   /** Computes the depthwise part. */
   @Override
   protected int load(BlockRun run, int panel, int end) {
-    Operands inner = depthwiseOperands.take();
-    inner.src = run.operands.src;
-    inner.srcOffset = run.operands.srcOffset;
-    try {
-      depthwise.run(inner, run.block, run.scratch.floats, intermediate, run.scratch);
-    } finally {
-      inner.clear();
-      depthwiseOperands.give(inner);
-    }
+    Inner inner = run.scratch.get(INNER);
+    inner.operands.src = run.operands.src;
+    inner.operands.srcOffset = run.operands.srcOffset;
+    inner.operands.dst = run.scratch.floats;
+    // So that the block's first pixel lies at the intermediate's beginning; its rows follow one
+    // another, since they are whole or it is only one.
+    int pixel = (run.image * shape.height() + run.row) * shape.width() + run.column;
+    inner.operands.dstOffset = intermediate - pixel * shape.channels();
+    inner.run.operands = inner.operands;
+    inner.run.scratch = run.scratch;
+    depthwise.run(inner.run, run.block);
+    inner.operands.clear();
     return end;
   }
 
@@ -142,5 +145,11 @@ public final class SeparableConv extends DenseBlockConv implements SeparableWork
     call.left(run.scratch.floats, intermediate, shape.channels());
     call.run(0, run.pixels());
     call.clear();
+  }
+
+  /** The depthwise part's run inside that of the pointwise part. */
+  private static final class Inner {
+    final BlockRun run = new BlockRun();
+    final Operands operands = new Operands();
   }
 }
