@@ -11,6 +11,7 @@ public final class Generate {
     DepthwisePixelKernels.main(args);
     GroupedKernels.main(args);
     GroupedPixelKernels.main(args);
+    PoolKernels.write(args[0]);
     TransposeKernels.main(args);
     WinogradKernels.main(args);
   }
