@@ -11,6 +11,7 @@ public final class Generate {
     DepthwisePixelKernels.write(args[0]);
     GroupedKernels.main(args);
     GroupedPixelKernels.main(args);
+    PoolKernels.write(args[0]);
     TransposeKernels.write(args[0]);
     WinogradKernels.write(args[0]);
   }

@@ -42,14 +42,24 @@ final class Arguments {
   /** {@code size} elements from {@code offset} on must lie inside the array. */
   static void range(String name, float[] array, int offset, int size) {
     Objects.requireNonNull(array, name);
+    range(name, array.length, offset, size);
+  }
+
+  /** The same of ints. */
+  static void range(String name, int[] array, int offset, int size) {
+    Objects.requireNonNull(array, name);
+    range(name, array.length, offset, size);
+  }
+
+  private static void range(String name, int length, int offset, int size) {
     if (offset < 0) {
       throw new IllegalArgumentException(name + "Offset: " + offset + "; must be at least 0");
     }
-    if (array.length - offset < size) {
+    if (length - offset < size) {
       throw new IllegalArgumentException(
           name
               + ": length "
-              + array.length
+              + length
               + "; must hold "
               + size
               + " elements from offset "

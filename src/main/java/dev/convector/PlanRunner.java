@@ -66,10 +66,38 @@ final class PlanRunner {
       }
     }
     Objects.requireNonNull(execution, "execution").requireOpen();
-
-    int threads = Split.threads(multiplyAdds, (long) inputSize + outputSize, execution.threads());
     Run run = runs.take();
     run.operands.set(src, srcOffset, residual, residualOffset, dst, dstOffset);
+    start(run, execution);
+  }
+
+  /**
+   * The same without residual, and with ints that the work reads or writes.
+   *
+   * @param count elements of the indices
+   */
+  void runIndexed(
+      float[] src,
+      int srcOffset,
+      int[] indices,
+      int indicesOffset,
+      int count,
+      float[] dst,
+      int dstOffset,
+      Execution execution) {
+    Arguments.range("src", src, srcOffset, inputSize);
+    Arguments.range("indices", indices, indicesOffset, count);
+    Arguments.range("dst", dst, dstOffset, outputSize);
+    Arguments.apart("src", src, srcOffset, inputSize, "dst", dst, dstOffset, outputSize);
+    Objects.requireNonNull(execution, "execution").requireOpen();
+    Run run = runs.take();
+    run.operands.set(src, srcOffset, null, 0, dst, dstOffset);
+    run.operands.setIndices(indices, indicesOffset);
+    start(run, execution);
+  }
+
+  private void start(Run run, Execution execution) {
+    int threads = Split.threads(multiplyAdds, (long) inputSize + outputSize, execution.threads());
     try {
       run.run(work, execution, threads);
     } finally {

@@ -169,10 +169,43 @@ abstract class WindowBuilder<B extends WindowBuilder<B>> {
 
   /** One of the axes, checked. */
   final Axis axis(int i) {
-    int[] pads =
-        autoPad == null
-            ? new int[] {before[i], after[i]}
-            : autoPad.around(sizes[i], kernel[i], stride[i], dilation[i]);
+    int[] pads = pads(i);
     return Axis.named(words[i], sizes[i], kernel[i], stride[i], dilation[i], pads[0], pads[1]);
+  }
+
+  /**
+   * One of the axes in ceil mode, checked: what is left behind the last whole window gets a window
+   * too, unless that would start behind the input and the padding before it (PyTorch's rule). The
+   * padding that it needs beyond what was set is added to the axis's {@code padAfter}.
+   */
+  final Axis ceilAxis(int i) {
+    int[] pads = pads(i);
+    long after = pads[1];
+    if (stride[i] > 0) {
+      long effective = (kernel[i] - 1L) * dilation[i] + 1;
+      long padded = (long) sizes[i] + pads[0] + pads[1];
+      long last = Math.ceilDiv(padded - effective, (long) stride[i]);
+      last -= last * stride[i] >= (long) sizes[i] + pads[0] ? 1 : 0;
+      after += last < 0 ? 0 : Math.max(0, last * stride[i] + effective - padded);
+    }
+    int padAfter = (int) Math.min(Integer.MAX_VALUE, after);
+    return Axis.named(words[i], sizes[i], kernel[i], stride[i], dilation[i], pads[0], padAfter);
+  }
+
+  /** The padding that was set for one of the axes, before it and after it. */
+  final int[] pads(int i) {
+    return autoPad == null
+        ? new int[] {before[i], after[i]}
+        : autoPad.around(sizes[i], kernel[i], stride[i], dilation[i]);
+  }
+
+  /** One of the input's sizes. */
+  final int size(int i) {
+    return sizes[i];
+  }
+
+  /** Checks that the input was set. */
+  final void requireInput() {
+    require(inputSet, "input");
   }
 }

@@ -12,6 +12,11 @@ public final class Operands {
   public float[] dst;
   public int dstOffset;
 
+  /** Null where there are none. */
+  public int[] indices;
+
+  public int indicesOffset;
+
   public void set(
       float[] src,
       int srcOffset,
@@ -27,8 +32,14 @@ public final class Operands {
     this.dstOffset = dstOffset;
   }
 
+  public void setIndices(int[] indices, int indicesOffset) {
+    this.indices = indices;
+    this.indicesOffset = indicesOffset;
+  }
+
   /** Lets go of the caller's arrays. */
   public void clear() {
     set(null, 0, null, 0, null, 0);
+    setIndices(null, 0);
   }
 }

@@ -1,0 +1,125 @@
+package dev.convector;
+
+import dev.convector.internal.pool.MaxBackward;
+import dev.convector.internal.pool.PoolProblem;
+import dev.convector.internal.pool.PoolWorks;
+import dev.convector.internal.problem.PackedWork;
+
+/**
+ * The gradient of a pooling, ready to run: from the output's gradient, which is {@code src}, to the
+ * input's, {@code dst}, both in the description's layout.
+ *
+ * <p>Each output's gradient goes to its maximum, or in equal parts to the taps that were averaged.
+ * What several windows give to one element is added up in one fixed order.
+ */
+public final class Pool2dBackwardPlan implements Plan {
+  private final Pool2d description;
+  private final PackedWork work;
+  private final PlanRunner runner;
+
+  Pool2dBackwardPlan(Pool2d description) {
+    this.description = description;
+    PoolProblem problem = description.problem();
+    this.work = problem.max() ? new MaxBackward(problem) : PoolWorks.averageBackward(problem);
+    this.runner =
+        new PlanRunner(work, problem.outputSize(), problem.inputSize(), problem.operations());
+  }
+
+  /**
+   * Runs the gradient of an average.
+   *
+   * @throws IllegalArgumentException also if the pooling takes maxima, whose gradient needs indices
+   */
+  @Override
+  public void run(float[] src, int srcOffset, float[] dst, int dstOffset, Execution execution) {
+    if (description.isMax()) {
+      throw new IllegalArgumentException(
+          "indices: none; must be given, the gradient of " + description + " needs them");
+    }
+    runner.run(src, srcOffset, null, 0, dst, dstOffset, execution);
+  }
+
+  /**
+   * Runs the gradient of a maximum on the common pool.
+   *
+   * @param src the output's gradient
+   * @param indices what {@link Pool2dPlan#run(float[], float[], int[])} wrote
+   * @param dst the input's gradient; every element is written
+   * @throws IllegalArgumentException if an array is too short, an index is outside the image, both
+   *     gradients are the same, or the pooling is an average
+   */
+  public void run(float[] src, int[] indices, float[] dst) {
+    run(src, 0, indices, 0, dst, 0, Execution.common());
+  }
+
+  /**
+   * Runs the gradient of a maximum.
+   *
+   * @param src holds the output's gradient
+   * @param srcOffset index of its first element
+   * @param indices hold for each output {@code row * width + column} of its maximum
+   * @param indicesOffset index of the first of them
+   * @param dst receives the input's gradient; must not overlap the output's
+   * @param dstOffset index of its first element
+   * @param execution where
+   * @throws IllegalArgumentException if an array is too short, an offset negative, an index outside
+   *     the image, the gradients overlap, the pool is shut down, or the pooling is an average
+   */
+  public void run(
+      float[] src,
+      int srcOffset,
+      int[] indices,
+      int indicesOffset,
+      float[] dst,
+      int dstOffset,
+      Execution execution) {
+    if (!description.isMax()) {
+      throw new IllegalArgumentException(
+          "indices: of " + description + "; must be left out, an average has none");
+    }
+    Arguments.range("indices", indices, indicesOffset, inputSize());
+    int area = description.rows().size() * description.columns().size();
+    for (int i = indicesOffset; i < indicesOffset + inputSize(); i++) {
+      if (Integer.compareUnsigned(indices[i], area) >= 0) {
+        throw new IllegalArgumentException(
+            "indices[" + i + "]: " + indices[i] + "; must be at least 0 and less than " + area);
+      }
+    }
+    runner.runIndexed(
+        src, srcOffset, indices, indicesOffset, inputSize(), dst, dstOffset, execution);
+  }
+
+  /**
+   * What the plan was made of.
+   *
+   * @return the pooling's description
+   */
+  public Pool2d description() {
+    return description;
+  }
+
+  @Override
+  public int inputSize() {
+    return runner.inputSize();
+  }
+
+  @Override
+  public int outputSize() {
+    return runner.outputSize();
+  }
+
+  @Override
+  public long workspaceBytes() {
+    return runner.workspaceBytes();
+  }
+
+  @Override
+  public long packedBytes() {
+    return work.packedBytes();
+  }
+
+  @Override
+  public String toString() {
+    return "Pool2dBackwardPlan[" + description + "]";
+  }
+}

@@ -1,0 +1,111 @@
+package dev.convector;
+
+import dev.convector.internal.pool.MaxIndices;
+import dev.convector.internal.pool.PoolProblem;
+import dev.convector.internal.pool.PoolWorks;
+
+/** A pooling, ready to run. */
+public final class Pool2dPlan implements Plan {
+  private final Pool2d description;
+  private final PlanRunner runner;
+
+  /** Null of an average. */
+  private final PlanRunner indexing;
+
+  Pool2dPlan(Pool2d description) {
+    this.description = description;
+    PoolProblem problem = description.problem();
+    int inputs = problem.inputSize();
+    int outputs = problem.outputSize();
+    runner = new PlanRunner(PoolWorks.forward(problem), inputs, outputs, problem.operations());
+    indexing =
+        problem.max()
+            ? new PlanRunner(new MaxIndices(problem), inputs, outputs, problem.operations())
+            : null;
+  }
+
+  @Override
+  public void run(float[] src, int srcOffset, float[] dst, int dstOffset, Execution execution) {
+    runner.run(src, srcOffset, null, 0, dst, dstOffset, execution);
+  }
+
+  /**
+   * Takes maxima and says where they were, on the common pool.
+   *
+   * @param src the input
+   * @param dst the output; every element is written
+   * @param indices receives for each output, in the output's order, {@code row * width + column} of
+   *     its maximum inside the channel's image, whatever the layout, as in PyTorch and (with ONNX's
+   *     {@code storage_order} 0) as ONNX's within one image
+   * @throws IllegalArgumentException if an array is too short, input and output are the same, or
+   *     the pooling is an average
+   */
+  public void run(float[] src, float[] dst, int[] indices) {
+    run(src, 0, dst, 0, indices, 0, Execution.common());
+  }
+
+  /**
+   * Takes maxima and says where they were. Of several equal ones that is the first, row by row, and
+   * of several NaN the last, as in PyTorch.
+   *
+   * @param src holds the input
+   * @param srcOffset index of its first element
+   * @param dst receives the output; must not overlap the input
+   * @param dstOffset index of its first element
+   * @param indices receives for each output, in the output's order, {@code row * width + column} of
+   *     its maximum inside the channel's image
+   * @param indicesOffset index of the first of them
+   * @param execution where
+   * @throws IllegalArgumentException if an array is too short, an offset negative, the input
+   *     overlaps the output, the pool is shut down, or the pooling is an average
+   */
+  public void run(
+      float[] src,
+      int srcOffset,
+      float[] dst,
+      int dstOffset,
+      int[] indices,
+      int indicesOffset,
+      Execution execution) {
+    if (indexing == null) {
+      throw new IllegalArgumentException(
+          "indices: of " + description + "; must be left out, an average has none");
+    }
+    indexing.runIndexed(
+        src, srcOffset, indices, indicesOffset, outputSize(), dst, dstOffset, execution);
+  }
+
+  /**
+   * What the plan was made of.
+   *
+   * @return the description
+   */
+  public Pool2d description() {
+    return description;
+  }
+
+  @Override
+  public int inputSize() {
+    return runner.inputSize();
+  }
+
+  @Override
+  public int outputSize() {
+    return runner.outputSize();
+  }
+
+  @Override
+  public long workspaceBytes() {
+    return runner.workspaceBytes();
+  }
+
+  @Override
+  public long packedBytes() {
+    return 0;
+  }
+
+  @Override
+  public String toString() {
+    return "Pool2dPlan[" + description + "]";
+  }
+}

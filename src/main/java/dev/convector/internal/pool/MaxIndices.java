@@ -1,0 +1,107 @@
+package dev.convector.internal.pool;
+
+import static dev.convector.internal.simd.Simd.INTS;
+import static dev.convector.internal.simd.Simd.LANES;
+import static dev.convector.internal.simd.Simd.SPECIES;
+
+import dev.convector.internal.parallel.Scratch;
+import dev.convector.internal.parallel.Split;
+import dev.convector.internal.problem.Operands;
+import dev.convector.internal.problem.PackedWork;
+import jdk.incubator.vector.FloatVector;
+import jdk.incubator.vector.IntVector;
+import jdk.incubator.vector.VectorMask;
+import jdk.incubator.vector.VectorOperators;
+
+/**
+ * Maxima and where they were: the first of equal ones, row by row, and the last NaN. Channels in
+ * the lanes where there are enough, else element by element, since in any order but that of the
+ * taps the first of equal ones isn't found.
+ */
+public final class MaxIndices implements PackedWork {
+  private final PoolImage image;
+  private final PoolAxis rows;
+  private final PoolAxis columns;
+
+  public MaxIndices(PoolProblem problem) {
+    this.image = PoolImage.of(problem);
+    this.rows = problem.rows();
+    this.columns = problem.columns();
+  }
+
+  @Override
+  public long packedBytes() {
+    return 0;
+  }
+
+  @Override
+  public int scratchFloats() {
+    return 0;
+  }
+
+  @Override
+  public int units(int threads) {
+    return Split.parts(1, image.planes() * rows.outputs(), threads);
+  }
+
+  @Override
+  public void run(Operands o, int unit, int units, Scratch scratch) {
+    int all = image.planes() * rows.outputs();
+    int to = Split.start(all, unit + 1, units);
+    int group = image.group();
+    for (int i = Split.start(all, unit, units); i < to; i++) {
+      int at = o.srcOffset + i / rows.outputs() * image.plane();
+      for (int q = 0; q < columns.outputs(); q++) {
+        int pixel = i * image.outputRow() + q * group;
+        if (group >= LANES) {
+          vectors(o, at, i % rows.outputs(), q, pixel);
+        } else {
+          for (int c = 0; c < group; c++) {
+            scalar(o, at + c, i % rows.outputs(), q, pixel + c);
+          }
+        }
+      }
+    }
+  }
+
+  private void vectors(Operands o, int at, int p, int q, int pixel) {
+    int group = image.group();
+    for (int c = 0; c < group; c += LANES) {
+      int channel = Math.min(c, group - LANES);
+      FloatVector most = FloatVector.broadcast(SPECIES, Float.NEGATIVE_INFINITY);
+      int place = rows.first()[p] * columns.size() + columns.first()[q];
+      IntVector places = IntVector.broadcast(INTS, place);
+      for (int r = 0; r < rows.taps()[p]; r++) {
+        int tap = place + r * rows.dilation() * columns.size();
+        for (int s = 0; s < columns.taps()[q]; s++, tap += columns.dilation()) {
+          FloatVector v = FloatVector.fromArray(SPECIES, o.src, at + tap * group + channel);
+          VectorMask<Float> larger = most.lt(v).or(v.compare(VectorOperators.NE, v));
+          most = most.blend(v, larger);
+          places = places.blend(IntVector.broadcast(INTS, tap), larger.cast(INTS));
+        }
+      }
+      most.intoArray(o.dst, o.dstOffset + pixel + channel);
+      places.intoArray(o.indices, o.indicesOffset + pixel + channel);
+    }
+  }
+
+  private void scalar(Operands o, int at, int p, int q, int element) {
+    float[] x = o.src;
+    int group = image.group();
+    int place = rows.first()[p] * columns.size() + columns.first()[q];
+    int best = place;
+    float most = Float.NEGATIVE_INFINITY;
+    for (int r = 0; r < rows.taps()[p]; r++) {
+      int tap = place + r * rows.dilation() * columns.size();
+      for (int s = 0; s < columns.taps()[q]; s++, tap += columns.dilation()) {
+        float value = x[at + tap * group];
+        if (value > most || Float.isNaN(value)) {
+          most = value;
+          best = tap;
+        }
+      }
+    }
+    o.dst[o.dstOffset + element] = most;
+    o.indices[o.indicesOffset + element] = best;
+  }
+}

@@ -1,0 +1,225 @@
+package dev.convector.internal.pool;
+
+import static dev.convector.internal.simd.AlignedFloats.FIRST;
+import static dev.convector.internal.simd.Simd.LANES;
+
+import dev.convector.internal.parallel.Scratch;
+import dev.convector.internal.parallel.Split;
+import dev.convector.internal.problem.Operands;
+import dev.convector.internal.problem.PackedWork;
+import java.util.Arrays;
+
+/**
+ * Pooling with neighbouring pixels in the lanes, one row of outputs after another: the rows of its
+ * windows are folded into one row, which gets its padding on both sides, and then its columns. Two
+ * or three columns at stride 2 need no such row but at the edges.
+ */
+final class PoolPixelRows implements PackedWork {
+  /** Floats of a folded row, with room for one window more: a first-level cache and a half. */
+  private static final int FOLDED = 16 * 1024;
+
+  private final PoolProblem problem;
+  private final PoolImage image;
+  private final PoolAxis rows;
+  private final PoolAxis columns;
+
+  /** Of an average, what it divides by along the columns. */
+  private final float[] counted;
+
+  /** Outputs of a row that are computed from one folded row; 0 where one window is too wide. */
+  private final int block;
+
+  private final boolean everySecond;
+  private final int wholeFrom;
+  private final int wholeTo;
+
+  PoolPixelRows(PoolProblem problem) {
+    this.problem = problem;
+    this.image = PoolImage.of(problem);
+    this.rows = problem.rows();
+    this.columns = problem.columns();
+    this.counted = problem.max() ? null : image.counted();
+    this.wholeFrom = columns.wholeFrom();
+    this.wholeTo = columns.wholeTo();
+    boolean pairs = columns.stride() == 2 && columns.dilation() == 1 && image.group() == 1;
+    this.everySecond = pairs && (columns.kernel() == 2 || columns.kernel() == 3);
+    this.block = block();
+  }
+
+  /** As many outputs as fit; the first block has the most padding, so none is wider. */
+  private int block() {
+    int outputs = columns.outputs();
+    while (outputs > 0 && widest(outputs) > FOLDED / image.group()) {
+      outputs = outputs == 1 ? 0 : Math.ceilDiv(outputs, 2);
+    }
+    return outputs;
+  }
+
+  private long widest(int outputs) {
+    long widest = 0;
+    for (int q = 0; q < columns.outputs(); q += outputs) {
+      int end = Math.min(columns.outputs(), q + outputs);
+      widest = Math.max(widest, (long) end(end) - start(q));
+    }
+    return widest;
+  }
+
+  /** First column, maybe of the padding, of a block's windows. */
+  private int start(int q) {
+    return columns.kernel() == 0 ? columns.first()[q] : q * columns.stride() - columns.lead();
+  }
+
+  /** One past the last column of the windows before {@code q}. */
+  private int end(int q) {
+    return columns.kernel() == 0
+        ? columns.first()[q - 1] + columns.taps()[q - 1]
+        : start(q - 1) + (columns.kernel() - 1) * columns.dilation() + 1;
+  }
+
+  @Override
+  public long packedBytes() {
+    return counted == null ? 0 : (long) counted.length * Float.BYTES;
+  }
+
+  @Override
+  public int scratchFloats() {
+    return FIRST + FOLDED;
+  }
+
+  @Override
+  public int units(int threads) {
+    return Split.parts(1, image.planes() * rows.outputs(), threads);
+  }
+
+  @Override
+  public void run(Operands operands, int unit, int units, Scratch scratch) {
+    int all = image.planes() * rows.outputs();
+    int to = Split.start(all, unit + 1, units);
+    for (int i = Split.start(all, unit, units); i < to; i++) {
+      int plane = i / rows.outputs();
+      int at = operands.srcOffset + plane * image.plane();
+      int yAt = operands.dstOffset + i * image.outputRow();
+      row(operands, at, yAt, i % rows.outputs(), scratch.floats);
+    }
+  }
+
+  private void row(Operands o, int at, int yAt, int p, float[] folded) {
+    int outputs = columns.outputs();
+    if (everySecond && wholeTo - wholeFrom >= LANES) {
+      image.scalars(o.src, at, o.dst, yAt, p, 0, wholeFrom);
+      whole(o, at, yAt, p);
+      image.scalars(o.src, at, o.dst, yAt, p, wholeTo, outputs);
+    } else if (block == 0) {
+      image.scalars(o.src, at, o.dst, yAt, p, 0, outputs);
+    } else {
+      for (int q = 0; q < outputs; q += block) {
+        block(o, at, yAt, p, q, Math.min(outputs, q + block), folded);
+      }
+    }
+  }
+
+  private void whole(Operands o, int at, int yAt, int p) {
+    int first = at + rows.first()[p] * image.row() + start(wholeFrom);
+    int step = rows.dilation() * image.row();
+    int taps = rows.taps()[p];
+    int count = wholeTo - wholeFrom;
+    int to = yAt + wholeFrom;
+    if (everySecond(o.src, first, step, taps, o.dst, to, count)) {
+      image.scalars(o.src, at, o.dst, yAt, p, wholeFrom, wholeTo);
+    } else if (counted != null) {
+      SumKernels.divide(o.dst, to, count, counted, wholeFrom, rows.counted()[p]);
+    }
+  }
+
+  private void block(Operands o, int at, int yAt, int p, int from, int to, float[] folded) {
+    int group = image.group();
+    int start = start(from);
+    int end = end(to);
+    int first = Math.max(0, start);
+    int last = Math.min(columns.size(), end);
+    float nothing = problem.max() ? Float.NEGATIVE_INFINITY : 0;
+    Arrays.fill(folded, FIRST, FIRST + (first - start) * group, nothing);
+    Arrays.fill(folded, FIRST + (last - start) * group, FIRST + (end - start) * group, nothing);
+    boolean nan =
+        fold(
+            problem.max(),
+            o.src,
+            at + rows.first()[p] * image.row() + first * group,
+            rows.dilation() * image.row(),
+            rows.taps()[p],
+            folded,
+            FIRST + (first - start) * group,
+            (last - first) * group);
+    if (nan) {
+      image.scalars(o.src, at, o.dst, yAt, p, from, to);
+      return;
+    }
+    int count = (to - from) * group;
+    if (columns.stride() == 1) {
+      int step = columns.dilation() * group;
+      int taps = columns.kernel();
+      fold(problem.max(), folded, FIRST, step, taps, o.dst, yAt + from * group, count);
+    } else if (everySecond && count >= LANES) {
+      everySecond(folded, FIRST, 0, 1, o.dst, yAt + from, count);
+    } else {
+      scattered(folded, start, o.dst, yAt, from, to);
+    }
+    if (counted != null) {
+      SumKernels.divide(o.dst, yAt + from * group, count, counted, from * group, rows.counted()[p]);
+    }
+  }
+
+  /** Windows that lie anywhere in the folded row, without their padding. */
+  private void scattered(float[] folded, int start, float[] y, int yAt, int from, int to) {
+    int group = image.group();
+    int step = columns.dilation() * group;
+    for (int q = from; q < to; q++) {
+      int first = FIRST + (columns.first()[q] - start) * group;
+      PoolScalar.strip(
+          problem.max(), folded, first, step, columns.taps()[q], y, yAt + q * group, group);
+    }
+  }
+
+  /**
+   * {@code y[j] = fold of x[at + t * step + j]}.
+   *
+   * @return whether a maximum may be NaN
+   */
+  static boolean fold(
+      boolean max, float[] x, int at, int step, int taps, float[] y, int yAt, int count) {
+    if (count < LANES) {
+      PoolScalar.strip(max, x, at, step, taps, y, yAt, count);
+      return max && anyNan(y, yAt, count);
+    }
+    if (taps == 3) {
+      return max
+          ? MaxKernels.strip3(x, at, step, y, yAt, count)
+          : SumKernels.strip3(x, at, step, y, yAt, count);
+    }
+    return max
+        ? MaxKernels.strip(x, at, step, taps, y, yAt, count)
+        : SumKernels.strip(x, at, step, taps, y, yAt, count);
+  }
+
+  private static boolean anyNan(float[] y, int yAt, int count) {
+    for (int j = yAt; j < yAt + count; j++) {
+      if (Float.isNaN(y[j])) {
+        return true;
+      }
+    }
+    return false;
+  }
+
+  private boolean everySecond(
+      float[] x, int at, int step, int taps, float[] y, int yAt, int count) {
+    boolean max = problem.max();
+    if (columns.kernel() == 2) {
+      return max
+          ? MaxKernels.everySecond2(x, at, step, taps, y, yAt, count)
+          : SumKernels.everySecond2(x, at, step, taps, y, yAt, count);
+    }
+    return max
+        ? MaxKernels.everySecond3(x, at, step, taps, y, yAt, count)
+        : SumKernels.everySecond3(x, at, step, taps, y, yAt, count);
+  }
+}

@@ -1,0 +1,33 @@
+package dev.convector.internal.pool;
+
+import static dev.convector.internal.simd.Simd.LANES;
+
+import dev.convector.Layout;
+import dev.convector.internal.problem.PackedWork;
+import dev.convector.internal.resample.TapResample;
+import dev.convector.internal.resample.TapResample.Image;
+
+/** What computes a pooling. */
+public final class PoolWorks {
+  private PoolWorks() {}
+
+  /** From the input to the output. */
+  public static PackedWork forward(PoolProblem problem) {
+    boolean pixels = problem.layout() == Layout.NCHW;
+    if (pixels && problem.global() && problem.rows().size() * problem.columns().size() >= LANES) {
+      return new PoolPixelPlanes(problem);
+    }
+    if (!pixels && problem.channels() >= LANES) {
+      return new PoolRows(problem);
+    }
+    return PoolPixelFlat.accepts(problem) ? new PoolPixelFlat(problem) : new PoolPixelRows(problem);
+  }
+
+  /** From an average's gradient to its input's. */
+  public static PackedWork averageBackward(PoolProblem problem) {
+    return new TapResample(
+        problem.rows().average().transposed(),
+        problem.columns().average().transposed(),
+        new Image(problem.layout(), problem.batch(), problem.channels()));
+  }
+}
