@@ -9,8 +9,8 @@ public final class Generate {
     Depthwise3x3Kernels.write(args[0]);
     DepthwiseKernels.write(args[0]);
     DepthwisePixelKernels.write(args[0]);
-    GroupedKernels.main(args);
-    GroupedPixelKernels.main(args);
+    GroupedKernels.write(args[0]);
+    GroupedPixelKernels.write(args[0]);
     PoolKernels.write(args[0]);
     TransposeKernels.write(args[0]);
     WinogradKernels.write(args[0]);

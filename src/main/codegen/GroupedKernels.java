@@ -1,52 +1,47 @@
 import java.io.IOException;
-import java.io.PrintWriter;
-import java.nio.file.Files;
-import java.nio.file.Path;
 import java.util.List;
 import java.util.Locale;
 
 /**
- * Prints the {@code Grouped...Kernels} of {@code dev.convector.internal.grouped}: tiles of
- * neighbouring output pixels of one row times one vector of filters (wide: two), for convolutions
- * with few channels a group.
+ * Prints {@code dev.convector.internal.grouped.GroupedKernels}: tiles of neighbouring output pixels
+ * of one row times one vector of filters (wide: two), for convolutions with few channels a group.
  *
- * <p>Run by the build as {@code java GroupedKernels.java <output root>}; its output is never
- * committed. This file is the documentation of the kernel.
+ * <p>Its output is never committed. This file is the documentation of the kernel.
  *
  * <h2>The contract of a tile</h2>
  *
- * A tile of P pixels computes, for each pixel {@code p} and lane {@code l},
+ * A tile of P pixels computes, for each pixel {@code i}, vector {@code v} and lane {@code l}, with
+ * the operands of a {@code GroupedCall p},
  *
  * <pre>
- *   c[cOffset + p * cStep + l] =
- *       clamp( start[startOffset + p * startStep + l]
- *              + sum over r in [fromStep, toStep), i in [0, channels), t in [0, TAPS) of
- *                    x(p * SPACING + t, r, i)[l]
- *                    * b[bOffset + ((r * channels + i) * TAPS + t) * LANES + l] )
+ *   c[cOffset + i * cStep + v * cVector + l] =
+ *       clamp( start[startOffset + i * startStep + v * startVector + l]
+ *              + sum over r in [fromStep, toStep), j in [0, channels), t in [0, TAPS) of
+ *                    x(i * SPACING + t, r, j)[l]
+ *                    * b[bOffset + v * bVector + ((r * channels + j) * TAPS + t) * LANES + l] )
  * </pre>
  *
- * where {@code x(k, r, i)} comes from input column k at {@code at = aOffset + steps[r] + k * STEP}:
+ * where {@code x(k, r, j)} comes from input column k at {@code at = aOffset + steps[r] + k * STEP}:
  *
  * <ul>
- *   <li>broadcast, where all lanes belong to one group: {@code a[at + i]} in every lane;
- *   <li>select, where several groups share the vector: {@code a[at + index[indexOffset + i * LANES
- *       + l]]}, one permutation of LANES loaded channels.
+ *   <li>broadcast, where all lanes belong to one group: {@code a[at + j]} in every lane;
+ *   <li>select, where several groups share the vector: {@code a[at + indexes[indexOffset + j *
+ *       LANES + l]]}, one permutation of LANES loaded channels.
  * </ul>
  *
- * A wide tile does the same for a second vector of filters, from {@code startVector}, {@code
- * bVector} and {@code cVector} floats further. One broadcast then serves both.
+ * In a wide tile one broadcast serves both vectors of filters.
  *
- * <p>{@code tiles} tiles follow one another down the rows, {@code aRow} floats apart in the input
- * and {@code cRow} in the output: one call does several, since what precedes the loops costs as
- * much as a fifth of a tile.
+ * <p>{@code tiles} tiles follow one another down the rows, {@code aRow} floats apart in the input,
+ * {@code startRow} in what sums start from and {@code cRow} in the output: one call does several,
+ * since what precedes the loops costs as much as a fifth of a tile.
  *
  * <h2>Why whole kernel rows</h2>
  *
  * Neighbouring pixels see the same input columns. With three taps and stride 1, 8 pixels need 10
  * columns for 24 multiply-adds: so 10 loads and permutations where one tap at a time needs 24, and
- * permutations compete with multiply-adds for ports. The kernel row's ends are cut where the first
- * or the last column of a tile lies outside the image ({@code L}, {@code R} in the name), so that
- * padding of one column is never read, nor multiplied.
+ * permutations compete with multiply-adds for ports. Where a tile is a whole row of the output, the
+ * ends of the kernel row that lie outside the image are cut ({@code Left}: the first column, {@code
+ * Cut}: the first and the last), so that padding of one column is never read, nor multiplied.
  *
  * <h2>Why the columns' distance is a constant</h2>
  *
@@ -64,226 +59,257 @@ import java.util.Locale;
  *
  * <h2>Which shapes</h2>
  *
- * {@code Row1}: 3 taps, stride 1. {@code Row2}: 3 taps, stride 2. {@code Tap}: one tap a step, any
- * distance of the pixels, for all other kernels. How many pixels a tile may have: GroupedTile.
+ * {@code row1}: 3 taps, stride 1. {@code row2}: 3 taps, stride 2. {@code tap}: one tap a step, any
+ * distance of the pixels, for all other kernels. Only what GroupedTile asks for is here: which ends
+ * are cut, which distances there are, how many pixels a tile may have.
  */
-public final class GroupedKernels {
+final class GroupedKernels {
   /**
-   * A class of kernels.
+   * Kernels for one way of loading the input, in a nested class, so that the JVM reads only those
+   * that it runs.
    *
    * @param vectors of filters
    * @param step floats from one input column to the next
+   * @param most pixels of kernels of stride 1 and 2
+   * @param taps whether it has kernels of one tap: their distance is a variable
    */
-  private record How(String name, boolean select, int vectors, int mostPixels, String step) {
-    String className() {
-      return "Grouped" + name + "Kernels";
+  private record Family(
+      String name, boolean select, int vectors, String step, int most1, int most2, boolean taps) {}
+
+  private static final List<Family> FAMILIES =
+      List.of(
+          new Family("Select", true, 1, "LANES", 8, 7, true),
+          new Family("Near", false, 1, "NEAR_STEP", 14, 14, true),
+          new Family("Far", false, 1, "FAR_STEP", 14, 14, false),
+          new Family("Wide", false, 2, "FAR_STEP", 8, 7, true));
+
+  /**
+   * @param left columns before the first that a tile reads: 1 where the first pixel has no first
+   *     tap
+   * @param right columns that the last pixel lacks
+   */
+  private record Kind(String name, int taps, int spacing, int left, int right) {
+    int columns(int pixels) {
+      return (pixels - 1) * spacing + taps - left - right;
+    }
+
+    /** Rows of one pixel are never cut. */
+    int leastPixels() {
+      return 1 + left;
+    }
+
+    int mostPixels(Family family) {
+      return taps == 1 ? MOST_TAP : spacing == 1 ? family.most1 : family.most2;
     }
   }
 
-  private static final List<How> HOWS =
+  private static final List<Kind> KINDS =
       List.of(
-          new How("Broadcast8", false, 1, 14, "8"),
-          new How("Broadcast16", false, 1, 14, "16"),
-          new How("Broadcast32", false, 1, 14, "32"),
-          new How("Broadcast48", false, 1, 14, "48"),
-          new How("BroadcastWide8", false, 2, 8, "8"),
-          new How("BroadcastWide16", false, 2, 8, "16"),
-          new How("BroadcastWide32", false, 2, 8, "32"),
-          new How("BroadcastWide48", false, 2, 8, "48"),
-          new How("Select", true, 1, 8, "LANES"));
+          new Kind("tap", 1, 1, 0, 0),
+          new Kind("row1", 3, 1, 0, 0),
+          new Kind("row1Cut", 3, 1, 1, 1),
+          new Kind("row2", 3, 2, 0, 0),
+          new Kind("row2Left", 3, 2, 1, 0),
+          new Kind("row2Cut", 3, 2, 1, 1));
 
-  /**
-   * In the order of their numbers: one tap, rows of stride 1 and 2 with neither, the left, the
-   * right or both ends cut.
-   */
-  private static final String[] KINDS = {
-    "tap", "row1", "row1L", "row1R", "row1LR", "row2", "row2L", "row2R", "row2LR"
-  };
+  /** Most pixels of a kernel of one tap. */
+  private static final int MOST_TAP = 8;
+
+  private static final String HEADER =
+      """
+      package dev.convector.internal.grouped;
+
+      import static dev.convector.internal.simd.Simd.INTS;
+      import static dev.convector.internal.simd.Simd.LANES;
+      import static dev.convector.internal.simd.Simd.SPECIES;
+
+      import jdk.incubator.vector.FloatVector;
+      import jdk.incubator.vector.IntVector;
+
+      /** Tiles of grouped convolution; generated, see GroupedKernels in the codegen folder. */
+      final class GroupedKernels {
+        /** Floats from one input column to the next for groups of up to so many channels. */
+        static final int NEAR_STEP = LANES <= 8 ? 8 : 16;
+
+        /** The same for all others: an odd number of cache lines, which reaches all sets. */
+        static final int FAR_STEP = 48;
+
+      """;
+
+  private static final String CONSTANT =
+      """
+        static final int {NAME} = {number};
+      """;
+
+  private static final String RUN =
+      """
+
+        private GroupedKernels() {}
+
+        /** Runs a kernel, the sum of a family's and a kind's number. */
+        static void run(GroupedCall p) {
+          switch (p.kernel) {
+      """;
+
+  private static final String KERNEL =
+      """
+            case {FAMILY} + {KIND} -> {Family}.{kind}(p);
+      """;
+
+  private static final String KERNELS_END =
+      """
+            default -> throw new AssertionError("no kernel " + p.kernel);
+          }
+        }
+      """;
+
+  private static final String FAMILY =
+      """
+
+        /** {Family} kernels, {step} from one input column to the next. */
+        private static final class {Family} {
+      """;
+
+  private static final String PIXELS =
+      """
+
+          static void {kind}(GroupedCall p) {
+            switch (p.pixels) {
+              case {i + least} -> {kind}{i + least}(p);
+              default -> throw new AssertionError("no {kind} of " + p.pixels + " pixels");
+            }
+          }
+      """;
+
+  private static final String TILE =
+      """
+
+          private static void {kind}{pixels}(GroupedCall p) {
+            float[] a = p.a;
+            float[] b = p.b;
+            @if tap
+            int step = p.aStep;
+            @end
+            @if select
+            int[] indexes = p.indexes;
+            @end
+            int floats = p.channels * {taps} * LANES;
+            for (int tile = 0; tile < p.tiles; tile++) {
+              int s = p.startOffset + tile * p.startRow;
+              FloatVector c{i}_{v} = FloatVector.fromArray(SPECIES, p.start, s + {i} * p.startStep + {v} * p.startVector);
+              for (int r = p.fromStep; r < p.toStep; r++) {
+                int at = p.aOffset + tile * p.aRow + p.steps[r];
+                int first = p.bOffset + r * floats;
+                int end = first + floats;
+                @if select
+                int l = p.indexOffset;
+                @end
+                for (int w = first; w < end; w += {taps} * LANES) {
+                  FloatVector b{t}_{v} = FloatVector.fromArray(SPECIES, b, w + {v} * p.bVector + {t} * LANES);
+                  @if select
+                  IntVector lanes = IntVector.fromArray(INTS, indexes, l);
+                  IntVector y{k + left} = FloatVector.fromArray(SPECIES, a, at + {k + left} * {step}).reinterpretAsInts();
+                  FloatVector x{k + left} = lanes.selectFrom(y{k + left}).reinterpretAsFloats();
+                  l += LANES;
+                  @else
+                  FloatVector x{k + left} = FloatVector.broadcast(SPECIES, a[at + {k + left} * {step}]);
+                  at++;
+                  @end
+                  @if tap
+                  c{i}_{v} = x{i}.fma(b0_{v}, c{i}_{v});
+                  @else
+                  @if isLeft
+                  c0_{v} = x2.fma(b2_{v}, x1.fma(b1_{v}, c0_{v}));
+                  @end
+                  c{m + left}_{v} = x{z * (m + left) + 2}.fma(b2_{v}, x{z * (m + left) + 1}.fma(b1_{v}, x{z * (m + left)}.fma(b0_{v}, c{m + left}_{v})));
+                  @if isRight
+                  c{last}_{v} = x{z * last + 1}.fma(b1_{v}, x{z * last}.fma(b0_{v}, c{last}_{v}));
+                  @end
+                  @end
+                }
+              }
+              @clamp c{i}_{v}
+              int d = p.cOffset + tile * p.cRow;
+              c{i}_{v}.intoArray(p.c, d + {i} * p.cStep + {v} * p.cVector);
+            }
+          }
+      """;
 
   private GroupedKernels() {}
 
-  public static void main(String[] args) throws IOException {
-    Path folder = Path.of(args[0], "dev", "convector", "internal", "grouped");
-    Files.createDirectories(folder);
-    for (How how : HOWS) {
-      Path file = folder.resolve(how.className() + ".java");
-      try (PrintWriter out = new PrintWriter(Files.newBufferedWriter(file))) {
-        print(out, how);
-      }
+  static void write(String root) throws IOException {
+    StringBuilder out = new StringBuilder(HEADER);
+    for (int i = 0; i < KINDS.size(); i++) {
+      out.append(constant(KINDS.get(i).name, i));
     }
-    try (PrintWriter out =
-        new PrintWriter(Files.newBufferedWriter(folder.resolve("GroupedKernel.java")))) {
-      entry(out);
+    for (int i = 0; i < FAMILIES.size(); i++) {
+      out.append(constant(FAMILIES.get(i).name, i * KINDS.size()));
     }
+    out.append(RUN);
+    for (Family family : FAMILIES) {
+      kinds(family).forEach(kind -> out.append(of(KERNEL, family, kind).expand()));
+    }
+    out.append(KERNELS_END);
+    for (Family family : FAMILIES) {
+      family(family, out);
+    }
+    Template.write(
+        root, "dev.convector.internal.grouped", "GroupedKernels", out.append("}\n").toString());
   }
 
-  /** The entry to all: a kernel's number is its class's times nine plus its kind's. */
-  private static void entry(PrintWriter out) {
-    out.print(
-        """
-        package dev.convector.internal.grouped;
-
-        /** Entry to the grouped kernels; generated, see GroupedKernels in the codegen folder. */
-        final class GroupedKernel {
-          static final int TAP = 0;
-          static final int ROW1 = 1;
-          static final int ROW2 = 5;
-          static final int LEFT = 1;
-          static final int RIGHT = 2;
-        """);
-    for (int i = 0; i < HOWS.size(); i++) {
-      out.printf(
-          "  static final int %s = %d;%n",
-          HOWS.get(i).name.toUpperCase(Locale.ROOT), i * KINDS.length);
-    }
-    out.println("  private GroupedKernel() {}");
-    out.printf("%n  static void run(int kernel, int pixels, %s) {%n", PARAMETERS);
-    out.println("    switch (kernel) {");
-    for (int i = 0; i < HOWS.size(); i++) {
-      for (int kind = 0; kind < KINDS.length; kind++) {
-        out.printf(
-            "      case %d -> %s.%s(pixels, %s);%n",
-            i * KINDS.length + kind, HOWS.get(i).className(), KINDS[kind], ARGUMENTS);
-      }
-    }
-    out.println("      default -> throw new AssertionError(\"no kernel \" + kernel);");
-    out.println("    }");
-    out.println("  }");
-    out.println("}");
+  private static String constant(String name, int number) {
+    return Template.of(CONSTANT).set("NAME", constantName(name)).set("number", number).expand();
   }
 
-  private static void print(PrintWriter out, How how) {
-    out.printf(
-        """
-        package dev.convector.internal.grouped;
-
-        import static dev.convector.internal.simd.Simd.INTS;
-        import static dev.convector.internal.simd.Simd.LANES;
-        import static dev.convector.internal.simd.Simd.SPECIES;
-
-        import jdk.incubator.vector.FloatVector;
-        import jdk.incubator.vector.IntVector;
-
-        /** Tiles of grouped convolution; generated, see GroupedKernels in the codegen folder. */
-        final class %1$s {
-          private %1$s() {}
-        """,
-        how.className());
-    for (String kind : KINDS) {
-      dispatcher(out, kind, how);
-      for (int pixels = 1; pixels <= how.mostPixels; pixels++) {
-        tile(out, how, kind, pixels);
-      }
-    }
-    out.println("}");
+  /** {@code row1Cut} becomes {@code ROW1_CUT}. */
+  private static String constantName(String name) {
+    return name.replaceAll("([a-z0-9])([A-Z])", "$1_$2").toUpperCase(Locale.ROOT);
   }
 
-  private static final String PARAMETERS =
-      """
-      int tiles, int[] steps, int fromStep, int toStep, int channels, float[] a, int aOffset,
-            int aRow, int aStep, int[] index, int indexOffset, float[] b, int bOffset, int bVector,
-            float[] start, int startOffset, int startRow, int startStep, int startVector,
-            float[] c, int cOffset, int cRow, int cStep, int cVector, float low, float high\
-      """;
-
-  private static final String ARGUMENTS =
-      "tiles, steps, fromStep, toStep, channels, a, aOffset, aRow, aStep, index, indexOffset, b,"
-          + " bOffset, bVector, start, startOffset, startRow, startStep, startVector, c, cOffset,"
-          + " cRow, cStep, cVector, low, high";
-
-  /** One switch over the pixels for each kind. */
-  private static void dispatcher(PrintWriter out, String kind, How how) {
-    out.printf("%n  static void %s(int pixels, %s) {%n", kind, PARAMETERS);
-    out.println("    switch (pixels) {");
-    for (int pixels = 1; pixels <= how.mostPixels; pixels++) {
-      out.printf("      case %d -> %sx%d(%s);%n", pixels, kind, pixels, ARGUMENTS);
-    }
-    out.println("      default -> throw new AssertionError(\"no tile of \" + pixels);");
-    out.println("    }");
-    out.println("  }");
+  private static List<Kind> kinds(Family family) {
+    return KINDS.stream().filter(kind -> kind.taps > 1 || family.taps).toList();
   }
 
-  private static void tile(PrintWriter out, How how, String kind, int pixels) {
-    boolean tap = kind.equals("tap");
-    int taps = tap ? 1 : 3;
-    int spacing = kind.startsWith("row2") ? 2 : 1;
-    String step = tap ? "aStep" : how.step;
-    int columns = (pixels - 1) * spacing + taps;
-    int first = kind.contains("L") ? 1 : 0;
-    int end = kind.contains("R") ? columns - 1 : columns;
-    out.printf("%n  private static void %sx%d(%s) {%n", kind, pixels, PARAMETERS);
-    out.println("    FloatVector lows = FloatVector.broadcast(SPECIES, low);");
-    out.println("    FloatVector highs = FloatVector.broadcast(SPECIES, high);");
-    out.println("    for (int tile = 0; tile < tiles; tile++) {");
-    out.println("      int from = aOffset + tile * aRow;");
-    out.println("      int s = startOffset + tile * startRow;");
-    for (int v = 0; v < how.vectors; v++) {
-      for (int p = 0; p < pixels; p++) {
-        out.printf(
-            "      FloatVector c%1$d_%2$d ="
-                + " FloatVector.fromArray(SPECIES, start, s + %1$d * startStep%3$s);%n",
-            p, v, v == 0 ? "" : " + startVector");
+  private static void family(Family family, StringBuilder out) {
+    out.append(Template.of(FAMILY).set("Family", family.name).set("step", family.step).expand());
+    for (Kind kind : kinds(family)) {
+      int least = kind.leastPixels();
+      int most = kind.mostPixels(family);
+      out.append(
+          of(PIXELS, family, kind).set("least", least).index("i", most + 1 - least).expand());
+      for (int pixels = least; pixels <= most; pixels++) {
+        out.append(tile(family, kind, pixels));
       }
     }
-    out.println("      for (int r = fromStep; r < toStep; r++) {");
-    out.println("      int at = from + steps[r];");
-    out.printf("      int first = bOffset + r * channels * %d * LANES;%n", taps);
-    out.printf("      int end = first + channels * %d * LANES;%n", taps);
-    if (how.select) out.println("      int l = indexOffset;");
-    out.printf("      for (int w = first; w < end; w += %d * LANES) {%n", taps);
-    weights(out, how, taps);
-    for (int k = first; k < end; k++) {
-      column(out, how, k, pixels, taps, spacing, step);
-    }
-    out.println(how.select ? "        l += LANES;" : "        at++;");
-    out.println("      }}");
-    out.println("      int d = cOffset + tile * cRow;");
-    for (int v = 0; v < how.vectors; v++) {
-      for (int p = 0; p < pixels; p++) {
-        out.printf(
-            "      c%1$d_%2$d = c%1$d_%2$d.blend(lows, c%1$d_%2$d.lt(lows));%n"
-                + "      c%1$d_%2$d.blend(highs, highs.lt(c%1$d_%2$d))"
-                + ".intoArray(c, d + %1$d * cStep%3$s);%n",
-            p, v, v == 0 ? "" : " + cVector");
-      }
-    }
-    out.println("    }");
-    out.println("  }");
+    out.append("  }\n");
   }
 
-  private static void weights(PrintWriter out, How how, int taps) {
-    if (how.select) {
-      out.println("        IntVector lanes = IntVector.fromArray(INTS, index, l);");
-    }
-    for (int v = 0; v < how.vectors; v++) {
-      for (int t = 0; t < taps; t++) {
-        out.printf(
-            "        FloatVector b%1$d_%2$d = FloatVector.fromArray(SPECIES, b, w%3$s + %1$d * LANES);%n",
-            t, v, v == 0 ? "" : " + bVector");
-      }
-    }
+  private static Template of(String text, Family family, Kind kind) {
+    return Template.of(text)
+        .set("Family", family.name)
+        .set("FAMILY", constantName(family.name))
+        .set("kind", kind.name)
+        .set("KIND", constantName(kind.name));
   }
 
-  /** Loads an input column and adds it to the sums that see it. */
-  private static void column(
-      PrintWriter out, How how, int k, int pixels, int taps, int spacing, String step) {
-    String at = "at + " + k + " * " + step;
-    if (how.select) {
-      out.printf(
-          "        IntVector v%d ="
-              + " FloatVector.fromArray(SPECIES, a, %s).reinterpretAsInts();%n",
-          k, at);
-      out.printf("        FloatVector x%1$d = lanes.selectFrom(v%1$d).reinterpretAsFloats();%n", k);
-    } else {
-      out.printf("        FloatVector x%d = FloatVector.broadcast(SPECIES, a[%s]);%n", k, at);
-    }
-    for (int t = taps - 1; t >= 0; t--) {
-      int p = (k - t) / spacing;
-      if (k >= t && (k - t) % spacing == 0 && p < pixels) {
-        for (int v = 0; v < how.vectors; v++) {
-          out.printf("        c%1$d_%2$d = x%3$d.fma(b%4$d_%2$d, c%1$d_%2$d);%n", p, v, k, t);
-        }
-      }
-    }
+  private static String tile(Family family, Kind kind, int pixels) {
+    boolean tap = kind.taps == 1;
+    return of(TILE, family, kind)
+        .set("pixels", pixels)
+        .set("select", family.select)
+        .set("tap", tap)
+        .set("step", tap ? "step" : family.step)
+        .set("taps", kind.taps)
+        .set("z", kind.spacing)
+        .set("left", kind.left)
+        .set("isLeft", kind.left > 0)
+        .set("isRight", kind.right > 0)
+        .set("last", pixels - 1)
+        .index("i", pixels)
+        .index("m", pixels - kind.left - kind.right)
+        .index("t", kind.taps)
+        .index("k", kind.columns(pixels))
+        .index("v", family.vectors)
+        .expand();
   }
 }

@@ -19,19 +19,6 @@ public record PixelBlock(int image, int row, int endRow, int column, int endColu
     return rows() * columns();
   }
 
-  /** First row of the input that the block's windows see; at most one past the last. */
-  public int inputRow(ConvShape shape) {
-    return Math.clamp((long) row * shape.strideHeight() - shape.padTop(), 0, shape.height());
-  }
-
-  /** One past the last row of the input that the block's windows see. */
-  public int endInputRow(ConvShape shape) {
-    return Math.clamp(
-        (endRow - 1L) * shape.strideHeight() - shape.padTop() + shape.effectiveKernelHeight(),
-        inputRow(shape),
-        shape.height());
-  }
-
   /** The most pixels of any. */
   public static int mostPixels(List<PixelBlock> blocks) {
     return blocks.stream().mapToInt(PixelBlock::pixels).max().orElseThrow();

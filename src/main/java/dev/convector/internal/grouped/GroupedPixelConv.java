@@ -168,90 +168,59 @@ public final class GroupedPixelConv implements PackedWork {
     int loaded = -1;
     strip.clear(scratch.floats);
     int end = Split.start(shape.groups() * tiles, unit % parts + 1, parts);
-    for (int tile = Split.start(shape.groups() * tiles, unit % parts, parts); tile < end; tile++) {
-      int group = tile / tiles;
-      if (group != loaded) {
-        loaded = group;
-        int planes = operands.srcOffset + (image * shape.groups() + group) * groupFloats;
-        strip.load(operands.src, planes, row, endRow, scratch.floats);
+    try (GroupedPixelCall call = GroupedPixelCall.take()) {
+      call.tile(filters, vectors, places);
+      call.input(scratch.floats, steps);
+      if (operands.residual == null) {
+        call.clamp(epilogue.low(), epilogue.high());
+      } else {
+        call.clamp(Float.NEGATIVE_INFINITY, Float.POSITIVE_INFINITY);
       }
-      int plane = image * shape.filters() + filter(tile, 0);
-      tile(operands, tile, plane, row, endRow - row, scratch.floats);
+      for (int tile = Split.start(shape.groups() * tiles, unit % parts, parts);
+          tile < end;
+          tile++) {
+        int group = tile / tiles;
+        if (group != loaded) {
+          loaded = group;
+          int planes = operands.srcOffset + (image * shape.groups() + group) * groupFloats;
+          strip.load(operands.src, planes, row, endRow, scratch.floats);
+        }
+        int last = filter(tile, filters - 1) - filter(tile, 0);
+        int bOffset = tile * filters * steps.length;
+        call.weights(weights, bOffset, bias, tile * filters, last);
+        int plane = image * shape.filters() + filter(tile, 0);
+        tile(call, operands, plane, row, endRow - row, scratch.floats);
+      }
     }
   }
 
   /** All pixels of a strip for one tile of filters. */
-  private void tile(Operands operands, int tile, int plane, int row, int rows, float[] scratch) {
+  private void tile(
+      GroupedPixelCall call, Operands operands, int plane, int row, int rows, float[] scratch) {
     int planeSize = shape.outputHeight() * shape.outputWidth();
     int at = plane * planeSize + row * shape.outputWidth();
-    int last = filter(tile, filters - 1) - filter(tile, 0);
     int count = places.count(rows);
     int pixels = rows * shape.outputWidth();
     boolean inPlace = operands.residual == null && epilogue.isClamp();
     for (int t = 0; t < count; t += vectors) {
       boolean isLast = t + vectors >= count;
       int v = isLast ? places.lastTile(rows) : t;
-      int position = isLast ? places.lastTilePosition(rows) : t * LANES;
+      int aOffset = strip.start() + (isLast ? places.lastTilePosition(rows) : t * LANES);
       if (inPlace && places.endsBefore(v, pixels)) {
-        int c = operands.dstOffset + at;
-        multiply(operands, tile, last, v, position, scratch, operands.dst, c, planeSize);
+        call.result(operands.dst, operands.dstOffset + at, planeSize);
+        call.run(v, aOffset);
         continue;
       }
       int staging = strip.floats();
-      multiply(
-          operands,
-          tile,
-          last,
-          v,
-          position,
-          scratch,
-          scratch,
-          staging - places.places[v],
-          stagingPlane());
+      call.result(scratch, staging - places.places[v], stagingPlane());
+      call.run(v, aOffset);
       int from = places.places[t];
       int to = isLast ? pixels : places.places[t + vectors];
-      for (int f = 0; f <= last; f++) {
+      for (int f = 0; f <= call.last; f++) {
         int staged = staging + f * stagingPlane() + from - places.places[v];
         finish(operands, at + f * planeSize + from, to - from, scratch, staged);
       }
     }
-  }
-
-  private void multiply(
-      Operands operands,
-      int tile,
-      int last,
-      int v,
-      int position,
-      float[] scratch,
-      float[] c,
-      int cOffset,
-      int cPlane) {
-    boolean clamped = operands.residual == null;
-    float low = clamped ? epilogue.low() : Float.NEGATIVE_INFINITY;
-    float high = clamped ? epilogue.high() : Float.POSITIVE_INFINITY;
-    int aOffset = strip.start() + position;
-    int bOffset = tile * filters * steps.length;
-    GroupedPixelKernels.run(
-        filters,
-        vectors,
-        steps,
-        steps.length,
-        scratch,
-        aOffset,
-        weights,
-        bOffset,
-        bias,
-        tile * filters,
-        v,
-        places.lanes,
-        places.places,
-        c,
-        cOffset,
-        cPlane,
-        last,
-        low,
-        high);
   }
 
   /** Adds the residual to staged results, applies the activation and moves them to the output. */

@@ -183,10 +183,9 @@ final class GroupedPixelStrip {
     for (int x = lastColumn; ; x = (x - 1) / width * width) {
       int mask = x == lastColumn ? 0 : width;
       if (stride == 1) {
-        copy(safe, src, srcAt + x, step, masks, mask, scratch, at + x, pitch);
+        copy(safe, src, srcAt + x, mask, scratch, at + x);
       } else {
-        int even = at + x / 2;
-        part(safe, src, srcAt + x, step, masks, mask, scratch, even, even + planeFloats, pitch);
+        part(safe, src, srcAt + x, mask, scratch, at + x / 2);
       }
       if (x == 0) {
         return safe;
@@ -194,48 +193,32 @@ final class GroupedPixelStrip {
     }
   }
 
-  private static void copy(
-      int rows,
-      float[] src,
-      int from,
-      int srcStep,
-      int[] masks,
-      int mask,
-      float[] dst,
-      int to,
-      int dstStep) {
+  /** A column of vectors, one a row. */
+  private void copy(int rows, float[] src, int from, int mask, float[] dst, int to) {
+    int step = shape.strideHeight() * shape.width();
     IntVector m = IntVector.fromArray(INTS, masks, mask);
     for (int row = 0; row < rows; row++) {
-      FloatVector.fromArray(SPECIES, src, from + row * srcStep)
+      FloatVector.fromArray(SPECIES, src, from + row * step)
           .reinterpretAsInts()
           .and(m)
           .reinterpretAsFloats()
-          .intoArray(dst, to + row * dstStep);
+          .intoArray(dst, to + row * pitch);
     }
   }
 
-  /** Even and odd columns. */
-  private static void part(
-      int rows,
-      float[] src,
-      int from,
-      int srcStep,
-      int[] masks,
-      int mask,
-      float[] dst,
-      int even,
-      int odd,
-      int dstStep) {
+  /** A column of pairs of vectors, parted into even and odd columns. */
+  private void part(int rows, float[] src, int from, int mask, float[] dst, int to) {
+    int step = shape.strideHeight() * shape.width();
     IntVector m = IntVector.fromArray(INTS, masks, mask);
     IntVector n = IntVector.fromArray(INTS, masks, mask + LANES);
     for (int row = 0; row < rows; row++) {
-      int at = from + row * srcStep;
+      int at = from + row * step;
       IntVector a = FloatVector.fromArray(SPECIES, src, at).reinterpretAsInts();
       IntVector b = FloatVector.fromArray(SPECIES, src, at + LANES).reinterpretAsInts();
       IntVector e = EVEN.selectFrom(a, b).and(m);
       IntVector o = ODD.selectFrom(a, b).and(n);
-      e.reinterpretAsFloats().intoArray(dst, even + row * dstStep);
-      o.reinterpretAsFloats().intoArray(dst, odd + row * dstStep);
+      e.reinterpretAsFloats().intoArray(dst, to + row * pitch);
+      o.reinterpretAsFloats().intoArray(dst, to + planeFloats + row * pitch);
     }
   }
 }

@@ -45,17 +45,35 @@ final class GroupedTile {
    * Whether that is so, a tile is a whole row, and the kernels that cut its ends cover all the
    * padding. Tiles that are parts of a row read zeros instead: first, middle and last ones would
    * each have a kernel of their own, which C2 compiles one after the other (4 channels a group at
-   * 56x56 were slow for two seconds), and all they save is a tap at each end of a row.
+   * 56x56 were slow for two seconds), and all they save is a tap at each end of a row. So do rows
+   * cut at one end as only uneven padding makes them.
    */
   static boolean isCut(ConvShape s) {
-    return wholeRows(s)
-        && s.outputWidth() <= mostPixels(s)
-        && s.padLeft() <= 1
-        && (s.outputWidth() - 1) * s.strideWidth() - s.padLeft() + 2 <= s.width();
+    if (!wholeRows(s) || s.outputWidth() > mostPixels(s) || s.padLeft() > 1) {
+      return false;
+    }
+    int right = columnsOutside(s);
+    return s.padLeft() == 0
+        ? right == 0
+        : s.outputWidth() > 1 && (right == 1 || right == 0 && s.strideWidth() == 2);
+  }
+
+  /** Columns beyond the image's last that the last pixel sees; at least 0. */
+  private static int columnsOutside(ConvShape s) {
+    int last = (s.outputWidth() - 1) * s.strideWidth() - s.padLeft() + 2;
+    return Math.max(0, last + 1 - s.width());
   }
 
   /** Floats from one input pixel of a strip to the next: one of those that kernels know. */
   static int step(ConvShape s) {
+    if (GroupedWeights.isShared(s) || !wholeRows(s)) {
+      return held(s);
+    }
+    return family(s) == GroupedKernels.NEAR ? GroupedKernels.NEAR_STEP : GroupedKernels.FAR_STEP;
+  }
+
+  /** Floats of the cache lines that hold a pixel of a strip. */
+  static int held(ConvShape s) {
     if (GroupedWeights.isShared(s)) {
       return Simd.LANES;
     }
@@ -64,24 +82,34 @@ final class GroupedTile {
         : Math.ceilDiv(s.groupChannels(), 16) * 16;
   }
 
+  /** The kernel's number: its family's and its kind's. */
   static int kernel(ConvShape s) {
+    return family(s) + kind(s);
+  }
+
+  private static int kind(ConvShape s) {
     if (!wholeRows(s)) {
-      return family(s) + GroupedKernel.TAP;
+      return GroupedKernels.TAP;
     }
-    return family(s) + (s.strideWidth() == 1 ? GroupedKernel.ROW1 : GroupedKernel.ROW2);
+    boolean cut = isCut(s) && s.padLeft() == 1;
+    if (s.strideWidth() == 1) {
+      return cut ? GroupedKernels.ROW1_CUT : GroupedKernels.ROW1;
+    }
+    if (!cut) {
+      return GroupedKernels.ROW2;
+    }
+    return columnsOutside(s) == 1 ? GroupedKernels.ROW2_CUT : GroupedKernels.ROW2_LEFT;
   }
 
   private static int family(ConvShape s) {
     if (GroupedWeights.isShared(s)) {
-      return GroupedKernel.SELECT;
+      return GroupedKernels.SELECT;
     }
-    boolean wide = GroupedWeights.vectors(s) == 2;
-    return switch (step(s)) {
-      case 8 -> wide ? GroupedKernel.BROADCASTWIDE8 : GroupedKernel.BROADCAST8;
-      case 16 -> wide ? GroupedKernel.BROADCASTWIDE16 : GroupedKernel.BROADCAST16;
-      case 32 -> wide ? GroupedKernel.BROADCASTWIDE32 : GroupedKernel.BROADCAST32;
-      case 48 -> wide ? GroupedKernel.BROADCASTWIDE48 : GroupedKernel.BROADCAST48;
-      default -> throw new AssertionError("no kernel for a step of " + step(s));
-    };
+    if (GroupedWeights.vectors(s) == 2) {
+      return GroupedKernels.WIDE;
+    }
+    return !wholeRows(s) || s.groupChannels() <= GroupedKernels.NEAR_STEP
+        ? GroupedKernels.NEAR
+        : GroupedKernels.FAR;
   }
 }

@@ -3,92 +3,95 @@ package dev.convector.internal.grouped;
 import static dev.convector.internal.simd.Simd.LANES;
 
 import dev.convector.ConvShape;
+import dev.convector.internal.block.InputStrip;
+import dev.convector.internal.problem.Panels;
 import dev.convector.internal.simd.AlignedFloats;
 
 /**
- * Weights of a convolution with few channels a group, one vector of filters (a panel) at a time.
+ * Weights of a convolution with few channels a group, one vector of filters at a time; a panel is
+ * one vector, or two that a wide kernel computes.
  *
- * <p>As many whole groups as fit share a panel, so that their input channels fit one vector too; a
- * group of more than LANES filters has several panels to itself. Lanes left over are zero.
+ * <p>As many whole groups as fit share a vector, so that their input channels fit one vector too; a
+ * group of more than LANES filters has several vectors to itself. Lanes left over are zero. The
+ * channels that a vector sees are its window of the input.
  *
  * <pre>
- *   whole kernel rows:  panel 0 [kernel rows][group channels][kernel columns][LANES]  panel 1 ...
- *   one tap at a time:  panel 0 [kernel rows][kernel columns][group channels][LANES]  panel 1 ...
+ *   whole kernel rows:  vector 0 [kernel rows][group channels][kernel columns][LANES]  vector 1 ...
+ *   one tap at a time:  vector 0 [kernel rows][kernel columns][group channels][LANES]  vector 1 ...
  * </pre>
  */
-final class GroupedWeights {
+final class GroupedWeights implements Panels, InputStrip.Windows {
   private final ConvShape shape;
   private final boolean wholeRows;
-  private final int groupsPerPanel;
-  private final int panelsPerGroup;
-  private final int panels;
-  private final int panelFloats;
-  private final AlignedFloats floats;
-  private final float[] bias;
+  private final int groupsPerVector;
+  private final int vectorsPerGroup;
+  private final int panelVectors;
 
-  /** From this panel on {@link #inputChannel} is moved. */
+  /** Of all groups. */
+  private final int vectors;
+
+  private final int vectorFloats;
+  private final AlignedFloats floats;
+
+  /** From this vector on its window is moved. */
   private final int firstMoved;
 
-  /** Shared by the panels before {@link #firstMoved}, then one for each after it. */
+  /** Shared by the vectors before {@link #firstMoved}, then one for each after it. */
   private final int[] indexes;
 
-  /** A null bias is zeros. */
-  GroupedWeights(ConvShape shape, boolean wholeRows, float[] weights, float[] bias) {
+  GroupedWeights(ConvShape shape, float[] weights) {
     this.shape = shape;
-    this.wholeRows = wholeRows;
-    this.groupsPerPanel = groupsPerPanel(shape);
-    this.panelsPerGroup = Math.ceilDiv(shape.groupFilters(), LANES);
-    this.panels = Math.ceilDiv(shape.groups(), groupsPerPanel) * panelsPerGroup;
-    this.panelFloats = shape.kernelHeight() * shape.kernelWidth() * shape.groupChannels() * LANES;
-    this.floats = AlignedFloats.allocate(panels * panelFloats);
-    this.bias = new float[panels * LANES];
+    this.wholeRows = GroupedTile.wholeRows(shape);
+    this.groupsPerVector = groupsPerVector(shape);
+    this.vectorsPerGroup = Math.ceilDiv(shape.groupFilters(), LANES);
+    this.panelVectors = vectors(shape);
+    this.vectors = Math.ceilDiv(shape.groups(), groupsPerVector) * vectorsPerGroup;
+    this.vectorFloats = shape.kernelHeight() * shape.kernelWidth() * shape.groupChannels() * LANES;
+    this.floats = AlignedFloats.allocate(vectors * vectorFloats);
     this.firstMoved = firstMoved();
-    this.indexes = new int[isShared() ? (1 + panels - firstMoved) * indexFloats() : 0];
-    for (int panel = 0; panel < panels; panel++) {
-      pack(panel, weights);
-      if (bias != null) {
-        System.arraycopy(bias, filter(panel), this.bias, panel * LANES, columns(panel));
-      }
+    this.indexes = new int[isShared(shape) ? (1 + vectors - firstMoved) * indexFloats() : 0];
+    for (int vector = 0; vector < vectors; vector++) {
+      pack(vector, weights);
     }
-    if (isShared()) {
+    if (isShared(shape)) {
       fillIndexes(0, 0);
-      for (int panel = firstMoved; panel < panels; panel++) {
-        fillIndexes(indexOffset(panel), firstChannel(panel) - inputChannel(panel));
+      for (int vector = firstMoved; vector < vectors; vector++) {
+        fillIndexes(vectorIndexes(vector), firstChannel(vector) - windowChannel(vector));
       }
     }
   }
 
   private int firstMoved() {
-    int panel = panels;
-    while (panel > 0 && inputChannel(panel - 1) != firstChannel(panel - 1)) {
-      panel--;
+    int vector = vectors;
+    while (vector > 0 && windowChannel(vector - 1) != firstChannel(vector - 1)) {
+      vector--;
     }
-    return panel;
+    return vector;
   }
 
-  private static int groupsPerPanel(ConvShape shape) {
+  private static int groupsPerVector(ConvShape shape) {
     int widest = Math.max(shape.groupChannels(), shape.groupFilters());
     return shape.channels() < LANES ? 1 : Math.clamp(LANES / widest, 1, shape.groups());
   }
 
   /** Floats of the array that the constructor would make; may be more than an array can hold. */
   static long size(ConvShape shape) {
-    long panels =
-        Math.ceilDiv(shape.groups(), groupsPerPanel(shape))
+    long vectors =
+        Math.ceilDiv(shape.groups(), groupsPerVector(shape))
             * (long) Math.ceilDiv(shape.groupFilters(), LANES);
-    return panels * shape.kernelHeight() * shape.kernelWidth() * shape.groupChannels() * LANES;
+    return vectors * shape.kernelHeight() * shape.kernelWidth() * shape.groupChannels() * LANES;
   }
 
-  private void pack(int panel, float[] weights) {
+  private void pack(int vector, float[] weights) {
     int channels = shape.groupChannels();
     int taps = shape.kernelHeight() * shape.kernelWidth();
-    int columns = columns(panel);
+    int columns = vectorColumns(vector);
+    int at = floats.offset() + vector * vectorFloats;
     for (int lane = 0; lane < columns; lane++) {
-      int from = (filter(panel) + lane) * channels * taps;
+      int from = (firstFilter(vector) + lane) * channels * taps;
       for (int j = 0; j < channels; j++) {
         for (int tap = 0; tap < taps; tap++) {
-          floats.array()[offset(panel) + position(tap, j) * LANES + lane] =
-              weights[from + j * taps + tap];
+          floats.array()[at + position(tap, j) * LANES + lane] = weights[from + j * taps + tap];
         }
       }
     }
@@ -107,7 +110,7 @@ final class GroupedWeights {
       int group = at % LANES / shape.groupFilters();
       int channel = at / LANES;
       int lane = shift + group * shape.groupChannels() + channel;
-      indexes[offset + at] = group < groupsPerPanel && lane < LANES ? lane : 0;
+      indexes[offset + at] = group < groupsPerVector && lane < LANES ? lane : 0;
     }
   }
 
@@ -115,21 +118,12 @@ final class GroupedWeights {
     return shape.groupChannels() * LANES;
   }
 
-  int panels() {
-    return panels;
-  }
-
-  /** Whether several groups share a panel. */
+  /** Whether several groups share a vector. */
   static boolean isShared(ConvShape shape) {
-    return groupsPerPanel(shape) > 1;
+    return groupsPerVector(shape) > 1;
   }
 
-  /** Whether several groups share a panel. */
-  boolean isShared() {
-    return groupsPerPanel > 1;
-  }
-
-  /** Panels that one tile may compute, since they see the same input and are full: 1 or 2. */
+  /** Vectors of a panel, which see the same input and are full: 1 or 2. */
   static int vectors(ConvShape shape) {
     return !isShared(shape) && shape.groupFilters() % (2 * LANES) == 0 ? 2 : 1;
   }
@@ -138,81 +132,99 @@ final class GroupedWeights {
     return floats.array();
   }
 
-  /** Floats from one panel to the next. */
-  int panelFloats() {
-    return panelFloats;
+  /** Floats from one vector's weights to the next one's. */
+  int vectorFloats() {
+    return vectorFloats;
   }
 
+  /** Where a panel's weights start. */
   int offset(int panel) {
-    return floats.offset() + panel * panelFloats;
+    return floats.offset() + panel * panelVectors * vectorFloats;
   }
 
   int[] indexes() {
     return indexes;
   }
 
-  /** Where a panel's indexes start: relative to {@link #inputChannel}. */
+  /** Where a panel's indexes start: relative to its window. */
   int indexOffset(int panel) {
-    return panel < firstMoved ? 0 : (1 + panel - firstMoved) * indexFloats();
+    return vectorIndexes(panel * panelVectors);
   }
 
-  /** The bias, LANES floats a panel. */
-  float[] bias() {
-    return bias;
+  private int vectorIndexes(int vector) {
+    return vector < firstMoved ? 0 : (1 + vector - firstMoved) * indexFloats();
   }
 
-  int biasOffset(int panel) {
-    return panel * LANES;
+  @Override
+  public int panels() {
+    return vectors / panelVectors;
   }
 
-  /** A panel's first filter. */
-  int filter(int panel) {
-    return group(panel) * shape.groupFilters() + panel % panelsPerGroup * LANES;
+  @Override
+  public int filter(int panel) {
+    return firstFilter(panel * panelVectors);
   }
 
-  /** Lanes of a panel that hold filters: 1 to LANES. */
-  int columns(int panel) {
-    if (isShared()) {
-      return Math.min(groupsPerPanel, shape.groups() - group(panel)) * shape.groupFilters();
+  @Override
+  public int columns(int panel) {
+    return panelVectors == 1 ? vectorColumns(panel) : panelVectors * LANES;
+  }
+
+  private int firstFilter(int vector) {
+    return group(vector) * shape.groupFilters() + vector % vectorsPerGroup * LANES;
+  }
+
+  /** Lanes of a vector that hold filters: 1 to LANES. */
+  private int vectorColumns(int vector) {
+    if (isShared(shape)) {
+      return Math.min(groupsPerVector, shape.groups() - group(vector)) * shape.groupFilters();
     }
-    return Math.min(LANES, shape.groupFilters() - panel % panelsPerGroup * LANES);
+    return Math.min(LANES, shape.groupFilters() - vector % vectorsPerGroup * LANES);
   }
 
-  /** Which window of input channels a panel sees: several panels of a group see the same. */
+  private int group(int vector) {
+    return vector / vectorsPerGroup * groupsPerVector;
+  }
+
+  private int firstChannel(int vector) {
+    return group(vector) * shape.groupChannels();
+  }
+
+  private int windowChannel(int vector) {
+    return channel(vector / vectorsPerGroup);
+  }
+
+  /** Which window a panel sees: several panels of a group see the same. */
   int window(int panel) {
-    return panel / panelsPerGroup;
+    return panel * panelVectors / vectorsPerGroup;
   }
 
-  /** All windows. */
-  int windows() {
-    return window(panels - 1) + 1;
+  /** The first panel that sees a window. */
+  int firstPanel(int window) {
+    return window * vectorsPerGroup / panelVectors;
+  }
+
+  @Override
+  public int windows() {
+    return vectors / vectorsPerGroup;
   }
 
   /**
-   * A window's first input channel. Where several groups share a panel it is moved down near the
+   * A window's first input channel. Where several groups share a vector it is moved down near the
    * end, so that a vector from there ends with the pixel's channels and not beyond the array.
    */
-  int windowChannel(int window) {
-    int first = window * groupsPerPanel * shape.groupChannels();
-    return isShared() ? Math.min(first, shape.channels() - LANES) : first;
+  @Override
+  public int channel(int window) {
+    int first = window * groupsPerVector * shape.groupChannels();
+    return isShared(shape) ? Math.min(first, shape.channels() - LANES) : first;
   }
 
-  /** The first input channel of what a panel sees. */
-  private int inputChannel(int panel) {
-    return windowChannel(window(panel));
-  }
-
-  private int firstChannel(int panel) {
-    return group(panel) * shape.groupChannels();
-  }
-
-  private int group(int panel) {
-    return panel / panelsPerGroup * groupsPerPanel;
+  @Override
+  public int channels(int window) {
+    return isShared(shape) ? LANES : shape.groupChannels();
   }
 
   long bytes() {
-    return floats.bytes()
-        + (long) bias.length * Float.BYTES
-        + (long) indexes.length * Integer.BYTES;
+    return floats.bytes() + (long) indexes.length * Integer.BYTES;
   }
 }

@@ -102,6 +102,18 @@ class GroupedConvTest {
     check(builder(40, 16, 16, 5, 13).padding(40).dilation(19).stride(1));
   }
 
+  /** So many windows that half a row would keep within a strip, where kernels cut both its ends. */
+  @Test
+  void cutRowsOfManyWindows() {
+    Conv2d.Builder builder =
+        Conv2d.builder()
+            .input(1, 20 * 16, 34, 14)
+            .filters(20 * 16, 33, 3)
+            .groups(20)
+            .padding(16, 1, 16, 1);
+    check(builder);
+  }
+
   /** Images large enough for lanes along the pixels, some narrower than a vector or the kernel. */
   @Test
   void planes() {

@@ -1,0 +1,155 @@
+package dev.convector.internal.grouped;
+
+import static dev.convector.internal.simd.Simd.LANES;
+
+import dev.convector.internal.parallel.Scratch;
+
+/**
+ * The operands of the grouped kernels. The codegen folder's GroupedKernels has the formula.
+ *
+ * <p>A worker has one; what is set stays until it is set anew.
+ */
+final class GroupedCall {
+  private static final Scratch.Slot<GroupedCall> SLOT = new Scratch.Slot<>(GroupedCall::new);
+
+  int kernel;
+  int[] steps;
+  int channels;
+  int fromStep;
+  int toStep;
+  int pixels;
+  int tiles;
+  float[] a;
+  int aOffset;
+  int aRow;
+  int aStep;
+  int[] indexes;
+  int indexOffset;
+  float[] b;
+  int bOffset;
+  int bVector;
+  float[] start;
+  int startOffset;
+  int startRow;
+  int startStep;
+  int startVector;
+  float[] c;
+  int cOffset;
+  int cRow;
+  int cStep;
+  int cVector;
+  boolean lowClamped;
+  float low;
+  boolean highClamped;
+  float high;
+  private boolean onto;
+
+  private GroupedCall() {}
+
+  /** The worker's. */
+  static GroupedCall of(Scratch scratch) {
+    return scratch.get(SLOT);
+  }
+
+  /** Lets go of the arrays. */
+  void clear() {
+    steps = null;
+    a = null;
+    indexes = null;
+    b = null;
+    start = null;
+    c = null;
+  }
+
+  /**
+   * Which kernel.
+   *
+   * @param kernel of GroupedKernels: a family and a kind
+   * @param steps where the input of each step, a kernel row or a tap, lies from the first one's on
+   * @param channels of a group
+   */
+  void kernel(int kernel, int[] steps, int channels) {
+    this.kernel = kernel;
+    this.steps = steps;
+    this.channels = channels;
+  }
+
+  /**
+   * The input.
+   *
+   * @param row floats from the input of a tile to that of the tile below
+   * @param step floats from the input of a pixel to that of the next, for kernels of one tap
+   */
+  void input(float[] a, int row, int step) {
+    this.a = a;
+    this.aRow = row;
+    this.aStep = step;
+  }
+
+  /** The limits of the results; infinite ones for none. */
+  void clamp(float low, float high) {
+    this.low = low;
+    this.high = high;
+    this.lowClamped = low != Float.NEGATIVE_INFINITY;
+    this.highClamped = high != Float.POSITIVE_INFINITY;
+  }
+
+  /** The weights of a panel, and of the next one for a wide kernel. */
+  void weights(GroupedWeights weights, int panel) {
+    this.b = weights.floats();
+    this.bOffset = weights.offset(panel);
+    this.bVector = weights.vectorFloats();
+    this.indexes = weights.indexes();
+    this.indexOffset = weights.indexOffset(panel);
+  }
+
+  /**
+   * The result.
+   *
+   * @param row floats from the results of a tile to those of the tile below
+   * @param step floats from one pixel to the next
+   */
+  void result(float[] c, int row, int step) {
+    this.c = c;
+    this.cRow = row;
+    this.cStep = step;
+    this.cVector = LANES;
+  }
+
+  /** Sums start from a bias: LANES floats a panel. */
+  void startFrom(float[] bias, int offset) {
+    this.onto = false;
+    this.start = bias;
+    this.startOffset = offset;
+    this.startRow = 0;
+    this.startStep = 0;
+    this.startVector = LANES;
+  }
+
+  /** Sums start from what the result holds; to be called after {@link #result}. */
+  void startFromResult() {
+    this.onto = true;
+    this.start = c;
+    this.startRow = cRow;
+    this.startStep = cStep;
+    this.startVector = cVector;
+  }
+
+  /** The steps of which no row lies outside the image. */
+  void steps(int from, int to) {
+    this.fromStep = from;
+    this.toStep = to;
+  }
+
+  /** Computes {@code tiles} tiles of so many pixels below each other. */
+  void run(int pixels, int tiles, int aOffset, int cOffset) {
+    this.pixels = pixels;
+    this.tiles = tiles;
+    this.aOffset = aOffset;
+    this.cOffset = cOffset;
+    if (onto) {
+      startOffset = cOffset;
+    }
+    GroupedKernels.run(this);
+  }
+}

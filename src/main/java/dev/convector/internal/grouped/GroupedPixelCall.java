@@ -1,0 +1,102 @@
+package dev.convector.internal.grouped;
+
+import dev.convector.internal.parallel.ObjectPool;
+
+/**
+ * The operands of the grouped kernels with pixels in the lanes. The codegen folder's
+ * GroupedPixelKernels has the formula.
+ *
+ * <p>Taken from a pool and given back when closed; what is set stays until it is set anew.
+ */
+final class GroupedPixelCall implements AutoCloseable {
+  private static final ObjectPool<GroupedPixelCall> POOL = new ObjectPool<>(GroupedPixelCall::new);
+
+  int filters;
+  int vectors;
+  int[] steps;
+  int depth;
+  float[] a;
+  int aOffset;
+  float[] b;
+  int bOffset;
+  float[] bias;
+  int biasOffset;
+  int[] lanes;
+  int[] places;
+  float[] c;
+  int cOffset;
+  int cPlane;
+  int last;
+  boolean lowClamped;
+  float low;
+  boolean highClamped;
+  float high;
+
+  private GroupedPixelCall() {}
+
+  /** To be closed by the same thread. */
+  static GroupedPixelCall take() {
+    return POOL.take();
+  }
+
+  @Override
+  public void close() {
+    steps = null;
+    a = null;
+    b = null;
+    bias = null;
+    lanes = null;
+    places = null;
+    c = null;
+    POOL.give(this);
+  }
+
+  /** The tile: so many filters times so many vectors, at these places. */
+  void tile(int filters, int vectors, GroupedPixelPlaces places) {
+    this.filters = filters;
+    this.vectors = vectors;
+    this.lanes = places.lanes;
+    this.places = places.places;
+  }
+
+  /** The input: a strip, and where in it each step of the depth lies. */
+  void input(float[] a, int[] steps) {
+    this.a = a;
+    this.steps = steps;
+    this.depth = steps.length;
+  }
+
+  /** The limits of the results; infinite ones for none. */
+  void clamp(float low, float high) {
+    this.low = low;
+    this.high = high;
+    this.lowClamped = low != Float.NEGATIVE_INFINITY;
+    this.highClamped = high != Float.POSITIVE_INFINITY;
+  }
+
+  /**
+   * The weights of a tile and what its sums start from.
+   *
+   * @param last the last filter; those after it are its copies
+   */
+  void weights(float[] b, int bOffset, float[] bias, int biasOffset, int last) {
+    this.b = b;
+    this.bOffset = bOffset;
+    this.bias = bias;
+    this.biasOffset = biasOffset;
+    this.last = last;
+  }
+
+  /** The result: where the first filter's plane starts, and floats from one plane to the next. */
+  void result(float[] c, int offset, int plane) {
+    this.c = c;
+    this.cOffset = offset;
+    this.cPlane = plane;
+  }
+
+  /** Computes the vectors from the {@code t}-th on, whose input is at {@code aOffset}. */
+  void run(int t, int aOffset) {
+    this.aOffset = aOffset;
+    GroupedPixelKernels.run(this, t);
+  }
+}
