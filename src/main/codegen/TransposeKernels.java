@@ -37,9 +37,8 @@ import java.io.IOException;
  *
  * <h2>Why the operands are arguments</h2>
  *
- * Unlike the other kernels' they are eight at most, and of two arrays only. Whoever transposes has
- * no call object of its own at hand, and a pool's costs more than the arguments where little is
- * moved.
+ * Unlike the other kernels' they are eight at most, and of two arrays only; and whoever transposes
+ * has no call object at hand, so that one would have to be taken from a pool for each matrix.
  */
 final class TransposeKernels {
   private static final int MOST_LANES = 16;
