@@ -12,7 +12,7 @@ class ActivationKernelsTest {
   @ParameterizedTest
   @EnumSource(Activation.Kind.class)
   void holdsThePromisedError(Activation.Kind kind) {
-    Activation activation = new Activation(kind, -0.5f, 0.75f);
+    Activation activation = activation(kind, -0.5f, 0.75f);
     int count = 100_003;
     float[] x = new float[count];
     for (int i = 0; i < count; i++) {
@@ -29,7 +29,7 @@ class ActivationKernelsTest {
   @ParameterizedTest
   @EnumSource(Activation.Kind.class)
   void extremesHaveTheDefinitionsValues(Activation.Kind kind) {
-    Activation activation = new Activation(kind, -0.5f, 0.75f);
+    Activation activation = activation(kind, -0.5f, 0.75f);
     float[] x = {
       Float.NaN,
       Float.POSITIVE_INFINITY,
@@ -55,7 +55,7 @@ class ActivationKernelsTest {
   @ParameterizedTest
   @EnumSource(Activation.Kind.class)
   void touchesNoNeighbour(Activation.Kind kind) {
-    Activation activation = new Activation(kind, 0.1f, 0.2f);
+    Activation activation = activation(kind, 0.1f, 0.2f);
     for (int count = 0; count <= 3 * Simd.LANES; count++) {
       float[] x = new float[count + 10];
       Arrays.fill(x, 5);
@@ -65,5 +65,14 @@ class ActivationKernelsTest {
         assertEquals(i >= 4 && i < 4 + count ? inside : 5, x[i], 1e-5, "count " + count);
       }
     }
+  }
+
+  /** Only a clamp has bounds, and a leaky ReLU a slope. */
+  private static Activation activation(Activation.Kind kind, float low, float high) {
+    return switch (kind) {
+      case CLAMP -> new Activation(kind, low, high);
+      case LEAKY_RELU -> new Activation(kind, low, 0);
+      default -> new Activation(kind, 0, 0);
+    };
   }
 }
