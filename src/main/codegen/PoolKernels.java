@@ -68,10 +68,6 @@ final class PoolKernels {
         private static final IntVector ODD = EVEN.add(1);
 
         private {name}() {}
-
-        private static boolean isNan(FloatVector v) {
-          return v.compare(VectorOperators.NE, v).anyTrue();
-        }
       """;
 
   private static final String WINDOW =
@@ -120,7 +116,7 @@ final class PoolKernels {
           }
       @if max
           flag0 = flag0.add(flag{w + 1});
-          return isNan(flag0);
+          return flag0.compare(VectorOperators.NE, flag0).anyTrue();
       @else
           return false;
       @end
@@ -154,7 +150,12 @@ final class PoolKernels {
             sum{o}{divide}.intoArray(y, to + {o} * pixel);
       @end
           }
-          return {nan};
+      @if max
+          flag0 = flag0.add(flag1);
+          return flag0.compare(VectorOperators.NE, flag0).anyTrue();
+      @else
+          return false;
+      @end
         }
       """;
 
@@ -183,7 +184,7 @@ final class PoolKernels {
           }
       @if max
           flag0 = flag0.add(flag{w + 1});
-          return isNan(flag0);
+          return flag0.compare(VectorOperators.NE, flag0).anyTrue();
       @else
           return false;
       @end
@@ -202,7 +203,12 @@ final class PoolKernels {
             @fold sum flag0 FloatVector.fromArray(SPECIES, x, at + 2 * step + place)
             sum.intoArray(y, yAt + place);
           }
-          return {nan};
+      @if max
+          flag0 = flag0.add(flag1);
+          return flag0.compare(VectorOperators.NE, flag0).anyTrue();
+      @else
+          return false;
+      @end
         }
       """;
 
@@ -245,7 +251,12 @@ final class PoolKernels {
       @end
             sum.intoArray(y, yAt + place);
           }
-          return {nan};
+      @if max
+          flag0 = flag0.add(flag1);
+          return flag0.compare(VectorOperators.NE, flag0).anyTrue();
+      @else
+          return false;
+      @end
         }
       """;
 
@@ -313,7 +324,7 @@ final class PoolKernels {
           }
       @if max
           flag0 = flag0.add(flag{w + 1});
-          return isNan(flag0);
+          return flag0.compare(VectorOperators.NE, flag0).anyTrue();
       @else
           return false;
       @end
@@ -401,7 +412,6 @@ final class PoolKernels {
                 ? "FloatVector.broadcast(SPECIES, Float.NEGATIVE_INFINITY)"
                 : "FloatVector.zero(SPECIES)")
         .set("divide", max ? "" : ".div(divisors)")
-        .set("nan", max ? "isNan(flag0.add(flag1))" : "false")
         .set("V", 4)
         .index("v", 4)
         .index("w", 3);

@@ -1,6 +1,7 @@
 package dev.convector.internal.resample;
 
 import static dev.convector.internal.simd.AlignedFloats.FIRST;
+import static dev.convector.internal.simd.Simd.LANES;
 
 import dev.convector.Layout;
 import dev.convector.internal.parallel.Scratch;
@@ -38,6 +39,9 @@ public final class TapResample implements PackedWork {
   /** Output columns that are computed from one row in scratch; 0 where not even one's taps fit. */
   private final int block;
 
+  /** Null where the columns are summed up output by output. */
+  private final PixelTaps pixels;
+
   public TapResample(Taps rows, Taps columns, Image image) {
     this.rows = rows;
     this.columns = columns;
@@ -48,6 +52,8 @@ public final class TapResample implements PackedWork {
       outputs = outputs == 1 ? 0 : Math.ceilDiv(outputs, 2);
     }
     this.block = outputs;
+    boolean inLanes = group < LANES && block == columns.targets();
+    this.pixels = inLanes ? PixelTaps.of(columns, group) : null;
   }
 
   private int widest(int outputs) {
@@ -60,12 +66,12 @@ public final class TapResample implements PackedWork {
 
   @Override
   public long packedBytes() {
-    return rows.bytes() + columns.bytes();
+    return rows.bytes() + columns.bytes() + (pixels == null ? 0 : pixels.bytes());
   }
 
   @Override
   public int scratchFloats() {
-    return FIRST + ROW;
+    return FIRST + ROW + 2 * LANES;
   }
 
   @Override
