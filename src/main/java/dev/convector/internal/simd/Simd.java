@@ -46,7 +46,11 @@ public final class Simd {
 
   private static VectorSpecies<Float> species() {
     VectorSpecies<Float> preferred = FloatVector.SPECIES_PREFERRED;
-    int bits = Integer.getInteger("convector.vectorBits", preferred.vectorBitSize());
+    return species(Setting.of("convector.vectorBits", preferred.vectorBitSize()), preferred);
+  }
+
+  /** Of so many bits, on a machine whose widest vectors are {@code preferred}. */
+  static VectorSpecies<Float> species(int bits, VectorSpecies<Float> preferred) {
     VectorSpecies<Float> chosen =
         switch (bits) {
           case 128 -> FloatVector.SPECIES_128;
@@ -65,15 +69,28 @@ public final class Simd {
     return chosen;
   }
 
+  private static int registers() {
+    int normal =
+        normalRegisters(
+            System.getProperty("os.arch"), FloatVector.SPECIES_PREFERRED.vectorBitSize());
+    return registers(Setting.of("convector.vectorRegisters", normal));
+  }
+
+  static int registers(int count) {
+    if (count != 16 && count != 32) {
+      throw new IllegalArgumentException(
+          "convector.vectorRegisters: " + count + "; must be 16 or 32");
+    }
+    return count;
+  }
+
   /**
    * x86 has 32 with AVX-512 and 16 before; from Java only the vector width tells them apart, so
    * that 256-bit vectors on AVX-512 hardware are taken for AVX2, whose smaller tile runs well on
    * both. All others (ARM, RISC-V, POWER) have 32.
    */
-  private static int registers() {
-    String architecture = System.getProperty("os.arch");
+  static int normalRegisters(String architecture, int widestBits) {
     boolean x86 = architecture.equals("amd64") || architecture.equals("x86_64");
-    boolean avx512 = FloatVector.SPECIES_PREFERRED.vectorBitSize() == 512;
-    return Integer.getInteger("convector.vectorRegisters", x86 && !avx512 ? 16 : 32);
+    return x86 && widestBits < 512 ? 16 : 32;
   }
 }
