@@ -58,7 +58,7 @@ final class CaseArrays {
     dstBefore = dst.clone();
   }
 
-  private static float[] guarded(int offset, int size) {
+  static float[] guarded(int offset, int size) {
     float[] array = new float[offset + size + BEHIND];
     Arrays.fill(array, GUARD);
     return array;
@@ -98,7 +98,7 @@ final class CaseArrays {
         && (of.residual() != Residual.APART || same(residual, fresh.residual, 0, residual.length));
   }
 
-  private static boolean same(float[] a, float[] b, int from, int to) {
+  static boolean same(float[] a, float[] b, int from, int to) {
     for (int i = from; i < to; i++) {
       if (Float.floatToRawIntBits(a[i]) != Float.floatToRawIntBits(b[i])) {
         return false;

@@ -85,12 +85,12 @@ record ConvCase(
         + ".build()";
   }
 
-  private static String call(String method, int... arguments) {
+  static String call(String method, int... arguments) {
     String list = Arrays.toString(arguments);
     return "." + method + "(" + list.substring(1, list.length() - 1) + ")";
   }
 
-  private static String text(Activation activation) {
+  static String text(Activation activation) {
     return "new Activation(Activation.Kind."
         + activation.kind()
         + ", "

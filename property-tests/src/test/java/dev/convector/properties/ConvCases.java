@@ -111,11 +111,11 @@ final class ConvCases {
         .as(Placement::new);
   }
 
-  private static Arbitrary<Integer> offsets() {
+  static Arbitrary<Integer> offsets() {
     return Arbitraries.of(0, 1, 3, 16, 21);
   }
 
-  private static Arbitrary<Long> seeds() {
+  static Arbitrary<Long> seeds() {
     return Arbitraries.longs().between(1, 1_000_000);
   }
 }

@@ -59,6 +59,20 @@ final class ConvShapes {
         .map(shape -> within(shape, 5_000_000));
   }
 
+  /** Depthwise shapes of at most so many multiply-adds. */
+  static Arbitrary<ConvShape> depthwise(long most) {
+    return Combinators.combine(
+            Arbitraries.integers().between(1, 3),
+            depthwise(),
+            images(),
+            kernels(),
+            steps(),
+            steps(),
+            sides())
+        .as(ConvShapes::fitted)
+        .map(shape -> within(shape, most));
+  }
+
   private static Arbitrary<Channels> channels() {
     Arbitrary<Integer> tails = Arbitraries.of(1, 2, 3, 8, 15, 16, 17, 31, 32, 33);
     Arbitrary<Channels> dense =

@@ -3,8 +3,10 @@ package dev.convector.properties;
 import static net.jqwik.api.Assume.that;
 
 import dev.convector.Algorithm;
+import dev.convector.Conv2d;
 import dev.convector.Conv2dPlan;
 import dev.convector.Execution;
+import dev.convector.Layout;
 import java.util.Arrays;
 import java.util.Collections;
 import java.util.List;
@@ -12,9 +14,11 @@ import java.util.concurrent.Callable;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
+import net.jqwik.api.Example;
 import net.jqwik.api.ForAll;
 import net.jqwik.api.Label;
 import net.jqwik.api.Property;
+import net.jqwik.api.statistics.StatisticsReport;
 
 @Label("threads")
 class ThreadProperties {
@@ -23,8 +27,66 @@ class ThreadProperties {
   /** Fewer than others: each is eight runs of each algorithm. */
   private static final int LARGE_TRIES = 25;
 
+  /** Fewer than others: each is up to twelve runs of each algorithm. */
+  private static final int SHARED_TRIES = 100;
+
+  @Property(tries = SHARED_TRIES)
+  @StatisticsReport(StatisticsReport.StatisticsReportMode.OFF)
+  @Label("small work that 2, 3, 7 and 16 threads share agrees with the oracle")
+  void smallWorkIsShared(@ForAll(supplier = ConvCases.Any.class) ConvCase any) {
+    for (Algorithm algorithm : any.algorithms()) {
+      if (algorithm != Algorithm.REFERENCE) {
+        for (SharingPool pool : SharingPool.ALL) {
+          pool.collect(share(any, algorithm, pool));
+        }
+      }
+    }
+  }
+
+  @Example
+  @Label("images of a batch, one for each of 16 threads, are really shared by all of them")
+  void imagesOfABatch() {
+    for (int groups : new int[] {1, 3, 12}) {
+      for (Layout layout : Layout.values()) {
+        Conv2d conv =
+            Conv2d.builder()
+                .input(16, 12, 6, 7)
+                .filters(24, 3, 3)
+                .padding(1)
+                .groups(groups)
+                .layout(layout)
+                .build();
+        ConvCase batch =
+            new ConvCase(conv, true, Residual.APART, 3, 1, Threads.SERIAL, Values.INTEGERS, 7);
+        for (SharingPool pool : SharingPool.ALL) {
+          pool.requireAll(share(batch, Algorithm.AUTO, pool), batch);
+        }
+      }
+    }
+  }
+
+  /** Returns how many helped. */
+  private static int share(ConvCase of, Algorithm algorithm, SharingPool pool) {
+    Oracle oracle = new Oracle(of);
+    CaseArrays arrays = new CaseArrays(of);
+    Conv2dPlan plan = of.conv().plan(arrays.weights, arrays.bias, algorithm);
+    return pool.share(
+        () -> {
+          arrays.reset();
+          plan.run(
+              arrays.src,
+              of.srcOffset(),
+              arrays.residual,
+              arrays.residualOffset,
+              arrays.dst,
+              of.dstOffset(),
+              Execution.on(pool));
+        },
+        () -> oracle.check(plan.algorithm(), arrays));
+  }
+
   @Property(tries = LARGE_TRIES)
-  @Label("the bits are the same in serial, on the common pool and on pools of 1, 2, 3, 7 and 8")
+  @Label("the bits are the same in serial, on the common pool and on pools of 1, 2, 3, 7 and 16")
   void bitsDependOnNoPool(@ForAll(supplier = ConvCases.Large.class) ConvCase large) {
     CaseArrays arrays = new CaseArrays(large);
     for (Algorithm algorithm : large.algorithms()) {

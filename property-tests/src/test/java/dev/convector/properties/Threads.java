@@ -11,7 +11,7 @@ enum Threads {
   POOL_2(Execution.on(new ForkJoinPool(2))),
   POOL_3(Execution.on(new ForkJoinPool(3))),
   POOL_7(Execution.on(new ForkJoinPool(7))),
-  POOL_8(Execution.on(new ForkJoinPool(8)));
+  POOL_16(Execution.on(new ForkJoinPool(16)));
 
   final Execution execution;
 

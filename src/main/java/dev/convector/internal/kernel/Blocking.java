@@ -1,34 +1,42 @@
 package dev.convector.internal.kernel;
 
+import dev.convector.internal.simd.Setting;
+
 /**
  * The sizes of blocks in cache, in BLIS's words (Van Zee and van de Geijn, "BLIS: A Framework for
  * Rapidly Instantiating BLAS Functionality", 2015): the one place that chooses them.
  *
  * <p>Sized for a second-level cache of 1 MiB; with a smaller one panels are fetched again from the
  * third. Java can't ask.
+ *
+ * <p>The system property {@code convector.blockingShrink} divides them all, so that tests meet
+ * every remainder of every block with small problems; results are the same but for the order of
+ * sums.
  */
 public final class Blocking {
+  private static final int SHRINK = Setting.of("convector.blockingShrink", 1, 1);
+
   /**
    * Depth of one pass over a panel. A panel of this depth is 256 KiB with 512-bit vectors and stays
    * in the second-level cache while all rows of a block pass over it; it is long enough that
    * loading and storing the accumulators costs 1 to 2 %.
    */
-  public static final int KC = 1024;
+  public static final int KC = budget(1024, 5);
 
   /** Floats of the left operand that a block of rows should span: 256 KiB. */
-  public static final int BLOCK_FLOATS = 64 * 1024;
+  public static final int BLOCK_FLOATS = budget(64 * 1024, 64);
 
   /**
    * Most rows of a block: enough that fetching a panel from the third-level cache (256 bytes a
    * depth step) hides behind their arithmetic.
    */
-  public static final int MAX_BLOCK_ROWS = 192;
+  public static final int MAX_BLOCK_ROWS = budget(192, 7);
 
   /**
    * Fewest rows of a block, even where they span more: at a depth of 1024 each panel is fetched
    * again for every block, and 96 rows instead of 48 took 1x1 layers from 90 to 95 % of the peak.
    */
-  public static final int MIN_BLOCK_ROWS = 96;
+  public static final int MIN_BLOCK_ROWS = budget(96, 5);
 
   /**
    * Rows of a block of pixels that are read where they lie, or in a strip if that fits: a 14x14
@@ -37,10 +45,10 @@ public final class Blocking {
    * 0.93 to 0.96 of the time on Granite Rapids (29 GB/s from there), others the same. 400 rows gain
    * nothing more.
    */
-  public static final int DIRECT_ROWS = 200;
+  public static final int DIRECT_ROWS = budget(200, 7);
 
   /** Columns of a packed right operand of a matrix product. */
-  public static final int NC = 256;
+  public static final int NC = budget(256, 1);
 
   /**
    * Floats of the strip of a channels-first input that a block of pixels is read from: 1 MiB, half
@@ -52,36 +60,41 @@ public final class Blocking {
    * Floats of unfolded input at a time: with the staging just under 2 MiB, and all of it for any
    * depth up to 5,290.
    */
-  public static final int MAX_UNFOLDED_FLOATS = 496 * 1024;
+  public static final int MAX_UNFOLDED_FLOATS = budget(496 * 1024, 4096);
 
   /** Floats of input with overlapping windows to aim at: 128 KiB. */
-  public static final int OVERLAP_FLOATS = 32 * 1024;
+  public static final int OVERLAP_FLOATS = budget(32 * 1024, 256);
 
   /** The most floats of input with overlapping windows: 1 MiB. */
   public static final int MAX_OVERLAP_FLOATS = 256 * 1024;
 
   /** Floats of depthwise strips and staging to aim at: 512 KiB, half of a second-level cache. */
-  public static final int DEPTHWISE_STRIP_FLOATS = 128 * 1024;
+  public static final int DEPTHWISE_STRIP_FLOATS = budget(128 * 1024, 256);
 
   /** The most floats of depthwise strip and staging: 2 MiB. */
   public static final int MAX_DEPTHWISE_FLOATS = 512 * 1024;
 
   /** Floats of output that a depthwise block read in place aims at: 128 KiB. */
-  public static final int DEPTHWISE_BLOCK_FLOATS = 32 * 1024;
+  public static final int DEPTHWISE_BLOCK_FLOATS = budget(32 * 1024, 64);
 
   /**
    * Floats of a strip that grouped convolution aims at: 512 KiB, a quarter of the second-level
    * cache. Twice and half as much cost 5 to 10 % on Granite Rapids, since rows that leave the cache
    * or that two blocks share are loaded again.
    */
-  public static final int GROUPED_STRIP_FLOATS = 128 * 1024;
+  public static final int GROUPED_STRIP_FLOATS = budget(128 * 1024, 256);
 
   private Blocking() {}
 
-  /** Rows of a block whose rows are {@code rowFloats} long. */
+  /** A budget, divided but not below the least that those who keep to it can work with. */
+  private static int budget(int normal, int least) {
+    return Math.max(least, normal / SHRINK);
+  }
+
+  /** Rows of a block whose rows are {@code rowFloats} long: whole tiles, if two fit. */
   public static int blockRows(int rowFloats) {
     int fitting = BLOCK_FLOATS / Math.max(1, rowFloats);
     int rows = Math.clamp(fitting, MIN_BLOCK_ROWS, MAX_BLOCK_ROWS);
-    return rows / RegisterTile.MR * RegisterTile.MR;
+    return rows < 2 * RegisterTile.MR ? rows : rows / RegisterTile.MR * RegisterTile.MR;
   }
 }

@@ -1,12 +1,19 @@
 package dev.convector.internal.parallel;
 
-/** The one place that decides how work is split between threads. */
+import dev.convector.internal.simd.Setting;
+
+/**
+ * The one place that decides how work is split between threads.
+ *
+ * <p>The system property {@code convector.leastNanos} lowers the time that is worth another thread,
+ * so that tests share small work, and the oracle still has it done soon.
+ */
 public final class Split {
   /**
    * Work below this runs on the caller alone. Waking a helper costs 5 to 20 microseconds, so less
    * can only lose.
    */
-  private static final long LEAST_NANOS = 20_000;
+  private static final int LEAST_NANOS = Setting.of("convector.leastNanos", 20_000, 1);
 
   /** Units for each thread: enough that one thread's delay can be made up by the others. */
   private static final int UNITS_PER_THREAD = 4;

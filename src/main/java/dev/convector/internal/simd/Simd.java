@@ -29,7 +29,7 @@ public final class Simd {
    * Whether a load-load fence costs nothing: on x86 it emits no instruction and only keeps C2 from
    * moving loads across it, while ARM has one for it.
    */
-  public static final boolean FENCED = isX86();
+  public static final boolean FENCED = isX86(System.getProperty("os.arch"));
 
   private static final FloatVector LANE_NUMBERS = FloatVector.zero(SPECIES).addIndex(1);
 
@@ -52,7 +52,11 @@ public final class Simd {
 
   private static VectorSpecies<Float> species() {
     VectorSpecies<Float> preferred = FloatVector.SPECIES_PREFERRED;
-    int bits = Integer.getInteger("convector.vectorBits", preferred.vectorBitSize());
+    return species(Setting.of("convector.vectorBits", preferred.vectorBitSize()), preferred);
+  }
+
+  /** Of so many bits, on a machine whose widest vectors are {@code preferred}. */
+  static VectorSpecies<Float> species(int bits, VectorSpecies<Float> preferred) {
     VectorSpecies<Float> chosen =
         switch (bits) {
           case 128 -> FloatVector.SPECIES_128;
@@ -71,18 +75,31 @@ public final class Simd {
     return chosen;
   }
 
+  private static int registers() {
+    int normal =
+        normalRegisters(
+            System.getProperty("os.arch"), FloatVector.SPECIES_PREFERRED.vectorBitSize());
+    return registers(Setting.of("convector.vectorRegisters", normal));
+  }
+
+  static int registers(int count) {
+    if (count != 16 && count != 32) {
+      throw new IllegalArgumentException(
+          "convector.vectorRegisters: " + count + "; must be 16 or 32");
+    }
+    return count;
+  }
+
   /**
    * x86 has 32 with AVX-512 and 16 before; from Java only the vector width tells them apart, so
    * that 256-bit vectors on AVX-512 hardware are taken for AVX2, whose smaller tile runs well on
    * both. All others (ARM, RISC-V, POWER) have 32.
    */
-  private static int registers() {
-    boolean avx512 = FloatVector.SPECIES_PREFERRED.vectorBitSize() == 512;
-    return Integer.getInteger("convector.vectorRegisters", isX86() && !avx512 ? 16 : 32);
+  static int normalRegisters(String architecture, int widestBits) {
+    return isX86(architecture) && widestBits < 512 ? 16 : 32;
   }
 
-  private static boolean isX86() {
-    String architecture = System.getProperty("os.arch");
+  private static boolean isX86(String architecture) {
     return architecture.equals("amd64") || architecture.equals("x86_64");
   }
 }

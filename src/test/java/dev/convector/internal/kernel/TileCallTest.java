@@ -1,10 +1,13 @@
 package dev.convector.internal.kernel;
 
 import static org.junit.jupiter.api.Assertions.assertArrayEquals;
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import dev.convector.internal.simd.Simd;
 import java.util.Arrays;
 import java.util.Random;
+import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 
@@ -18,8 +21,17 @@ final class TileCallTest {
 
   private final Random random = new Random(5);
 
+  /** Depths odd and even: paired tiles take two steps at a time and have a kernel for each. */
   @ParameterizedTest
-  @CsvSource({"1, false, false", "7, true, false", "40, false, true", "40, true, true"})
+  @CsvSource({
+    "1, false, false",
+    "2, true, false",
+    "3, false, true",
+    "7, true, false",
+    "8, true, true",
+    "40, false, true",
+    "40, true, true"
+  })
   void tiles(int depth, boolean onto, boolean clamped) {
     for (int vectors = 1; vectors <= RegisterTile.VECTORS; vectors++) {
       for (int rows = 1; rows <= MOST_ROWS; rows++) {
@@ -33,8 +45,43 @@ final class TileCallTest {
   @ParameterizedTest
   @CsvSource({"false, false", "true, false", "false, true", "true, true"})
   void passes(boolean onto, boolean clamped) {
-    check(Blocking.KC + 1, RegisterTile.VECTORS, RegisterTile.MR, onto, clamped, false);
-    check(2 * Blocking.KC, 1, 2, onto, clamped, false);
+    int[] depths = {Blocking.KC + 1, Blocking.KC + 2, 2 * Blocking.KC, 3 * Blocking.KC - 1};
+    for (int depth : depths) {
+      for (int vectors = 1; vectors <= RegisterTile.VECTORS; vectors++) {
+        // The tallest tiles, which are paired: 5 rows by 4 vectors, 6 by 3, 12 by 2 and by 1.
+        for (int rows : new int[] {1, 5, RegisterTile.MR, 2 * RegisterTile.MR}) {
+          check(depth, vectors, rows, onto, clamped, false);
+        }
+      }
+    }
+  }
+
+  /** The tiles that are paired come up in the cases above. */
+  @Test
+  void pairedTilesAreAmongThem() {
+    if (RegisterTile.VECTORS == 4) {
+      assertEquals(5, RegisterTile.nextRows(5, 4));
+      assertEquals(6, RegisterTile.nextRows(6, 3));
+      assertEquals(12, RegisterTile.nextRows(12, 2));
+      assertEquals(12, RegisterTile.nextRows(12, 1));
+      assertEquals(5, RegisterTile.nextPixelRows(5, 4));
+      assertEquals(6, RegisterTile.nextPixelRows(6, 3));
+    } else {
+      assertEquals(6, RegisterTile.nextRows(12, 2));
+    }
+  }
+
+  /** Whatever is left, tiles end where the rows end, and none is taller than there are kernels. */
+  @Test
+  void rowsAreCutWithoutRemainder() {
+    for (int vectors = 1; vectors <= RegisterTile.VECTORS; vectors++) {
+      for (int left = 1; left <= 200; left++) {
+        int rows = RegisterTile.nextRows(left, vectors);
+        int planar = RegisterTile.nextPixelRows(left, vectors);
+        assertTrue(rows >= 1 && rows <= left && rows <= (vectors <= 2 ? 12 : 6), "rows " + rows);
+        assertTrue(planar >= 1 && planar <= left && planar <= 6, "planar rows " + planar);
+      }
+    }
   }
 
   private void check(

@@ -38,8 +38,17 @@ final class Reasons {
 
   Reasons() throws IOException {
     try (InputStream json = Reasons.class.getResourceAsStream("reasons.json")) {
-      reasons = new ObjectMapper().readValue(json, new TypeReference<List<Reason>>() {});
+      reasons = read(json);
     }
+  }
+
+  /** Others than the resource's, in its format. */
+  Reasons(InputStream json) throws IOException {
+    reasons = read(json);
+  }
+
+  private static List<Reason> read(InputStream json) throws IOException {
+    return new ObjectMapper().readValue(json, new TypeReference<List<Reason>>() {});
   }
 
   /** What was found about a session as a whole. */

@@ -1,0 +1,77 @@
+package dev.convector.properties;
+
+import dev.convector.DepthwiseSeparable2d;
+import dev.convector.DepthwiseSeparable2dPlan;
+import dev.convector.Execution;
+import dev.convector.Layout;
+import net.jqwik.api.Example;
+import net.jqwik.api.ForAll;
+import net.jqwik.api.Label;
+import net.jqwik.api.Property;
+import net.jqwik.api.statistics.StatisticsReport;
+
+@Label("depthwise and pointwise in one agree with two convolutions of the oracle")
+class SeparableProperties {
+  /** Fewer than others: each is up to twelve runs. */
+  private static final int SHARED_TRIES = 100;
+
+  @Property
+  @Label("on integers: to the bit, where the activations are piecewise linear")
+  void integers(@ForAll(supplier = SeparableCases.Any.class) SeparableCase any) {
+    check(any);
+  }
+
+  @Property
+  @Label("on floats: within the bounds")
+  void floats(@ForAll(supplier = SeparableCases.Any.class) SeparableCase any) {
+    check(any.with(Values.FLOATS));
+  }
+
+  @Property(tries = SHARED_TRIES)
+  @StatisticsReport(StatisticsReport.StatisticsReportMode.OFF)
+  @Label("small work that 2, 3, 7 and 16 threads share, as well")
+  void smallWorkIsShared(@ForAll(supplier = SeparableCases.Any.class) SeparableCase any) {
+    for (SharingPool pool : SharingPool.ALL) {
+      pool.collect(share(any, pool));
+    }
+  }
+
+  @Example
+  @Label("images of a batch, one for each of 16 threads, are really shared by all of them")
+  void imagesOfABatch() {
+    for (Layout layout : Layout.values()) {
+      for (int size : new int[] {6, 29}) {
+        DepthwiseSeparable2d conv =
+            DepthwiseSeparable2d.builder()
+                .input(16, 5, size, size)
+                .kernel(3, 3)
+                .padding(1)
+                .filters(7)
+                .layout(layout)
+                .build();
+        SeparableCase batch =
+            new SeparableCase(conv, true, true, 3, 1, Threads.SERIAL, Values.INTEGERS, 7);
+        for (SharingPool pool : SharingPool.ALL) {
+          pool.requireAll(share(batch, pool), batch);
+        }
+      }
+    }
+  }
+
+  /** Returns how many helped. */
+  private static int share(SeparableCase of, SharingPool pool) {
+    SeparableOracle oracle = new SeparableOracle(of);
+    DepthwiseSeparable2dPlan plan = oracle.plan();
+    return pool.share(() -> oracle.run(plan, Execution.on(pool)), oracle::check);
+  }
+
+  private static void check(SeparableCase of) {
+    SeparableOracle oracle = new SeparableOracle(of);
+    DepthwiseSeparable2dPlan plan = oracle.plan();
+    // Twice: the second time with scratch that is no longer zero.
+    for (int run = 0; run < 2; run++) {
+      oracle.run(plan, of.threads().execution);
+      oracle.check();
+    }
+  }
+}
