@@ -24,8 +24,8 @@ import java.io.IOException;
  *   <li>The first and the last input row come from places of their own, {@code above} and {@code
  *       below}: rows outside the image are zeros there, with steps of 0, so that there is no tile
  *       for them and no mask.
- *   <li>{@code left}, {@code right}: whether the first and the last input column are outside, 0 or
- *       1; they are left out.
+ *   <li>{@code atLeft}, {@code atRight}: whether the first and the last input column are outside;
+ *       they are left out.
  *   <li>{@code start} may be the very place of {@code y}; with steps of 0 it is a bias.
  *   <li>{@code from}, {@code to}, arguments since a tile's channels go to several calls, are
  *       multiples of LANES.
@@ -58,6 +58,13 @@ final class Depthwise3x3Kernels {
 
   private static final int KERNEL = 3;
 
+  private static final String OPERANDS =
+      "int columns, float[] x, int xOffset, int xStep, int xRow, float[] above, int aboveOffset,"
+          + " int aboveStep, float[] below, int belowOffset, int belowStep, boolean atLeft,"
+          + " boolean atRight, float[] w, int wOffset, float[] start, int startOffset, int startStep,"
+          + " int startRow, float[] y, int yOffset, int yStep, int yRow, boolean clamped, float low,"
+          + " float high";
+
   private static final String HEADER =
       """
       package dev.convector.internal.depthwise;
@@ -77,8 +84,8 @@ final class Depthwise3x3Kernels {
 
         static void run(DepthwiseCall p, int stride, int rows, int from, int to) {
           switch (stride * 8 + rows) {
-            case {8 + rows + 1} -> stride1Rows{rows + 1}(p, from, to);
-            case {16 + rows + 1} -> stride2Rows{rows + 1}(p, from, to);
+            case {8 + rows + 1} -> stride1Rows{rows + 1}(from, to, {operands});
+            case {16 + rows + 1} -> stride2Rows{rows + 1}(from, to, {operands});
             default -> throw new AssertionError("no tile of " + rows + " rows");
           }
         }
@@ -87,32 +94,10 @@ final class Depthwise3x3Kernels {
   private static final String START =
       """
 
-        private static void stride{stride}Rows{rows}(DepthwiseCall p, int from, int to) {
-          @bounds
-          int columns = p.columns;
-          boolean left = p.left > 0;
-          boolean right = p.right > 0; @where stride == 1
-          int last = columns - p.right; @where stride == 2
-          float[] x = p.x;
-          int xOffset = p.xOffset;
-          int xRow = p.xRow;
-          int xStep = p.xStep;
-          float[] above = p.above;
-          int aboveOffset = p.aboveOffset;
-          int aboveStep = p.aboveStep;
-          float[] below = p.below;
-          int belowOffset = p.belowOffset;
-          int belowStep = p.belowStep;
-          float[] w = p.w;
-          int wOffset = p.wOffset;
-          float[] start = p.start;
-          int startOffset = p.startOffset;
-          int startRow = p.startRow;
-          int startStep = p.startStep;
-          float[] y = p.y;
-          int yOffset = p.yOffset;
-          int yRow = p.yRow;
-          int yStep = p.yStep;
+        private static void stride{stride}Rows{rows}(int from, int to, {parameters}) {
+          FloatVector lows = FloatVector.broadcast(SPECIES, low);
+          FloatVector highs = FloatVector.broadcast(SPECIES, high);
+          int last = atRight ? columns - 1 : columns; @where stride == 2
           for (int c = from; c < to; c += LANES) {
             FloatVector w{r}{s} = FloatVector.fromArray(SPECIES, w, wOffset + c * 9 + {r * 3 + s} * LANES);
             int xAt = xOffset + c;
@@ -127,12 +112,12 @@ final class Depthwise3x3Kernels {
       """
             FloatVector g{t} = FloatVector.fromArray(SPECIES, start, startAt + {t} * startRow);
             FloatVector f{t} = g{t};
-            if (left) {
+            if (atLeft) {
               @step
               startAt += startStep;
             }
-            int end = right ? columns + 1 : columns + 2;
-            for (int i = left ? 1 : 0; i < end; i++) {
+            int end = atRight ? columns + 1 : columns + 2;
+            for (int i = atLeft ? 1 : 0; i < end; i++) {
               FloatVector h{t} = g{t};
               @load v
               if (i < columns) {
@@ -151,7 +136,7 @@ final class Depthwise3x3Kernels {
               f{t} = g{t};
               g{t} = h{t};
             }
-            if (right) {
+            if (atRight) {
               @store
             }
           }
@@ -162,7 +147,7 @@ final class Depthwise3x3Kernels {
   private static final String STRIDE_2 =
       """
             FloatVector f{t} = FloatVector.fromArray(SPECIES, start, startAt + {t} * startRow);
-            if (!left) {
+            if (!atLeft) {
               @load o
               f{t} = o{l}.fma(w{r}0, f{t}); @where 2 * t + r == l
             }
@@ -206,7 +191,7 @@ final class Depthwise3x3Kernels {
 
   private static final String STORE =
       """
-      @clamp f{t}
+      @limit f{t}
       f{t}.intoArray(y, yAt + {t} * yRow);
       yAt += yStep;
       """;
@@ -220,6 +205,7 @@ final class Depthwise3x3Kernels {
             .set("few", FEW_ROWS)
             .set("most", MOST_ROWS)
             .index("rows", MOST_ROWS)
+            .operands(OPERANDS)
             .expand());
     for (int stride = 1; stride <= 2; stride++) {
       for (int rows = 1; rows <= MOST_ROWS; rows++) {
@@ -240,6 +226,7 @@ final class Depthwise3x3Kernels {
     text = Template.splice(text, "store", STORE);
     int lines = (rows - 1) * stride + KERNEL;
     return Template.of(text)
+        .operands(OPERANDS)
         .set("stride", stride)
         .set("rows", rows)
         .set("last", lines - 1)

@@ -64,6 +64,14 @@ final class DepthwiseKernels {
   /** Kernel columns with a method of their own; 1 serves any arrangement of taps. */
   private static final int[] COLUMNS = {1, 2, 3, 5, 7};
 
+  private static final String STRIP_OPERANDS =
+      "int from, int to, int tiles, float[] x, int xOffset, int[] table, int tableOffset,"
+          + " int groups, float[] w, int wOffset, int taps, float[] start, int startOffset,"
+          + " int startStep, float[] y, int yOffset, int yStep, boolean clamped, float low,"
+          + " float high";
+
+  private static final String OPERANDS = STRIP_OPERANDS + ", int xStep, int left, int right";
+
   private static final String PACKAGE = "dev.convector.internal.depthwise";
 
   private static final String HEADER =
@@ -131,7 +139,7 @@ final class DepthwiseKernels {
 
         static void {kind}(DepthwiseCall p, int tile) {
           switch (tile) {
-            case {t + 1} -> {kind}{t + 1}(p);
+            case {t + 1} -> {kind}{t + 1}({operands});
             default -> throw new AssertionError("no tile of " + tile);
           }
         }
@@ -144,31 +152,10 @@ final class DepthwiseKernels {
   private static final String METHOD =
       """
 
-        private static void {kind}{tile}(DepthwiseCall p) {
-          @bounds
-          int from = p.from;
-          int to = p.to;
-          int tiles = p.tiles;
-          float[] x = p.x;
-          int xOffset = p.xOffset;
-          int[] table = p.table;
-          int tableOffset = p.tableOffset;
-          int groups = p.groups;
-          float[] w = p.w;
-          int wOffset = p.wOffset;
-          int taps = p.taps;
-          float[] start = p.start;
-          int startOffset = p.startOffset;
-          int startStep = p.startStep;
-          float[] y = p.y;
-          int yOffset = p.yOffset;
-          int yStep = p.yStep;
-          @if !strip
-          int xStep = p.xStep;
-          int left = p.left;
-          int right = p.right;
-          FloatVector zeros = FloatVector.zero(SPECIES);
-          @end
+        private static void {kind}{tile}({parameters}) {
+          FloatVector lows = FloatVector.broadcast(SPECIES, low);
+          FloatVector highs = FloatVector.broadcast(SPECIES, high);
+          FloatVector zeros = FloatVector.zero(SPECIES); @where !strip
           for (int c = from; c < to; c += LANES) {
             int wc = wOffset + c * taps;
             for (int i = 0; i < tiles; i++) {
@@ -198,7 +185,7 @@ final class DepthwiseKernels {
                 y{t} = v{j}.fma(w{s}, y{t}); @where t * stride + s == j
                 @end
               }
-              @clamp y{t}
+              @limit y{t}
               y{t}.intoArray(y, yOffset + (i * {tile} + {t}) * yStep + c);
             }
           }
@@ -250,7 +237,11 @@ final class DepthwiseKernels {
   }
 
   private static Template shape(String text, String kind, int columns, int stride) {
-    return Template.of(text).set("kind", kind).set("columns", columns).set("stride", stride);
+    return Template.of(text)
+        .operands(kind.equals("strip") ? STRIP_OPERANDS : OPERANDS)
+        .set("kind", kind)
+        .set("columns", columns)
+        .set("stride", stride);
   }
 
   private static String method(String kind, int columns, int stride, int tile) {

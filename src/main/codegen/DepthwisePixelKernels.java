@@ -15,7 +15,8 @@ import java.io.IOException;
  *
  * <pre>
  *   y[yAt + plane * yPlane + o * yRow + column] =
- *       min(high, max(low, bias + sum over r and s in [0, K) with i = o * D + r - lead in [0, rows) of
+ *       min(high, max(low, bias
+ *              + sum over r and s in [0, K) with i = o * D + r - lead in [0, rows) of
  *                    x[xAt + plane * xPlane + i * xRow + column * D + s * xTap] * w[r, s]))
  * </pre>
  *
@@ -64,6 +65,14 @@ import java.io.IOException;
 final class DepthwisePixelKernels {
   private static final int[] SIZES = {3, 5, 7};
 
+  private static final String OPERANDS =
+      "int planes, int rows, int outputRows, int lead, float[] x, int xAt, int xPlane, int xRow,"
+          + " int xTap, int[] columns, int[] masks, float[] w, int wAt, float[] y, int yAt,"
+          + " int yPlane, int yRow, boolean clamped, float low, float high";
+
+  private static final String PAIR_OPERANDS =
+      OPERANDS.replace("int xTap, int[] columns", "int xPair, int wPair, int yPair, int[] indices");
+
   private static final String HEADER =
       """
       package dev.convector.internal.depthwise;
@@ -106,14 +115,18 @@ final class DepthwisePixelKernels {
 
         static void run(DepthwisePixelCall p, int kernel, int stride) {
           switch (kernel * 4 + stride) {
-            case {8 * n + 13 + d} -> run{2 * n + 3}Stride{d + 1}(p);
+            case {8 * n + 13 + d} -> run{2 * n + 3}Stride{d + 1}({operands});
             default -> throw new AssertionError("no kernel of " + kernel);
           }
         }
+      """;
+
+  private static final String PAIRS =
+      """
 
         static void runPairs(DepthwisePixelCall p, int stride) {
           switch (stride) {
-            case {d + 1} -> runPairs3Stride{d + 1}(p);
+            case {d + 1} -> runPairs3Stride{d + 1}({operands});
             default -> throw new AssertionError("no pairs at stride " + stride);
           }
         }
@@ -123,34 +136,11 @@ final class DepthwisePixelKernels {
   private static final String START =
       """
 
-        private static void {kind}{k}Stride{stride}(DepthwisePixelCall p) {
-          @bounds
-          int planes = p.planes;
-          int rows = p.rows;
-          int outputRows = p.outputRows;
-          int lead = p.lead;
-          float[] x = p.x;
-          int xAt = p.xAt;
-          int xPlane = p.xPlane;
-          int xRow = p.xRow;
-          float[] w = p.w;
-          int wAt = p.wAt;
-          float[] y = p.y;
-          int yAt = p.yAt;
-          int yPlane = p.yPlane;
-          int yRow = p.yRow;
-          int[] masks = p.masks;
-          @if pair
-          int xPair = p.xPair;
-          int wPair = p.wPair;
-          int yPair = p.yPair;
-          int[] indices = p.indices;
-          IntVector i{s} = IntVector.fromArray(INTS, indices, {s} * LANES);
-          IntVector m{s} = IntVector.fromArray(INTS, masks, {s} * LANES);
-          @else
-          int xTap = p.xTap; @where stride == 1
-          int[] columns = p.columns;
-          @end
+        private static void {kind}{k}Stride{stride}({parameters}) {
+          FloatVector lows = FloatVector.broadcast(SPECIES, low);
+          FloatVector highs = FloatVector.broadcast(SPECIES, high);
+          IntVector i{s} = IntVector.fromArray(INTS, indices, {s} * LANES); @where pair
+          IntVector m{s} = IntVector.fromArray(INTS, masks, {s} * LANES); @where pair
           for (int plane = 0; plane < planes; plane++) {
             int wp = wAt + plane * {k * k + 1};
             @if pair
@@ -321,7 +311,7 @@ final class DepthwisePixelKernels {
   private static final String STORE =
       """
       FloatVector v = $1;
-      @clamp v
+      @limit v
       v.intoArray(y, to + $2 * yRow);
       @if pair
       IntVector vi = v.reinterpretAsInts();
@@ -356,7 +346,9 @@ final class DepthwisePixelKernels {
 
   static void write(String root) throws IOException {
     StringBuilder out = new StringBuilder();
-    out.append(Template.of(HEADER).index("n", 3).index("d", 2).index("s", 7).expand());
+    out.append(
+        Template.of(HEADER).operands(OPERANDS).index("n", 3).index("d", 2).index("s", 7).expand());
+    out.append(Template.of(PAIRS).operands(PAIR_OPERANDS).index("d", 2).expand());
     for (int k : SIZES) {
       for (int stride = 1; stride <= 2; stride++) {
         out.append(kernel("run", k, stride));
@@ -383,9 +375,11 @@ final class DepthwisePixelKernels {
     // Output rows whose sums are under way.
     int sums = stride == 2 ? (k + 1) / 2 : k == 3 ? k : k + 1;
     int loads = stride == 2 ? 3 : k;
+    boolean pair = kind.equals("runPairs");
     return Template.of(text)
+        .operands(pair ? PAIR_OPERANDS : OPERANDS)
         .set("kind", kind)
-        .set("pair", kind.equals("runPairs"))
+        .set("pair", pair)
         .set("k", k)
         .set("stride", stride)
         .set("sums", sums)

@@ -24,8 +24,9 @@ import java.util.regex.Pattern;
  *       are flags or comparisons by {@code == < >=}, several joined by {@code &&}.
  *   <li>{@code @clamp c{i}_{v}} is the end of a kernel: each bound of the call {@code p} apart, so
  *       that ReLU pays for one. Comparison and blend: max and min must also order -0 and +0 and
- *       cost three times that. In the template of a kernel that clamps inside a loop, {@code
- *       @bounds} before it loads the bounds.
+ *       cost three times that.
+ *   <li>{@code @limit f{t}} is the same inside a loop, of locals {@code clamped}, {@code lows} and
+ *       {@code highs}: one branch for both.
  * </ul>
  */
 final class Template {
@@ -46,20 +47,10 @@ final class Template {
       }
       """;
 
-  private static final String BOUNDS =
+  private static final String LIMIT =
       """
-      boolean lowClamped = p.lowClamped;
-      boolean highClamped = p.highClamped;
-      FloatVector lows = FloatVector.broadcast(SPECIES, p.low);
-      FloatVector highs = FloatVector.broadcast(SPECIES, p.high);
-      """;
-
-  private static final String LOCAL_CLAMP =
-      """
-      if (lowClamped) {
+      if (clamped) {
         $1 = $1.blend(lows, $1.lt(lows));
-      }
-      if (highClamped) {
         $1 = $1.blend(highs, highs.lt($1));
       }
       """;
@@ -69,8 +60,7 @@ final class Template {
   private final Map<String, Integer> indexes = new LinkedHashMap<>();
 
   private Template(String text) {
-    String clamp = text.contains("@bounds") ? LOCAL_CLAMP : CLAMP;
-    lines = splice(splice(text, "bounds", BOUNDS), "clamp", clamp).lines().toList();
+    lines = splice(splice(text, "limit", LIMIT), "clamp", CLAMP).lines().toList();
   }
 
   /**
@@ -107,6 +97,15 @@ final class Template {
   Template set(String name, Object value) {
     values.put(name, value);
     return this;
+  }
+
+  /**
+   * Operands, as parameters are declared: {@code {parameters}} are these, {@code {operands}} the
+   * fields of a call {@code p} of the same names.
+   */
+  Template operands(String parameters) {
+    set("parameters", parameters);
+    return set("operands", parameters.replaceAll("[\\w\\[\\]]+ (\\w+)", "p.$1"));
   }
 
   /** Names an index that runs from 0 to {@code count - 1}. */

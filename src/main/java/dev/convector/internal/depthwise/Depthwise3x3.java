@@ -121,8 +121,8 @@ final class Depthwise3x3 {
       int q = column + Split.start(endColumn - column, j, across);
       int endQ = column + Split.start(endColumn - column, j + 1, across);
       p.columns = endQ - q;
-      p.left = q * stride < shape.padLeft() ? 1 : 0;
-      p.right = outside(endQ, stride, shape.padLeft(), shape.width()) > 0 ? 1 : 0;
+      p.atLeft = q * stride < shape.padLeft();
+      p.atRight = outside(endQ, stride, shape.padLeft(), shape.width()) > 0;
       p.xOffset = x + (q - column) * stride * columnStep;
       p.yOffset = y + (q - column) * p.yStep;
       p.above(top ? zeros : p.x, top ? 0 : p.xOffset, top ? 0 : columnStep);

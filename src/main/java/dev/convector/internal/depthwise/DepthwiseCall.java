@@ -44,6 +44,8 @@ final class DepthwiseCall {
   float[] below;
   int belowOffset;
   int belowStep;
+  boolean atLeft;
+  boolean atRight;
   int left;
   int right;
   int columns;
@@ -62,9 +64,8 @@ final class DepthwiseCall {
   int yOffset;
   int yStep;
   int yRow;
-  boolean lowClamped;
+  boolean clamped;
   float low;
-  boolean highClamped;
   float high;
 
   private DepthwiseCall() {}
@@ -124,8 +125,7 @@ final class DepthwiseCall {
   void clamp(float low, float high) {
     this.low = low;
     this.high = high;
-    this.lowClamped = low != Float.NEGATIVE_INFINITY;
-    this.highClamped = high != Float.POSITIVE_INFINITY;
+    this.clamped = low != Float.NEGATIVE_INFINITY || high != Float.POSITIVE_INFINITY;
   }
 
   /** The first input row of a tile is an ordinary one or, with a step of 0, one of zeros. */

@@ -34,9 +34,8 @@ public final class DepthwisePixelCall implements AutoCloseable {
   int yPlane;
   int yRow;
   int yPair;
-  boolean lowClamped;
+  boolean clamped;
   float low;
-  boolean highClamped;
   float high;
 
   /** Where the output's first plane begins. */
@@ -81,8 +80,7 @@ public final class DepthwisePixelCall implements AutoCloseable {
   public void clamp(float low, float high) {
     this.low = low;
     this.high = high;
-    this.lowClamped = low != Float.NEGATIVE_INFINITY;
-    this.highClamped = high != Float.POSITIVE_INFINITY;
+    this.clamped = low != Float.NEGATIVE_INFINITY || high != Float.POSITIVE_INFINITY;
   }
 
   /** Scratch of {@link DepthwisePixelRows#scratchFloats}. */
