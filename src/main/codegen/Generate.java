@@ -12,6 +12,7 @@ public final class Generate {
     GroupedKernels.main(args);
     GroupedPixelKernels.main(args);
     TransposeKernels.main(args);
+    TransposedKernels.write(args[0]);
     WinogradKernels.main(args);
   }
 }

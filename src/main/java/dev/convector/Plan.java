@@ -8,7 +8,8 @@ package dev.convector;
  * IllegalArgumentException} or a {@link NullPointerException}, and gives the same bits on every
  * {@link Execution}. Input and output are densely packed, in the description's layout.
  */
-public sealed interface Plan permits Conv2dPlan, DepthwiseSeparable2dPlan {
+public sealed interface Plan
+    permits Conv2dPlan, ConvTranspose2dPlan, BackwardDataPlan, DepthwiseSeparable2dPlan {
 
   /**
    * Runs on the common pool.

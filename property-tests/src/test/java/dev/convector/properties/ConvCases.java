@@ -61,7 +61,7 @@ final class ConvCases {
 
   record Options(Layout layout, Activation activation, Accuracy accuracy, boolean flipKernel) {}
 
-  private record Placement(boolean bias, Residual residual, Threads threads) {}
+  record Placement(boolean bias, Residual residual, Threads threads) {}
 
   static Conv2d describe(ConvShape s, Options options) {
     return Conv2d.builder()
@@ -78,7 +78,7 @@ final class ConvCases {
         .build();
   }
 
-  private static Arbitrary<Options> options() {
+  static Arbitrary<Options> options() {
     return Combinators.combine(
             Arbitraries.of(Layout.class),
             activations(),
@@ -103,7 +103,7 @@ final class ConvCases {
                 Activation.GELU)));
   }
 
-  private static Arbitrary<Placement> placement() {
+  static Arbitrary<Placement> placement() {
     return Combinators.combine(
             Arbitraries.of(false, true),
             Arbitraries.of(Residual.class),
@@ -111,11 +111,11 @@ final class ConvCases {
         .as(Placement::new);
   }
 
-  private static Arbitrary<Integer> offsets() {
+  static Arbitrary<Integer> offsets() {
     return Arbitraries.of(0, 1, 3, 16, 21);
   }
 
-  private static Arbitrary<Long> seeds() {
+  static Arbitrary<Long> seeds() {
     return Arbitraries.longs().between(1, 1_000_000);
   }
 }
