@@ -13,6 +13,7 @@ public final class Generate {
     GroupedPixelKernels.write(args[0]);
     PoolKernels.write(args[0]);
     TransposeKernels.write(args[0]);
+    TransposedKernels.write(args[0]);
     WinogradKernels.write(args[0]);
   }
 }

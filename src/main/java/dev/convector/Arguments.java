@@ -14,6 +14,13 @@ final class Arguments {
     }
   }
 
+  static void divides(int groups, String name, int value) {
+    if (value % groups != 0) {
+      throw new IllegalArgumentException(
+          "groups: " + groups + "; must divide " + name + " (" + value + ")");
+    }
+  }
+
   /** So many elements must fit an array. */
   static void indexable(String name, long... factors) {
     long size = 1;

@@ -13,6 +13,8 @@ enum AxisWords {
   final String dilation;
   final String padBefore;
   final String padAfter;
+  final String outputPadding;
+  final String output;
 
   AxisWords(String size, String ending, String padBefore, String padAfter) {
     this.size = size;
@@ -21,5 +23,7 @@ enum AxisWords {
     this.dilation = "dilation" + ending;
     this.padBefore = padBefore;
     this.padAfter = padAfter;
+    this.outputPadding = "outputPadding" + ending;
+    this.output = "output" + ending;
   }
 }

@@ -2,7 +2,9 @@ package dev.convector;
 
 import dev.convector.internal.plan.AlgorithmList;
 import dev.convector.internal.plan.ResizableConv;
+import dev.convector.internal.plan.TransposedList;
 import dev.convector.internal.problem.ConvProblem;
+import dev.convector.internal.problem.TransposedProblem;
 import java.util.Objects;
 import java.util.Optional;
 
@@ -94,8 +96,29 @@ public final class Conv2d {
       Arguments.length("bias", bias, shape.filters());
     }
     Objects.requireNonNull(algorithm, "algorithm");
-    float[] upright = flipKernel ? flipped(weights) : weights;
-    return new Conv2dPlan(this, ResizableConv.pack(problem, algorithm, upright, bias));
+    return new Conv2dPlan(this, ResizableConv.pack(problem, algorithm, upright(weights), bias));
+  }
+
+  /**
+   * Packs the weights for the gradient with respect to the input: a transposed convolution of the
+   * output's gradient. Bias and activation are not part of it.
+   *
+   * @param weights {@code [filters][channels / groups][kernelHeight][kernelWidth]}; copied
+   * @return a plan from the gradient of the output, before the activation, to that of the input
+   * @throws IllegalArgumentException if the array's length is wrong
+   */
+  public BackwardDataPlan backwardData(float[] weights) {
+    ConvShape shape = shape();
+    Arguments.length("weights", weights, shape.weightsSize());
+    TransposedProblem back =
+        new TransposedProblem(
+            ConvTransposeShape.back(shape), layout(), Activation.NONE, accuracy());
+    return new BackwardDataPlan(
+        this,
+        TransposedList.pack(back, Algorithm.AUTO, upright(weights), null),
+        shape.outputSize(),
+        shape.inputSize(),
+        shape.multiplyAdds());
   }
 
   /**
@@ -238,8 +261,12 @@ public final class Conv2d {
     return problem;
   }
 
-  private float[] flipped(float[] weights) {
-    int area = shape().kernelHeight() * shape().kernelWidth();
+  private float[] upright(float[] weights) {
+    return flipKernel ? flipped(weights, shape().kernelHeight() * shape().kernelWidth()) : weights;
+  }
+
+  /** Each kernel of so many taps turned by 180 degrees. */
+  static float[] flipped(float[] weights, int area) {
     float[] turned = new float[weights.length];
     for (int plane = 0; plane < weights.length; plane += area) {
       for (int tap = 0; tap < area; tap++) {

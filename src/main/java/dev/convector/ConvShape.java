@@ -30,8 +30,8 @@ public record ConvShape(int batch, int channels, Axis rows, Axis columns, int fi
     Objects.requireNonNull(columns, "columns");
     Arguments.atLeast(1, "filters", filters);
     Arguments.atLeast(1, "groups", groups);
-    divides(groups, "channels", channels);
-    divides(groups, "filters", filters);
+    Arguments.divides(groups, "channels", channels);
+    Arguments.divides(groups, "filters", filters);
     Arguments.indexable("input", batch, channels, rows.size(), columns.size());
     Arguments.indexable("output", batch, filters, rows.output(), columns.output());
     Arguments.indexable("weights", filters, channels / groups, rows.kernel(), columns.kernel());
@@ -284,12 +284,5 @@ public record ConvShape(int batch, int channels, Axis rows, Axis columns, int fi
         + " "
         + LayerText.window(rows, columns)
         + LayerText.unless(1, " g", groups);
-  }
-
-  private static void divides(int groups, String name, int value) {
-    if (value % groups != 0) {
-      throw new IllegalArgumentException(
-          "groups: " + groups + "; must divide " + name + " (" + value + ")");
-    }
   }
 }

@@ -9,7 +9,13 @@ package dev.convector;
  * {@link Execution}. Input and output are densely packed, in the description's layout.
  */
 public sealed interface Plan
-    permits Conv2dPlan, DepthwiseSeparable2dPlan, Pool2dPlan, Pool2dBackwardPlan, Upsample2dPlan {
+    permits Conv2dPlan,
+        ConvTranspose2dPlan,
+        BackwardDataPlan,
+        DepthwiseSeparable2dPlan,
+        Pool2dPlan,
+        Pool2dBackwardPlan,
+        Upsample2dPlan {
 
   /**
    * Runs on the common pool.

@@ -208,4 +208,28 @@ abstract class WindowBuilder<B extends WindowBuilder<B>> {
   final void requireInput() {
     require(inputSet, "input");
   }
+
+  /**
+   * One of the axes of a transposed convolution, checked.
+   *
+   * @param output elements asked for, or 0
+   */
+  final TransposedAxis transposedAxis(int i, int outputPadding, int output) {
+    boolean given = output == 0 && autoPad == null;
+    TransposedAxis natural =
+        TransposedAxis.named(
+            words[i],
+            sizes[i],
+            kernel[i],
+            stride[i],
+            dilation[i],
+            given ? before[i] : 0,
+            given ? after[i] : 0,
+            outputPadding);
+    if (output == 0 && (given || autoPad == AutoPad.VALID)) {
+      return natural;
+    }
+    long same = Math.min(Integer.MAX_VALUE, (long) sizes[i] * stride[i]);
+    return TransposedAxis.withOutput(words[i], natural, autoPad, output == 0 ? (int) same : output);
+  }
 }

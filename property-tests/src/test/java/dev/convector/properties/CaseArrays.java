@@ -1,6 +1,5 @@
 package dev.convector.properties;
 
-import dev.convector.ConvShape;
 import java.util.Arrays;
 import java.util.Random;
 
@@ -21,22 +20,21 @@ final class CaseArrays {
   final float[] residual;
   final int residualOffset;
 
-  private final ConvCase of;
+  private final RunCase of;
   private final float[] dstBefore;
 
-  CaseArrays(ConvCase of) {
+  CaseArrays(RunCase of) {
     this.of = of;
-    ConvShape shape = of.conv().shape();
     Random random = new Random(of.seed());
-    weights = new float[shape.weightsSize()];
+    weights = new float[of.weightsSize()];
     of.values().fill(random, weights, 0, weights.length);
-    bias = of.bias() ? new float[shape.filters()] : null;
+    bias = of.bias() ? new float[of.filters()] : null;
     if (of.bias()) {
       of.values().fill(random, bias, 0, bias.length);
     }
-    src = guarded(of.srcOffset(), shape.inputSize());
-    of.values().fillInput(random, src, of.srcOffset(), of.srcOffset() + shape.inputSize());
-    dst = guarded(of.dstOffset(), shape.outputSize());
+    src = guarded(of.srcOffset(), of.inputSize());
+    of.values().fillInput(random, src, of.srcOffset(), of.srcOffset() + of.inputSize());
+    dst = guarded(of.dstOffset(), of.outputSize());
     switch (of.residual()) {
       case NONE -> {
         residual = null;
@@ -44,7 +42,7 @@ final class CaseArrays {
       }
       case APART -> {
         residualOffset = 5;
-        residual = guarded(residualOffset, shape.outputSize());
+        residual = guarded(residualOffset, of.outputSize());
       }
       case IN_DST -> {
         residualOffset = of.dstOffset();
@@ -53,7 +51,7 @@ final class CaseArrays {
       default -> throw new AssertionError(of.residual());
     }
     if (residual != null) {
-      of.values().fill(random, residual, residualOffset, residualOffset + shape.outputSize());
+      of.values().fill(random, residual, residualOffset, residualOffset + of.outputSize());
     }
     dstBefore = dst.clone();
   }
@@ -74,12 +72,12 @@ final class CaseArrays {
   }
 
   float[] output() {
-    return Arrays.copyOfRange(dst, of.dstOffset(), of.dstOffset() + of.conv().shape().outputSize());
+    return Arrays.copyOfRange(dst, of.dstOffset(), of.dstOffset() + of.outputSize());
   }
 
   /** Whether the elements around the output are what they were. */
   boolean guardsHold() {
-    int end = of.dstOffset() + of.conv().shape().outputSize();
+    int end = of.dstOffset() + of.outputSize();
     return same(dst, dstBefore, 0, of.dstOffset()) && same(dst, dstBefore, end, dst.length);
   }
 

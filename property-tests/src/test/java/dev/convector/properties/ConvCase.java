@@ -27,7 +27,8 @@ record ConvCase(
     int dstOffset,
     Threads threads,
     Values values,
-    long seed) {
+    long seed)
+    implements RunCase {
 
   /** AUTO and all that accept the problem. */
   List<Algorithm> algorithms() {
@@ -37,6 +38,26 @@ record ConvCase(
   /** The algorithms that compute the sums as they are defined, so that integers come out exact. */
   List<Algorithm> exactAlgorithms() {
     return algorithms().stream().filter(a -> !Bounds.isWinograd(conv, a)).toList();
+  }
+
+  @Override
+  public int weightsSize() {
+    return conv.shape().weightsSize();
+  }
+
+  @Override
+  public int filters() {
+    return conv.shape().filters();
+  }
+
+  @Override
+  public int inputSize() {
+    return conv.shape().inputSize();
+  }
+
+  @Override
+  public int outputSize() {
+    return conv.shape().outputSize();
   }
 
   ConvCase with(Values other) {

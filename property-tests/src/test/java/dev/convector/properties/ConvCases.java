@@ -61,7 +61,7 @@ final class ConvCases {
 
   record Options(Layout layout, Activation activation, Accuracy accuracy, boolean flipKernel) {}
 
-  private record Placement(boolean bias, Residual residual, Threads threads) {}
+  record Placement(boolean bias, Residual residual, Threads threads) {}
 
   static Conv2d describe(ConvShape s, Options options) {
     return Conv2d.builder()
@@ -78,7 +78,7 @@ final class ConvCases {
         .build();
   }
 
-  private static Arbitrary<Options> options() {
+  static Arbitrary<Options> options() {
     return Combinators.combine(
             Arbitraries.of(Layout.class),
             activations(),
@@ -103,7 +103,7 @@ final class ConvCases {
                 Activation.GELU)));
   }
 
-  private static Arbitrary<Placement> placement() {
+  static Arbitrary<Placement> placement() {
     return Combinators.combine(
             Arbitraries.of(false, true),
             Arbitraries.of(Residual.class),

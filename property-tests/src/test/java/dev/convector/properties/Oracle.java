@@ -111,7 +111,7 @@ final class Oracle {
   }
 
   /** Of what is not finite, or comes of it: NaN is NaN, and minus infinity's limits are near. */
-  private static boolean same(float actual, float expected) {
+  static boolean same(float actual, float expected) {
     return actual == expected
         || Float.isNaN(actual) && Float.isNaN(expected)
         || Float.isFinite(expected) && Math.abs(actual - expected) <= 2e-6;
@@ -131,7 +131,7 @@ final class Oracle {
     return Math.max(typical, rms(linear, 0, linear.length));
   }
 
-  private static double rms(float[] values, int offset, int count) {
+  static double rms(float[] values, int offset, int count) {
     double sum = 0;
     for (int i = 0; i < count; i++) {
       sum += (double) values[offset + i] * values[offset + i];

@@ -60,6 +60,8 @@ public final class InputStrip {
   }
 
   private final ConvShape shape;
+  private final Reach rowReach;
+  private final Reach columnReach;
   private final boolean channelsLast;
   private final Border border;
   private final Windows windows;
@@ -86,6 +88,8 @@ public final class InputStrip {
   private final int[] targets;
 
   /**
+   * A convolution's.
+   *
    * @param step floats from one pixel to the next: all channels, or at least the window's vectors
    */
   public InputStrip(
@@ -95,16 +99,42 @@ public final class InputStrip {
       Windows windows,
       int step,
       List<PixelBlock> blocks) {
-    this.shape = shape;
+    this(
+        shape,
+        List.of(Reach.of(shape.rows()), Reach.of(shape.columns())),
+        channelsLast,
+        border,
+        windows,
+        step,
+        blocks);
+  }
+
+  /**
+   * Of an input whose outputs see something else than a convolution's windows.
+   *
+   * @param input of whose axes only the sizes count
+   * @param reaches of the rows and of the columns
+   */
+  public InputStrip(
+      ConvShape input,
+      List<Reach> reaches,
+      boolean channelsLast,
+      Border border,
+      Windows windows,
+      int step,
+      List<PixelBlock> blocks) {
+    this.shape = input;
+    this.rowReach = reaches.get(0);
+    this.columnReach = reaches.get(1);
     this.channelsLast = channelsLast;
     this.border = border;
     this.windows = windows;
     this.step = step;
     int rows = PixelBlock.mostRows(blocks);
     int width = PixelBlock.mostColumns(blocks);
-    this.columns = Math.toIntExact(columns(shape, border, width));
-    int lines =
-        Math.ceilDiv(Math.toIntExact(floats(shape, border, step, rows, width)), AlignedFloats.LINE);
+    this.columns = Math.toIntExact(columns(shape, columnReach, border, width));
+    long floats = floats(shape, reaches, border, step, rows, width);
+    int lines = Math.ceilDiv(Math.toIntExact(floats), AlignedFloats.LINE);
     // An odd number, so that the windows of a pixel lie in different sets of the cache.
     this.windowFloats = (lines | 1) * AlignedFloats.LINE;
     this.dense = windows.windows() == 1 && step == shape.channels();
@@ -122,15 +152,22 @@ public final class InputStrip {
 
   /** Floats of a window for a block of so many output rows and columns. */
   public static long floats(ConvShape shape, Border border, int step, int rows, int columns) {
-    long height = (rows - 1L) * shape.strideHeight() + shape.effectiveKernelHeight();
-    return (border == Border.ALL ? height : Math.min(height, shape.height()))
-        * columns(shape, border, columns)
+    List<Reach> reaches = List.of(Reach.of(shape.rows()), Reach.of(shape.columns()));
+    return floats(shape, reaches, border, step, rows, columns);
+  }
+
+  /** The same where the outputs see something else than a convolution's windows. */
+  public static long floats(
+      ConvShape input, List<Reach> reaches, Border border, int step, int rows, int columns) {
+    long height = reaches.get(0).most(rows);
+    return (border == Border.ALL ? height : Math.min(height, input.height()))
+        * columns(input, reaches.get(1), border, columns)
         * step;
   }
 
-  private static long columns(ConvShape shape, Border border, int outputColumns) {
-    long needed = (outputColumns - 1L) * shape.strideWidth() + shape.effectiveKernelWidth();
-    return border == Border.NONE ? Math.min(needed, shape.width()) : needed;
+  private static long columns(ConvShape input, Reach reach, Border border, int outputColumns) {
+    long needed = reach.most(outputColumns);
+    return border == Border.NONE ? Math.min(needed, input.width()) : needed;
   }
 
   /** Floats of a window, to the next one's. */
@@ -153,7 +190,7 @@ public final class InputStrip {
     return (y - row(run)) * rowStep() + (x - column(run)) * step;
   }
 
-  /** Where the window of an output pixel begins, also if that is not held. */
+  /** Where the window of a convolution's output pixel begins, also if that is not held. */
   public int windowOffset(BlockRun run, int row, int column) {
     return offset(
         run,
@@ -270,19 +307,18 @@ public final class InputStrip {
 
   /** The input row of the strip's first, negative in the padding. */
   private int row(BlockRun run) {
-    int row = run.row * shape.strideHeight() - shape.padTop();
+    int row = rowReach.first(run.row);
     return border == Border.ALL ? row : Math.clamp(row, 0, shape.height());
   }
 
   private int endRow(BlockRun run) {
-    int end =
-        (run.endRow - 1) * shape.strideHeight() - shape.padTop() + shape.effectiveKernelHeight();
+    int end = rowReach.end(run.endRow);
     return border == Border.ALL ? end : Math.clamp(end, row(run), shape.height());
   }
 
   /** The input column of the strip's first, negative in the padding. */
   private int column(BlockRun run) {
-    int column = run.column * shape.strideWidth() - shape.padLeft();
+    int column = columnReach.first(run.column);
     return border == Border.NONE ? Math.clamp(column, 0, shape.width()) : column;
   }
 

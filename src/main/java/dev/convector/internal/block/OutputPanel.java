@@ -191,14 +191,21 @@ public final class OutputPanel {
     return run.width() == outputWidth ? run.pixels() : run.width();
   }
 
-  /** Up to a vector's floats a loop costs less than the call of a copying routine. */
+  /**
+   * Whole vectors, the last one ending with the last float, and up to a vector a loop: both cost
+   * less than the call of a copying routine.
+   */
   private static void copy(float[] from, int fromOffset, float[] to, int toOffset, int count) {
-    if (count > LANES) {
-      System.arraycopy(from, fromOffset, to, toOffset, count);
+    if (count < LANES) {
+      for (int i = 0; i < count; i++) {
+        to[toOffset + i] = from[fromOffset + i];
+      }
       return;
     }
-    for (int i = 0; i < count; i++) {
-      to[toOffset + i] = from[fromOffset + i];
+    for (int i = 0; i < count - LANES; i += LANES) {
+      FloatVector.fromArray(SPECIES, from, fromOffset + i).intoArray(to, toOffset + i);
     }
+    int last = count - LANES;
+    FloatVector.fromArray(SPECIES, from, fromOffset + last).intoArray(to, toOffset + last);
   }
 }

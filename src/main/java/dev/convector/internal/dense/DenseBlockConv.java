@@ -20,10 +20,14 @@ import java.util.function.Supplier;
 public abstract class DenseBlockConv extends BlockConv {
   protected final DenseWeights weights;
 
+  /** Floats of a pixel where a panel is staged: those of the first, the widest. */
+  private final int panelFloats;
+
   protected DenseBlockConv(
       ConvProblem problem, DenseWeights weights, Epilogue epilogue, List<PixelBlock> blocks) {
-    super(problem.shape(), problem.channelsLast(), epilogue, weights, DenseWeights.NR, blocks);
+    super(problem.shape(), problem.channelsLast(), epilogue, weights, weights.step(0), blocks);
     this.weights = weights;
+    this.panelFloats = weights.step(0);
   }
 
   @Override
@@ -46,9 +50,15 @@ public abstract class DenseBlockConv extends BlockConv {
     return 3 * mostPixels();
   }
 
-  /** Where the input of a row's neighbouring pixels begins: the first one's and the distance. */
+  /**
+   * Lists pixels of an output row.
+   *
+   * @param apart columns from one to the next
+   * @param first where the input of the first begins
+   * @param step floats from there to that of the next
+   */
   protected final void list(
-      BlockRun run, int row, int column, int pixels, int at, int first, int step) {
+      BlockRun run, int row, int column, int apart, int pixels, int at, int first, int step) {
     int[] tables = run.scratch.ints;
     int most = mostPixels();
     int line = row - run.row;
@@ -56,8 +66,8 @@ public abstract class DenseBlockConv extends BlockConv {
     int order = line * run.width() + column - run.column;
     for (int i = 0; i < pixels; i++) {
       tables[at + i] = first + i * step;
-      tables[most + at + i] = (place + i) * shape.filters();
-      tables[2 * most + at + i] = (order + i) * DenseWeights.NR;
+      tables[most + at + i] = (place + i * apart) * shape.filters();
+      tables[2 * most + at + i] = (order + i * apart) * panelFloats;
     }
   }
 

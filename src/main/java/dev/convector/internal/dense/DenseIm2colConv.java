@@ -48,7 +48,7 @@ public final class DenseIm2colConv extends DenseBlockConv {
   protected void enter(BlockRun run) {
     int pitch = Im2col.pitch(depthAtATime);
     for (int row = run.row, at = 0; row < run.endRow; row++, at += run.width()) {
-      list(run, row, run.column, run.width(), at, at * pitch, pitch);
+      list(run, row, run.column, 1, run.width(), at, at * pitch, pitch);
     }
   }
 

@@ -107,7 +107,7 @@ public final class DenseOverlapConv extends DenseBlockConv {
   protected void enter(BlockRun run) {
     for (int row = run.row, at = 0; row < run.endRow; row++, at += run.width()) {
       int first = (row - run.row) * shape.strideHeight() * kernelRow;
-      list(run, row, run.column, run.width(), at, first, columnStep);
+      list(run, row, run.column, 1, run.width(), at, first, columnStep);
     }
   }
 

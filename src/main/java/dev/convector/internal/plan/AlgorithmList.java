@@ -121,6 +121,17 @@ public final class AlgorithmList {
   }
 
   /**
+   * Packs weights of checked length, for what {@link #choose} finds.
+   *
+   * @throws IllegalArgumentException if the forced algorithm refuses
+   */
+  public static Choice pack(
+      ConvProblem problem, Algorithm algorithm, float[] weights, float[] bias) {
+    Entry entry = choose(problem, algorithm);
+    return new Choice(entry.algorithm, entry.packer.pack(problem.canonical(), weights, bias));
+  }
+
+  /**
    * The first entry that accepts and pays, or of the algorithm that is forced: its first class that
    * pays, or its last.
    *

@@ -117,7 +117,7 @@ public final class SeparableConv extends DenseBlockConv implements SeparableWork
   @Override
   protected void enter(BlockRun run) {
     for (int row = run.row, at = 0; row < run.endRow; row++, at += run.width()) {
-      list(run, row, run.column, run.width(), at, at * shape.channels(), shape.channels());
+      list(run, row, run.column, 1, run.width(), at, at * shape.channels(), shape.channels());
     }
   }
 

@@ -1,0 +1,216 @@
+package dev.convector.internal.dense;
+
+import dev.convector.ConvShape;
+import dev.convector.internal.block.BlockRun;
+import dev.convector.internal.block.InputStrip;
+import dev.convector.internal.block.PixelBlock;
+import dev.convector.internal.kernel.DenseWeights;
+import dev.convector.internal.kernel.TileCall;
+import dev.convector.internal.problem.ConvProblem;
+import dev.convector.internal.problem.Epilogue;
+import java.util.List;
+
+/**
+ * Direct dense convolution on the matrix micro-kernel, after Dukhan, "The Indirect Convolution
+ * Algorithm" (2019): the rows of the left operand are pixels of the input where they lie, found
+ * through a table of offsets. It is computed by phases, of which a transposed convolution has
+ * several.
+ *
+ * <p>Each phase is cut into ranges of columns whose pixels have the same kernel columns inside the
+ * input, and each kernel row is added to the output rows at which it lies inside, so that nothing
+ * is padded and taps outside cost nothing. The product runs over one stretch of contiguous floats
+ * at a time: a whole kernel row where the taps are neighbours and there is one group, else one tap.
+ */
+public abstract class DensePhaseConv extends DenseBlockConv {
+  /** Of whose axes only the sizes count. */
+  private final ConvShape input;
+
+  private final List<DensePhase> phases;
+
+  /** Null where the input is read where it lies. */
+  private final InputStrip strip;
+
+  /**
+   * @param output of whose sizes those of the output, the filters and the groups count
+   * @param input of whose sizes those of the input and the channels count
+   */
+  protected DensePhaseConv(
+      ConvProblem output,
+      ConvShape input,
+      List<DensePhase> phases,
+      DenseWeights weights,
+      Epilogue epilogue,
+      List<PixelBlock> blocks,
+      InputStrip strip) {
+    super(output, weights, epilogue, blocks);
+    this.input = input;
+    this.phases = phases;
+    this.strip = strip;
+  }
+
+  @Override
+  protected final int inputFloats() {
+    return strip == null ? 0 : strip.windowFloats();
+  }
+
+  /** Lists the block's pixels, phase by phase, range of columns by range, row by row. */
+  @Override
+  protected final void enter(BlockRun run) {
+    int at = 0;
+    for (int i = 0; i < phases.size(); i++) {
+      DensePhase phase = phases.get(i);
+      for (int j = 0; j < phase.columnRanges().count(); j++) {
+        int width = phase.width(run, j);
+        if (width > 0) {
+          list(run, phase, phase.beginColumn(run, j), width, at);
+          at += width * (phase.endRow(run) - phase.beginRow(run));
+        }
+      }
+    }
+  }
+
+  private void list(BlockRun run, DensePhase phase, int column, int width, int at) {
+    int step = phase.columns().stride() * input.channels();
+    int x = column * phase.columns().stride() - phase.columns().padding();
+    int place = phase.columns().first() + column * phase.columns().step();
+    int i = at;
+    for (int row = phase.beginRow(run); row < phase.endRow(run); row++, i += width) {
+      int y = row * phase.rows().stride() - phase.rows().padding();
+      int line = phase.rows().first() + row * phase.rows().step();
+      list(run, line, place, phase.columns().step(), width, i, inputOffset(run, y, x), step);
+    }
+  }
+
+  /** Where an input pixel lies, or would lie if it were inside. */
+  private int inputOffset(BlockRun run, int y, int x) {
+    return strip != null
+        ? strip.offset(run, y, x)
+        : ((run.image * input.height() + y) * input.width() + x) * input.channels();
+  }
+
+  @Override
+  protected final int load(BlockRun run, int panel, int end) {
+    if (strip == null) {
+      run.input = run.operands.src;
+      run.inputOffset = run.operands.srcOffset;
+    } else {
+      strip.clearBorder(run, 1, 0);
+      strip.load(run, 0, 1, 0);
+      run.input = run.scratch.floats;
+      run.inputOffset = 0;
+    }
+    return end;
+  }
+
+  @Override
+  protected void compute(BlockRun run, int panel) {
+    TileCall call = call(run, panel);
+    int from = 0;
+    for (int i = 0; i < phases.size(); i++) {
+      DensePhase phase = phases.get(i);
+      for (int j = 0; j < phase.columnRanges().count(); j++) {
+        int width = phase.width(run, j);
+        if (width > 0) {
+          columns(run, call, panel, phase, j, from);
+          from += width * (phase.endRow(run) - phase.beginRow(run));
+        }
+      }
+    }
+    call.clear();
+  }
+
+  /**
+   * The sums of all pixels of one range of a phase's columns, the first at {@code from} in the
+   * tables, for one panel: kernel row after kernel row, each for all output rows at which it lies
+   * inside the image. So tiles are cut from many pixels: by output rows with the same taps, the
+   * border of a 7x7 image would make tiles of 5 pixels and of 1.
+   */
+  private void columns(
+      BlockRun run, TileCall call, int panel, DensePhase phase, int range, int from) {
+    int width = phase.width(run, range);
+    boolean hasTaps = phase.columnRanges().firstTap(range) < phase.columnRanges().endTap(range);
+    int kernelRows = hasTaps ? phase.rows().taps() : 0;
+    int first = phase.beginRow(run);
+    int end = from + (phase.endRow(run) - first) * width;
+    if (kernelRows == 0) {
+      for (int i = from; i < end; i++) {
+        withoutProducts(run, panel, result(run, i));
+      }
+      return;
+    }
+    if (!run.started) {
+      // Rows at which the first kernel row lies outside.
+      begin(run, panel, from, from + (phase.beginRow(run, 0) - first) * width);
+      begin(run, panel, from + (phase.endRow(run, 0) - first) * width, end);
+    }
+    for (int r = 0; r < kernelRows; r++) {
+      int row = phase.beginRow(run, r) - first;
+      int endRow = phase.endRow(run, r) - first;
+      if (row < endRow) {
+        tapRow(run, call, phase, r, range, from + row * width, from + endRow * width);
+      }
+    }
+    if (epilogue.isClamped()) {
+      // Rows at which the last kernel row lies outside.
+      int last = kernelRows - 1;
+      clamp(run, panel, from, from + (phase.beginRow(run, last) - first) * width);
+      clamp(run, panel, from + (phase.endRow(run, last) - first) * width, end);
+    }
+  }
+
+  /** Where the results of a listed pixel begin. */
+  private int result(BlockRun run, int pixel) {
+    return run.scratch.ints[resultTable(run) + pixel] + run.outputOffset;
+  }
+
+  private void begin(BlockRun run, int panel, int from, int to) {
+    for (int i = from; i < to; i++) {
+      begin(run, panel, result(run, i));
+    }
+  }
+
+  private void clamp(BlockRun run, int panel, int from, int to) {
+    for (int i = from; i < to; i++) {
+      clamp(run, panel, result(run, i));
+    }
+  }
+
+  /** All of the results of a pixel that no tap reaches. */
+  protected final void withoutProducts(BlockRun run, int panel, int at) {
+    if (!run.started) {
+      begin(run, panel, at);
+    }
+    if (epilogue.isClamped()) {
+      clamp(run, panel, at);
+    }
+  }
+
+  /** Not by tiles without depth: C2 may allocate their sums. */
+  private void begin(BlockRun run, int panel, int at) {
+    System.arraycopy(epilogue.bias(), run.filter, run.output, at, weights.step(panel));
+  }
+
+  private void clamp(BlockRun run, int panel, int at) {
+    epilogue.activate(run.output, at, weights.step(panel));
+  }
+
+  /** Adds the products of one kernel row's taps inside, for the pixels listed. */
+  private void tapRow(
+      BlockRun run, TileCall call, DensePhase phase, int r, int range, int from, int to) {
+    int firstTap = phase.columnRanges().firstTap(range);
+    int taps = phase.columnRanges().endTap(range) - firstTap;
+    boolean joined = phase.columns().dilation() == 1 && input.groups() == 1;
+    int stretches = joined ? 1 : taps;
+    int depth = joined ? taps * input.channels() : input.groupChannels();
+    int group = run.filter / shape.groupFilters() * input.groupChannels();
+    int line = strip == null ? input.width() * input.channels() : strip.rowStep();
+    int first = run.inputOffset + group + r * phase.rows().dilation() * line;
+    for (int i = 0; i < stretches; i++) {
+      int s = firstTap + i;
+      boolean last = r == phase.rows().taps() - 1 && i == stretches - 1;
+      call.left(run.input, first + s * phase.columns().dilation() * input.channels(), depth);
+      int step = phase.step() + r * phase.columns().taps() + s;
+      call.stretch(step * input.groupChannels(), r == 0 && i == 0, last, from, to);
+    }
+  }
+}

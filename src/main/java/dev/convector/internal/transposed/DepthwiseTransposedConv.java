@@ -1,0 +1,378 @@
+package dev.convector.internal.transposed;
+
+import dev.convector.internal.block.BlockConv;
+import dev.convector.internal.block.BlockRun;
+import dev.convector.internal.block.InputStrip;
+import dev.convector.internal.block.InputStrip.Border;
+import dev.convector.internal.block.PixelBlock;
+import dev.convector.internal.block.Reach;
+import dev.convector.internal.kernel.Blocking;
+import dev.convector.internal.parallel.ObjectPool;
+import dev.convector.internal.problem.Epilogue;
+import dev.convector.internal.problem.Panels;
+import dev.convector.internal.problem.PhaseAxis;
+import dev.convector.internal.problem.TapRanges;
+import dev.convector.internal.problem.TransposedProblem;
+import dev.convector.internal.simd.AlignedFloats;
+import dev.convector.internal.simd.Simd;
+import java.util.List;
+
+/**
+ * Transposed convolution of groups with one channel or one filter each, filters in the lanes: each
+ * lane reads the channel of its own group, so no products are shared and none are wasted. Each
+ * phase's outputs of a row with the same taps are one call.
+ *
+ * <p>The input is read in place where it is channels-last, one channel and one filter a group, and
+ * pixels are whole vectors. Else a strip holds it, and where a group has several filters or
+ * channels it is spread: to each filter its group's channel; of several channels one window each.
+ */
+public final class DepthwiseTransposedConv extends BlockConv {
+  private static final ObjectPool<TransposedTaps> CALLS = new ObjectPool<>(TransposedTaps::new);
+
+  /** Filters of a panel: what a row of pixels with them spans stays in the first-level cache. */
+  private static final int MOST_FILTERS = 256;
+
+  /** Floats of the output that a block aims at: 256 KiB. */
+  private static final int BLOCK_FLOATS = 64 * 1024;
+
+  /** Floats of a row's output that all phases write before the next: 16 KiB. */
+  private static final int PIECE_FLOATS = Integer.getInteger("x.piece", 4 * 1024);
+
+  private final TransposedProblem problem;
+  private final List<PhaseAxis> rows;
+  private final List<PhaseAxis> columns;
+  private final TapRanges[] rowRanges;
+  private final TapRanges[] columnRanges;
+  private final int channels;
+
+  /** {@code [kernel tap][channel of the group][filters, whole vectors]}. */
+  private final AlignedFloats weights;
+
+  /** Null where the input is read in place. */
+  private final InputStrip strip;
+
+  /** Floats of a pixel as the kernels read it, to the next one's. */
+  private final int pixelFloats;
+
+  /** Floats of a window of spread input, one for each channel of a group; 0 where none is. */
+  private final int spreadFloats;
+
+  public DepthwiseTransposedConv(TransposedProblem problem, float[] weights, float[] bias) {
+    this(problem, weights, bias, PixelBlock.cut(problem.output().shape(), blockPixels(problem)));
+  }
+
+  private DepthwiseTransposedConv(
+      TransposedProblem problem, float[] weights, float[] bias, List<PixelBlock> blocks) {
+    super(
+        problem.output().shape(),
+        problem.channelsLast(),
+        new Epilogue(problem.activation(), bias, problem.shape().filters()),
+        panels(problem.shape().filters()),
+        Math.min(MOST_FILTERS, Simd.roundUp(problem.shape().filters())),
+        blocks);
+    this.problem = problem;
+    this.rows = problem.phases().get(0);
+    this.columns = problem.phases().get(1);
+    this.rowRanges = ranges(rows, problem.shape().height());
+    this.columnRanges = ranges(columns, problem.shape().width());
+    this.channels = problem.shape().groupChannels();
+    this.weights = pack(problem, weights);
+    boolean spread = isSpread(problem);
+    this.strip = isInPlace(problem) ? null : strip(problem, blocks);
+    this.pixelFloats = strip == null ? shape.filters() : Simd.roundUp(shape.filters());
+    this.spreadFloats =
+        spread
+            ? AlignedFloats.next(
+                strip.windowFloats() / problem.shape().channels() * pixelFloats + pixelFloats)
+            : 0;
+  }
+
+  private static TapRanges[] ranges(List<PhaseAxis> phases, int input) {
+    return phases.stream().map(phase -> phase.ranges(input)).toArray(TapRanges[]::new);
+  }
+
+  private static Panels panels(int filters) {
+    return new Panels() {
+      @Override
+      public int panels() {
+        return Math.ceilDiv(filters, MOST_FILTERS);
+      }
+
+      @Override
+      public int filter(int panel) {
+        return panel * MOST_FILTERS;
+      }
+
+      @Override
+      public int columns(int panel) {
+        return Math.min(MOST_FILTERS, filters - filter(panel));
+      }
+    };
+  }
+
+  /** Why a problem can't be computed; null if it can. */
+  public static String refusal(TransposedProblem problem) {
+    int channels = problem.shape().groupChannels();
+    int filters = problem.shape().groupFilters();
+    if (Math.min(channels, filters) > 1) {
+      return "needs one channel or one filter a group, not " + channels + " and " + filters;
+    }
+    long packed =
+        (long) problem.shape().kernelHeight()
+            * problem.shape().kernelWidth()
+            * channels
+            * Simd.roundUp(problem.shape().filters());
+    if (packed > Integer.MAX_VALUE - 8) {
+      return "needs packed weights of at most "
+          + (Integer.MAX_VALUE - 8)
+          + " elements, not "
+          + packed;
+    }
+    long floats = inputFloats(problem, 1);
+    return floats > Blocking.STRIP_FLOATS
+        ? "needs the input below one output, "
+            + floats
+            + " elements, to fit "
+            + Blocking.STRIP_FLOATS
+        : null;
+  }
+
+  /** Against filters in the lanes of a matrix product, of which so few leave most empty. */
+  public static boolean pays(TransposedProblem problem) {
+    return problem.shape().groups() > 1 && problem.shape().groupFilters() <= Simd.LANES / 2;
+  }
+
+  private static boolean isInPlace(TransposedProblem problem) {
+    return problem.channelsLast()
+        && !isSpread(problem)
+        && problem.shape().filters() % Simd.LANES == 0;
+  }
+
+  private static boolean isSpread(TransposedProblem problem) {
+    return problem.shape().groupChannels() != 1 || problem.shape().groupFilters() != 1;
+  }
+
+  private static int blockPixels(TransposedProblem problem) {
+    int pixels = Math.max(1, BLOCK_FLOATS / Simd.roundUp(problem.shape().filters()));
+    while (pixels > 1 && inputFloats(problem, pixels) > Blocking.STRIP_FLOATS) {
+      pixels /= 2;
+    }
+    return pixels;
+  }
+
+  /** Floats of the strip and of what is spread from it; may be more than an array can hold. */
+  private static long inputFloats(TransposedProblem problem, int pixels) {
+    if (isInPlace(problem)) {
+      return 0;
+    }
+    int rows =
+        Math.clamp(pixels / problem.shape().outputWidth(), 1, problem.shape().outputHeight());
+    int columns = Math.min(pixels, problem.shape().outputWidth());
+    long area = InputStrip.floats(problem.input(), reaches(problem), Border.NONE, 1, rows, columns);
+    long spread = (long) problem.shape().groupChannels() * Simd.roundUp(problem.shape().filters());
+    return area * (stripStep(problem) + (isSpread(problem) ? spread : 0));
+  }
+
+  /** Floats of a pixel in the strip. */
+  private static int stripStep(TransposedProblem problem) {
+    int channels = problem.shape().channels();
+    return isSpread(problem) ? channels : Simd.roundUp(channels);
+  }
+
+  private static List<Reach> reaches(TransposedProblem problem) {
+    return List.of(Reach.of(problem.shape().rows()), Reach.of(problem.shape().columns()));
+  }
+
+  private static InputStrip strip(TransposedProblem problem, List<PixelBlock> blocks) {
+    return new InputStrip(
+        problem.input(),
+        reaches(problem),
+        problem.channelsLast(),
+        Border.NONE,
+        InputStrip.Windows.all(problem.input()),
+        stripStep(problem),
+        blocks);
+  }
+
+  private static AlignedFloats pack(TransposedProblem problem, float[] weights) {
+    int filters = problem.shape().groupFilters();
+    int channels = problem.shape().groupChannels();
+    int taps = problem.shape().kernelHeight() * problem.shape().kernelWidth();
+    int step = Simd.roundUp(problem.shape().filters());
+    AlignedFloats packed = AlignedFloats.allocate(taps * channels * step);
+    int from = 0;
+    for (int c = 0; c < problem.shape().channels(); c++) {
+      for (int k = 0; k < filters; k++) {
+        int to = packed.offset() + c % channels * step + c / channels * filters + k;
+        for (int tap = 0; tap < taps; tap++) {
+          packed.array()[to + tap * channels * step] = weights[from++];
+        }
+      }
+    }
+    return packed;
+  }
+
+  @Override
+  public long packedBytes() {
+    return weights.bytes() + epilogue.bytes();
+  }
+
+  /** The strip, and what is spread from it. */
+  @Override
+  protected int inputFloats() {
+    return strip == null ? 0 : spreadStart() + channels * spreadFloats;
+  }
+
+  private int spreadStart() {
+    return AlignedFloats.next(Simd.LANES + strip.windowFloats());
+  }
+
+  @Override
+  protected int load(BlockRun run, int panel, int end) {
+    if (strip == null) {
+      run.input = run.operands.src;
+      run.inputOffset = run.operands.srcOffset + run.image * pixelsOfImage() * pixelFloats;
+      return end;
+    }
+    // Loading may write before where it begins.
+    strip.load(run, 0, 1, Simd.LANES);
+    run.input = run.scratch.floats;
+    run.inputOffset = Simd.LANES;
+    if (spreadFloats > 0) {
+      spread(run);
+      run.inputOffset = spreadStart();
+    }
+    return end;
+  }
+
+  private int pixelsOfImage() {
+    return problem.shape().height() * problem.shape().width();
+  }
+
+  /** To each filter the channels of its group. */
+  private void spread(BlockRun run) {
+    float[] scratch = run.scratch.floats;
+    int step = problem.shape().channels();
+    int pixels = strip.rows(run) * (strip.rowStep() / step);
+    int filters = problem.shape().groupFilters();
+    for (int c = 0; c < channels; c++) {
+      for (int i = 0; i < pixels; i++) {
+        int from = run.inputOffset + i * step + c;
+        int to = spreadStart() + c * spreadFloats + i * pixelFloats;
+        for (int k = 0; k < shape.filters(); k++) {
+          scratch[to + k] = scratch[from + k / filters * channels];
+        }
+      }
+    }
+  }
+
+  @Override
+  protected void compute(BlockRun run, int panel) {
+    TransposedTaps call = CALLS.take();
+    call.filters = Simd.roundUp(run.columns);
+    call.x = run.input;
+    call.xStep = pixelFloats;
+    call.w = weights.array();
+    call.y = run.output;
+    try {
+      for (int a = 0; a < rows.size(); a++) {
+        for (int i = rows.get(a).begin(run.row); i < rows.get(a).begin(run.endRow); i++) {
+          row(run, call, a, i);
+        }
+      }
+    } finally {
+      call.clear();
+      CALLS.give(call);
+    }
+  }
+
+  /** A row of the output, piece by piece: the phases' pixels lie between each other. */
+  private void row(BlockRun run, TransposedTaps call, int a, int i) {
+    int stride = columns.size();
+    int piece = Math.max(1, PIECE_FLOATS / (call.filters * stride)) * stride;
+    for (int from = run.column; from < run.endColumn; from += piece) {
+      int to = Math.min(from + piece, run.endColumn);
+      for (int b = 0; b < stride; b++) {
+        int begin = columns.get(b).begin(from);
+        int end = columns.get(b).begin(to);
+        if (begin < end) {
+          phase(run, call, a * stride + b, i, begin, end);
+        }
+      }
+    }
+  }
+
+  /** A row's outputs of one phase from one column of the phase to another. */
+  private void phase(BlockRun run, TransposedTaps call, int phase, int i, int begin, int end) {
+    PhaseAxis row = rows.get(phase / columns.size());
+    PhaseAxis column = columns.get(phase % columns.size());
+    TapRanges ranges = columnRanges[phase % columns.size()];
+    int line = row.first() + i * row.step() - run.row;
+    for (int range = ranges.find(begin);
+        range < ranges.count() && ranges.start(range) < end;
+        range++) {
+      int from = Math.max(begin, ranges.start(range));
+      int place = column.first() + from * column.step() - run.column;
+      call.pixels = Math.min(end, ranges.end(range)) - from;
+      call.yAt = run.outputOffset + line * run.rowStep + place * run.pixelStep;
+      call.yStep = column.step() * run.pixelStep;
+      call.start = run.started ? null : epilogue.bias();
+      call.startAt = run.filter;
+      pixels(run, call, phase, i, from);
+    }
+  }
+
+  /** Adds all taps of neighbouring outputs of a phase's row, the first in a column. */
+  private void pixels(BlockRun run, TransposedTaps call, int phase, int i, int from) {
+    int a = phase / columns.size();
+    int b = phase % columns.size();
+    PhaseAxis row = rows.get(a);
+    PhaseAxis column = columns.get(b);
+    int rowRange = rowRanges[a].find(i);
+    int range = columnRanges[b].find(from);
+    int firstTap = columnRanges[b].firstTap(range);
+    int endTap = columnRanges[b].endTap(range);
+    int firstRow = rowRanges[a].firstTap(rowRange);
+    int left = (rowRanges[a].endTap(rowRange) - firstRow) * (endTap - firstTap) * channels;
+    if (left == 0) {
+      run(call, 0, true);
+    }
+    int taps = 0;
+    for (int r = firstRow; left > 0; r++) {
+      int y = i - row.padding() + r * row.dilation();
+      int line = (row.firstTap() + r * row.tapStep()) * problem.shape().kernelWidth();
+      for (int s = firstTap; s < endTap; s++) {
+        int x = from - column.padding() + s * column.dilation();
+        int tap = (line + column.firstTap() + s * column.tapStep()) * channels;
+        int at = run.inputOffset + inputOffset(run, y, x) + run.filter;
+        for (int c = 0; c < channels; c++, left--) {
+          call.xAt[taps] = at + c * spreadFloats;
+          call.wAt[taps] =
+              weights.offset() + (tap + c) * Simd.roundUp(shape.filters()) + run.filter;
+          taps++;
+          if (taps == TransposedTaps.MOST || left == 1) {
+            run(call, taps, left == 1);
+            taps = 0;
+          }
+        }
+      }
+    }
+  }
+
+  private void run(TransposedTaps call, int taps, boolean last) {
+    call.lowClamped = last && epilogue.low() != Float.NEGATIVE_INFINITY;
+    call.low = epilogue.low();
+    call.highClamped = last && epilogue.high() != Float.POSITIVE_INFINITY;
+    call.high = epilogue.high();
+    TransposedKernels.taps(call, taps);
+    call.start = null;
+  }
+
+  /** Where an input pixel lies as the kernels read it. */
+  private int inputOffset(BlockRun run, int y, int x) {
+    if (strip == null) {
+      return (y * problem.shape().width() + x) * pixelFloats;
+    }
+    return strip.offset(run, y, x) / stripStep(problem) * pixelFloats;
+  }
+}

@@ -1,0 +1,124 @@
+package dev.convector.reference;
+
+import dev.convector.Activation;
+import dev.convector.ConvTransposeShape;
+import dev.convector.Layout;
+import dev.convector.TransposedAxis;
+
+/** The definition of two-dimensional transposed convolution. */
+public final class ReferenceConvTranspose2d {
+  private ReferenceConvTranspose2d() {}
+
+  /**
+   * Spreads each input over its window of the output, in double precision; then adds bias and
+   * residual, applies the activation and rounds once to float.
+   *
+   * @param shape the sizes
+   * @param layout memory order of input, output and residual
+   * @param flipKernel whether to turn the kernel by 180 degrees
+   * @param activation applied last
+   * @param weights {@code [channels][filters / groups][kernelHeight][kernelWidth]}
+   * @param bias {@code [filters]}, or null for none
+   * @param src holds the input
+   * @param srcOffset index of its first element
+   * @param residual holds what is added, in the output's shape and layout; null for none
+   * @param residualOffset index of its first element
+   * @param dst receives the output
+   * @param dstOffset index of its first element
+   */
+  public static void run(
+      ConvTransposeShape shape,
+      Layout layout,
+      boolean flipKernel,
+      Activation activation,
+      float[] weights,
+      float[] bias,
+      float[] src,
+      int srcOffset,
+      float[] residual,
+      int residualOffset,
+      float[] dst,
+      int dstOffset) {
+    double[] sums = new double[shape.outputSize()];
+    for (int n = 0; n < shape.batch(); n++) {
+      for (int c = 0; c < shape.channels(); c++) {
+        for (int h = 0; h < shape.height(); h++) {
+          for (int w = 0; w < shape.width(); w++) {
+            int at = index(layout, shape.channels(), shape.height(), shape.width(), n, c, h, w);
+            spread(shape, layout, flipKernel, weights, src[srcOffset + at], sums, n, c, h, w);
+          }
+        }
+      }
+    }
+    for (int n = 0; n < shape.batch(); n++) {
+      for (int k = 0; k < shape.filters(); k++) {
+        for (int p = 0; p < shape.outputHeight(); p++) {
+          for (int q = 0; q < shape.outputWidth(); q++) {
+            int at =
+                index(
+                    layout, shape.filters(), shape.outputHeight(), shape.outputWidth(), n, k, p, q);
+            double sum = sums[at];
+            sum += bias == null ? 0 : bias[k];
+            sum += residual == null ? 0 : residual[residualOffset + at];
+            dst[dstOffset + at] = (float) activation.apply(sum);
+          }
+        }
+      }
+    }
+  }
+
+  /** Adds one input times each weight to the outputs that they meet at. */
+  private static void spread(
+      ConvTransposeShape shape,
+      Layout layout,
+      boolean flipKernel,
+      float[] weights,
+      float value,
+      double[] sums,
+      int n,
+      int c,
+      int h,
+      int w) {
+    int firstFilter = c / shape.groupChannels() * shape.groupFilters();
+    for (int k = 0; k < shape.groupFilters(); k++) {
+      for (int r = 0; r < shape.kernelHeight(); r++) {
+        for (int s = 0; s < shape.kernelWidth(); s++) {
+          int p = place(h, r, shape.rows());
+          int q = place(w, s, shape.columns());
+          if (p >= 0 && p < shape.outputHeight() && q >= 0 && q < shape.outputWidth()) {
+            int row = flipKernel ? shape.kernelHeight() - 1 - r : r;
+            int column = flipKernel ? shape.kernelWidth() - 1 - s : s;
+            float weight =
+                weights[
+                    ((c * shape.groupFilters() + k) * shape.kernelHeight() + row)
+                            * shape.kernelWidth()
+                        + column];
+            int at =
+                index(
+                    layout,
+                    shape.filters(),
+                    shape.outputHeight(),
+                    shape.outputWidth(),
+                    n,
+                    firstFilter + k,
+                    p,
+                    q);
+            sums[at] += (double) weight * value;
+          }
+        }
+      }
+    }
+  }
+
+  private static int place(int input, int tap, TransposedAxis axis) {
+    return input * axis.stride() + tap * axis.dilation() - axis.padBefore();
+  }
+
+  private static int index(
+      Layout layout, int channels, int height, int width, int n, int c, int y, int x) {
+    return switch (layout) {
+      case NCHW -> ((n * channels + c) * height + y) * width + x;
+      case NHWC -> ((n * height + y) * width + x) * channels + c;
+    };
+  }
+}
