@@ -134,7 +134,9 @@ public final class InputStrip {
     int width = PixelBlock.mostColumns(blocks);
     this.columns = Math.toIntExact(columns(shape, columnReach, border, width));
     long floats = floats(shape, reaches, border, step, rows, width);
-    int lines = Math.ceilDiv(Math.toIntExact(floats), AlignedFloats.LINE);
+    // Room behind each window for what the next one writes before itself, which may be zeros of the
+    // padding that loading leaves.
+    int lines = Math.ceilDiv(Math.toIntExact(floats) + LANES, AlignedFloats.LINE);
     // An odd number, so that the windows of a pixel lie in different sets of the cache.
     this.windowFloats = (lines | 1) * AlignedFloats.LINE;
     this.dense = windows.windows() == 1 && step == shape.channels();

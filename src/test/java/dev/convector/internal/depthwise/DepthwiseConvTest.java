@@ -154,6 +154,28 @@ class DepthwiseConvTest {
     }
   }
 
+  /**
+   * Strips of a channels-last image whose last channels don't fill a vector: those are loaded with
+   * channels before them, which must not reach the padding of the strip before.
+   */
+  @Test
+  void paddingBesideTheLastChannelsStaysZero() {
+    for (int channels = 17; channels < 50; channels++) {
+      for (int width = 5; width < 9; width++) {
+        Conv2d conv =
+            Conv2d.builder()
+                .input(1, channels, 3, width)
+                .filters(channels, 2, 2)
+                .dilation(2)
+                .padding(1, 0, 1, 4)
+                .groups(channels)
+                .layout(Layout.NHWC)
+                .build();
+        check(conv, channels % 4);
+      }
+    }
+  }
+
   /** Even seeds have a bias, seeds from 2 on a residual, seed 3 in the place of the output. */
   private static void check(Conv2d conv, int seed) {
     ConvShape shape = conv.shape();
