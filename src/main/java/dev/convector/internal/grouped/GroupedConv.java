@@ -130,7 +130,7 @@ public final class GroupedConv extends BlockConv {
     while (pixels > least && stripFloats(shape, pixels) * windows > limit) {
       pixels = pixels > shape.outputWidth() ? pixels - shape.outputWidth() : pixels / 2;
     }
-    return pixels;
+    return Math.max(least, pixels);
   }
 
   private static long stripFloats(ConvShape shape, int pixels) {
