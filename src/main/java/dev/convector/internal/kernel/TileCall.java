@@ -17,6 +17,8 @@ public final class TileCall {
   /** The longest left operand whose indexes the masks of the tiles leave as they are. */
   private static final int MASKED_FLOATS = 1 << 30;
 
+  private final int maskedFloats;
+
   private static final float[] ZEROS = new float[RegisterTile.NR];
 
   // What the kernels read.
@@ -51,7 +53,14 @@ public final class TileCall {
   private boolean isFar;
   private int read;
 
-  TileCall() {}
+  TileCall() {
+    this(MASKED_FLOATS);
+  }
+
+  /** For tests: of another limit, from which on tiles have no masks. */
+  TileCall(int maskedFloats) {
+    this.maskedFloats = maskedFloats;
+  }
 
   /** The worker's. */
   public static TileCall of(Scratch scratch) {
@@ -158,7 +167,7 @@ public final class TileCall {
     if (isFar) {
       read = ReadAhead.read(b, bOffset, depth * vectors * Simd.LANES);
     }
-    if (a.length > MASKED_FLOATS) {
+    if (a.length > maskedFloats) {
       farTiles(from, to);
       return;
     }
@@ -186,7 +195,7 @@ public final class TileCall {
     aOffset = wholeA;
     bOffset = wholeB;
     begin(true, true);
-    boolean isMasked = a.length <= MASKED_FLOATS;
+    boolean isMasked = a.length <= maskedFloats;
     int rows;
     for (int t = from; t < to; t += rows) {
       rows = RegisterTile.nextPixelRows(to - t, vectors);

@@ -112,20 +112,25 @@ final class TileCallTest {
         expected[at] = (float) Math.clamp(sum, low, high);
       }
     }
-    TileCall product = new TileCall();
-    product.rows(table, 1, 1 + rows);
-    product.left(a, 1, depth);
-    product.right(b, 2, vectors, rows % 2 == 0);
-    product.start(bias, 1, onto);
-    product.result(c, 4);
-    product.clamp(low, high);
-    if (planar) {
-      product.runPixels(0, rows);
-    } else {
-      product.run(0, rows);
+    // With tiles that have masks, and with those for arrays that masks can't index.
+    for (TileCall call : new TileCall[] {new TileCall(), new TileCall(0)}) {
+      float[] result = c.clone();
+      call.rows(table, 1, 1 + rows);
+      call.left(a, 1, depth);
+      call.right(b, 2, vectors, rows % 2 == 0);
+      call.start(bias, 1, onto);
+      call.result(result, 4);
+      call.clamp(low, high);
+      if (planar) {
+        call.runPixels(0, rows);
+      } else {
+        call.run(0, rows);
+      }
+      assertArrayEquals(
+          expected,
+          result,
+          "depth " + depth + ", " + vectors + " vectors, " + rows + " rows, " + planar);
     }
-    assertArrayEquals(
-        expected, c, "depth " + depth + ", " + vectors + " vectors, " + rows + " rows, " + planar);
   }
 
   private float[] numbers(int count) {
