@@ -48,6 +48,12 @@ import java.io.IOException;
  * and not copies of its body: with copies a method of four rows had 3,000 bytecodes, which the
  * client compiler refused ("out of virtual registers"); left without a profile, the method could
  * stay at 1 % of its speed for good. With branches it has 1,600 and is as fast.
+ *
+ * <h2>Why the operands are parameters</h2>
+ *
+ * A call is one object, but its fields are handed over as parameters. A version with the same loops
+ * whose methods read the fields into locals first took 1.04 to 1.10 times as long as one of
+ * parameters throughout (32 channels at 112x112, four JVMs on Zen 5).
  */
 final class Depthwise3x3Kernels {
   /** Most output rows of a tile. */

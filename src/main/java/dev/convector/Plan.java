@@ -15,6 +15,7 @@ public sealed interface Plan
         DepthwiseSeparable2dPlan,
         Pool2dPlan,
         Pool2dBackwardPlan,
+        UnfoldPlan,
         Upsample2dPlan {
 
   /**
