@@ -77,15 +77,15 @@ public final class InputStrip {
 
   /**
    * Channel of each vector of each window: of several vectors the last ends with the window, and
-   * one that holds more than the window ends with the pixel at most.
+   * one that holds more than the window goes on to what follows.
    */
   private final int[] sources;
 
-  /**
-   * Where each of these goes for the first pixel: at most LANES floats before, and over what the
-   * pixel before has behind its window.
-   */
+  /** Where each of these goes for the first pixel. */
   private final int[] targets;
+
+  /** The largest of {@link #sources}. */
+  private int lastSource;
 
   /**
    * A convolution's.
@@ -134,9 +134,7 @@ public final class InputStrip {
     int width = PixelBlock.mostColumns(blocks);
     this.columns = Math.toIntExact(columns(shape, columnReach, border, width));
     long floats = floats(shape, reaches, border, step, rows, width);
-    // Room behind each window for what the next one writes before itself, which may be zeros of the
-    // padding that loading leaves.
-    int lines = Math.ceilDiv(Math.toIntExact(floats) + LANES, AlignedFloats.LINE);
+    int lines = Math.ceilDiv(Math.toIntExact(floats), AlignedFloats.LINE);
     // An odd number, so that the windows of a pixel lie in different sets of the cache.
     this.windowFloats = (lines | 1) * AlignedFloats.LINE;
     this.dense = windows.windows() == 1 && step == shape.channels();
@@ -146,9 +144,9 @@ public final class InputStrip {
     for (int i = 0; i < sources.length; i++) {
       int w = i / windowVectors;
       int vector = Math.max(0, Math.min(i % windowVectors * LANES, windows.channels(w) - LANES));
-      int channel = windows.channel(w) + vector;
-      sources[i] = shape.channels() < LANES ? channel : Math.min(channel, shape.channels() - LANES);
-      targets[i] = w * windowFloats + vector - (channel - sources[i]);
+      sources[i] = windows.channel(w) + vector;
+      targets[i] = w * windowFloats + vector;
+      lastSource = Math.max(lastSource, sources[i]);
     }
   }
 
@@ -221,10 +219,7 @@ public final class InputStrip {
     }
   }
 
-  /**
-   * Loads the windows {@code from} to {@code to} from an index of scratch on; may write up to LANES
-   * floats before it.
-   */
+  /** Loads the windows {@code from} to {@code to} from an index of scratch on. */
   public void load(BlockRun run, int from, int to, int at) {
     int left = left(run);
     int pixels = right(run) - left;
@@ -272,11 +267,9 @@ public final class InputStrip {
       return;
     }
     int target = at - from * windowFloats;
-    // With less than a vector of channels, the pixels for which whole vectors lie inside the array.
-    int whole =
-        channels >= LANES
-            ? pixels
-            : Math.clamp(Math.floorDiv(src.length - LANES - source, channels), 0, pixels);
+    // The pixels for which whole vectors lie inside the array.
+    int room = src.length - LANES - lastSource - source;
+    int whole = Math.clamp(Math.floorDiv(room, channels) + 1, 0, pixels);
     for (int i = 0; i < whole; i++) {
       copyVectors(
           src,

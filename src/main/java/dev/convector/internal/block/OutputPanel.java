@@ -7,7 +7,9 @@ import dev.convector.ConvShape;
 import dev.convector.internal.pack.Transpose;
 import dev.convector.internal.problem.Epilogue;
 import dev.convector.internal.problem.Panels;
+import dev.convector.internal.simd.Simd;
 import jdk.incubator.vector.FloatVector;
+import jdk.incubator.vector.VectorMask;
 
 /**
  * Where the results of one panel of filters go, for a rectangle of pixels.
@@ -168,9 +170,15 @@ public final class OutputPanel {
     if (channelsLast) {
       for (int row = run.row; row < run.endRow; row++) {
         int to = run.operands.dstOffset + pixelOffset(run, row) + run.filter;
-        for (int q = 0; q < run.width(); q++, to += shape.filters(), from += run.stagedStep) {
-          copy(staged, from, dst, to, run.columns);
+        if (run.columns < LANES) {
+          copyTails(run, from, to, Simd.lanes(0, run.columns));
+        } else {
+          for (int q = 0; q < run.width(); q++) {
+            int shift = q * shape.filters();
+            System.arraycopy(staged, from + q * run.stagedStep, dst, to + shift, run.columns);
+          }
         }
+        from += run.width() * run.stagedStep;
       }
       return;
     }
@@ -179,6 +187,16 @@ public final class OutputPanel {
       int to = run.operands.dstOffset + planeOffset(run, row);
       Transpose.run(staged, from, run.stagedStep, length, run.columns, dst, to, planeSize);
       from += length * run.stagedStep;
+    }
+  }
+
+  /** Moves a row's pixels of less than a vector of filters, which is faster than by elements. */
+  private void copyTails(BlockRun run, int from, int to, VectorMask<Float> tail) {
+    float[] staged = run.scratch.floats;
+    float[] dst = run.operands.dst;
+    int step = run.stagedStep;
+    for (int q = 0; q < run.width(); q++, from += step, to += shape.filters()) {
+      FloatVector.fromArray(SPECIES, staged, from).intoArray(dst, to, tail);
     }
   }
 

@@ -33,6 +33,9 @@ public final class DepthwiseConv extends BlockConv {
    */
   private static final int IN_PLACE_VECTORS = 16;
 
+  /** Where the strip begins in scratch. */
+  private static final int STRIP_OFFSET = AlignedFloats.FIRST;
+
   private final DepthwisePanels panels;
   private final boolean inPlace;
 
@@ -44,9 +47,6 @@ public final class DepthwiseConv extends BlockConv {
 
   /** Windows that the strip holds. */
   private final int group;
-
-  /** Where the strip begins in scratch: loading may write up to a vector before it. */
-  private final int stripOffset = AlignedFloats.next(LANES);
 
   /** For each filter, its channel counted from the first one of its vector, as a float. */
   private final float[] lanes;
@@ -189,7 +189,7 @@ public final class DepthwiseConv extends BlockConv {
 
   @Override
   protected int inputFloats() {
-    return strip == null ? 0 : stripOffset + group * strip.windowFloats();
+    return strip == null ? 0 : STRIP_OFFSET + group * strip.windowFloats();
   }
 
   @Override
@@ -205,7 +205,7 @@ public final class DepthwiseConv extends BlockConv {
   @Override
   protected void enter(BlockRun run) {
     if (strip != null) {
-      strip.clearBorder(run, group, stripOffset);
+      strip.clearBorder(run, group, STRIP_OFFSET);
     }
   }
 
@@ -216,10 +216,10 @@ public final class DepthwiseConv extends BlockConv {
     }
     int first = panels.filter(panel) / LANES;
     int loaded = Math.min(end, panel + group);
-    strip.load(run, first, first + loaded - panel, stripOffset);
+    strip.load(run, first, first + loaded - panel, STRIP_OFFSET);
     if (shape.groupFilters() > 1) {
       for (int v = first; v < first + loaded - panel; v++) {
-        expand(run, v, stripOffset + (v - first) * strip.windowFloats());
+        expand(run, v, STRIP_OFFSET + (v - first) * strip.windowFloats());
       }
     }
     run.loaded = first;
@@ -248,7 +248,7 @@ public final class DepthwiseConv extends BlockConv {
       call.output(run, run.outputOffset - run.filter);
       imageTiles.run(call, run.row, run.endRow, run.column, run.endColumn);
     } else {
-      int window = stripOffset + (run.filter / LANES - run.loaded) * strip.windowFloats();
+      int window = STRIP_OFFSET + (run.filter / LANES - run.loaded) * strip.windowFloats();
       call.filters(run.filter, 0, LANES);
       call.input(run.scratch.floats, window + strip.windowOffset(run, run.row, run.column));
       call.output(run, run.outputOffset);

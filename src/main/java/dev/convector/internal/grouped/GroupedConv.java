@@ -41,6 +41,9 @@ public final class GroupedConv extends BlockConv {
    */
   private static final int MOST_GROUP_CHANNELS = 47;
 
+  /** Where the strip begins in scratch. */
+  private static final int STRIP_OFFSET = AlignedFloats.FIRST;
+
   private final GroupedWeights weights;
   private final int kernel;
 
@@ -64,9 +67,6 @@ public final class GroupedConv extends BlockConv {
 
   /** Tiles of a call. */
   private final int callRows;
-
-  /** Where the strip begins in scratch: loading may write up to a vector before it. */
-  private final int stripOffset = AlignedFloats.next(LANES);
 
   public GroupedConv(ConvProblem problem, float[] weights, float[] bias) {
     this(problem, new GroupedWeights(problem.shape(), weights), Epilogue.of(problem, bias));
@@ -153,19 +153,19 @@ public final class GroupedConv extends BlockConv {
 
   @Override
   protected int inputFloats() {
-    return stripOffset + windows * strip.windowFloats();
+    return STRIP_OFFSET + windows * strip.windowFloats();
   }
 
   @Override
   protected void enter(BlockRun run) {
-    strip.clearBorder(run, windows, stripOffset);
+    strip.clearBorder(run, windows, STRIP_OFFSET);
   }
 
   @Override
   protected int load(BlockRun run, int panel, int end) {
     int window = weights.window(panel);
     int to = Math.min(window + windows, weights.window(end - 1) + 1);
-    strip.load(run, window, to, stripOffset);
+    strip.load(run, window, to, STRIP_OFFSET);
     run.loaded = window;
     return Math.min(end, weights.firstPanel(to));
   }
@@ -184,7 +184,7 @@ public final class GroupedConv extends BlockConv {
       call.startFrom(epilogue.bias(), run.filter);
     }
     int window = weights.window(panel) - run.loaded;
-    tiles(run, call, stripOffset + window * strip.windowFloats());
+    tiles(run, call, STRIP_OFFSET + window * strip.windowFloats());
     call.clear();
   }
 

@@ -156,7 +156,7 @@ class DepthwiseConvTest {
 
   /**
    * Strips of a channels-last image whose last channels don't fill a vector: those are loaded with
-   * channels before them, which must not reach the padding of the strip before.
+   * channels before them, whose padding must stay zero.
    */
   @Test
   void paddingBesideTheLastChannelsStaysZero() {
