@@ -84,7 +84,7 @@ final class DepthwisePixelKernels {
       import jdk.incubator.vector.FloatVector;
       import jdk.incubator.vector.IntVector;
 
-      /** The planar depthwise kernels; generated, see DepthwisePixelKernels in the codegen folder. */
+      /** The depthwise kernels with pixels in the lanes; generated, see DepthwisePixelKernels in the codegen folder. */
       final class DepthwisePixelKernels {
         private static final IntVector LANE = IntVector.zero(INTS).addIndex(1);
         private static final IntVector EVEN = LANE.add(LANE);

@@ -171,7 +171,7 @@ public final class OutputPanel {
       for (int row = run.row; row < run.endRow; row++) {
         int to = run.operands.dstOffset + pixelOffset(run, row) + run.filter;
         if (run.columns < LANES) {
-          copyTails(run, from, to, Simd.lanes(0, run.columns));
+          copyTails(run, from, to, Simd.first(run.columns));
         } else {
           for (int q = 0; q < run.width(); q++) {
             int shift = q * shape.filters();

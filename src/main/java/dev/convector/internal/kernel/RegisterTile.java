@@ -52,7 +52,7 @@ public final class RegisterTile {
     return tiles;
   }
 
-  /** Rows of the next planar tile, which are at most {@link #MR}. */
+  /** Rows of the next tile of pixels, which are at most {@link #MR}. */
   static int nextPixelRows(int left, int vectors) {
     return vectors <= 2 ? cut(left, MR) : nextRows(left, vectors);
   }

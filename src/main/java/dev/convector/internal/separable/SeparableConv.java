@@ -24,7 +24,7 @@ public final class SeparableConv extends DenseBlockConv implements SeparableWork
    * The most pixels of a block of a channels-first image, whose rows below the kernel are
    * transposed again for each block: with more, fewer of them twice. Staging then is 256 KiB.
    */
-  private static final int MAX_PLANAR_PIXELS = 2048;
+  private static final int MAX_PLANE_PIXELS = 2048;
 
   /** Rows of a block of a channels-last image, where they fit: a tile of the depthwise kernel. */
   private static final int ROWS = 4;
@@ -72,7 +72,7 @@ public final class SeparableConv extends DenseBlockConv implements SeparableWork
     int most =
         problem.channelsLast()
             ? Math.max(Blocking.MAX_BLOCK_ROWS, ROWS * shape.outputWidth())
-            : MAX_PLANAR_PIXELS;
+            : MAX_PLANE_PIXELS;
     return Math.clamp(BLOCK_FLOATS / shape.channels(), 1, most);
   }
 

@@ -1,5 +1,7 @@
 package dev.convector.internal.simd;
 
+import java.util.List;
+import java.util.stream.IntStream;
 import jdk.incubator.vector.FloatVector;
 import jdk.incubator.vector.VectorMask;
 import jdk.incubator.vector.VectorOperators;
@@ -33,7 +35,20 @@ public final class Simd {
 
   private static final FloatVector LANE_NUMBERS = FloatVector.zero(SPECIES).addIndex(1);
 
+  /**
+   * For each number of lanes the mask of the first so many: made once, so that none is allocated.
+   */
+  private static final List<VectorMask<Float>> FIRST =
+      IntStream.rangeClosed(0, LANES).mapToObj(count -> lanes(0, count)).toList();
+
   private Simd() {}
+
+  /**
+   * The first so many lanes, at most {@link #LANES}; never allocates, also where C2 can't inline.
+   */
+  public static VectorMask<Float> first(int count) {
+    return FIRST.get(count);
+  }
 
   /**
    * The lanes {@code [from, to)}; a number outside the vector means its end. By comparing and not
