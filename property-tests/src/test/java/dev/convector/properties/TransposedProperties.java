@@ -221,7 +221,10 @@ class TransposedProperties {
         "" + Integer.MAX_VALUE,
         "must");
     Refusals.require(
-        () -> TransposedCases.builder(conv).stride(1, Integer.MIN_VALUE).build(),
+        () ->
+            TransposedCases.builder(conv)
+                .stride(conv.shape().rows().stride(), Integer.MIN_VALUE)
+                .build(),
         "stride",
         any,
         "strideWidth",

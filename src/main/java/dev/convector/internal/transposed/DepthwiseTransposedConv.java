@@ -35,9 +35,6 @@ public final class DepthwiseTransposedConv extends BlockConv {
   /** Floats of the output that a block aims at: 256 KiB. */
   private static final int BLOCK_FLOATS = 64 * 1024;
 
-  /** Floats of a row's output that all phases write before the next: 16 KiB. */
-  private static final int PIECE_FLOATS = Integer.getInteger("x.piece", 4 * 1024);
-
   private final TransposedProblem problem;
   private final List<PhaseAxis> rows;
   private final List<PhaseAxis> columns;
@@ -286,18 +283,13 @@ public final class DepthwiseTransposedConv extends BlockConv {
     }
   }
 
-  /** A row of the output, piece by piece: the phases' pixels lie between each other. */
+  /** A row of the output. */
   private void row(BlockRun run, TransposedTaps call, int a, int i) {
-    int stride = columns.size();
-    int piece = Math.max(1, PIECE_FLOATS / (call.filters * stride)) * stride;
-    for (int from = run.column; from < run.endColumn; from += piece) {
-      int to = Math.min(from + piece, run.endColumn);
-      for (int b = 0; b < stride; b++) {
-        int begin = columns.get(b).begin(from);
-        int end = columns.get(b).begin(to);
-        if (begin < end) {
-          phase(run, call, a * stride + b, i, begin, end);
-        }
+    for (int b = 0; b < columns.size(); b++) {
+      int begin = columns.get(b).begin(run.column);
+      int end = columns.get(b).begin(run.endColumn);
+      if (begin < end) {
+        phase(run, call, a * columns.size() + b, i, begin, end);
       }
     }
   }
