@@ -115,21 +115,21 @@ public final class DepthwisePixelConv implements PackedWork {
   @Override
   public void run(Operands operands, int unit, int units, Scratch scratch) {
     int end = Split.start(items(), unit + 1, units);
-    try (DepthwisePixelCall call = DepthwisePixelCall.take()) {
-      boolean direct = isDirect(operands);
-      call.clamp(
-          direct ? epilogue.low() : Float.NEGATIVE_INFINITY,
-          direct ? epilogue.high() : Float.POSITIVE_INFINITY);
-      call.scratch(scratch.floats, 2 * stagingFloats);
-      for (int item = Split.start(items(), unit, units), count; item < end; item += count) {
-        int plane = item / blocks;
-        int left = Math.min(end - item, shape.filters() - plane % shape.filters());
-        count = blocks > 1 ? 1 : Math.min(group, left);
-        int row = Split.start(shape.outputHeight(), item % blocks, blocks);
-        int endRow = Split.start(shape.outputHeight(), item % blocks + 1, blocks);
-        block(call, operands, plane, count, row, endRow, item + count == end);
-      }
+    DepthwisePixelCall call = DepthwisePixelCall.of(scratch);
+    boolean direct = isDirect(operands);
+    call.clamp(
+        direct ? epilogue.low() : Float.NEGATIVE_INFINITY,
+        direct ? epilogue.high() : Float.POSITIVE_INFINITY);
+    call.scratch(scratch.floats, 2 * stagingFloats);
+    for (int item = Split.start(items(), unit, units), count; item < end; item += count) {
+      int plane = item / blocks;
+      int left = Math.min(end - item, shape.filters() - plane % shape.filters());
+      count = blocks > 1 ? 1 : Math.min(group, left);
+      int row = Split.start(shape.outputHeight(), item % blocks, blocks);
+      int endRow = Split.start(shape.outputHeight(), item % blocks + 1, blocks);
+      block(call, operands, plane, count, row, endRow, item + count == end);
     }
+    call.clear();
   }
 
   /** Whether results need nothing but a clamp, which the kernels do. */

@@ -168,30 +168,28 @@ public final class GroupedPixelConv implements PackedWork {
     int loaded = -1;
     strip.clear(scratch.floats);
     int end = Split.start(shape.groups() * tiles, unit % parts + 1, parts);
-    try (GroupedPixelCall call = GroupedPixelCall.take()) {
-      call.tile(filters, vectors, places);
-      call.input(scratch.floats, steps);
-      if (operands.residual == null) {
-        call.clamp(epilogue.low(), epilogue.high());
-      } else {
-        call.clamp(Float.NEGATIVE_INFINITY, Float.POSITIVE_INFINITY);
-      }
-      for (int tile = Split.start(shape.groups() * tiles, unit % parts, parts);
-          tile < end;
-          tile++) {
-        int group = tile / tiles;
-        if (group != loaded) {
-          loaded = group;
-          int planes = operands.srcOffset + (image * shape.groups() + group) * groupFloats;
-          strip.load(operands.src, planes, row, endRow, scratch.floats);
-        }
-        int last = filter(tile, filters - 1) - filter(tile, 0);
-        int bOffset = tile * filters * steps.length;
-        call.weights(weights, bOffset, bias, tile * filters, last);
-        int plane = image * shape.filters() + filter(tile, 0);
-        tile(call, operands, plane, row, endRow - row, scratch.floats);
-      }
+    GroupedPixelCall call = GroupedPixelCall.of(scratch);
+    call.tile(filters, vectors, places);
+    call.input(scratch.floats, steps);
+    if (operands.residual == null) {
+      call.clamp(epilogue.low(), epilogue.high());
+    } else {
+      call.clamp(Float.NEGATIVE_INFINITY, Float.POSITIVE_INFINITY);
     }
+    for (int tile = Split.start(shape.groups() * tiles, unit % parts, parts); tile < end; tile++) {
+      int group = tile / tiles;
+      if (group != loaded) {
+        loaded = group;
+        int planes = operands.srcOffset + (image * shape.groups() + group) * groupFloats;
+        strip.load(operands.src, planes, row, endRow, scratch.floats);
+      }
+      int last = filter(tile, filters - 1) - filter(tile, 0);
+      int bOffset = tile * filters * steps.length;
+      call.weights(weights, bOffset, bias, tile * filters, last);
+      int plane = image * shape.filters() + filter(tile, 0);
+      tile(call, operands, plane, row, endRow - row, scratch.floats);
+    }
+    call.clear();
   }
 
   /** All pixels of a strip for one tile of filters. */
