@@ -3,6 +3,7 @@ package dev.convector.internal.grouped;
 import static dev.convector.internal.simd.Simd.LANES;
 
 import dev.convector.ConvShape;
+import dev.convector.internal.kernel.Blocking;
 import dev.convector.internal.parallel.Scratch;
 import dev.convector.internal.parallel.Split;
 import dev.convector.internal.problem.ConvProblem;
@@ -17,9 +18,6 @@ import dev.convector.internal.simd.Simd;
  * folder's GroupedPixelKernels read all taps and write the output in place.
  */
 public final class GroupedPixelConv implements PackedWork {
-  /** Floats of a strip: 124 KiB, so that with the staging it keeps within 128. */
-  private static final int STRIP_FLOATS = 31 * 1024;
-
   /** Fewer would leave most of a tile of 4 empty. */
   private static final int LEAST_FILTERS = 3;
 
@@ -93,7 +91,8 @@ public final class GroupedPixelConv implements PackedWork {
 
   private static int strips(ConvShape shape) {
     int rows = shape.outputHeight();
-    while (rows > 1 && GroupedPixelStrip.floats(shape, rows) > STRIP_FLOATS) {
+    while (rows > 1
+        && GroupedPixelStrip.floats(shape, rows) > Blocking.GROUPED_PIXEL_STRIP_FLOATS) {
       rows--;
     }
     return Math.ceilDiv(shape.outputHeight(), rows);
@@ -114,7 +113,7 @@ public final class GroupedPixelConv implements PackedWork {
         || s.groupChannels() > MOST_CHANNELS
         || GroupedWeights.vectors(s) == 2
         || fillsVectors(s)
-        || GroupedPixelStrip.floats(s, 1) > STRIP_FLOATS) {
+        || GroupedPixelStrip.floats(s, 1) > Blocking.GROUPED_PIXEL_STRIP_FLOATS) {
       return false;
     }
     int strips = strips(s);
