@@ -1,5 +1,6 @@
 package dev.convector;
 
+import dev.convector.internal.gradient.GradientProblem;
 import dev.convector.internal.plan.AlgorithmList;
 import dev.convector.internal.plan.ResizableConv;
 import dev.convector.internal.plan.TransposedList;
@@ -119,6 +120,20 @@ public final class Conv2d {
         shape.outputSize(),
         shape.inputSize(),
         shape.multiplyAdds());
+  }
+
+  /**
+   * The gradients with respect to weights and bias. The activation is not part of them.
+   *
+   * @return a plan from the input and the gradient of the output, before the activation, to the
+   *     gradients of the weights and of the bias
+   */
+  public BackwardWeightsPlan backwardWeights() {
+    return new BackwardWeightsPlan(
+        this,
+        GradientProblem.of(shape(), layout(), flipKernel),
+        shape().inputSize(),
+        shape().outputSize());
   }
 
   /**

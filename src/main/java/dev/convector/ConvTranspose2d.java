@@ -1,5 +1,6 @@
 package dev.convector;
 
+import dev.convector.internal.gradient.GradientProblem;
 import dev.convector.internal.plan.AlgorithmList;
 import dev.convector.internal.plan.TransposedList;
 import dev.convector.internal.problem.ConvProblem;
@@ -147,6 +148,21 @@ public final class ConvTranspose2d {
       System.arraycopy(weights, from, extended, to, columns);
     }
     return extended;
+  }
+
+  /**
+   * The gradients with respect to weights and bias: of the weights that of the convolution back,
+   * with input and output's gradient exchanged. The activation is not part of them.
+   *
+   * @return a plan from the input and the gradient of the output, before the activation, to the
+   *     gradients of the weights and of the bias
+   */
+  public BackwardWeightsPlan backwardWeights() {
+    return new BackwardWeightsPlan(
+        this,
+        GradientProblem.of(shape(), layout(), flipKernel),
+        shape().inputSize(),
+        shape().outputSize());
   }
 
   /**
