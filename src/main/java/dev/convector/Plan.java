@@ -71,9 +71,11 @@ public sealed interface Plan
 
   /**
    * Scratch that each thread of a run uses, of an array of 4 MiB that it borrows from a pool shared
-   * by all plans.
+   * by all plans. To it comes once what a run keeps between its steps, in arrays of the plan's own:
+   * with a {@link PaddingMode} other than zeros an image as it is padded, or as many as are within
+   * 4 MiB.
    *
-   * @return bytes, at most 4 MiB
+   * @return bytes; at most 4 MiB of a plan that keeps nothing between steps
    */
   long workspaceBytes();
 

@@ -124,6 +124,24 @@ public record TransposedAxis(
   }
 
   /**
+   * The same window spread over all that it reaches.
+   *
+   * @return without padding and output padding
+   */
+  public TransposedAxis uncut() {
+    return new TransposedAxis(size, kernel, stride, dilation, 0, 0, 0);
+  }
+
+  /**
+   * Whether elements are cut off at either end.
+   *
+   * @return true if so
+   */
+  public boolean isPadded() {
+    return (padBefore | padAfter) != 0;
+  }
+
+  /**
    * Elements of the output.
    *
    * @return {@code (size - 1) * stride + effectiveKernel + outputPadding - padBefore - padAfter}
