@@ -46,8 +46,7 @@ public final class Conv2d {
   private final PaddedConv padded;
   private final boolean flipKernel;
 
-  private Conv2d(
-      ConvProblem problem, AutoPad autoPad, PaddingMode paddingMode, boolean flipKernel) {
+  Conv2d(ConvProblem problem, AutoPad autoPad, PaddingMode paddingMode, boolean flipKernel) {
     ConvShape s = problem.shape();
     paddingMode.require(AxisWords.HEIGHT, s.rows());
     paddingMode.require(AxisWords.WIDTH, s.columns());
@@ -124,6 +123,11 @@ public final class Conv2d {
    * @throws IllegalArgumentException if the array's length is wrong
    */
   public BackwardDataPlan backwardData(float[] weights) {
+    return backwardData(this, weights);
+  }
+
+  /** For another description, which this one computes. */
+  BackwardDataPlan backwardData(Object of, float[] weights) {
     ConvShape shape = shape();
     Arguments.length("weights", weights, shape.weightsSize());
     TransposedProblem problem =
@@ -131,7 +135,7 @@ public final class Conv2d {
             ConvTransposeShape.back(shape), layout(), Activation.NONE, accuracy());
     PaddedTransposedConv back = new PaddedTransposedConv(problem, paddingMode);
     Choice choice = TransposedList.pack(back.inner(), Algorithm.AUTO, upright(weights), null);
-    return new BackwardDataPlan(this, choice, back.steps(choice.work(), null));
+    return new BackwardDataPlan(of, choice, back.steps(choice.work(), null));
   }
 
   /**

@@ -6,7 +6,7 @@ import java.util.Objects;
  * The sizes of a three-dimensional convolution, valid once constructed.
  *
  * <p>Sizes are counts of elements. Weights are {@code [filters][channels / groups][kernelDepth]
- * [kernelHeight][kernelWidth]}. Usually built by {@code Conv3d.builder()}.
+ * [kernelHeight][kernelWidth]}. Usually built by {@link Conv3d#builder()}.
  *
  * @param batch volumes, N, at least 1
  * @param channels input channels, C, at least 1

@@ -32,6 +32,14 @@ final class LayerText {
     return value.equals(usual) ? "" : prefix + value;
   }
 
+  /** The layout, and what is not the usual of the others. */
+  static String options(Layout layout, Activation activation, Accuracy accuracy) {
+    return " "
+        + layout
+        + unless(Activation.NONE, " ", activation)
+        + unless(Accuracy.STANDARD, " ", accuracy).toLowerCase(Locale.ROOT);
+  }
+
   /** A mode behind a blank, unless it is the usual one. */
   static String of(PaddingMode mode) {
     return unless(PaddingMode.ZEROS, " ", mode).toLowerCase(Locale.ROOT);

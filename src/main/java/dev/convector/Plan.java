@@ -9,7 +9,9 @@ package dev.convector;
  * {@link Execution}. Input and output are densely packed, in the description's layout.
  */
 public sealed interface Plan
-    permits Conv2dPlan,
+    permits Conv1dPlan,
+        Conv2dPlan,
+        Conv3dPlan,
         ConvTranspose2dPlan,
         BackwardDataPlan,
         DepthwiseSeparable2dPlan,

@@ -8,9 +8,7 @@ import dev.convector.Conv2d;
 import dev.convector.Conv2dPlan;
 import dev.convector.Conv3dShape;
 import dev.convector.ConvTranspose2d;
-import dev.convector.Execution;
 import dev.convector.PaddingMode;
-import java.util.Arrays;
 import net.jqwik.api.Assume;
 import net.jqwik.api.ForAll;
 import net.jqwik.api.Label;
@@ -43,24 +41,21 @@ class PaddingModeProperties {
     Conv2d conv = describe(any);
     CaseArrays arrays = new CaseArrays(any);
     Conv2d other = conv.withInput(batch, conv.shape().height() + more, conv.shape().width() + more);
-    float[] src = GradientCheck.integers(other.shape().inputSize(), any.seed());
-    float[] expected = new float[other.shape().outputSize()];
-    float[] actual = new float[expected.length];
-    other.plan(arrays.weights, arrays.bias).run(src, expected, Execution.serial());
-    conv.plan(arrays.weights, arrays.bias)
-        .withInput(batch, other.shape().height(), other.shape().width())
-        .run(src, actual, Execution.serial());
-    requireSame(expected, actual, other.toString(), any);
+    PlanCheck.same(
+        any,
+        other.plan(arrays.weights, arrays.bias),
+        conv.plan(arrays.weights, arrays.bias)
+            .withInput(batch, other.shape().height(), other.shape().width()));
   }
 
   @Property
   @Label("the gradient with respect to the input is the oracle's, and adjoint")
   void backwardData(@ForAll(supplier = VolumeCases.Two.class) VolumeCase any) {
     Conv2d conv = strict(any);
-    float[] weights = GradientCheck.integers(any.weightsSize(), any.seed());
+    float[] weights = PlanCheck.integers(any.weightsSize(), any.seed());
     BackwardDataPlan plan = conv.backwardData(weights);
-    GradientCheck.data(any, weights, plan);
-    GradientCheck.adjoint(any, conv.plan(weights), plan);
+    PlanCheck.data(any, weights, plan);
+    PlanCheck.adjoint(any, conv.plan(weights), plan);
   }
 
   @Property
@@ -94,8 +89,8 @@ class PaddingModeProperties {
     ConvTranspose2d conv = builder.accuracy(any.options().accuracy()).build();
     new PaddedTransposedOracle(any, conv).check();
     ConvTranspose2d strict = builder.accuracy(Accuracy.STRICT).activation(Activation.NONE).build();
-    float[] weights = GradientCheck.integers(any.weightsSize(), any.seed());
-    GradientCheck.adjoint(any, strict.plan(weights), strict.backwardData(weights));
+    float[] weights = PlanCheck.integers(any.weightsSize(), any.seed());
+    PlanCheck.adjoint(any, strict.plan(weights), strict.backwardData(weights));
   }
 
   @Property
@@ -160,13 +155,5 @@ class PaddingModeProperties {
         .paddingMode(any.mode())
         .layout(any.options().layout())
         .flipKernel(any.options().flipKernel());
-  }
-
-  private static void requireSame(float[] expected, float[] actual, String what, Object of) {
-    int at = Arrays.mismatch(expected, actual);
-    if (at >= 0) {
-      throw new AssertionError(
-          what + ": " + at + " is " + actual[at] + ", not " + expected[at] + ": " + of);
-    }
   }
 }

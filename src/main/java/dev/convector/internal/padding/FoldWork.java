@@ -39,6 +39,11 @@ public final class FoldWork implements PackedWork {
     this.rows = of.rows().placesOfAll();
   }
 
+  /** Floats of the images that are the result. */
+  public int resultFloats() {
+    return of.floats();
+  }
+
   @Override
   public long packedBytes() {
     return epilogue.bytes();

@@ -20,6 +20,11 @@ public final class PadWork implements PackedWork {
     this.lines = of.blocks() * of.depth().places() * of.rows().places();
   }
 
+  /** Floats of the images before they are padded. */
+  public int sourceFloats() {
+    return of.floats();
+  }
+
   @Override
   public long packedBytes() {
     return 0;

@@ -3,13 +3,14 @@ package dev.convector.properties;
 import dev.convector.BackwardDataPlan;
 import dev.convector.Execution;
 import dev.convector.Plan;
+import java.util.Arrays;
 import java.util.Random;
 
 /**
  * Gradients on integers, of plans without activation and with strict accuracy: equal means equal.
  */
-final class GradientCheck {
-  private GradientCheck() {}
+final class PlanCheck {
+  private PlanCheck() {}
 
   static float[] integers(int size, long seed) {
     float[] values = new float[size];
@@ -60,6 +61,20 @@ final class GradientCheck {
     if (expected != actual) {
       throw new AssertionError(
           "<conv(x), y> is " + expected + ", <x, data(y)> " + actual + ": " + of);
+    }
+  }
+
+  /** The same output of the same input. */
+  static void same(VolumeCase of, Plan expected, Plan actual) {
+    float[] src = integers(expected.inputSize(), of.seed());
+    float[] wanted = new float[expected.outputSize()];
+    float[] dst = new float[actual.outputSize()];
+    expected.run(src, wanted, Execution.serial());
+    actual.run(src, dst, Execution.serial());
+    int at = Arrays.mismatch(wanted, dst);
+    if (at >= 0) {
+      throw new AssertionError(
+          actual + ": " + at + " is " + dst[at] + ", not " + wanted[at] + ": " + of);
     }
   }
 
