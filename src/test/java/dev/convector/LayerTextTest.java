@@ -37,6 +37,9 @@ class LayerTextTest {
     reads(
         "Conv2d 64x56x56 -> 128 3x3 s2 p0,0,1,1 NCHW relaxed",
         conv().stride(2).padding(AutoPad.SAME).accuracy(Accuracy.RELAXED).build());
+    reads(
+        "Conv2d 64x56x56 -> 128 3x3 p1 NCHW circular",
+        conv().padding(1).paddingMode(PaddingMode.CIRCULAR).build());
   }
 
   @Test

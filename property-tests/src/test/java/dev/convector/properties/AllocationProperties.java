@@ -11,6 +11,7 @@ import dev.convector.Execution;
 import dev.convector.Gemm;
 import dev.convector.GemmPlan;
 import dev.convector.Layout;
+import dev.convector.PaddingMode;
 import java.lang.management.ManagementFactory;
 import java.time.Duration;
 import java.util.List;
@@ -60,6 +61,7 @@ class AllocationProperties {
     for (Layout layout : Layout.values()) {
       check(dense(layout, 3, Activation.RELU), execution);
       check(dense(layout, 1, Activation.GELU), execution);
+      check(circular(layout), execution);
       check(depthwise(layout, 3, 7, 1), execution);
       for (int kernel = 3; kernel <= 7; kernel += 2) {
         check(depthwise(layout, kernel, 28, 1), execution);
@@ -106,6 +108,16 @@ class AllocationProperties {
         .padding(kernel / 2)
         .layout(layout)
         .activation(activation)
+        .build();
+  }
+
+  private static Conv2d circular(Layout layout) {
+    return Conv2d.builder()
+        .input(2, 16, 12, 13)
+        .filters(20, 3, 3)
+        .padding(1)
+        .paddingMode(PaddingMode.CIRCULAR)
+        .layout(layout)
         .build();
   }
 
