@@ -1,5 +1,6 @@
 package dev.convector;
 
+import dev.convector.internal.gradient.GradientProblem;
 import dev.convector.internal.simd.VectorModule;
 import java.util.Objects;
 import java.util.Optional;
@@ -109,10 +110,39 @@ public final class FullyConnected {
     return pointwise.backwardData(this, ordered(weights));
   }
 
+  /**
+   * The gradients with respect to weights and bias. The activation is not part of them.
+   *
+   * @return a plan from the input and the gradient of the output, before the activation, to the
+   *     gradients of the weights and of the bias
+   */
+  public BackwardWeightsPlan backwardWeights() {
+    if (hasImageOrder()) {
+      return pointwise.backwardWeights(this);
+    }
+    // The weights of neighbouring elements lie apart: it is the convolution whose kernel is the
+    // whole image, and whose gradient finds their order.
+    ConvShape whole =
+        new ConvShape(
+            batch(),
+            channels,
+            new Axis(height, height, 1, 1, 0, 0),
+            new Axis(width, width, 1, 1, 0, 0),
+            outputs(),
+            1);
+    return new BackwardWeightsPlan(
+        this, GradientProblem.of(whole, PaddingMode.ZEROS, layout, false));
+  }
+
+  /** Whether the weights of an output have the order of an image's elements. */
+  private boolean hasImageOrder() {
+    return layout == Layout.NCHW || height * width == 1 || channels == 1;
+  }
+
   /** In the order that an image's elements have in memory. */
   private float[] ordered(float[] weights) {
     int area = height * width;
-    if (layout == Layout.NCHW || area == 1 || channels == 1) {
+    if (hasImageOrder()) {
       return weights;
     }
     float[] ordered = new float[weights.length];

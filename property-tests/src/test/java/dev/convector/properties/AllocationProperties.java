@@ -4,6 +4,7 @@ import com.sun.management.ThreadMXBean;
 import dev.convector.Activation;
 import dev.convector.Algorithm;
 import dev.convector.BackwardDataPlan;
+import dev.convector.BackwardWeightsPlan;
 import dev.convector.Conv2d;
 import dev.convector.Conv2dPlan;
 import dev.convector.Conv3d;
@@ -143,6 +144,10 @@ class AllocationProperties {
     steady(() -> plan.run(src, 0, dst, 0, execution), conv.toString(), execution);
     steady(() -> plan.run(src, 0, residual, 0, dst, 0, execution), conv + ", residual", execution);
     steady(() -> back.run(dst, 0, src, 0, execution), back.toString(), execution);
+    BackwardWeightsPlan gradient = conv.backwardWeights();
+    float[] weights = new float[gradient.weightsSize()];
+    float[] bias = new float[gradient.biasSize()];
+    steady(() -> gradient.run(src, dst, weights, bias, execution), gradient.toString(), execution);
   }
 
   private static Conv2d depthwise(Layout layout, int kernel, int size, int stride) {

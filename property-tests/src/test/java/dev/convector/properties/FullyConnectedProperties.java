@@ -87,6 +87,13 @@ class FullyConnectedProperties {
     PlanCheck.same(any, layer.withBatch(batch).plan(weights), layer.plan(weights).withBatch(batch));
   }
 
+  @Property
+  @Label("the gradients with respect to weights and bias are the oracle's, and adjoint")
+  void backwardWeights(@ForAll(supplier = Whole.class) VolumeCase any) {
+    FullyConnected layer = builder(any).accuracy(Accuracy.STRICT).build();
+    WeightsCheck.check(any, layer.backwardWeights(), layer::plan);
+  }
+
   private static FullyConnected.Builder builder(VolumeCase any) {
     Conv3dShape s = any.shape();
     return FullyConnected.builder()
