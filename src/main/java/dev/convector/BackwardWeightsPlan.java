@@ -3,7 +3,6 @@ package dev.convector;
 import dev.convector.internal.gradient.GradientOperands;
 import dev.convector.internal.gradient.GradientProblem;
 import dev.convector.internal.gradient.GradientTask;
-import dev.convector.internal.gradient.GradientWork;
 import dev.convector.internal.gradient.GradientWorks;
 import dev.convector.internal.parallel.ObjectPool;
 import java.util.Objects;
@@ -21,12 +20,16 @@ import java.util.Objects;
  * <p>Input and output's gradient have the shapes and the layout of the description. The weights'
  * gradient has the shape of the weights: {@code [filters][channels / groups][kernelHeight]
  * [kernelWidth]}, of a transposed convolution {@code [channels][filters / groups][kernelHeight]
- * [kernelWidth]}; the bias' gradient is {@code [filters]}.
+ * [kernelWidth]}, in one and three dimensions with as many axes of the kernel; of a fully connected
+ * layer {@code [outputs][channels][height][width]}. The bias' gradient is {@code [filters]}.
  *
  * <p>It is the gradient of the convolution without its activation, whose derivative depends on the
  * output: multiply the output's gradient by that first. For a fixed loss it is linear in both
  * arguments, and adjoint to the convolution without its bias: {@code <conv(x; w), y> =
  * <backwardWeights(x, y), w>}.
+ *
+ * <p>With a {@link PaddingMode} the products with what the padding holds take part. The padding is
+ * made where a block of the input is brought to a thread's scratch, and nowhere else.
  *
  * <p><b>Accuracy.</b> Each element is a sum over all pixels of the batch, in float: of blocks of at
  * most 1024 pixels, whose sums are added to each other. So with {@code n} pixels in {@code b}
@@ -45,22 +48,20 @@ public final class BackwardWeightsPlan {
   private final GradientProblem problem;
   private final int inputSize;
   private final int outputSize;
-  private final GradientWork work;
+  private final GradientWorks works;
   private final ObjectPool<GradientTask> tasks;
   private final boolean accumulating;
 
   /**
    * @param of the description of which it is the gradient
-   * @param inputSize elements of its input
-   * @param outputSize elements of its output
    */
-  BackwardWeightsPlan(Object of, GradientProblem problem, int inputSize, int outputSize) {
+  BackwardWeightsPlan(Object of, GradientProblem problem) {
     this.of = of;
     this.problem = problem;
-    this.inputSize = inputSize;
-    this.outputSize = outputSize;
-    this.work = GradientWorks.of(problem);
-    this.tasks = new ObjectPool<>(() -> new GradientTask(problem, work));
+    this.inputSize = problem.biasOfX() ? problem.outputSize() : problem.inputSize();
+    this.outputSize = problem.biasOfX() ? problem.inputSize() : problem.outputSize();
+    this.works = GradientWorks.of(problem);
+    this.tasks = new ObjectPool<>(() -> new GradientTask(problem, works));
     this.accumulating = false;
   }
 
@@ -70,7 +71,7 @@ public final class BackwardWeightsPlan {
     this.problem = plan.problem;
     this.inputSize = plan.inputSize;
     this.outputSize = plan.outputSize;
-    this.work = plan.work;
+    this.works = plan.works;
     this.tasks = plan.tasks;
     this.accumulating = true;
   }
@@ -275,7 +276,7 @@ public final class BackwardWeightsPlan {
    * @return bytes, at most 4 MiB
    */
   public long workspaceBytes() {
-    return work.scratchFloats() * (long) Float.BYTES + work.scratchInts() * (long) Integer.BYTES;
+    return works.scratchFloats() * (long) Float.BYTES + works.scratchInts() * (long) Integer.BYTES;
   }
 
   @Override

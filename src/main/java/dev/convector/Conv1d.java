@@ -100,6 +100,16 @@ public final class Conv1d {
   }
 
   /**
+   * The gradients with respect to weights and bias. The activation is not part of them.
+   *
+   * @return a plan from the input and the gradient of the output, before the activation, to the
+   *     gradients of the weights and of the bias
+   */
+  public BackwardWeightsPlan backwardWeights() {
+    return planar.backwardWeights(this);
+  }
+
+  /**
    * Why an algorithm can't compute this convolution.
    *
    * @param algorithm any

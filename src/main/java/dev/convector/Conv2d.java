@@ -146,11 +146,13 @@ public final class Conv2d {
    *     gradients of the weights and of the bias
    */
   public BackwardWeightsPlan backwardWeights() {
+    return backwardWeights(this);
+  }
+
+  /** For another description, which this one computes. */
+  BackwardWeightsPlan backwardWeights(Object of) {
     return new BackwardWeightsPlan(
-        this,
-        GradientProblem.of(shape(), layout(), flipKernel),
-        shape().inputSize(),
-        shape().outputSize());
+        of, GradientProblem.of(shape(), paddingMode, layout(), flipKernel));
   }
 
   /**

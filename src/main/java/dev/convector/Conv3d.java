@@ -1,5 +1,6 @@
 package dev.convector;
 
+import dev.convector.internal.gradient.GradientProblem;
 import dev.convector.internal.padding.PaddedAxis;
 import dev.convector.internal.plan.Choice;
 import dev.convector.internal.plan.VolumeConv;
@@ -127,6 +128,17 @@ public final class Conv3d {
     Arguments.length("weights", weights, shape().weightsSize());
     Choice choice = VolumeConv.packBack(problem, upright(weights));
     return new BackwardDataPlan(this, choice, problem.stepsBack(choice.work()));
+  }
+
+  /**
+   * The gradients with respect to weights and bias. The activation is not part of them.
+   *
+   * @return a plan from the input and the gradient of the output, before the activation, to the
+   *     gradients of the weights and of the bias
+   */
+  public BackwardWeightsPlan backwardWeights() {
+    return new BackwardWeightsPlan(
+        this, GradientProblem.of(shape(), paddingMode(), layout(), flipKernel));
   }
 
   /**

@@ -180,10 +180,7 @@ public final class ConvTranspose2d {
    */
   public BackwardWeightsPlan backwardWeights() {
     return new BackwardWeightsPlan(
-        this,
-        GradientProblem.of(shape(), layout(), flipKernel),
-        shape().inputSize(),
-        shape().outputSize());
+        this, GradientProblem.of(shape(), paddingMode, layout(), flipKernel));
   }
 
   /**

@@ -15,6 +15,7 @@ public sealed interface Plan
         ConvTranspose2dPlan,
         BackwardDataPlan,
         DepthwiseSeparable2dPlan,
+        FullyConnectedPlan,
         Pool2dPlan,
         Pool2dBackwardPlan,
         UnfoldPlan,

@@ -55,6 +55,19 @@ class PaddingModeTest {
   }
 
   @Test
+  void namedPaddingHoldsWhatTheModeSays() {
+    Conv1d.Builder builder =
+        Conv1d.builder().input(1, 1, 5).filters(1, 3).paddingMode(PaddingMode.REFLECT);
+    float[] dst = new float[5];
+    builder
+        .padding(AutoPad.SAME)
+        .build()
+        .plan(new float[] {1, 0, 1})
+        .run(new float[] {1, 2, 4, 8, 16}, dst);
+    assertArrayEquals(new float[] {4, 5, 10, 20, 16}, dst);
+  }
+
+  @Test
   void modeWithoutPaddingCostsNothing() {
     Conv2d.Builder builder = Conv2d.builder().input(4, 8, 9, 9).filters(8, 3, 3);
     Conv2dPlan zeros = builder.build().plan(new float[8 * 8 * 9]);

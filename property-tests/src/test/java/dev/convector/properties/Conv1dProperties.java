@@ -6,6 +6,8 @@ import dev.convector.Axis;
 import dev.convector.BackwardDataPlan;
 import dev.convector.Conv1d;
 import dev.convector.Conv1dPlan;
+import dev.convector.Conv3dShape;
+import dev.convector.ConvShape;
 import dev.convector.Execution;
 import dev.convector.PaddingMode;
 import java.util.Arrays;
@@ -43,6 +45,27 @@ class Conv1dProperties {
     BackwardDataPlan plan = conv.backwardData(weights);
     PlanCheck.data(any, weights, plan);
     PlanCheck.adjoint(any, conv.plan(weights), plan);
+  }
+
+  @Property
+  @Label("the gradients with respect to weights and bias are the oracle's, and adjoint")
+  void backwardWeights(@ForAll(supplier = VolumeCases.One.class) VolumeCase any) {
+    Conv1d conv = builder(any).accuracy(Accuracy.STRICT).build();
+    WeightsCheck.check(any, conv.backwardWeights(), conv::plan);
+  }
+
+  @Property
+  @Label("the gradient with respect to weights of a causal one is that of its padding")
+  void backwardWeightsOfCausal(@ForAll(supplier = VolumeCases.One.class) VolumeCase any) {
+    // The other modes can't fill as much padding as that takes.
+    PaddingMode mode = any.mode() == PaddingMode.ZEROS ? any.mode() : PaddingMode.REPLICATE;
+    Conv1d conv =
+        builder(any).accuracy(Accuracy.STRICT).paddingMode(mode).stride(1).causal().build();
+    ConvShape s = conv.shape();
+    Conv3dShape shape =
+        new Conv3dShape(
+            s.batch(), s.channels(), Axis.of(1), Axis.of(1), conv.axis(), s.filters(), s.groups());
+    WeightsCheck.check(any.with(shape, mode), conv.backwardWeights(), conv::plan);
   }
 
   @Property

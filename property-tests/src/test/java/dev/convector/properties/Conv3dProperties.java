@@ -11,9 +11,12 @@ import net.jqwik.api.ForAll;
 import net.jqwik.api.Label;
 import net.jqwik.api.Property;
 import net.jqwik.api.constraints.IntRange;
+import net.jqwik.api.statistics.StatisticsReport;
 
 @Label("three-dimensional convolution")
 class Conv3dProperties {
+  /** Fewer than others: each is up to twelve runs. */
+  private static final int SHARED_TRIES = 30;
 
   @Property
   @Label("every algorithm computes what the oracle does")
@@ -41,6 +44,20 @@ class Conv3dProperties {
     BackwardDataPlan plan = conv.backwardData(weights);
     PlanCheck.data(any, weights, plan);
     PlanCheck.adjoint(any, conv.plan(weights), plan);
+  }
+
+  @Property
+  @Label("the gradients with respect to weights and bias are the oracle's, and adjoint")
+  void backwardWeights(@ForAll(supplier = VolumeCases.Three.class) VolumeCase any) {
+    Conv3d conv = builder(any).accuracy(Accuracy.STRICT).build();
+    WeightsCheck.check(any, conv.backwardWeights(), conv::plan);
+  }
+
+  @Property(tries = SHARED_TRIES)
+  @StatisticsReport(StatisticsReport.StatisticsReportMode.OFF)
+  @Label("those gradients of small work that 2, 3, 7 and 16 threads share are the oracle's")
+  void sharedBackwardWeights(@ForAll(supplier = VolumeCases.Three.class) VolumeCase any) {
+    new WeightsCheck(any, builder(any).build().backwardWeights()).checkShared();
   }
 
   @Property

@@ -10,6 +10,7 @@ import dev.convector.Layout;
 import dev.convector.PaddingMode;
 import dev.convector.TransposedAxis;
 import dev.convector.reference.ReferenceConvTranspose2d;
+import java.util.Arrays;
 
 /**
  * A transposed convolution with a padding mode: all that the transposed convolution without padding
@@ -86,12 +87,53 @@ final class PaddedTransposedOracle {
     }
   }
 
+  /** The gradient with respect to the weights, of which what is folded goes to its copies. */
+  static float[] weights(ConvTranspose2d conv, float[] input, float[] outputGradient) {
+    ConvTransposeShape s = conv.shape();
+    ConvTransposeShape whole = whole(s);
+    Image gradient =
+        new Image(
+            conv.layout(),
+            s.batch(),
+            s.filters(),
+            s.outputHeight(),
+            s.outputWidth(),
+            outputGradient);
+    int[] rows = copies(conv.paddingMode(), s.rows(), whole.outputHeight());
+    int[] columns = copies(conv.paddingMode(), s.columns(), whole.outputWidth());
+    Image padded =
+        Image.of(
+            conv.layout(),
+            s.batch(),
+            s.filters(),
+            rows.length,
+            columns.length,
+            (n, k, y, x) ->
+                rows[y] < 0 || columns[x] < 0 ? 0 : gradient.at(n, k, rows[y], columns[x]));
+    float[] expected = new float[s.weightsSize()];
+    ReferenceConvTranspose2d.weightsGradient(
+        whole, conv.layout(), conv.flipKernel(), input, 0, padded.data(), 0, expected, 0);
+    return expected;
+  }
+
+  /** Of each place the element that padding copies there; -1 for none. */
+  private static int[] copies(PaddingMode mode, TransposedAxis a, int places) {
+    int[] elements = new int[places];
+    Arrays.fill(elements, -1);
+    for (int place = 0; place < places; place++) {
+      for (int element = 0; element < a.output(); element++) {
+        if (isCopyOf(mode, element, place - a.padBefore(), a.output())) {
+          elements[place] = element;
+        }
+      }
+    }
+    return elements;
+  }
+
   /** Before the activation. */
   private float[] expected(CaseArrays arrays) {
     ConvTransposeShape s = of.conv().shape();
-    ConvTransposeShape whole =
-        new ConvTransposeShape(
-            s.batch(), s.channels(), whole(s.rows()), whole(s.columns()), s.filters(), s.groups());
+    ConvTransposeShape whole = whole(s);
     float[] reached = new float[whole.outputSize()];
     ReferenceConvTranspose2d.run(
         whole,
@@ -139,8 +181,8 @@ final class PaddedTransposedOracle {
     for (int y = 0; y < from.height(); y++) {
       for (int x = 0; x < from.width(); x++) {
         boolean here =
-            isCopyOf(p, y - s.rows().padBefore(), s.outputHeight())
-                && isCopyOf(q, x - s.columns().padBefore(), s.outputWidth());
+            isCopyOf(mode, p, y - s.rows().padBefore(), s.outputHeight())
+                && isCopyOf(mode, q, x - s.columns().padBefore(), s.outputWidth());
         sum += here ? from.at(n, k, y, x) : 0;
       }
     }
@@ -148,7 +190,7 @@ final class PaddedTransposedOracle {
   }
 
   /** Whether padding copies an element to a place. */
-  private boolean isCopyOf(int element, int place, int size) {
+  private static boolean isCopyOf(PaddingMode mode, int element, int place, int size) {
     if (place >= 0 && place < size) {
       return place == element;
     }
@@ -158,6 +200,11 @@ final class PaddedTransposedOracle {
       case REFLECT -> (place < 0 ? -place : 2 * size - 2 - place) == element;
       case REPLICATE -> (place < 0 ? 0 : size - 1) == element;
     };
+  }
+
+  private static ConvTransposeShape whole(ConvTransposeShape s) {
+    return new ConvTransposeShape(
+        s.batch(), s.channels(), whole(s.rows()), whole(s.columns()), s.filters(), s.groups());
   }
 
   private static TransposedAxis whole(TransposedAxis a) {

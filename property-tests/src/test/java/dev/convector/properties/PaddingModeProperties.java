@@ -59,6 +59,13 @@ class PaddingModeProperties {
   }
 
   @Property
+  @Label("the gradients with respect to weights and bias are the oracle's, and adjoint")
+  void backwardWeights(@ForAll(supplier = VolumeCases.Two.class) VolumeCase any) {
+    Conv2d conv = strict(any);
+    WeightsCheck.check(any, conv.backwardWeights(), conv::plan);
+  }
+
+  @Property
   @Label("a transposed convolution is the adjoint of the convolution with its mode")
   void transposed(
       @ForAll(supplier = VolumeCases.Two.class) VolumeCase any,
@@ -91,6 +98,11 @@ class PaddingModeProperties {
     ConvTranspose2d strict = builder.accuracy(Accuracy.STRICT).activation(Activation.NONE).build();
     float[] weights = PlanCheck.integers(any.weightsSize(), any.seed());
     PlanCheck.adjoint(any, strict.plan(weights), strict.backwardData(weights));
+    WeightsCheck.check(
+        any,
+        strict.backwardWeights(),
+        (x, y) -> PaddedTransposedOracle.weights(strict, x, y),
+        strict::plan);
   }
 
   @Property

@@ -66,6 +66,11 @@ record VolumeCase(
     return new VolumeCase(shape, mode, options, bias, residual, offset, threads, other, seed);
   }
 
+  VolumeCase with(Conv3dShape otherShape, PaddingMode other) {
+    return new VolumeCase(
+        otherShape, other, options, bias, residual, offset, threads, values, seed);
+  }
+
   @Override
   public String toString() {
     return "new VolumeCase(new Conv3dShape("

@@ -18,7 +18,7 @@ final class BiasGradient {
 
   BiasGradient(GradientProblem problem) {
     this.image = problem.biased();
-    this.batch = problem.batch();
+    this.batch = problem.volumes();
     this.ofX = problem.biasOfX();
   }
 

@@ -9,7 +9,7 @@ import java.util.stream.IntStream;
 
 /**
  * Channels of a block in scratch, a plane for each and each slot of the taps: {@code [row slot]
- * [column slot][channels][plane]}. Padding is zeros there, and strides are gone.
+ * [column slot][channels][plane]}. Padding is there, and strides are gone.
  *
  * <p>Of a channels-last image the rows that a block reads are first turned into planes as they are,
  * once whatever the taps and whole vectors of pixels at a time even where rows are short.
@@ -236,14 +236,34 @@ final class ChannelPlanes {
     int stride = columns.stride();
     for (int slot = 0; slot < columnSlots(); slot++) {
       int row = at + slot * channels * block.planeFloats();
+      int offset = columnOffset(slot);
       int first = line < 0 ? 0 : scratch.ints[2 * slot];
       int end = line < 0 ? 0 : scratch.ints[2 * slot + 1];
-      Arrays.fill(to, row, row + first, 0);
-      Arrays.fill(to, row + end, row + block.pitch(), 0);
+      outside(from, line, 1, block.column, offset, first, to, row);
+      outside(from, line, 1, block.column + end, offset, block.pitch() - end, to, row + end);
       if (first < end) {
-        int x = line + columns.source(block.column + first, columnOffset(slot));
+        int x = line + columns.source(block.column + first, offset);
         copy(from, x, stride, to, row + first, end - first);
       }
+    }
+  }
+
+  /**
+   * What a channel's taps read outside the image: zeros, or what the padding copies there.
+   *
+   * @param line the row's first element; -1 for a row of zeros
+   * @param step to the next one
+   * @param output the first of {@code count} outputs
+   */
+  private void outside(
+      float[] from, int line, int step, int output, int offset, int count, float[] to, int at) {
+    if (line < 0 || columns.isZeroOutside()) {
+      Arrays.fill(to, at, at + count, 0);
+      return;
+    }
+    for (int i = 0; i < count; i++) {
+      int x = columns.source(output + i, offset);
+      to[at + i] = x < 0 ? 0 : from[line + x * step];
     }
   }
 
@@ -293,14 +313,19 @@ final class ChannelPlanes {
       int at) {
     int first = line < 0 ? 0 : scratch.ints[2 * slot];
     int end = line < 0 ? 0 : scratch.ints[2 * slot + 1];
+    int offset = columnOffset(slot);
+    int step = image.channels();
+    int plane = block.planeFloats();
     for (int c = 0; c < channels; c++) {
-      int row = at + c * block.planeFloats();
-      Arrays.fill(scratch.floats, row, row + first, 0);
-      Arrays.fill(scratch.floats, row + end, row + block.pitch(), 0);
+      float[] to = scratch.floats;
+      int channel = line < 0 ? -1 : line + c;
+      int row = at + c * plane;
+      int after = block.pitch() - end;
+      outside(from, channel, step, block.column, offset, first, to, row);
+      outside(from, channel, step, block.column + end, offset, after, to, row + end);
     }
     if (first < end) {
-      int x = line + columns.source(block.column + first, columnOffset(slot)) * image.channels();
-      int plane = block.planeFloats();
+      int x = line + columns.source(block.column + first, offset) * step;
       int count = end - first;
       turn(from, x, columns.stride(), count, channels, scratch.floats, at + first, plane);
     }

@@ -1,7 +1,6 @@
 package dev.convector.internal.gradient;
 
 import static dev.convector.internal.simd.Simd.LANES;
-import static dev.convector.internal.simd.Simd.SPECIES;
 
 import dev.convector.internal.kernel.Blocking;
 import dev.convector.internal.kernel.DenseWeights;
@@ -11,7 +10,6 @@ import dev.convector.internal.parallel.Scratch;
 import dev.convector.internal.parallel.Split;
 import dev.convector.internal.simd.AlignedFloats;
 import dev.convector.internal.simd.Simd;
-import jdk.incubator.vector.FloatVector;
 
 /**
  * The product over pixels on the dense micro-kernel, filters in the lanes. A row of the left
@@ -186,27 +184,15 @@ final class DenseGradient implements GradientWork {
   /** Turns a panel's sums into the weights of its filters, or adds them to these. */
   private void store(
       GradientOperands operands, int to, int filters, int count, int sums, float[] floats) {
-    int at = operands.weightsOffset + to;
-    if (!operands.accumulating) {
+    if (!operands.accumulating && !problem.isApart()) {
+      int at = operands.weightsOffset + to;
       Transpose.run(floats, sums, NR, count, filters, operands.weights, at, rows.count());
       return;
     }
     int turned = planesStart();
     Transpose.run(floats, sums, NR, count, filters, floats, turned, count);
     for (int k = 0; k < filters; k++) {
-      add(floats, turned + k * count, count, operands.weights, at + k * rows.count());
-    }
-  }
-
-  private static void add(float[] from, int offset, int count, float[] to, int at) {
-    int whole = count / LANES * LANES;
-    for (int i = 0; i < whole; i += LANES) {
-      FloatVector.fromArray(SPECIES, to, at + i)
-          .add(FloatVector.fromArray(SPECIES, from, offset + i))
-          .intoArray(to, at + i);
-    }
-    for (int i = whole; i < count; i++) {
-      to[at + i] += from[offset + i];
+      operands.putWeights(problem, floats, turned + k * count, to + k * rows.count(), count);
     }
   }
 }

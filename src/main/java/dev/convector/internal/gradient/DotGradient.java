@@ -192,18 +192,23 @@ final class DotGradient implements GradientWork {
         square(operands, to + i * LANES, sums + i * LANES * LANES, floats);
       }
       for (int i = squares * LANES; i < length; i++) {
-        operands.putWeight(to + i, sum(floats, sums + i * LANES));
+        operands.putWeight(problem, to + i, sum(floats, sums + i * LANES));
       }
     }
   }
 
   /** As many weights as a vector has lanes; in the order of {@link #sum}. */
-  private static void square(GradientOperands operands, int to, int sums, float[] floats) {
+  private void square(GradientOperands operands, int to, int sums, float[] floats) {
     int turned = AlignedFloats.FIRST;
     Transpose.run(floats, sums, LANES, LANES, LANES, floats, turned, LANES);
     FloatVector sum = FloatVector.fromArray(SPECIES, floats, turned);
     for (int lane = 1; lane < LANES; lane++) {
       sum = sum.add(FloatVector.fromArray(SPECIES, floats, turned + lane * LANES));
+    }
+    if (problem.isApart()) {
+      sum.intoArray(floats, turned);
+      operands.putWeights(problem, floats, turned, to, LANES);
+      return;
     }
     int at = operands.weightsOffset + to;
     if (operands.accumulating) {

@@ -1,12 +1,8 @@
 package dev.convector.internal.gradient;
 
-/** Where the elements of a batch of images lie. */
-record GradientImage(boolean channelsLast, int channels, int height, int width) {
-
-  /** Elements of an image. */
-  int size() {
-    return channels * height * width;
-  }
+/** Where the elements of a batch of images lie, which are planes of volumes. */
+record GradientImage(
+    boolean channelsLast, int channels, GradientPlanes planes, int height, int width) {
 
   /** From a pixel to its right neighbour. */
   int pixelStep() {
@@ -15,10 +11,12 @@ record GradientImage(boolean channelsLast, int channels, int height, int width) 
 
   /** From a channel to the next one. */
   int channelStep() {
-    return channelsLast ? 1 : height * width;
+    return channelsLast ? 1 : planes.perVolume() * height * width;
   }
 
   int at(int image, int channel, int row, int column) {
-    return image * size() + channel * channelStep() + (row * width + column) * pixelStep();
+    int volume = planes.volume(image) * channels * planes.perVolume();
+    int pixel = (planes.plane(image) * height + row) * width + column;
+    return volume * height * width + channel * channelStep() + pixel * pixelStep();
   }
 }

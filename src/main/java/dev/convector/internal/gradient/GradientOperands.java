@@ -1,5 +1,10 @@
 package dev.convector.internal.gradient;
 
+import static dev.convector.internal.simd.Simd.LANES;
+import static dev.convector.internal.simd.Simd.SPECIES;
+
+import jdk.incubator.vector.FloatVector;
+
 /** The arrays of one run, already checked; {@link GradientProblem} says what they are. */
 public final class GradientOperands {
   float[] x;
@@ -39,10 +44,45 @@ public final class GradientOperands {
     write(null, 0, null, 0, false);
   }
 
-  /** Stores an element of the weights' gradient, or adds it. */
-  void putWeight(int index, float value) {
-    int at = weightsOffset + index;
+  /**
+   * Stores a weight of a slice, or adds it.
+   *
+   * @param index counted as if there were no other slice
+   */
+  void putWeight(GradientProblem slice, int index, float value) {
+    int at = weightsOffset + slice.weight(index);
     weights[at] = accumulating ? weights[at] + value : value;
+  }
+
+  /**
+   * Stores weights of a slice that follow each other there, or adds them.
+   *
+   * @param index of the first, counted as if there were no other slice
+   */
+  void putWeights(GradientProblem slice, float[] from, int offset, int index, int count) {
+    int run;
+    for (int i = 0; i < count; i += run) {
+      int area = slice.area();
+      run = slice.isApart() ? Math.min(count - i, area - (index + i) % area) : count;
+      int at = weightsOffset + slice.weight(index + i);
+      if (accumulating) {
+        add(from, offset + i, run, weights, at);
+      } else {
+        System.arraycopy(from, offset + i, weights, at, run);
+      }
+    }
+  }
+
+  private static void add(float[] from, int offset, int count, float[] to, int at) {
+    int whole = count / LANES * LANES;
+    for (int i = 0; i < whole; i += LANES) {
+      FloatVector.fromArray(SPECIES, to, at + i)
+          .add(FloatVector.fromArray(SPECIES, from, offset + i))
+          .intoArray(to, at + i);
+    }
+    for (int i = whole; i < count; i++) {
+      to[at + i] += from[offset + i];
+    }
   }
 
   /** Stores an element of the bias' gradient, or adds it. */

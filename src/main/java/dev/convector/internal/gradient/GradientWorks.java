@@ -1,16 +1,58 @@
 package dev.convector.internal.gradient;
 
-/** What computes a weights' gradient. */
-public final class GradientWorks {
-  private GradientWorks() {}
+import java.util.List;
+import java.util.stream.IntStream;
 
-  public static GradientWork of(GradientProblem problem) {
-    if (DenseGradient.accepts(problem) && DenseGradient.pays(problem)) {
-      return new DenseGradient(problem);
+/** What computes the gradients: a work for each slice of the kernel, and one for the bias. */
+public final class GradientWorks {
+  private final List<GradientWork> slices;
+  private final BiasGradient bias;
+
+  private GradientWorks(List<GradientWork> slices, BiasGradient bias) {
+    this.slices = slices;
+    this.bias = bias;
+  }
+
+  public static GradientWorks of(GradientProblem problem) {
+    return new GradientWorks(
+        IntStream.range(0, problem.slices()).mapToObj(i -> work(problem.at(i))).toList(),
+        new BiasGradient(problem));
+  }
+
+  private static GradientWork work(GradientProblem slice) {
+    // A slice that lies in the padding of zeros for all outputs has sums of nothing.
+    if (slice.batch() == 0) {
+      return new ScalarGradient(slice);
     }
-    if (DotGradient.accepts(problem)) {
-      return new DotGradient(problem);
+    if (DenseGradient.accepts(slice) && DenseGradient.pays(slice)) {
+      return new DenseGradient(slice);
     }
-    return new ScalarGradient(problem);
+    if (DotGradient.accepts(slice)) {
+      return new DotGradient(slice);
+    }
+    return new ScalarGradient(slice);
+  }
+
+  int slices() {
+    return slices.size();
+  }
+
+  GradientWork slice(int index) {
+    return slices.get(index);
+  }
+
+  BiasGradient bias() {
+    return bias;
+  }
+
+  /** Floats of scratch that each worker needs. */
+  public int scratchFloats() {
+    int weights = slices.stream().mapToInt(GradientWork::scratchFloats).max().orElseThrow();
+    return Math.max(weights, BiasGradient.scratchFloats());
+  }
+
+  /** Ints of scratch that each worker needs. */
+  public int scratchInts() {
+    return slices.stream().mapToInt(GradientWork::scratchInts).max().orElseThrow();
   }
 }

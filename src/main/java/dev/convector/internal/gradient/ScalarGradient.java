@@ -6,9 +6,13 @@ import dev.convector.internal.parallel.Split;
 /** One weight after another, in double precision: for kernels too large for the other ways. */
 final class ScalarGradient implements GradientWork {
   private final GradientProblem problem;
+  private final GradientImage x;
+  private final GradientImage y;
 
   ScalarGradient(GradientProblem problem) {
     this.problem = problem;
+    this.x = problem.x();
+    this.y = problem.y();
   }
 
   @Override
@@ -35,7 +39,7 @@ final class ScalarGradient implements GradientWork {
         for (int r = 0; r < problem.rows().taps(); r++) {
           for (int s = 0; s < problem.columns().taps(); s++) {
             float sum = (float) sum(operands, k, c, r, s);
-            operands.putWeight(kernel + problem.place(r, s), sum);
+            operands.putWeight(problem, kernel + problem.place(r, s), sum);
           }
         }
       }
@@ -44,8 +48,6 @@ final class ScalarGradient implements GradientWork {
 
   private double sum(GradientOperands operands, int k, int c, int r, int s) {
     GradientAxis columns = problem.columns();
-    GradientImage x = problem.x();
-    GradientImage y = problem.y();
     int channel = k / problem.groupFilters() * problem.groupChannels() + c;
     double sum = 0;
     for (int n = 0; n < problem.batch(); n++) {
