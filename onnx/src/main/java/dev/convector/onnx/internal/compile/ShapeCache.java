@@ -1,0 +1,280 @@
+package dev.convector.onnx.internal.compile;
+
+import dev.convector.Plan;
+import dev.convector.onnx.ElementType;
+import dev.convector.onnx.OnnxException;
+import dev.convector.onnx.SessionOptions;
+import dev.convector.onnx.Tensor;
+import dev.convector.onnx.internal.execute.Operand;
+import dev.convector.onnx.internal.execute.Order;
+import dev.convector.onnx.internal.execute.Storage;
+import dev.convector.onnx.internal.execute.StridedCopy;
+import dev.convector.onnx.internal.graph.Attributes;
+import dev.convector.onnx.internal.graph.Constant;
+import dev.convector.onnx.internal.graph.Graph;
+import dev.convector.onnx.internal.graph.Node;
+import dev.convector.onnx.internal.graph.Shapes;
+import dev.convector.onnx.internal.graph.Value;
+import dev.convector.onnx.internal.operator.Operands;
+import java.util.ArrayDeque;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.BitSet;
+import java.util.Collections;
+import java.util.Deque;
+import java.util.HashMap;
+import java.util.IdentityHashMap;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+
+/**
+ * The network compiled for the combinations of input shapes that were used last.
+ *
+ * <p>Where shapes inside the network depend on the numbers of an input, such as a Reshape's target,
+ * a combination includes these numbers.
+ */
+public final class ShapeCache {
+  /** Numbers of an input that a combination may include: shapes and scales are shorter. */
+  private static final int MOST_NUMBERS = 4096;
+
+  private final Graph graph;
+  private final SessionOptions options;
+  private final Map<Object, Object> shared = new HashMap<>();
+
+  /** Inputs whose numbers are part of a combination; only grows. */
+  private volatile BitSet valued = new BitSet();
+
+  private volatile Kept last;
+
+  private final Map<Key, Kept> entries =
+      new LinkedHashMap<>(16, 0.75f, true) {
+        private static final long serialVersionUID = 1L;
+
+        @Override
+        protected boolean removeEldestEntry(Map.Entry<Key, Kept> eldest) {
+          return size() > options.cachedShapes();
+        }
+      };
+
+  /** A combination: for each input its rank, its sizes, and its numbers if they matter. */
+  private record Key(long[] numbers) {
+    @Override
+    public boolean equals(Object other) {
+      return other instanceof Key key && Arrays.equals(numbers, key.numbers);
+    }
+
+    @Override
+    public int hashCode() {
+      return Arrays.hashCode(numbers);
+    }
+  }
+
+  private record Kept(Key key, CompiledShape compiled) {}
+
+  public ShapeCache(Graph graph, SessionOptions options) {
+    this.graph = graph;
+    this.options = options;
+  }
+
+  /** Compiles for shapes that are known before any run, unless numbers matter. */
+  public void prepare(Map<String, long[]> shapes) {
+    List<Tensor> tensors = new ArrayList<>();
+    for (Value input : graph.inputs()) {
+      int[] shape = Shapes.toInts(shapes.get(input.name()));
+      int size = Shapes.size(shape);
+      ElementType type = input.declared().type();
+      tensors.add(
+          type.isFloating()
+              ? Tensor.of(new float[size], Shapes.toLongs(shape))
+              : Tensor.of(type, new long[size], Shapes.toLongs(shape)));
+    }
+    synchronized (shared) {
+      try {
+        keep(new Kept(key(tensors), compile(tensors)));
+      } catch (NeedsValue inRuns) {
+        last = null;
+      }
+    }
+  }
+
+  /** The network for the shapes of these tensors. */
+  public CompiledShape get(List<Tensor> tensors) {
+    Key key = key(tensors);
+    Kept recent = last;
+    if (recent != null && recent.key.equals(key)) {
+      return recent.compiled;
+    }
+    synchronized (shared) {
+      Kept entry = entries.get(key);
+      if (entry == null) {
+        CompiledShape compiled = compileWithNumbers(tensors);
+        entry = new Kept(key(tensors), compiled);
+      }
+      keep(entry);
+      return entry.compiled;
+    }
+  }
+
+  private void keep(Kept entry) {
+    entries.put(entry.key, entry);
+    last = entry;
+  }
+
+  /** Of the run or preparation that was last; null before the first. */
+  public CompiledShape last() {
+    Kept recent = last;
+    return recent == null ? null : recent.compiled;
+  }
+
+  /** Bytes of packed weights. */
+  public long packedBytes() {
+    synchronized (shared) {
+      return shared.values().stream()
+          .mapToLong(s -> s instanceof Plan p ? p.packedBytes() : 0)
+          .sum();
+    }
+  }
+
+  /** Bytes of scratch of the plan that needs most. */
+  public long workspaceBytes() {
+    synchronized (shared) {
+      return shared.values().stream()
+          .mapToLong(s -> s instanceof Plan plan ? plan.workspaceBytes() : 0)
+          .max()
+          .orElse(0);
+    }
+  }
+
+  private Key key(List<Tensor> tensors) {
+    BitSet withNumbers = valued;
+    int length = 0;
+    for (int i = 0; i < tensors.size(); i++) {
+      Tensor tensor = tensors.get(i);
+      length += 1 + tensor.shape().length + (withNumbers.get(i) ? tensor.size() : 0);
+    }
+    long[] numbers = new long[length];
+    int at = 0;
+    for (int i = 0; i < tensors.size(); i++) {
+      Tensor tensor = tensors.get(i);
+      long[] shape = tensor.shape();
+      numbers[at++] = shape.length;
+      System.arraycopy(shape, 0, numbers, at, shape.length);
+      at += shape.length;
+      for (int j = 0; withNumbers.get(i) && j < tensor.size(); j++) {
+        numbers[at++] =
+            tensor.type().isFloating()
+                ? Float.floatToRawIntBits(tensor.floats()[j])
+                : tensor.longs()[j];
+      }
+    }
+    return new Key(numbers);
+  }
+
+  private CompiledShape compileWithNumbers(List<Tensor> tensors) {
+    while (true) {
+      try {
+        return compile(tensors);
+      } catch (NeedsValue needed) {
+        BitSet more = (BitSet) valued.clone();
+        more.or(inputsBefore(needed.value()));
+        for (int i = 0; i < tensors.size(); i++) {
+          if (more.get(i) && tensors.get(i).size() > MOST_NUMBERS) {
+            more.clear(i);
+          }
+        }
+        if (more.equals(valued)) {
+          throw new OnnxException(
+              "value "
+                  + needed.value()
+                  + ": must be constant, or made of shapes, since shapes or weights depend on it; "
+                  + needed.where());
+        }
+        valued = more;
+      }
+    }
+  }
+
+  /** The inputs that a value is made of. */
+  private BitSet inputsBefore(Value value) {
+    BitSet found = new BitSet();
+    Map<Value, Node> producers = graph.producers();
+    Set<Value> seen = Collections.newSetFromMap(new IdentityHashMap<>());
+    Deque<Value> open = new ArrayDeque<>();
+    open.push(value);
+    while (!open.isEmpty()) {
+      Value next = open.pop();
+      Node producer = producers.get(next);
+      if (seen.add(next) && producer == null && next.constant() == null) {
+        found.set(graph.inputs().indexOf(next));
+      } else if (producer != null) {
+        for (Value input : producer.inputs()) {
+          if (input != null && !seen.contains(input)) {
+            open.push(input);
+          }
+        }
+      }
+    }
+    return found;
+  }
+
+  private CompiledShape compile(List<Tensor> tensors) {
+    Compilation compilation = new Compilation(options.accuracy(), shared);
+    for (Node node : graph.nodes()) {
+      for (Value input : node.inputs()) {
+        if (input != null) {
+          compilation.expect(input, 1);
+        }
+      }
+      if (node.residual() != null) {
+        compilation.expect(node.residual(), 1);
+      }
+    }
+    graph.outputs().forEach(output -> compilation.expect(output, 1));
+    for (int i = 0; i < tensors.size(); i++) {
+      compilation.define(graph.inputs().get(i), input(tensors.get(i), i));
+    }
+    graph.nodes().forEach(compilation::compile);
+    List<Operand> outputs = new ArrayList<>();
+    for (int i = 0; i < graph.outputs().size(); i++) {
+      outputs.add(output(compilation, graph.outputs().get(i), i));
+    }
+    List<Storage> floats = compilation.arena().stream().filter(s -> !s.isWhole()).toList();
+    List<Storage> longs = compilation.arena().stream().filter(Storage::isWhole).toList();
+    return new CompiledShape(
+        compilation.steps(), outputs, BufferPlan.place(floats), BufferPlan.place(longs));
+  }
+
+  private Operand input(Tensor tensor, int index) {
+    int[] shape = Shapes.toInts(tensor.shape());
+    boolean whole = !tensor.type().isFloating();
+    if (valued.get(index)) {
+      return Operands.of(
+          whole
+              ? Constant.of(tensor.type(), shape, tensor.longs().clone())
+              : Constant.of(shape, tensor.floats().clone()));
+    }
+    Storage storage = Storage.input(whole, Shapes.size(shape), index);
+    return new Operand(tensor.type(), shape, Order.NATURAL, storage);
+  }
+
+  /** In an array of its own: where it was made if nothing else claims that. */
+  private static Operand output(Compilation compilation, Value value, int index) {
+    Operand made = compilation.operand(value);
+    Node node = new Node("Output", value.name(), 0, Attributes.NONE, List.of(value), List.of());
+    compilation.enter(node);
+    Operand natural = compilation.in(Order.NATURAL, made);
+    Storage storage = natural.storage();
+    if (storage.kind() == Storage.Kind.ARENA) {
+      storage.becomeOutput(index);
+      compilation.arena().remove(storage);
+      return natural;
+    }
+    Storage own = Storage.output(storage.isWhole(), storage.size(), index);
+    Operand copy = new Operand(natural.type(), natural.shape(), Order.NATURAL, own);
+    compilation.add(
+        "Copy", "", 0, StridedCopy.whole(natural, copy), List.of(natural), List.of(copy));
+    return copy;
+  }
+}

@@ -1,0 +1,174 @@
+package dev.convector.onnx.internal.execute;
+
+import jdk.incubator.vector.FloatVector;
+import jdk.incubator.vector.VectorSpecies;
+
+/** Element-wise arithmetic of two operands of floats, over rows. */
+public final class FloatBinary {
+  /** What is computed. Those with vector code come first. */
+  public enum Kind {
+    ADD,
+    SUB,
+    MUL,
+    DIV,
+    MAX,
+    MIN,
+    POW,
+    MOD,
+    /** {@code a} where positive, {@code a * b} elsewhere. */
+    PRELU
+  }
+
+  private static final VectorSpecies<Float> SPECIES = FloatVector.SPECIES_PREFERRED;
+  private static final int LANES = SPECIES.length();
+
+  private FloatBinary() {}
+
+  /**
+   * {@code to[i] = a[i] op b[i]} for a row.
+   *
+   * @param aStride 1, or 0 where one element meets the whole row
+   * @param bStride the same of b
+   */
+  public static void row(
+      Kind kind,
+      float[] a,
+      int aAt,
+      int aStride,
+      float[] b,
+      int bAt,
+      int bStride,
+      float[] to,
+      int toAt,
+      int count) {
+    int done = 0;
+    if (kind.ordinal() <= Kind.MIN.ordinal()) {
+      done = count / LANES * LANES;
+      if (aStride == 0) {
+        scalarLeft(kind, a[aAt], b, bAt, to, toAt, done);
+      } else if (bStride == 0) {
+        scalarRight(kind, a, aAt, b[bAt], to, toAt, done);
+      } else {
+        vectors(kind, a, aAt, b, bAt, to, toAt, done);
+      }
+    }
+    for (int i = done; i < count; i++) {
+      to[toAt + i] = apply(kind, a[aAt + i * aStride], b[bAt + i * bStride]);
+    }
+  }
+
+  private static void vectors(
+      Kind kind, float[] a, int aAt, float[] b, int bAt, float[] to, int toAt, int count) {
+    switch (kind) {
+      case ADD -> {
+        for (int i = 0; i < count; i += LANES) {
+          FloatVector.fromArray(SPECIES, a, aAt + i)
+              .add(FloatVector.fromArray(SPECIES, b, bAt + i))
+              .intoArray(to, toAt + i);
+        }
+      }
+      case SUB -> {
+        for (int i = 0; i < count; i += LANES) {
+          FloatVector.fromArray(SPECIES, a, aAt + i)
+              .sub(FloatVector.fromArray(SPECIES, b, bAt + i))
+              .intoArray(to, toAt + i);
+        }
+      }
+      case MUL -> {
+        for (int i = 0; i < count; i += LANES) {
+          FloatVector.fromArray(SPECIES, a, aAt + i)
+              .mul(FloatVector.fromArray(SPECIES, b, bAt + i))
+              .intoArray(to, toAt + i);
+        }
+      }
+      case DIV -> {
+        for (int i = 0; i < count; i += LANES) {
+          FloatVector.fromArray(SPECIES, a, aAt + i)
+              .div(FloatVector.fromArray(SPECIES, b, bAt + i))
+              .intoArray(to, toAt + i);
+        }
+      }
+      case MAX -> {
+        for (int i = 0; i < count; i += LANES) {
+          FloatVector.fromArray(SPECIES, a, aAt + i)
+              .max(FloatVector.fromArray(SPECIES, b, bAt + i))
+              .intoArray(to, toAt + i);
+        }
+      }
+      default -> {
+        for (int i = 0; i < count; i += LANES) {
+          FloatVector.fromArray(SPECIES, a, aAt + i)
+              .min(FloatVector.fromArray(SPECIES, b, bAt + i))
+              .intoArray(to, toAt + i);
+        }
+      }
+    }
+  }
+
+  private static void scalarRight(
+      Kind kind, float[] a, int aAt, float b, float[] to, int toAt, int count) {
+    switch (kind) {
+      case ADD, SUB -> {
+        float added = kind == Kind.ADD ? b : -b;
+        for (int i = 0; i < count; i += LANES) {
+          FloatVector.fromArray(SPECIES, a, aAt + i).add(added).intoArray(to, toAt + i);
+        }
+      }
+      case MUL -> {
+        for (int i = 0; i < count; i += LANES) {
+          FloatVector.fromArray(SPECIES, a, aAt + i).mul(b).intoArray(to, toAt + i);
+        }
+      }
+      case DIV -> {
+        for (int i = 0; i < count; i += LANES) {
+          FloatVector.fromArray(SPECIES, a, aAt + i).div(b).intoArray(to, toAt + i);
+        }
+      }
+      case MAX -> {
+        for (int i = 0; i < count; i += LANES) {
+          FloatVector.fromArray(SPECIES, a, aAt + i).max(b).intoArray(to, toAt + i);
+        }
+      }
+      default -> {
+        for (int i = 0; i < count; i += LANES) {
+          FloatVector.fromArray(SPECIES, a, aAt + i).min(b).intoArray(to, toAt + i);
+        }
+      }
+    }
+  }
+
+  private static void scalarLeft(
+      Kind kind, float a, float[] b, int bAt, float[] to, int toAt, int count) {
+    switch (kind) {
+      case SUB -> {
+        for (int i = 0; i < count; i += LANES) {
+          FloatVector.broadcast(SPECIES, a)
+              .sub(FloatVector.fromArray(SPECIES, b, bAt + i))
+              .intoArray(to, toAt + i);
+        }
+      }
+      case DIV -> {
+        for (int i = 0; i < count; i += LANES) {
+          FloatVector.broadcast(SPECIES, a)
+              .div(FloatVector.fromArray(SPECIES, b, bAt + i))
+              .intoArray(to, toAt + i);
+        }
+      }
+      default -> scalarRight(kind, b, bAt, a, to, toAt, count);
+    }
+  }
+
+  private static float apply(Kind kind, float a, float b) {
+    return switch (kind) {
+      case ADD -> a + b;
+      case SUB -> a - b;
+      case MUL -> a * b;
+      case DIV -> a / b;
+      case MAX -> Math.max(a, b);
+      case MIN -> Math.min(a, b);
+      case POW -> b == 2 ? a * a : (float) Math.pow(a, b);
+      case MOD -> a % b;
+      case PRELU -> a > 0 ? a : a * b;
+    };
+  }
+}

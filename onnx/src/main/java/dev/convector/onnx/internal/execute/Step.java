@@ -1,0 +1,7 @@
+package dev.convector.onnx.internal.execute;
+
+/** Something that a run does. Immutable, thread-safe: all that a run changes lies in its Run. */
+@FunctionalInterface
+public interface Step {
+  void run(Run run);
+}

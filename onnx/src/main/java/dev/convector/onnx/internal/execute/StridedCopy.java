@@ -1,0 +1,201 @@
+package dev.convector.onnx.internal.execute;
+
+import dev.convector.internal.pack.Transpose;
+import dev.convector.onnx.internal.graph.Shapes;
+
+/**
+ * Moves elements between arrays of any strides: what transposes, cuts out, puts together, repeats
+ * and interleaves. A stride of 0 reads one element again and again.
+ */
+public final class StridedCopy extends SplitStep {
+  /** Columns of a transposition that are one unit of work. */
+  private static final int BAND = 128;
+
+  private final Operand src;
+  private final Operand dst;
+
+  /** Sizes of what is copied, the slowest first; those that lie alike are merged. */
+  private final int[] sizes;
+
+  private final int[] srcStrides;
+  private final int[] dstStrides;
+  private final int srcStart;
+  private final int dstStart;
+
+  /** Where the source is dense though the destination's last axis is not: that axis, or -1. */
+  private final int columnAxis;
+
+  private final int bands;
+
+  private StridedCopy(Operand src, Operand dst, Strided from, Strided to, int[] sizes) {
+    super(units(sizes, columnAxis(sizes, from, to)), 2L * Shapes.size(sizes));
+    this.src = src;
+    this.dst = dst;
+    this.sizes = sizes;
+    this.srcStrides = from.strides;
+    this.dstStrides = to.strides;
+    this.srcStart = from.start;
+    this.dstStart = to.start;
+    this.columnAxis = columnAxis(sizes, from, to);
+    this.bands = columnAxis < 0 ? 1 : Math.ceilDiv(sizes[columnAxis], BAND);
+  }
+
+  /**
+   * Where elements lie in an operand's memory.
+   *
+   * @param strides distances between neighbours along each axis
+   * @param start index of the first
+   */
+  @SuppressWarnings("ArrayRecordComponent")
+  public record Strided(int[] strides, int start) {}
+
+  /**
+   * Copies {@code sizes} elements.
+   *
+   * @param from where they lie in the source
+   * @param to where they go in the destination
+   */
+  public static StridedCopy of(Operand src, Operand dst, Strided from, Strided to, int[] sizes) {
+    int rank = 0;
+    int[] merged = new int[sizes.length + 1];
+    int[] fromStrides = new int[sizes.length + 1];
+    int[] toStrides = new int[sizes.length + 1];
+    for (int i = 0; i < sizes.length; i++) {
+      if (sizes[i] == 1) {
+        continue;
+      }
+      boolean merges =
+          rank > 0
+              && fromStrides[rank - 1] == from.strides[i] * sizes[i]
+              && toStrides[rank - 1] == to.strides[i] * sizes[i];
+      rank += merges ? 0 : 1;
+      merged[rank - 1] = merges ? merged[rank - 1] * sizes[i] : sizes[i];
+      fromStrides[rank - 1] = from.strides[i];
+      toStrides[rank - 1] = to.strides[i];
+    }
+    if (rank == 0) {
+      merged[rank++] = 1;
+    }
+    return new StridedCopy(
+        src,
+        dst,
+        new Strided(java.util.Arrays.copyOf(fromStrides, rank), from.start),
+        new Strided(java.util.Arrays.copyOf(toStrides, rank), to.start),
+        java.util.Arrays.copyOf(merged, rank));
+  }
+
+  /** Everything as it lies. */
+  public static StridedCopy whole(Operand src, Operand dst) {
+    Strided dense = new Strided(new int[] {1}, 0);
+    return of(src, dst, dense, dense, new int[] {src.size()});
+  }
+
+  /**
+   * A densely packed result whose axes are the source's in another order.
+   *
+   * @param axes for each axis of the result, as it lies, the source's, as that lies
+   */
+  public static StridedCopy transposition(Operand src, Operand dst, int[] axes) {
+    int[] strides = Shapes.strides(src.physical());
+    int[] from = new int[axes.length];
+    for (int i = 0; i < axes.length; i++) {
+      from[i] = strides[axes[i]];
+    }
+    int[] sizes = dst.physical();
+    return of(src, dst, new Strided(from, 0), new Strided(Shapes.strides(sizes), 0), sizes);
+  }
+
+  private static int columnAxis(int[] sizes, Strided from, Strided to) {
+    int last = sizes.length - 1;
+    if (to.strides[last] == 1 && from.strides[last] > 1) {
+      for (int i = 0; i < last; i++) {
+        if (from.strides[i] == 1 && to.strides[i] >= sizes[last]) {
+          return i;
+        }
+      }
+    }
+    return -1;
+  }
+
+  private static int units(int[] sizes, int columnAxis) {
+    int units = 1;
+    for (int i = 0; i < sizes.length - 1; i++) {
+      units *= i == columnAxis ? Math.ceilDiv(sizes[i], BAND) : sizes[i];
+    }
+    return sizes[sizes.length - 1] == 0 ? 0 : units;
+  }
+
+  @Override
+  protected void part(Run run, int from, int to) {
+    int srcBase = run.offset(src) + srcStart;
+    int dstBase = run.offset(dst) + dstStart;
+    for (int unit = from; unit < to; unit++) {
+      int rest = unit;
+      int srcAt = srcBase;
+      int dstAt = dstBase;
+      int firstColumn = 0;
+      for (int i = sizes.length - 2; i >= 0; i--) {
+        int size = i == columnAxis ? bands : sizes[i];
+        int index = rest % size;
+        rest /= size;
+        if (i == columnAxis) {
+          firstColumn = index * BAND;
+          index = firstColumn;
+        }
+        srcAt += index * srcStrides[i];
+        dstAt += index * dstStrides[i];
+      }
+      if (columnAxis >= 0 && !src.storage().isWhole()) {
+        int columns = Math.min(BAND, sizes[columnAxis] - firstColumn);
+        transpose(run, srcAt, dstAt, columns);
+      } else {
+        int count = columnAxis < 0 ? 1 : Math.min(BAND, sizes[columnAxis] - firstColumn);
+        for (int i = 0; i < count; i++) {
+          row(run, srcAt + i, dstAt + (columnAxis < 0 ? 0 : i * dstStrides[columnAxis]));
+        }
+      }
+    }
+  }
+
+  private void transpose(Run run, int srcAt, int dstAt, int columns) {
+    int last = sizes.length - 1;
+    Transpose.run(
+        run.floats(src),
+        srcAt,
+        srcStrides[last],
+        sizes[last],
+        columns,
+        run.floats(dst),
+        dstAt,
+        dstStrides[columnAxis]);
+  }
+
+  private void row(Run run, int srcAt, int dstAt) {
+    int last = sizes.length - 1;
+    if (src.storage().isWhole()) {
+      row(run.longs(src), srcAt, run.longs(dst), dstAt);
+    } else if (srcStrides[last] == 1 && dstStrides[last] == 1) {
+      System.arraycopy(run.floats(src), srcAt, run.floats(dst), dstAt, sizes[last]);
+    } else {
+      row(run.floats(src), srcAt, run.floats(dst), dstAt);
+    }
+  }
+
+  private void row(float[] from, int srcAt, float[] to, int dstAt) {
+    int last = sizes.length - 1;
+    int srcStride = srcStrides[last];
+    int dstStride = dstStrides[last];
+    for (int i = 0; i < sizes[last]; i++) {
+      to[dstAt + i * dstStride] = from[srcAt + i * srcStride];
+    }
+  }
+
+  private void row(long[] from, int srcAt, long[] to, int dstAt) {
+    int last = sizes.length - 1;
+    int srcStride = srcStrides[last];
+    int dstStride = dstStrides[last];
+    for (int i = 0; i < sizes[last]; i++) {
+      to[dstAt + i * dstStride] = from[srcAt + i * srcStride];
+    }
+  }
+}

@@ -1,0 +1,121 @@
+package dev.convector.onnx.internal.operator;
+
+import dev.convector.Activation;
+import dev.convector.internal.simd.ActivationKernels;
+import dev.convector.onnx.OnnxException;
+import dev.convector.onnx.internal.execute.Operand;
+import dev.convector.onnx.internal.execute.Run;
+import dev.convector.onnx.internal.execute.SplitStep;
+import dev.convector.onnx.internal.execute.VectorMath;
+import dev.convector.onnx.internal.graph.Constant;
+import dev.convector.onnx.internal.graph.Node;
+import java.util.List;
+
+/** BatchNormalization that is not behind a convolution, with the activation after it. */
+public final class BatchNormalization implements Operator {
+  /** Before, a network said that it does not learn. */
+  private static final int IS_TEST = 7;
+
+  /** From here on a network says that it learns; before, by its further outputs. */
+  private static final int SAYS_TRAINING = 14;
+
+  /**
+   * What each channel is multiplied with, and then what is added to it.
+   *
+   * @param node whose statistics are known
+   */
+  @SuppressWarnings("ArrayRecordComponent")
+  public record Channels(float[] factors, float[] shifts) {
+    public static Channels of(Node node, Constant... statistics) {
+      int channels = statistics[0].size();
+      for (Constant constant : statistics) {
+        if (constant.size() != channels) {
+          throw new OnnxException("scale, bias, mean and variance: must be equally long");
+        }
+      }
+      float[] factors = new float[channels];
+      float[] shifts = new float[channels];
+      double epsilon = node.attributes().number("epsilon", 1e-5f);
+      for (int c = 0; c < channels; c++) {
+        double factor = statistics[0].floats()[c] / Math.sqrt(statistics[3].floats()[c] + epsilon);
+        factors[c] = (float) factor;
+        shifts[c] = (float) (statistics[1].floats()[c] - statistics[2].floats()[c] * factor);
+      }
+      return new Channels(factors, shifts);
+    }
+  }
+
+  @Override
+  public String refusal(Node node) {
+    if (node.attributes().integer("spatial", 1) == 0) {
+      return "spatial 0";
+    }
+    if (node.version() < IS_TEST && node.attributes().integer("is_test", 0) == 0) {
+      return "training";
+    }
+    boolean training =
+        node.version() < SAYS_TRAINING
+            ? node.outputs().stream().skip(1).anyMatch(output -> output != null)
+            : node.attributes().integer("training_mode", 0) != 0;
+    return training ? "training" : null;
+  }
+
+  @Override
+  public void compile(Site site) {
+    Operand x = site.floats(0);
+    Channels channels =
+        Channels.of(
+            site.node(), site.constant(1), site.constant(2), site.constant(3), site.constant(4));
+    if (x.rank() < 2 || x.dimension(1) != channels.factors().length) {
+      throw new OnnxException(x + ": has other channels than the statistics");
+    }
+    Operand y = site.outputOver(0, x);
+    int place = x.place(1);
+    AxisRows rows = AxisRows.of(x, place, place + 1);
+    site.step(new Affine(channels, site.node().activation(), rows, x, y), List.of(x), y);
+  }
+
+  /** Rows of channels where these lie side by side, and planes of one channel otherwise. */
+  private static final class Affine extends SplitStep {
+    private final Channels channels;
+    private final Activation activation;
+    private final AxisRows rows;
+    private final Operand x;
+    private final Operand y;
+
+    Affine(Channels channels, Activation activation, AxisRows rows, Operand x, Operand y) {
+      super(
+          y.size() == 0 ? 0 : rows.inner() == 1 ? rows.outer() : rows.outer() * rows.length(),
+          4L * y.size());
+      this.channels = channels;
+      this.activation = activation;
+      this.rows = rows;
+      this.x = x;
+      this.y = y;
+    }
+
+    @Override
+    protected void part(Run run, int from, int to) {
+      float[] src = run.floats(x);
+      float[] dst = run.floats(y);
+      boolean pixels = rows.inner() == 1;
+      int count = pixels ? rows.length() : rows.inner();
+      for (int i = from; i < to; i++) {
+        int at = run.offset(x) + i * count;
+        int dstAt = run.offset(y) + i * count;
+        if (pixels) {
+          System.arraycopy(src, at, dst, dstAt, count);
+          VectorMath.affine(dst, dstAt, count, channels.factors, 0, channels.shifts, 0);
+        } else {
+          int channel = i % rows.length();
+          float factor = channels.factors[channel];
+          VectorMath.scale(src, at, count, 0, factor, dst, dstAt);
+          VectorMath.shift(dst, dstAt, count, channels.shifts[channel]);
+        }
+      }
+      if (!activation.equals(Activation.NONE)) {
+        ActivationKernels.apply(activation, dst, run.offset(y) + from * count, (to - from) * count);
+      }
+    }
+  }
+}

@@ -1,0 +1,65 @@
+package dev.convector.onnx.internal.operator;
+
+import dev.convector.onnx.OnnxException;
+import dev.convector.onnx.internal.execute.Operand;
+import dev.convector.onnx.internal.execute.Run;
+import dev.convector.onnx.internal.execute.SplitStep;
+import java.util.List;
+
+/** LRN: each element divided by a power of the squares of its neighbours among the channels. */
+final class LocalResponse implements Operator {
+  @Override
+  public void compile(Site site) {
+    Operand x = site.floats(0);
+    long size = site.attributes().integer("size", 0);
+    if (size < 1 || x.rank() < 2) {
+      throw new OnnxException("size " + size + " of " + x + ": must be positive, of channels");
+    }
+    Operand y = site.output(0, x.type(), x.shape(), x.order());
+    site.step(new Pixels(site, size, x, y), List.of(x), y);
+  }
+
+  private static final class Pixels extends SplitStep {
+    private final int before;
+    private final int after;
+    private final double share;
+    private final float beta;
+    private final float bias;
+    private final AxisRows rows;
+    private final Operand x;
+    private final Operand y;
+
+    Pixels(Site site, long size, Operand x, Operand y) {
+      super(y.size() == 0 ? 0 : y.size() / y.dimension(1), 60L * y.size());
+      this.before = (int) Math.min((size - 1) / 2, x.dimension(1));
+      this.after = (int) Math.min(size / 2, x.dimension(1));
+      this.share = (double) site.attributes().number("alpha", 1e-4f) / size;
+      this.beta = site.attributes().number("beta", 0.75f);
+      this.bias = site.attributes().number("bias", 1);
+      this.rows = AxisRows.of(x, x.place(1), x.place(1) + 1);
+      this.x = x;
+      this.y = y;
+    }
+
+    @Override
+    protected void part(Run run, int from, int to) {
+      float[] src = run.floats(x);
+      float[] dst = run.floats(y);
+      int inner = rows.inner();
+      for (int i = from; i < to; i++) {
+        int start = i / inner * rows.length() * inner + i % inner;
+        for (int c = 0; c < rows.length(); c++) {
+          int last = Math.min(rows.length() - 1, c + after);
+          double squares = 0;
+          for (int k = Math.max(0, c - before); k <= last; k++) {
+            double value = src[run.offset(x) + start + k * inner];
+            squares += value * value;
+          }
+          double divisor = Math.pow(bias + share * squares, beta);
+          int at = start + c * inner;
+          dst[run.offset(y) + at] = (float) (src[run.offset(x) + at] / divisor);
+        }
+      }
+    }
+  }
+}

@@ -1,0 +1,93 @@
+package dev.convector.onnx.internal.operator;
+
+import dev.convector.AutoPad;
+import dev.convector.ConvTranspose2d;
+import dev.convector.ConvTranspose2dPlan;
+import dev.convector.Layout;
+import dev.convector.onnx.OnnxException;
+import dev.convector.onnx.internal.execute.Operand;
+import dev.convector.onnx.internal.execute.Order;
+import dev.convector.onnx.internal.graph.Constant;
+import dev.convector.onnx.internal.graph.Node;
+import java.util.Arrays;
+import java.util.List;
+
+/** ConvTranspose, with the activation that became part of it. */
+final class TransposedConvolution implements Operator {
+  @Override
+  public String refusal(Node node) {
+    return Window.refusal(node);
+  }
+
+  @Override
+  public void compile(Site site) {
+    Operand x = site.floats(0);
+    Operand image = Images.flat(x);
+    Constant weights = site.constant(1);
+    Constant bias = site.constant(2);
+    int axes = Images.axes(x);
+    if (weights.shape().length != axes + 2 || weights.shape()[0] != image.dimension(1)) {
+      throw new OnnxException("weights " + weights + ": don't fit " + x);
+    }
+    int[] kernel = Arrays.copyOfRange(weights.shape(), 2, axes + 2);
+    Window window = Window.of(site.attributes(), axes, kernel);
+    if (!Arrays.equals(window.kernel(), Window.flat(kernel, 1))) {
+      throw new OnnxException("kernel_shape: must be that of the weights " + weights);
+    }
+    ConvTranspose2d description = description(site, image, window, weights.shape()[1]);
+    ConvTranspose2dPlan plan =
+        site.shared(
+            "plan " + description.shape(),
+            ConvTranspose2dPlan.class,
+            () -> description.plan(weights.floats(), bias == null ? null : bias.floats()));
+    int[] shape = {
+      image.dimension(0),
+      description.shape().filters(),
+      description.outputHeight(),
+      description.outputWidth()
+    };
+    Operand src = site.in(Order.CHANNELS_LAST, image);
+    Operand dst = Images.output(site, x, shape, Order.CHANNELS_LAST);
+    site.step(
+        plan.algorithm().toString(),
+        description.multiplyAdds(),
+        new PlanStep(plan, src, dst),
+        List.of(src),
+        List.of(dst));
+    Images.finish(site, x, dst);
+  }
+
+  private static ConvTranspose2d description(
+      Site site, Operand image, Window window, int filtersOfGroup) {
+    int axes = Images.axes(site.required(0));
+    int groups = Math.toIntExact(site.attributes().integer("group", 1));
+    int[] more = Window.flat(Window.numbers(site.attributes(), "output_padding", axes, null, 0), 0);
+    ConvTranspose2d.Builder builder =
+        ConvTranspose2d.builder()
+            .input(image.dimension(0), image.dimension(1), image.dimension(2), image.dimension(3))
+            .filters(
+                Math.multiplyExact(filtersOfGroup, groups), window.kernel()[0], window.kernel()[1])
+            .stride(window.strides()[0], window.strides()[1])
+            .dilation(window.dilations()[0], window.dilations()[1])
+            .groups(groups)
+            .outputPadding(more[0], more[1])
+            .layout(Layout.NHWC)
+            .accuracy(site.accuracy())
+            .activation(site.node().activation());
+    int[] pads = window.pads();
+    if (window.named() == null) {
+      builder.padding(pads[0], pads[1], pads[2], pads[3]);
+    } else {
+      builder.padding(window.named());
+    }
+    if (site.attributes().has("output_shape")) {
+      if (window.named() == AutoPad.VALID) {
+        throw new OnnxException("output_shape with auto_pad VALID: not supported");
+      }
+      int[] output =
+          Window.flat(Window.numbers(site.attributes(), "output_shape", axes, null, 0), 1);
+      builder.output(output[0], output[1]);
+    }
+    return builder.build();
+  }
+}
