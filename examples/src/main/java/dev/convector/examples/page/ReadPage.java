@@ -22,7 +22,6 @@ import picocli.CommandLine.Spec;
 /** Reads the text of a picture: prints it, and writes the picture with what was found. */
 @Command(
     name = "read-page",
-    mixinStandardHelpOptions = true,
     description =
         "Reads the text of a picture with the networks of PP-OCR v4, prints it with its confidence"
             + " and the time that each stage took, and writes it beside the picture with its lines"
@@ -34,6 +33,12 @@ public final class ReadPage implements Callable<Integer> {
   private static final String SAMPLE = "page.png";
   private static final String DRAWING = "lines.png";
   private static final String TEXT = "text.txt";
+
+  @Option(
+      names = {"-h", "--help"},
+      usageHelp = true,
+      description = "Prints this and does nothing else.")
+  private boolean help;
 
   @Option(
       names = "--picture",

@@ -23,13 +23,13 @@ import picocli.CommandLine.Spec;
 /** Measures a network. */
 @Command(
     name = "bench",
-    mixinStandardHelpOptions = true,
     description =
         "Measures a network on random numbers: the time to load it, to the first answer and, after"
             + " warming up, of a run; memory; and how the time is shared among its steps.")
 final class BenchCommand implements Callable<Integer> {
   private static final double MIB = 1 << 20;
 
+  @Mixin private Help help;
   @Mixin private ModelArgument argument;
 
   @Option(

@@ -1,5 +1,6 @@
 package dev.convector.onnx.cli;
 
+import dev.convector.onnx.Tensor;
 import java.util.Comparator;
 import java.util.List;
 import java.util.Locale;
@@ -9,13 +10,13 @@ import java.util.stream.IntStream;
 record Classes(double[] probabilities, boolean softmax, List<String> names) {
   private static final int SHOWN = 5;
 
-  /** Whether a shape is one number for each class. */
-  static boolean are(long[] shape) {
-    long size = 1;
-    for (long dimension : shape) {
-      size *= dimension;
-    }
-    return shape.length >= 2 && shape[0] == 1 && shape[1] > 1 && shape[1] == size;
+  /** Whether a tensor has one number for each class. */
+  static boolean are(Tensor tensor) {
+    return tensor.type().isFloating()
+        && tensor.shape().length >= 2
+        && tensor.dimension(0) == 1
+        && tensor.dimension(1) > 1
+        && tensor.dimension(1) == tensor.size();
   }
 
   /** Values that are no probabilities yet become some by softmax. */

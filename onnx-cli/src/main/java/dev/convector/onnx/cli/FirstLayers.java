@@ -59,7 +59,7 @@ record FirstLayers(byte[] model, List<Layer> layers) {
     }
     if (layers.size() < count) {
       throw new IllegalArgumentException(
-          "--feature-maps: " + count + "; the model has " + layers.size() + " convolutions");
+          "--feature-maps: " + count + "; the model has " + layers.size() + " convolution(s)");
     }
     GraphProto beginning = upTo(graph, layers);
     for (TensorProto tensor : beginning.getInitializerList()) {

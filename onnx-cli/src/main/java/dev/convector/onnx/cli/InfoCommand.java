@@ -20,12 +20,12 @@ import picocli.CommandLine.Spec;
 /** Tells what a model is. */
 @Command(
     name = "info",
-    mixinStandardHelpOptions = true,
     description =
         "Tells what a model is: inputs, outputs, operators, parameters (numbers of its"
             + " floating-point tensors), receptive field, multiply-adds, and what is not supported."
             + " Multiply-adds are counted in one run on zeros, so all sizes must be known.")
 final class InfoCommand implements Callable<Integer> {
+  @Mixin private Help help;
   @Mixin private ModelArgument argument;
 
   @Option(
@@ -97,8 +97,10 @@ final class InfoCommand implements Callable<Integer> {
   /** The profile tells them as a rate. */
   private static String multiplyAdds(Profile profile) {
     double sum =
-        profile.rows().stream().mapToDouble(row -> row.gigaflops() * row.milliseconds() / 2).sum();
-    return String.format(Locale.ROOT, "%,d million", Math.round(sum));
+        profile.rows().stream()
+            .mapToDouble(row -> row.gigaflops() * row.milliseconds() * 1e6 / 2)
+            .sum();
+    return String.format(Locale.ROOT, "%,d", Math.round(sum));
   }
 
   private static void row(PrintWriter out, String name, String value) {

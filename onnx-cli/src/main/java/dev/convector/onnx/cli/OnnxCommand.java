@@ -4,16 +4,18 @@ import dev.convector.onnx.OnnxException;
 import java.io.IOException;
 import picocli.CommandLine;
 import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
 
 /** Looks into ONNX networks, runs them on pictures, measures them. */
 @Command(
     name = "convector-onnx",
-    mixinStandardHelpOptions = true,
     description = "Looks into ONNX networks, runs them on pictures, measures them.",
     subcommands = {InfoCommand.class, RunCommand.class, BenchCommand.class})
 public final class OnnxCommand {
   /** Exit status of every complaint. 1 is the JVM's. */
   static final int FAILED = CommandLine.ExitCode.USAGE;
+
+  @Mixin private Help help;
 
   OnnxCommand() {}
 

@@ -36,8 +36,9 @@ final class PictureInput {
   @Option(
       names = "--fit",
       defaultValue = "crop",
+      paramLabel = "HOW",
       description =
-          "Where the shapes differ: crop (the middle) or stretch; ${DEFAULT-VALUE} by default.")
+          "Where the shapes differ: crop (to the middle) or stretch; ${DEFAULT-VALUE} by default.")
   private Fit fit;
 
   @Option(

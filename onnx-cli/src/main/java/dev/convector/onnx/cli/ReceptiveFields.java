@@ -120,12 +120,12 @@ final class ReceptiveFields {
         lines.add(
             String.format(
                 Locale.ROOT,
-                "of %s: %s x %s pixels%s",
+                "of %s: height %s, width %s%s",
                 output.getName(),
                 number(field.size[0]),
                 number(field.size[1]),
                 field.mixer != null
-                    ? " up to " + field.mixer + ", which may show it others"
+                    ? "; more through " + field.mixer
                     : ", one every " + number(field.stride[0]) + " x " + number(field.stride[1])));
       }
     }

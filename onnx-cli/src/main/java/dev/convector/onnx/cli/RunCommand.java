@@ -22,13 +22,13 @@ import picocli.CommandLine.Spec;
 /** Shows a picture to a network. */
 @Command(
     name = "run",
-    mixinStandardHelpOptions = true,
     description =
         "Shows a picture to a network with one input. Of an output of classes the five likeliest are"
             + " printed; an output of 1 or 3 planes is written as a picture, one of more as the"
             + " likeliest plane of each pixel in colours; of others the shape and the range are"
             + " printed.")
 final class RunCommand implements Callable<Integer> {
+  @Mixin private Help help;
   @Mixin private ModelArgument argument;
   @Mixin private PictureInput picture;
 
@@ -41,11 +41,10 @@ final class RunCommand implements Callable<Integer> {
   @Option(
       names = "--range",
       split = ",",
-      defaultValue = "0,1",
       paramLabel = "NUMBER",
       description =
-          "Two numbers: what is black and what is white in an output that is a picture;"
-              + " ${DEFAULT-VALUE} by default.")
+          "Two numbers: what is black and what is white in an output that is a picture; 0,1 by"
+              + " default.")
   private float[] range;
 
   @Option(
@@ -70,25 +69,43 @@ final class RunCommand implements Callable<Integer> {
 
   @Override
   public Integer call() throws IOException {
-    if (range.length != 2 || !(range[0] < range[1])) {
+    if (range != null && (range.length != 2 || !(range[0] < range[1]))) {
       throw new IllegalArgumentException(
           "--range: " + Arrays.toString(range) + "; must be two numbers, the first one smaller");
     }
-    if (featureMaps != null && featureMaps < 1) {
-      throw new IllegalArgumentException("--feature-maps: " + featureMaps + "; must be at least 1");
-    }
-    List<String> names = labels == null ? List.of() : Files.readAllLines(labels);
-    if (featureMaps != null) {
-      writeFeatureMaps();
+    if (featureMaps == null) {
+      showOutputs();
     } else {
-      OnnxModel model = argument.load();
-      PrintWriter text = spec.commandLine().getOut();
-      for (Map.Entry<String, Tensor> output : run(model).entrySet()) {
-        show(text, output.getKey(), output.getValue(), names);
-      }
-      text.flush();
+      requireNoOtherOutput();
+      writeFeatureMaps();
     }
     return 0;
+  }
+
+  private void requireNoOtherOutput() {
+    if (featureMaps < 1) {
+      throw new IllegalArgumentException("--feature-maps: " + featureMaps + "; must be at least 1");
+    }
+    if (labels != null || range != null) {
+      throw new IllegalArgumentException(
+          "--feature-maps: given with "
+              + (labels != null ? "--labels" : "--range")
+              + ", which is for outputs; must be without");
+    }
+  }
+
+  private void showOutputs() throws IOException {
+    List<String> names = labels == null ? List.of() : Files.readAllLines(labels);
+    Map<String, Tensor> outputs = run(argument.load());
+    if (labels != null && outputs.values().stream().noneMatch(Classes::are)) {
+      throw new IllegalArgumentException(
+          "--labels: the outputs are " + outputs + "; one must be of classes");
+    }
+    PrintWriter text = spec.commandLine().getOut();
+    for (Map.Entry<String, Tensor> output : outputs.entrySet()) {
+      show(text, output.getKey(), output.getValue(), names);
+    }
+    text.flush();
   }
 
   private Map<String, Tensor> run(OnnxModel model) throws IOException {
@@ -107,11 +124,13 @@ final class RunCommand implements Callable<Integer> {
     if (!output.type().isFloating()) {
       text.println(
           "  " + Arrays.toString(Arrays.copyOf(output.longs(), Math.min(10, output.size()))));
-    } else if (Classes.are(shape)) {
+    } else if (Classes.are(output)) {
       text.print(Classes.of(output.floats(), names).firstFive());
     } else if (shape.length == 4 && shape[0] == 1 && output.size() > 0) {
       Path file = file(name);
-      ImageIO.write(OutputPicture.of(output, range[0], range[1]), "png", file.toFile());
+      float black = range == null ? 0 : range[0];
+      float white = range == null ? 1 : range[1];
+      ImageIO.write(OutputPicture.of(output, black, white), "png", file.toFile());
       text.println("  written to " + file);
     } else {
       text.print(summary(output.floats()));
