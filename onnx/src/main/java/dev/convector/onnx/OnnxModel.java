@@ -23,7 +23,7 @@ import java.util.Objects;
  * Map<String, Tensor> out = session.run(Map.of("x", Tensor.of(pixels, 1, 3, 224, 224)));
  * }</pre>
  *
- * <p>Opsets 7 to 22. What is not supported is refused when the model is loaded, all of it in one
+ * <p>Opsets 1 to 22. What is not supported is refused when the model is loaded, all of it in one
  * message; what depends on shapes, when they are known.
  *
  * <p>Immutable, thread-safe.

@@ -29,7 +29,7 @@ import java.util.Set;
 
 /** From the bytes of a file to a graph whose names are resolved and whose nodes are in order. */
 public final class ModelReader {
-  private static final int FIRST_OPSET = 7;
+  private static final int FIRST_OPSET = 1;
   private static final int LAST_OPSET = 22;
 
   private final ExternalData external;

@@ -17,6 +17,10 @@ public final class Attributes {
     this.values = Map.copyOf(values);
   }
 
+  public Map<String, Object> values() {
+    return values;
+  }
+
   public Set<String> names() {
     return values.keySet();
   }

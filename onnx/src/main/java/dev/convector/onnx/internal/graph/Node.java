@@ -104,12 +104,12 @@ public final class Node {
     residual = added;
   }
 
-  /** Makes another node part of this one, which gives its output from now on. */
+  /** Makes another node part of this one, which gives its outputs from now on. */
   public void absorb(Node other) {
-    absorbed.add(other.name + " (" + other.operator + ")");
-    absorbed.addAll(other.absorbed);
+    noteAbsorbed(other);
     outputs.clear();
     outputs.addAll(other.outputs);
+    other.outputs.clear();
   }
 
   /** Notes nodes whose work this one does. */

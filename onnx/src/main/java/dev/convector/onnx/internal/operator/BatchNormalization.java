@@ -13,6 +13,9 @@ import java.util.List;
 
 /** BatchNormalization that is not behind a convolution, with the activation after it. */
 public final class BatchNormalization implements Operator {
+  /** Before, a network said that it does not learn. */
+  private static final int IS_TEST = 7;
+
   /** From here on a network says that it learns; before, by its further outputs. */
   private static final int SAYS_TRAINING = 14;
 
@@ -46,6 +49,9 @@ public final class BatchNormalization implements Operator {
   public String refusal(Node node) {
     if (node.attributes().integer("spatial", 1) == 0) {
       return "spatial 0";
+    }
+    if (node.version() < IS_TEST && node.attributes().integer("is_test", 0) == 0) {
+      return "training";
     }
     boolean training =
         node.version() < SAYS_TRAINING

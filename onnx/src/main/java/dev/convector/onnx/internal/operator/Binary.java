@@ -17,6 +17,9 @@ import java.util.function.LongBinaryOperator;
 
 /** Arithmetic of two operands that are broadcast to each other, and of more, two at a time. */
 final class Binary implements Operator {
+  /** From here on operands are broadcast by NumPy's rule. */
+  private static final int BROADCASTS = 7;
+
   private final Kind kind;
   private final LongBinaryOperator whole;
 
@@ -36,8 +39,35 @@ final class Binary implements Operator {
       site.alias(0, result);
     }
     for (int i = 1; i < count; i++) {
-      result = apply(site, result, site.required(i), i == count - 1);
+      result = apply(site, result, second(site, result, i), i == count - 1);
     }
+  }
+
+  /** Before opset 7 a node could say at which of the first's axes those of the second begin. */
+  static Operand second(Site site, Operand first, int i) {
+    Operand second = site.required(i);
+    if (site.node().is("PRelu") && site.version() < BROADCASTS) {
+      return slopes(site, first, second);
+    }
+    if (!site.attributes().has("axis") || site.attributes().integer("broadcast", 0) == 0) {
+      return second;
+    }
+    int axis = Shapes.axis(site.attributes().integer("axis", 0), first.rank());
+    int[] shape = new int[Math.max(first.rank() - axis, second.rank())];
+    Arrays.fill(shape, 1);
+    System.arraycopy(second.shape(), 0, shape, 0, second.rank());
+    return site.in(Order.NATURAL, second).reshaped(shape);
+  }
+
+  /** One for each channel. */
+  private static Operand slopes(Site site, Operand x, Operand slopes) {
+    if (slopes.rank() != 1 || slopes.size() == 1 || x.rank() < 2) {
+      return slopes;
+    }
+    int[] shape = new int[x.rank() - 1];
+    Arrays.fill(shape, 1);
+    shape[0] = slopes.size();
+    return site.in(Order.NATURAL, slopes).reshaped(shape);
   }
 
   private Operand apply(Site site, Operand a, Operand b, boolean last) {

@@ -34,7 +34,7 @@ final class Comparison implements Operator {
   @Override
   public void compile(Site site) {
     Operand a = site.natural(0);
-    Operand b = site.natural(1);
+    Operand b = site.in(Order.NATURAL, Binary.second(site, a, 1));
     if (a.type() != b.type()) {
       throw new OnnxException(a + " and " + b + ": must have one type");
     }

@@ -61,6 +61,6 @@ final class ConvolutionTable {
         "nearest_mode");
     table.add("Upsample", new Resizing(), "mode", "scales");
     table.add("MatMul", new MatrixProduct());
-    table.add("Gemm", new GeneralProduct(), "alpha", "beta", "transA", "transB");
+    table.add("Gemm", new GeneralProduct(), "alpha", "beta", "broadcast", "transA", "transB");
   }
 }

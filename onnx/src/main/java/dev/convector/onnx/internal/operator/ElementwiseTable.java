@@ -17,17 +17,18 @@ final class ElementwiseTable {
   }
 
   private static void arithmetic(Operators.Adder table) {
-    table.add("Add", new Binary(Kind.ADD, Long::sum));
-    table.add("Sub", new Binary(Kind.SUB, (a, b) -> a - b));
-    table.add("Mul", new Binary(Kind.MUL, (a, b) -> a * b));
-    table.add("Div", new Binary(Kind.DIV, (a, b) -> a / b));
+    table.add("Add", new Binary(Kind.ADD, Long::sum), "axis", "broadcast");
+    table.add("Sub", new Binary(Kind.SUB, (a, b) -> a - b), "axis", "broadcast");
+    table.add("Mul", new Binary(Kind.MUL, (a, b) -> a * b), "axis", "broadcast");
+    table.add("Div", new Binary(Kind.DIV, (a, b) -> a / b), "axis", "broadcast");
     table.add("Sum", new Binary(Kind.ADD, Long::sum));
     table.add("Max", new Binary(Kind.MAX, Math::max));
     table.add("Min", new Binary(Kind.MIN, Math::min));
-    table.add("Pow", new Binary(Kind.POW, ElementwiseTable::power));
+    table.add("Pow", new Binary(Kind.POW, ElementwiseTable::power), "axis", "broadcast");
     table.add("Mod", new Binary(Kind.MOD, Math::floorMod), "fmod");
     table.add("PRelu", new Binary(Kind.PRELU, (a, b) -> a > 0 ? a : a * b));
     table.add("Mean", new Averaging());
+    table.add(Affine.NAME, new Affine(), Affine.FACTOR, Affine.SHIFT);
   }
 
   private static long power(long base, long exponent) {
@@ -35,14 +36,17 @@ final class ElementwiseTable {
   }
 
   private static void truth(Operators.Adder table) {
-    table.add("Equal", new Comparison((a, b) -> a == b, (a, b) -> a == b ? 1 : 0));
-    table.add("Greater", new Comparison((a, b) -> a > b, (a, b) -> a > b ? 1 : 0));
+    table.add(
+        "Equal", new Comparison((a, b) -> a == b, (a, b) -> a == b ? 1 : 0), "axis", "broadcast");
+    table.add(
+        "Greater", new Comparison((a, b) -> a > b, (a, b) -> a > b ? 1 : 0), "axis", "broadcast");
     table.add("GreaterOrEqual", new Comparison((a, b) -> a >= b, (a, b) -> a >= b ? 1 : 0));
-    table.add("Less", new Comparison((a, b) -> a < b, (a, b) -> a < b ? 1 : 0));
+    table.add(
+        "Less", new Comparison((a, b) -> a < b, (a, b) -> a < b ? 1 : 0), "axis", "broadcast");
     table.add("LessOrEqual", new Comparison((a, b) -> a <= b, (a, b) -> a <= b ? 1 : 0));
-    table.add("And", new Comparison(null, (a, b) -> a & b));
-    table.add("Or", new Comparison(null, (a, b) -> a | b));
-    table.add("Xor", new Comparison(null, (a, b) -> a ^ b));
+    table.add("And", new Comparison(null, (a, b) -> a & b), "axis", "broadcast");
+    table.add("Or", new Comparison(null, (a, b) -> a | b), "axis", "broadcast");
+    table.add("Xor", new Comparison(null, (a, b) -> a ^ b), "axis", "broadcast");
     table.add("Not", Unary.of(null, x -> 1 - x));
     table.add("Where", new Where());
   }

@@ -40,10 +40,7 @@ final class GeneralProduct implements Operator {
       WeightedProduct.add(site, a, () -> filters(weights, transposeB, alpha), bias, shape);
       return;
     }
-    if (site.residual() != null) {
-      throw new OnnxException("a residual on a product without constant weights");
-    }
-    Operand result = site.output(0, ElementType.FLOAT, shape, Order.NATURAL);
+    Operand result = site.between(ElementType.FLOAT, shape, Order.NATURAL);
     if (c != null) {
       if (!Arrays.equals(Shapes.broadcast(shape, c.shape()), shape)) {
         throw new OnnxException(c + ": can't be broadcast to the result");
@@ -64,6 +61,7 @@ final class GeneralProduct implements Operator {
         new ProductStep(gemm, a, b, result),
         List.of(a, b),
         List.of(result));
+    Finishing.apply(site, result);
   }
 
   /** Whether it is the same for every row, and known. */

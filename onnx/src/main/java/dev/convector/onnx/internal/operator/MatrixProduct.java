@@ -4,6 +4,7 @@ import dev.convector.Gemm;
 import dev.convector.onnx.ElementType;
 import dev.convector.onnx.OnnxException;
 import dev.convector.onnx.internal.execute.Broadcast;
+import dev.convector.onnx.internal.execute.FloatBinary.Kind;
 import dev.convector.onnx.internal.execute.Operand;
 import dev.convector.onnx.internal.execute.Order;
 import dev.convector.onnx.internal.execute.Run;
@@ -45,9 +46,6 @@ final class MatrixProduct implements Operator {
     if (right.dimension(right.rank() - 2) != k) {
       throw new OnnxException(a + " and " + b + ": depths differ");
     }
-    if (site.has(2) || site.residual() != null) {
-      throw new OnnxException("a bias on a product without constant weights");
-    }
     int[] shape = Arrays.copyOf(batch, batch.length + 2);
     shape[batch.length] = m;
     shape[batch.length + 1] = n;
@@ -63,7 +61,12 @@ final class MatrixProduct implements Operator {
                 right,
                 full);
     site.step("GEMM", (long) full.size() * k, step, List.of(left, right), List.of(full));
-    site.alias(0, full.reshaped(squeezed(shape, a.rank() == 1, b.rank() == 1)));
+    Operand result = full.reshaped(squeezed(shape, a.rank() == 1, b.rank() == 1));
+    Constant bias = site.constant(2);
+    if (bias != null) {
+      result = Binary.floats(site, Kind.ADD, result, Operands.of(bias), false);
+    }
+    Finishing.apply(site, result);
   }
 
   /** Without the axes that vectors had been given. */

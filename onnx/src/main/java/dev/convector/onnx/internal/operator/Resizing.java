@@ -84,6 +84,7 @@ final class Resizing implements Operator {
       output[i] = (int) Math.floor(x.dimension(i) * scales[i]);
     }
     requireImage(x, output);
+    requireWhole(site, x, scales);
     int width = x.rank() - 1;
     builder.output(x.rank() == 4 ? output[2] : 1, output[width]);
     builder.scale(x.rank() == 4 ? scales[2] : 1, scales[width]);
@@ -127,6 +128,20 @@ final class Resizing implements Operator {
   private static void requireImage(Operand x, int[] output) {
     if (output[0] != x.dimension(0) || output[1] != x.dimension(1)) {
       throw new OnnxException(x + ": batch and channels can't be resized");
+    }
+  }
+
+  /**
+   * With align_corners, ONNX works coordinates out from the product, PyTorch and others from the
+   * size that it is rounded down to.
+   */
+  private static void requireWhole(Site site, Operand x, float[] scales) {
+    String coordinates = site.attributes().text("coordinate_transformation_mode", "half_pixel");
+    for (int i = 0; i < scales.length && coordinates.equals("align_corners"); i++) {
+      float size = x.dimension(i) * scales[i];
+      if (size != Math.rint(size)) {
+        throw new OnnxException("align_corners with a scale that makes " + size + " elements");
+      }
     }
   }
 

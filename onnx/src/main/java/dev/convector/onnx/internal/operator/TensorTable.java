@@ -13,7 +13,7 @@ final class TensorTable {
 
   private static void shapes(Operators.Adder table) {
     table.add("Identity", new Reshaping());
-    table.add("Dropout", new Reshaping(), "ratio", "seed");
+    table.add("Dropout", new Reshaping(), "is_test", "ratio", "seed");
     table.add("Reshape", new Reshaping(), "allowzero");
     table.add("Flatten", new Reshaping(), "axis");
     table.add("Squeeze", new Reshaping(), "axes");
@@ -62,6 +62,7 @@ final class TensorTable {
         new BatchNormalization(),
         "consumed_inputs",
         "epsilon",
+        "is_test",
         "momentum",
         "spatial",
         "training_mode");

@@ -8,7 +8,17 @@ public final class Rewriter {
 
   public static Graph rewrite(Graph graph) {
     FoldConstants.apply(graph);
+    DropIdentities.apply(graph);
     graph.sweep();
+    SpelledActivations.apply(graph);
+    LayerNormalizations.apply(graph);
+    FusePads.apply(graph);
+    FoldAffine.apply(graph);
+    FuseActivations.apply(graph);
+    FuseResiduals.apply(graph);
+    // Again, since many stand behind the sum that is no node any more.
+    FuseActivations.apply(graph);
+    MergeScales.apply(graph);
     return graph;
   }
 }

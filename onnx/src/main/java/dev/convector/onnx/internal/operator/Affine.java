@@ -1,0 +1,25 @@
+package dev.convector.onnx.internal.operator;
+
+import dev.convector.onnx.internal.execute.Operand;
+import java.util.List;
+
+/** Not ONNX's: {@code x * factor + shift} with single numbers, what the rewriting makes of both. */
+public final class Affine implements Operator {
+  /** In a domain of its own, which no model has. */
+  public static final String NAME = "dev.convector.Affine";
+
+  public static final String FACTOR = "factor";
+  public static final String SHIFT = "shift";
+
+  @Override
+  public void compile(Site site) {
+    Operand x = site.floats(0);
+    Operand y = site.outputOver(0, x);
+    float factor = site.attributes().number(FACTOR, 1);
+    float shift = site.attributes().number(SHIFT, 0);
+    site.step(
+        new AffineStep(factor, shift, Float.NEGATIVE_INFINITY, Float.POSITIVE_INFINITY, x, y),
+        List.of(x),
+        y);
+  }
+}

@@ -1,0 +1,173 @@
+package dev.convector.onnx.internal.rewrite;
+
+import dev.convector.Activation;
+import dev.convector.onnx.internal.graph.Constant;
+import dev.convector.onnx.internal.graph.Graph;
+import dev.convector.onnx.internal.graph.Node;
+import dev.convector.onnx.internal.graph.Value;
+import dev.convector.onnx.internal.operator.BatchNormalization.Channels;
+import java.util.Arrays;
+
+/**
+ * Makes normalisations, and products and sums with a number for each channel, part of the weights
+ * and bias of the convolution before them; sums, of the product before them.
+ */
+final class FoldAffine {
+  private final Graph graph;
+  private final Links links;
+
+  private FoldAffine(Graph graph) {
+    this.graph = graph;
+    this.links = new Links(graph);
+  }
+
+  static void apply(Graph graph) {
+    new FoldAffine(graph).apply();
+  }
+
+  private void apply() {
+    for (Node node : graph.nodes()) {
+      boolean convolution = node.is("Conv") || node.is("ConvTranspose");
+      if (convolution && isConstant(node)) {
+        foldAll(node);
+      } else if (node.is("MatMul") && node.constant(1) != null) {
+        foldBias(node);
+      }
+    }
+    graph.sweep();
+  }
+
+  private static boolean isConstant(Node node) {
+    Constant weights = node.constant(1);
+    return weights != null
+        && weights.type().isFloating()
+        && weights.shape().length >= 3
+        && (node.input(2) == null || node.constant(2) != null)
+        && node.activation().equals(Activation.NONE);
+  }
+
+  private void foldAll(Node conv) {
+    Node next = links.onlyUser(conv);
+    while (next != null) {
+      Channels channels = channels(conv, next);
+      if (channels == null) {
+        return;
+      }
+      fold(conv, channels);
+      Node after = links.onlyUser(next.output(0));
+      conv.absorb(next);
+      next = after;
+    }
+  }
+
+  private static int filters(Node conv) {
+    int[] shape = conv.constant(1).shape();
+    return conv.is("Conv")
+        ? shape[0]
+        : Math.toIntExact(shape[1] * conv.attributes().integer("group", 1));
+  }
+
+  /** What a node does to each channel of a convolution's output; null if it does something else. */
+  private static Channels channels(Node conv, Node next) {
+    int filters = filters(conv);
+    if (next.outputs().size() != 1) {
+      return null;
+    }
+    if (next.is("BatchNormalization")) {
+      Constant[] statistics = new Constant[4];
+      for (int i = 0; i < 4; i++) {
+        statistics[i] = next.constant(i + 1);
+        if (statistics[i] == null || statistics[i].size() != filters) {
+          return null;
+        }
+      }
+      return Channels.of(next, statistics);
+    }
+    boolean left = next.constant(0) != null;
+    float[] numbers =
+        numbers(next.constant(left ? 0 : 1), conv.constant(1).shape().length, filters);
+    return numbers == null ? null : channels(next.operator(), numbers, left);
+  }
+
+  private static Channels channels(String operator, float[] numbers, boolean left) {
+    float[] factors = new float[numbers.length];
+    float[] shifts = new float[numbers.length];
+    Arrays.fill(factors, operator.equals("Sub") && left ? -1 : 1);
+    for (int i = 0; i < numbers.length; i++) {
+      switch (operator) {
+        case "Mul" -> factors[i] = numbers[i];
+        case "Div" -> factors[i] = 1 / numbers[i];
+        case "Add" -> shifts[i] = numbers[i];
+        case "Sub" -> shifts[i] = left ? numbers[i] : -numbers[i];
+        default -> {
+          return null;
+        }
+      }
+    }
+    return operator.equals("Div") && left ? null : new Channels(factors, shifts);
+  }
+
+  /** One for each channel, of a constant that is broadcast along all other axes; or null. */
+  private static float[] numbers(Constant constant, int rank, int filters) {
+    if (constant == null || !constant.type().isFloating() || constant.shape().length > rank) {
+      return null;
+    }
+    float[] numbers = new float[filters];
+    if (constant.size() == 1) {
+      Arrays.fill(numbers, constant.single());
+      return numbers;
+    }
+    int channelAxis = constant.shape().length - (rank - 1);
+    boolean fits =
+        constant.size() == filters && channelAxis >= 0 && constant.shape()[channelAxis] == filters;
+    return fits ? constant.floats().clone() : null;
+  }
+
+  private static void fold(Node conv, Channels channels) {
+    Constant weights = conv.constant(1);
+    float[] from = weights.floats();
+    float[] to = new float[from.length];
+    int filters = channels.factors().length;
+    int[] shape = weights.shape();
+    int area = from.length / shape[0] / shape[1];
+    int groupFilters = shape[1];
+    int groupChannels = conv.is("Conv") ? 0 : shape[0] * groupFilters / Math.max(1, filters);
+    for (int i = 0; i < to.length; i++) {
+      int first = i / area / shape[1];
+      int filter =
+          conv.is("Conv") ? first : first / groupChannels * groupFilters + i / area % groupFilters;
+      to[i] = from[i] * channels.factors()[filter];
+    }
+    float[] bias = new float[filters];
+    for (int k = 0; k < filters; k++) {
+      float before = conv.constant(2) == null ? 0 : conv.constant(2).floats()[k];
+      bias[k] = before * channels.factors()[k] + channels.shifts()[k];
+    }
+    String name = conv.name();
+    conv.setInput(1, new Value(name + " weights", Constant.of(shape, to)));
+    conv.setInput(2, new Value(name + " bias", Constant.of(new int[] {filters}, bias)));
+  }
+
+  private void foldBias(Node product) {
+    Node next = links.onlyUser(product);
+    Constant weights = product.constant(1);
+    boolean plain =
+        next != null
+            && next.is("Add")
+            && weights.shape().length == 2
+            && product.input(2) == null
+            && product.activation().equals(Activation.NONE);
+    if (!plain) {
+      return;
+    }
+    Value added = Links.other(next, product.output(0));
+    Constant bias = added.constant();
+    if (bias != null
+        && bias.type().isFloating()
+        && bias.shape().length == 1
+        && bias.size() == weights.shape()[1]) {
+      product.setInput(2, added);
+      product.absorb(next);
+    }
+  }
+}

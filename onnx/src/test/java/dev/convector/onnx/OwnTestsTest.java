@@ -1,0 +1,62 @@
+package dev.convector.onnx;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assumptions.assumeTrue;
+
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.TreeMap;
+import java.util.concurrent.TimeUnit;
+import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
+
+/**
+ * ONNX's own tests, of Debian's package {@code libonnx-testdata}: each passes, or is refused with a
+ * message.
+ */
+class OwnTestsTest {
+  @ParameterizedTest
+  @ValueSource(strings = {"node", "pytorch-converted", "pytorch-operator", "simple"})
+  @Timeout(value = 120, unit = TimeUnit.SECONDS)
+  void passesOrRefuses(String kind) throws IOException {
+    Path folder = Path.of(System.getProperty("onnx.testdata"), kind);
+    assumeTrue(
+        Files.isDirectory(folder),
+        () -> folder + ": not there; install libonnx-testdata, or set -Donnx.testdata");
+    int passed = 0;
+    Map<String, String> refused = new TreeMap<>();
+    List<String> failed = new ArrayList<>();
+    for (NodeCase test : NodeCase.in(folder)) {
+      try {
+        String wrong = test.run();
+        if (wrong == null) {
+          passed++;
+        } else {
+          failed.add(test.name() + ": " + wrong);
+        }
+      } catch (OnnxException refusal) {
+        refused.put(test.name(), refusal.getMessage());
+      } catch (RuntimeException stray) {
+        failed.add(test.name() + ": " + stray);
+      }
+    }
+    System.out.println(
+        kind
+            + ": "
+            + passed
+            + " passed, "
+            + refused.size()
+            + " refused, "
+            + failed.size()
+            + " failed");
+    if (Boolean.getBoolean("onnx.refusals")) {
+      refused.forEach((name, message) -> System.out.println("  " + name + ": " + message));
+    }
+    assertEquals(List.of(), failed);
+  }
+}
