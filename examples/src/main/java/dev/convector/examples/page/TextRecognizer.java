@@ -12,7 +12,7 @@ final class TextRecognizer {
   private static final int HEIGHT = 48;
 
   /** Widths are multiples of this, so that lines share the network's compiled shapes. */
-  private static final int MULTIPLE = 64;
+  private static final int MULTIPLE = 32;
 
   /** The width that the network was trained with; shorter lines are filled up. */
   private static final int NARROWEST = 320;

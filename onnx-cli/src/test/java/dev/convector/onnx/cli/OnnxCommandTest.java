@@ -159,7 +159,8 @@ class OnnxCommandTest {
     assertEquals(
         0, run("run", redOrBlue, "-i", picture, "-o", folder, "--feature-maps=2"), err::toString);
     BufferedImage sheet = ImageIO.read(folder.resolve("feature-maps.png").toFile());
-    assertTrue(sheet.getHeight() > 250, () -> sheet.getWidth() + "x" + sheet.getHeight());
+    // Maps of 64x32 and 31x15 pixels, drawn 144x72 and 144x70, with a label above and gaps.
+    assertEquals(6 + (26 + 72 + 6) + (26 + 70 + 6), sheet.getHeight());
   }
 
   @Test
@@ -219,7 +220,7 @@ class OnnxCommandTest {
         "--size=32x32;--size",
         "--fit=bend;--fit",
         "--feature-maps=0;--feature-maps",
-        "--feature-maps=2;1 convolution",
+        "--feature-maps=2;has 1 convolution",
         "--labels=none.txt;none.txt",
         "--nothing=1;--nothing"
       })
