@@ -113,7 +113,7 @@ public final class PhotoFilters implements Callable<Integer> {
             name(), original.width(), original.height(), Execution.common().threads());
 
     ContactSheet sheet = new ContactSheet(original.width(), original.height());
-    sheet.add("original", Pictures.of(original));
+    sheet.add("original", original.picture());
     List<FilterRun> runs = new ArrayList<>();
     float[] luminance = null;
     for (Filter filter : Filters.ALL) {
