@@ -12,8 +12,8 @@ import java.io.IOException;
  * each lane {@code l}
  *
  * <pre>
- *   sums[sumsAt[t] + l] += sum over i in [0, pixels) of
- *                              x[xAt[t] + i * xStep + l] * y[yAt + i * yStep + l]
+ *   sums[sumsAt[t] + sumsOffset + l] += sum over i in [0, pixels) of
+ *       x[xAt[t] + channel + i * xStep + l] * y[yAt + channel + i * yStep + l]
  * </pre>
  *
  * <p>A row is summed by itself and then added, so that fewer roundings meet in one sum. Nine taps,
@@ -51,9 +51,9 @@ final class DepthwiseGradientKernels {
           float[] sums = p.sums;
           int xStep = p.xStep;
           int yStep = p.yStep;
-          int yAt = p.yAt;
+          int yAt = p.yAt + p.channel;
           int pixels = p.pixels;
-          int x{t} = p.xAt[{t}];
+          int x{t} = p.xAt[{t}] + p.channel;
           FloatVector c{t} = FloatVector.zero(SPECIES);
           for (int i = 0; i < pixels; i++) {
             FloatVector v = FloatVector.fromArray(SPECIES, y, yAt + i * yStep);
@@ -64,7 +64,7 @@ final class DepthwiseGradientKernels {
             @end
           }
           @for t
-          int s{t} = p.sumsAt[{t}];
+          int s{t} = p.sumsAt[{t}] + p.sumsOffset;
           c{t}.add(FloatVector.fromArray(SPECIES, sums, s{t})).intoArray(sums, s{t});
           @end
         }

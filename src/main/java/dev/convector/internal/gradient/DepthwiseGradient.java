@@ -97,12 +97,10 @@ final class DepthwiseGradient implements GradientWork {
     call.y = operands.y;
     call.yStep = problem.channels();
     call.sums = scratch.floats;
+    call.vectors(first, last, problem.channels() - LANES, problem.area() * LANES);
     for (int n = 0; n < problem.batch(); n++) {
       for (int p = 0; p < rows.outputs(); p++) {
-        for (int v = first; v < last; v++) {
-          int sums = AlignedFloats.FIRST + (v - first) * problem.area() * LANES;
-          row(operands, call, n, p, channel(v), sums);
-        }
+        row(operands, call, n, p);
       }
     }
     call.clear();
@@ -112,24 +110,18 @@ final class DepthwiseGradient implements GradientWork {
     }
   }
 
-  /** The first channel of a vector. */
-  private int channel(int vector) {
-    return Math.min(vector * LANES, problem.channels() - LANES);
-  }
-
   /** A row of the output. */
-  private void row(
-      GradientOperands operands, DepthwiseGradientCall call, int n, int p, int channel, int sums) {
+  private void row(GradientOperands operands, DepthwiseGradientCall call, int n, int p) {
     for (int q = 0; q < columns.outputs(); q += call.pixels) {
-      call.pixels = q == begin && begin < end ? end - begin : 1;
-      call.yAt = operands.yOffset + problem.y().at(n, channel, p, q);
+      call.pixels = q >= begin && q < end ? Math.min(end - q, Blocking.KC) : 1;
+      call.yAt = operands.yOffset + problem.y().at(n, 0, p, q);
       for (int r = 0; r < rows.taps(); r++) {
         int y = rows.source(p, r * rows.dilation());
         for (int s = 0; s < columns.taps() && y >= 0; s++) {
           int x = columns.source(q, s * columns.dilation());
           if (x >= 0) {
-            int at = operands.xOffset + problem.x().at(n, channel, y, x);
-            call.tap(at, sums + problem.place(r, s) * LANES);
+            int at = operands.xOffset + problem.x().at(n, 0, y, x);
+            call.tap(at, AlignedFloats.FIRST + problem.place(r, s) * LANES);
           }
         }
       }
@@ -138,7 +130,7 @@ final class DepthwiseGradient implements GradientWork {
   }
 
   private void store(GradientOperands operands, int vector, int sums, float[] floats) {
-    int channel = channel(vector);
+    int channel = Math.min(vector * LANES, problem.channels() - LANES);
     for (int lane = vector * LANES - channel; lane < LANES; lane++) {
       for (int tap = 0; tap < problem.area(); tap++) {
         int to = (channel + lane) * problem.area() + tap;

@@ -1,5 +1,7 @@
 package dev.convector.internal.gradient;
 
+import static dev.convector.internal.simd.Simd.LANES;
+
 import dev.convector.internal.parallel.Scratch;
 
 /**
@@ -13,6 +15,9 @@ final class DepthwiseGradientCall {
   /** Most taps at a time. */
   private static final int MOST = 9;
 
+  /** The first of the vector's channels, whose taps and pixels lie so far behind channel 0. */
+  int channel;
+
   float[] x;
   final int[] xAt = new int[MOST];
   int xStep;
@@ -21,15 +26,40 @@ final class DepthwiseGradientCall {
   int yStep;
   int pixels;
   float[] sums;
+  int sumsOffset;
   final int[] sumsAt = new int[MOST];
   private int taps;
+
+  /** The vectors of channels, {@code [first, end)}, and how far apart their sums are. */
+  private int first;
+
+  private int end;
+  private int lastChannel;
+  private int sumsStep;
 
   /** The worker's. */
   static DepthwiseGradientCall of(Scratch scratch) {
     return scratch.get(SLOT);
   }
 
-  /** Adds a tap to those of the next run, which is made at once if they are as many as can be. */
+  /**
+   * Which vectors of channels to multiply.
+   *
+   * @param lastChannel the first channel of the last vector there can be
+   */
+  void vectors(int first, int end, int lastChannel, int sumsStep) {
+    this.first = first;
+    this.end = end;
+    this.lastChannel = lastChannel;
+    this.sumsStep = sumsStep;
+  }
+
+  /**
+   * Adds a tap to those of the next run, which is made at once if they are as many as can be.
+   *
+   * @param x index of channel 0 of the first pixel
+   * @param sums index of the first vector's sums
+   */
   void tap(int x, int sums) {
     xAt[taps] = x;
     sumsAt[taps] = sums;
@@ -41,10 +71,15 @@ final class DepthwiseGradientCall {
 
   /** Multiplies the taps that haven't been, over the same pixels. */
   void run() {
-    if (taps > 0) {
-      DepthwiseGradientKernels.taps(this, taps);
-      taps = 0;
+    if (taps == 0) {
+      return;
     }
+    for (int v = first; v < end; v++) {
+      channel = Math.min(v * LANES, lastChannel);
+      sumsOffset = (v - first) * sumsStep;
+      DepthwiseGradientKernels.taps(this, taps);
+    }
+    taps = 0;
   }
 
   /** Lets go of the caller's arrays. */
