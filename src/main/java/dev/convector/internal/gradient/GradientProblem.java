@@ -53,6 +53,7 @@ public record GradientProblem(
             0,
             flipKernel,
             false)
+        .connected()
         .flattened();
   }
 
@@ -72,6 +73,7 @@ public record GradientProblem(
             0,
             flipKernel,
             false)
+        .connected()
         .flattened();
   }
 
@@ -120,6 +122,21 @@ public record GradientProblem(
         slice,
         flipKernel,
         biasOfX);
+  }
+
+  /**
+   * A fully connected layer: a kernel as large as its volume has one weight for each element of the
+   * volume, in the same order if that is channels first.
+   */
+  private GradientProblem connected() {
+    boolean whole = axes.stream().allMatch(GradientAxis::isWhole);
+    if (!whole || channelsLast || flipKernel || groups > 1) {
+      return this;
+    }
+    GradientAxis one = GradientAxis.alone(1);
+    int elements = channels * slices() * area();
+    return new GradientProblem(
+        true, volumes, elements, filters, 1, List.of(one, one, one), 0, false, false);
   }
 
   /** The same for another slice of the kernel. */

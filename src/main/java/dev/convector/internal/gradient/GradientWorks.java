@@ -34,6 +34,9 @@ public final class GradientWorks {
     if (DenseGradient.accepts(slice) && DenseGradient.pays(slice)) {
       return new DenseGradient(slice);
     }
+    if (DepthwiseGradient.accepts(slice) && DepthwiseGradient.pays(slice)) {
+      return new DepthwiseGradient(slice);
+    }
     if (DotGradient.accepts(slice)) {
       return new DotGradient(slice);
     }
