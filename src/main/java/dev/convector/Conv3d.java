@@ -35,6 +35,9 @@ import java.util.Optional;
 public final class Conv3d {
   private final VolumeProblem problem;
 
+  /** What is computed: the same, with fewer axes where that can be. */
+  private final VolumeProblem planar;
+
   /** Null where the padding was given in numbers. */
   private final AutoPad autoPad;
 
@@ -53,6 +56,7 @@ public final class Conv3d {
         PaddedAxis.padded(s.rows()),
         PaddedAxis.padded(s.columns()));
     this.problem = problem;
+    this.planar = problem.planar();
     this.autoPad = autoPad;
     this.flipKernel = flipKernel;
   }
@@ -111,7 +115,7 @@ public final class Conv3d {
       Arguments.length("bias", bias, shape.filters());
     }
     Objects.requireNonNull(algorithm, "algorithm");
-    return new Conv3dPlan(this, VolumeConv.pack(problem, algorithm, upright(weights), bias));
+    return new Conv3dPlan(this, VolumeConv.pack(planar, algorithm, upright(weights), bias));
   }
 
   /**
@@ -125,8 +129,8 @@ public final class Conv3d {
    */
   public BackwardDataPlan backwardData(float[] weights) {
     Arguments.length("weights", weights, shape().weightsSize());
-    Choice choice = VolumeConv.packBack(problem, upright(weights));
-    return new BackwardDataPlan(this, choice, problem.stepsBack(choice.work()));
+    Choice choice = VolumeConv.packBack(planar, upright(weights));
+    return new BackwardDataPlan(this, choice, planar.stepsBack(choice.work()));
   }
 
   /**
@@ -136,7 +140,7 @@ public final class Conv3d {
    * @return the rule that it breaks; empty if a plan can be made with it
    */
   public Optional<String> refusal(Algorithm algorithm) {
-    return VolumeConv.refusal(problem, Objects.requireNonNull(algorithm, "algorithm"));
+    return VolumeConv.refusal(planar, Objects.requireNonNull(algorithm, "algorithm"));
   }
 
   /**
@@ -253,8 +257,8 @@ public final class Conv3d {
         + (flipKernel ? " flipped" : "");
   }
 
-  VolumeProblem problem() {
-    return problem;
+  VolumeProblem planar() {
+    return planar;
   }
 
   private float[] upright(float[] weights) {

@@ -14,8 +14,10 @@ import net.jqwik.api.constraints.IntRange;
 
 @Label("three-dimensional convolution")
 class Conv3dProperties {
+  /** Fewer than others: each is three runs of each algorithm, on several planes. */
+  private static final int TRIES = 100;
 
-  @Property
+  @Property(tries = TRIES)
   @Label("every algorithm computes what the oracle does")
   void forward(@ForAll(supplier = VolumeCases.Three.class) VolumeCase any) {
     Conv3d conv =
@@ -33,7 +35,7 @@ class Conv3dProperties {
     }
   }
 
-  @Property
+  @Property(tries = TRIES)
   @Label("the gradient with respect to the input is the oracle's, and adjoint")
   void backwardData(@ForAll(supplier = VolumeCases.Three.class) VolumeCase any) {
     Conv3d conv = builder(any).accuracy(Accuracy.STRICT).build();
@@ -43,7 +45,7 @@ class Conv3dProperties {
     PlanCheck.adjoint(any, conv.plan(weights), plan);
   }
 
-  @Property
+  @Property(tries = TRIES)
   @Label("a plan of another size, made from a plan, is that of its description")
   void withInput(
       @ForAll(supplier = VolumeCases.Three.class) VolumeCase any,
@@ -61,7 +63,7 @@ class Conv3dProperties {
         conv.plan(weights).withInput(batch, depth, height, width));
   }
 
-  @Property
+  @Property(tries = TRIES)
   @Label("more padding than a mode can fill is refused, and names its axis")
   void refusals(@ForAll(supplier = VolumeCases.Three.class) VolumeCase any) {
     Conv3dShape s = any.shape();
