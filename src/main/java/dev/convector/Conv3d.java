@@ -56,7 +56,7 @@ public final class Conv3d {
         PaddedAxis.padded(s.rows()),
         PaddedAxis.padded(s.columns()));
     this.problem = problem;
-    this.planar = problem.planar();
+    this.planar = problem.asPlanar();
     this.autoPad = autoPad;
     this.flipKernel = flipKernel;
   }

@@ -23,16 +23,34 @@ import dev.convector.internal.volume.PlaneSum.Term;
 import java.util.ArrayList;
 import java.util.List;
 
-/** All that there is to know of a three-dimensional convolution but its weights. */
+/**
+ * All that there is to know of a three-dimensional convolution but its weights.
+ *
+ * @param planar whether the depth is 1 whatever the input's sizes
+ */
 public record VolumeProblem(
-    Conv3dShape shape, PaddingMode mode, Layout layout, Activation activation, Accuracy accuracy) {
+    Conv3dShape shape,
+    PaddingMode mode,
+    Layout layout,
+    Activation activation,
+    Accuracy accuracy,
+    boolean planar) {
+
+  public VolumeProblem(
+      Conv3dShape shape,
+      PaddingMode mode,
+      Layout layout,
+      Activation activation,
+      Accuracy accuracy) {
+    this(shape, mode, layout, activation, accuracy, false);
+  }
 
   /**
    * The same problem with planes alone, where neighbouring axes are seen by no window: their
    * elements are as those of one axis. So kernels of {@code 1x1x1}, {@code kx1x1} and {@code 1x1xk}
    * are two-dimensional.
    */
-  public VolumeProblem planar() {
+  public VolumeProblem asPlanar() {
     Axis d = shape.depth();
     Axis h = shape.rows();
     Axis w = shape.columns();
@@ -56,16 +74,19 @@ public record VolumeProblem(
             columns,
             shape.filters(),
             shape.groups());
-    return new VolumeProblem(planes, mode, layout, activation, accuracy);
+    return new VolumeProblem(planes, mode, layout, activation, accuracy, true);
   }
 
   private boolean channelsLast() {
     return layout == Layout.NHWC;
   }
 
-  /** Whether volumes are turned channels-last: those channels-first that are more than a plane. */
+  /**
+   * Whether volumes are turned channels-last. Not by their depth, which may be another for the same
+   * packed weights.
+   */
   private boolean isTurned() {
-    return !channelsLast() && PaddedAxis.padded(shape.depth()) > 1;
+    return !channelsLast() && !planar;
   }
 
   private Layout planeLayout() {
