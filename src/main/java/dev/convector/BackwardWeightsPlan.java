@@ -28,8 +28,8 @@ import java.util.Objects;
  * arguments, and adjoint to the convolution without its bias: {@code <conv(x; w), y> =
  * <backwardWeights(x, y), w>}.
  *
- * <p>With a {@link PaddingMode} the products with what the padding holds take part. The padding is
- * made where a block of the input is brought to a thread's scratch, and nowhere else.
+ * <p>With a {@link PaddingMode} the products with what the padding holds take part. No padded image
+ * is kept for them: the elements are read where padding copies them from.
  *
  * <p><b>Accuracy.</b> Each element is a sum over all pixels of the batch, in float: of blocks of at
  * most 1024 pixels, whose sums are added to each other. So with {@code b} blocks its error is at

@@ -98,27 +98,23 @@ public record GradientProblem(
 
   /**
    * The same with longer rows where that is possible: where each pixel stands alone, all pixels of
-   * a plane are one row, and where planes do too, all of a volume, and channels-last even those of
-   * all volumes. Single pixels are channels-last in both layouts.
+   * a volume, and channels-last even those of all volumes, are one row. Single pixels are
+   * channels-last in both layouts.
    */
   private GradientProblem flattened() {
-    if (!rows().isAlone() || !columns().isAlone()) {
+    if (!axes.stream().allMatch(GradientAxis::isAlone)) {
       return this;
     }
-    boolean alone = depth().isAlone();
-    int pixels = rows().inputs() * columns().inputs() * (alone ? depth().inputs() : 1);
-    boolean last = channelsLast || alone && pixels == 1;
-    int joined = alone && last ? volumes : 1;
+    int pixels = depth().inputs() * rows().inputs() * columns().inputs();
+    boolean last = channelsLast || pixels == 1;
+    int joined = last ? volumes : 1;
     return new GradientProblem(
         last,
         volumes / joined,
         channels,
         filters,
         groups,
-        List.of(
-            alone ? GradientAxis.alone(1) : depth(),
-            GradientAxis.alone(1),
-            GradientAxis.alone(joined * pixels)),
+        List.of(GradientAxis.alone(1), GradientAxis.alone(1), GradientAxis.alone(joined * pixels)),
         slice,
         flipKernel,
         biasOfX);
