@@ -15,10 +15,13 @@ import net.jqwik.api.statistics.StatisticsReport;
 
 @Label("three-dimensional convolution")
 class Conv3dProperties {
+  /** Fewer than others: each is three runs of each algorithm, on several planes. */
+  private static final int TRIES = 100;
+
   /** Fewer than others: each is up to twelve runs. */
   private static final int SHARED_TRIES = 30;
 
-  @Property
+  @Property(tries = TRIES)
   @Label("every algorithm computes what the oracle does")
   void forward(@ForAll(supplier = VolumeCases.Three.class) VolumeCase any) {
     Conv3d conv =
@@ -36,7 +39,7 @@ class Conv3dProperties {
     }
   }
 
-  @Property
+  @Property(tries = TRIES)
   @Label("the gradient with respect to the input is the oracle's, and adjoint")
   void backwardData(@ForAll(supplier = VolumeCases.Three.class) VolumeCase any) {
     Conv3d conv = builder(any).accuracy(Accuracy.STRICT).build();
@@ -46,7 +49,7 @@ class Conv3dProperties {
     PlanCheck.adjoint(any, conv.plan(weights), plan);
   }
 
-  @Property
+  @Property(tries = TRIES)
   @Label("the gradients with respect to weights and bias are the oracle's, and adjoint")
   void backwardWeights(@ForAll(supplier = VolumeCases.Three.class) VolumeCase any) {
     Conv3d conv = builder(any).accuracy(Accuracy.STRICT).build();
@@ -60,7 +63,7 @@ class Conv3dProperties {
     new WeightsCheck(any, builder(any).build().backwardWeights()).checkShared();
   }
 
-  @Property
+  @Property(tries = TRIES)
   @Label("a plan of another size, made from a plan, is that of its description")
   void withInput(
       @ForAll(supplier = VolumeCases.Three.class) VolumeCase any,
@@ -78,7 +81,7 @@ class Conv3dProperties {
         conv.plan(weights).withInput(batch, depth, height, width));
   }
 
-  @Property
+  @Property(tries = TRIES)
   @Label("more padding than a mode can fill is refused, and names its axis")
   void refusals(@ForAll(supplier = VolumeCases.Three.class) VolumeCase any) {
     Conv3dShape s = any.shape();
