@@ -39,6 +39,7 @@ public record GradientProblem(
             GradientAxis.of(s.columns()),
             flipKernel,
             false)
+        .connected()
         .flattened();
   }
 
@@ -79,6 +80,19 @@ public record GradientProblem(
         GradientAxis.alone(batch / images * pixels),
         flipKernel,
         biasOfX);
+  }
+
+  /**
+   * A fully connected layer: a kernel as large as its image has one weight for each element of the
+   * image, in the same order if that is channels first.
+   */
+  private GradientProblem connected() {
+    boolean whole = rows.isWhole() && columns.isWhole();
+    if (!whole || channelsLast || flipKernel || groups > 1) {
+      return this;
+    }
+    GradientAxis one = GradientAxis.alone(1);
+    return new GradientProblem(true, batch, channels * area(), filters, 1, one, one, false, false);
   }
 
   int groupChannels() {

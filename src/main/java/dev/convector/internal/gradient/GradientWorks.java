@@ -5,6 +5,12 @@ public final class GradientWorks {
   private GradientWorks() {}
 
   public static GradientWork of(GradientProblem problem) {
+    if (DenseGradient.accepts(problem) && DenseGradient.pays(problem)) {
+      return new DenseGradient(problem);
+    }
+    if (DotGradient.accepts(problem)) {
+      return new DotGradient(problem);
+    }
     return new ScalarGradient(problem);
   }
 }

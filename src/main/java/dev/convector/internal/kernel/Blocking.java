@@ -84,6 +84,21 @@ public final class Blocking {
    */
   public static final int GROUPED_STRIP_FLOATS = budget(128 * 1024, 256);
 
+  /**
+   * Rows of a unit of a weights' gradient, channels at taps: enough that packing the output's
+   * gradient for them is little, few enough that their planes hold some hundred pixels.
+   */
+  public static final int GRADIENT_ROWS = budget(512, 5);
+
+  /** Floats of a unit's sums of a weights' gradient: 512 KiB. */
+  public static final int GRADIENT_SUMS_FLOATS = budget(128 * 1024, 64);
+
+  /** Floats of the planes that a weights' gradient reads its rows from: 512 KiB. */
+  public static final int GRADIENT_PLANES_FLOATS = budget(128 * 1024, 1024);
+
+  /** The most floats of those planes, for kernels of many taps: 2 MiB. */
+  public static final int MAX_GRADIENT_FLOATS = 512 * 1024;
+
   private Blocking() {}
 
   /** A budget, divided but not below the least that those who keep to it can work with. */
