@@ -52,7 +52,7 @@ public final class LearnDigits implements Callable<Integer> {
 
   @Option(
       names = "--epochs",
-      defaultValue = "12",
+      defaultValue = "15",
       paramLabel = "N",
       description = "Passes over the training digits; ${DEFAULT-VALUE} by default.")
   private int epochs;

@@ -7,7 +7,7 @@ import java.util.random.RandomGenerator;
 
 /** Passes over the training digits, in another order each, in steps of a batch. */
 final class Training {
-  private static final float RATE = 0.03f;
+  private static final float RATE = 0.01f;
   private static final float MOMENTUM = 0.9f;
 
   /**
