@@ -8,6 +8,9 @@ public final class GradientWorks {
     if (DenseGradient.accepts(problem) && DenseGradient.pays(problem)) {
       return new DenseGradient(problem);
     }
+    if (DepthwiseGradient.accepts(problem) && DepthwiseGradient.pays(problem)) {
+      return new DepthwiseGradient(problem);
+    }
     if (DotGradient.accepts(problem)) {
       return new DotGradient(problem);
     }
