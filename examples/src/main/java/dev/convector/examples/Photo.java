@@ -22,15 +22,21 @@ import javax.imageio.ImageIO;
  * @param height rows
  * @param pixels {@code [height][width][3]}
  */
-record Photo(int width, int height, float[] pixels) {
-  static final int CHANNELS = 3;
+public record Photo(int width, int height, float[] pixels) {
+  /** Red, green, blue. */
+  public static final int CHANNELS = 3;
+
+  private static final int NEARLY_WHITE = 224;
 
   /**
    * Reads a PNG, a JPEG or whatever else ImageIO knows.
    *
+   * @param file the picture; transparent pixels are laid on white, in a picture that is nearly
+   *     white on black
+   * @return its pixels
    * @throws IOException with a message for the person who named the file
    */
-  static Photo read(Path file) throws IOException {
+  public static Photo read(Path file) throws IOException {
     if (!Files.exists(file)) {
       throw new IOException(file + ": no such file");
     }
@@ -40,8 +46,15 @@ record Photo(int width, int height, float[] pixels) {
     return read(Files.newInputStream(file), file.toString());
   }
 
-  /** Reads and closes a stream; the name is for the message. */
-  static Photo read(InputStream stream, String name) throws IOException {
+  /**
+   * Reads and closes a stream.
+   *
+   * @param stream a picture
+   * @param name for the message
+   * @return its pixels
+   * @throws IOException with a message for the person who named the file
+   */
+  public static Photo read(InputStream stream, String name) throws IOException {
     BufferedImage image;
     try (InputStream in = new BufferedInputStream(stream)) {
       image = ImageIO.read(in);
@@ -53,6 +66,28 @@ record Photo(int width, int height, float[] pixels) {
       throw new IOException(name + ": not a picture; must be a PNG or a JPEG");
     }
     return of(image, name);
+  }
+
+  /**
+   * The photograph as it was read.
+   *
+   * @return a picture of 8 bits a colour
+   */
+  public BufferedImage picture() {
+    BufferedImage image = new BufferedImage(width, height, BufferedImage.TYPE_INT_RGB);
+    int[] row = new int[width];
+    for (int y = 0; y < height; y++) {
+      for (int x = 0; x < width; x++) {
+        int at = (y * width + x) * CHANNELS;
+        row[x] = value(at) << 16 | value(at + 1) << 8 | value(at + 2);
+      }
+      image.setRGB(0, y, width, 1, row, 0, width);
+    }
+    return image;
+  }
+
+  private int value(int at) {
+    return Math.round(pixels[at]) + 128;
   }
 
   private static Photo of(BufferedImage image, String name) throws IOException {
@@ -69,22 +104,42 @@ record Photo(int width, int height, float[] pixels) {
     }
     float[] pixels = new float[CHANNELS * width * height];
     int[] row = new int[width];
+    int background = background(image);
     for (int y = 0; y < height; y++) {
       readRow(image, y, row);
       for (int x = 0; x < width; x++) {
         for (int c = 0; c < CHANNELS; c++) {
-          pixels[(y * width + x) * CHANNELS + c] = overWhite(row[x], c) - 128;
+          pixels[(y * width + x) * CHANNELS + c] = over(background, row[x], c) - 128;
         }
       }
     }
     return new Photo(width, height, pixels);
   }
 
-  /** Red, green or blue, from 0 to 255, of a pixel in front of white. */
-  private static int overWhite(int argb, int channel) {
+  /** White, or black where white would swallow what there is to see. */
+  private static int background(BufferedImage image) {
+    if (!image.getColorModel().hasAlpha()) {
+      return 255;
+    }
+    int[] row = new int[image.getWidth()];
+    double light = 0;
+    double visible = 0;
+    for (int y = 0; y < image.getHeight(); y++) {
+      readRow(image, y, row);
+      for (int argb : row) {
+        int alpha = argb >>> 24;
+        light += alpha * ((argb >> 16 & 255) + (argb >> 8 & 255) + (argb & 255)) / 3.0;
+        visible += alpha;
+      }
+    }
+    return visible > 0 && light / visible > NEARLY_WHITE ? 0 : 255;
+  }
+
+  /** Red, green or blue, from 0 to 255, of a pixel in front of a grey one. */
+  private static int over(int background, int argb, int channel) {
     int alpha = argb >>> 24;
     int value = argb >>> (16 - 8 * channel) & 255;
-    return (value * alpha + 255 * (255 - alpha) + 127) / 255;
+    return (value * alpha + background * (255 - alpha) + 127) / 255;
   }
 
   private static void readRow(BufferedImage image, int y, int[] argb) {

@@ -1,6 +1,5 @@
 package dev.convector.examples;
 
-import dev.convector.examples.Filter.Mode;
 import dev.convector.examples.Filter.View;
 import java.awt.image.BufferedImage;
 
@@ -46,11 +45,5 @@ final class Pictures {
 
   private static int grey(int value) {
     return value * 0x010101;
-  }
-
-  /** The photograph as it was read. */
-  static BufferedImage of(Photo photo) {
-    View asItIs = new View("original", "original.png", Mode.COLOURS, 1);
-    return of(asItIs, photo.pixels(), photo.width(), photo.height());
   }
 }
