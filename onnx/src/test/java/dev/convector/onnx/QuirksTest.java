@@ -59,8 +59,7 @@ class QuirksTest {
     String weights = writer.node("Cast", Map.of("to", 1), "half");
     byte[] model = writer.build(writer.node("Mul", x, weights));
     assertEquals(1, OnnxModel.load(model).graph().nodes().size());
-    assertArrayEquals(
-        new float[] {3, -2}, run(model, Tensor.of(new float[] {2, 1}, 2)).floats());
+    assertArrayEquals(new float[] {3, -2}, run(model, Tensor.of(new float[] {2, 1}, 2)).floats());
   }
 
   @Test
@@ -71,8 +70,7 @@ class QuirksTest {
         .addInput(
             ModelWriter.info("x", 0, 2).toBuilder()
                 .setType(
-                    ModelWriter.info("x", 0, 2).getType().toBuilder()
-                        .setTensorType(minusOne())));
+                    ModelWriter.info("x", 0, 2).getType().toBuilder().setTensorType(minusOne())));
     byte[] model = writer.build(writer.node("Relu", "x"));
     assertEquals("x FLOAT[?,2]", OnnxModel.load(model).inputs().getFirst().toString());
     assertArrayEquals(new long[] {-1, 2}, OnnxModel.load(model).inputs().getFirst().shape());
@@ -133,7 +131,12 @@ class QuirksTest {
     Map<String, Object> window =
         Map.of("kernel_shape", new long[] {2}, "strides", new long[] {2}, "ceil_mode", 1);
     assertRuns(
-        ceil, ceil.node("MaxPool", window, ceil.input("x", 1, 1, 5)), Tensor.of(row, 1, 1, 5), 2, 4, 5);
+        ceil,
+        ceil.node("MaxPool", window, ceil.input("x", 1, 1, 5)),
+        Tensor.of(row, 1, 1, 5),
+        2,
+        4,
+        5);
     for (String named : new String[] {"SAME_UPPER", "SAME_LOWER"}) {
       ModelWriter same = new ModelWriter(13);
       String x = same.input("x", 1, 1, 5);
