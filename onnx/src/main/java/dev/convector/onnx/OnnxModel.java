@@ -38,7 +38,20 @@ public final class OnnxModel {
     Operators.requireSupported(read);
     this.inputs = read.inputs().stream().map(Value::declared).toList();
     this.outputs = read.outputs().stream().map(Value::declared).toList();
-    this.graph = Rewriter.rewrite(read);
+    this.graph = rewritten(read);
+  }
+
+  /** What no check has foreseen is the model's fault all the same. */
+  private static Graph rewritten(Graph read) {
+    try {
+      return Rewriter.rewrite(read);
+    } catch (OnnxException broken) {
+      throw broken;
+    } catch (RuntimeException broken) {
+      throw new OnnxException("model: can't be simplified: " + broken, broken);
+    } catch (OutOfMemoryError full) {
+      throw new OnnxException("model: doesn't fit the memory", full);
+    }
   }
 
   /**

@@ -43,7 +43,11 @@ public final class Tensor {
         throw new IllegalArgumentException(
             "shape: " + Arrays.toString(shape) + "; every dimension must be at least 0");
       }
-      size = dimension == 0 || size == 0 ? 0 : Math.multiplyExact(size, dimension);
+      if (dimension != 0 && size > Integer.MAX_VALUE / dimension) {
+        throw new IllegalArgumentException(
+            "shape: " + Arrays.toString(shape) + "; must have at most 2147483647 elements");
+      }
+      size *= dimension;
     }
     return size;
   }

@@ -57,6 +57,8 @@ public final class CompiledShape {
         arenas.give(run);
       }
       return results;
+    } catch (ArithmeticException division) {
+      throw new OnnxException("run: " + division.getMessage(), division);
     } catch (OutOfMemoryError full) {
       throw new OnnxException("run: buffers of " + 4L * floats + " bytes don't fit", full);
     }

@@ -13,10 +13,10 @@ public final class FloatBinary {
     DIV,
     MAX,
     MIN,
-    POW,
-    MOD,
     /** {@code a} where positive, {@code a * b} elsewhere. */
-    PRELU
+    PRELU,
+    POW,
+    MOD
   }
 
   private static final VectorSpecies<Float> SPECIES = FloatVector.SPECIES_PREFERRED;
@@ -42,7 +42,7 @@ public final class FloatBinary {
       int toAt,
       int count) {
     int done = 0;
-    if (kind.ordinal() <= Kind.MIN.ordinal()) {
+    if (kind.ordinal() <= Kind.PRELU.ordinal() && !(kind == Kind.PRELU && aStride == 0)) {
       done = count / LANES * LANES;
       if (aStride == 0) {
         scalarLeft(kind, a[aAt], b, bAt, to, toAt, done);
@@ -95,6 +95,15 @@ public final class FloatBinary {
               .intoArray(to, toAt + i);
         }
       }
+      case PRELU -> {
+        FloatVector zeros = FloatVector.zero(SPECIES);
+        for (int i = 0; i < count; i += LANES) {
+          FloatVector x = FloatVector.fromArray(SPECIES, a, aAt + i);
+          x.mul(FloatVector.fromArray(SPECIES, b, bAt + i))
+              .blend(x, zeros.lt(x))
+              .intoArray(to, toAt + i);
+        }
+      }
       default -> {
         for (int i = 0; i < count; i += LANES) {
           FloatVector.fromArray(SPECIES, a, aAt + i)
@@ -127,6 +136,13 @@ public final class FloatBinary {
       case MAX -> {
         for (int i = 0; i < count; i += LANES) {
           FloatVector.fromArray(SPECIES, a, aAt + i).max(b).intoArray(to, toAt + i);
+        }
+      }
+      case PRELU -> {
+        FloatVector zeros = FloatVector.zero(SPECIES);
+        for (int i = 0; i < count; i += LANES) {
+          FloatVector x = FloatVector.fromArray(SPECIES, a, aAt + i);
+          x.mul(b).blend(x, zeros.lt(x)).intoArray(to, toAt + i);
         }
       }
       default -> {

@@ -2,12 +2,16 @@ package dev.convector.onnx.internal.execute;
 
 import jdk.incubator.vector.FloatVector;
 import jdk.incubator.vector.VectorOperators;
+import jdk.incubator.vector.VectorShuffle;
 import jdk.incubator.vector.VectorSpecies;
 
 /** Loops over a range of an array of floats. */
 public final class VectorMath {
   private static final VectorSpecies<Float> SPECIES = FloatVector.SPECIES_PREFERRED;
   private static final int LANES = SPECIES.length();
+  private static final VectorShuffle<Float> BY_8 = by(8);
+  private static final VectorShuffle<Float> BY_4 = by(4);
+  private static final VectorShuffle<Float> BY_2 = by(2);
   private static final float LOG2_E = 1.442695041f;
   private static final float LN2_HIGH = 0.693359375f;
   private static final float LN2_LOW = -2.12194440e-4f;
@@ -31,6 +35,28 @@ public final class VectorMath {
     return max;
   }
 
+  /**
+   * The sum of the lanes, in one fixed order: that of reduceLanes is left open, and differs between
+   * the interpreter and the compilers.
+   */
+  private static float lanes(FloatVector v) {
+    FloatVector sum = v;
+    if (LANES > 8) {
+      sum = sum.add(sum.rearrange(BY_8));
+    }
+    if (LANES > 4) {
+      sum = sum.add(sum.rearrange(BY_4));
+    }
+    if (LANES > 2) {
+      sum = sum.add(sum.rearrange(BY_2));
+    }
+    return sum.lane(0) + sum.lane(1);
+  }
+
+  private static VectorShuffle<Float> by(int lanes) {
+    return VectorShuffle.iota(SPECIES, lanes, 1, true);
+  }
+
   /** Lane by lane, then the lanes. */
   public static float sum(float[] x, int at, int count) {
     FloatVector sums = FloatVector.zero(SPECIES);
@@ -38,7 +64,7 @@ public final class VectorMath {
     for (int i = 0; i < whole; i += LANES) {
       sums = sums.add(FloatVector.fromArray(SPECIES, x, at + i));
     }
-    float sum = sums.reduceLanes(VectorOperators.ADD);
+    float sum = lanes(sums);
     for (int i = whole; i < count; i++) {
       sum += x[at + i];
     }
@@ -53,7 +79,7 @@ public final class VectorMath {
       FloatVector distance = FloatVector.fromArray(SPECIES, x, at + i).sub(center);
       sums = distance.fma(distance, sums);
     }
-    float sum = sums.reduceLanes(VectorOperators.ADD);
+    float sum = lanes(sums);
     for (int i = whole; i < count; i++) {
       float distance = x[at + i] - center;
       sum = Math.fma(distance, distance, sum);

@@ -11,10 +11,18 @@ public final class Affine implements Operator {
   public static final String FACTOR = "factor";
   public static final String SHIFT = "shift";
 
+  /** Dimensions that the result has at least, as the numbers had. */
+  public static final String RANK = "rank";
+
   @Override
   public void compile(Site site) {
     Operand x = site.floats(0);
-    Operand y = site.outputOver(0, x);
+    Operand y;
+    if (x.rank() >= site.attributes().integer(RANK, 0)) {
+      y = site.outputOver(0, x);
+    } else {
+      y = site.output(0, x.type(), new int[] {1}, x.order());
+    }
     float factor = site.attributes().number(FACTOR, 1);
     float shift = site.attributes().number(SHIFT, 0);
     site.step(

@@ -28,7 +28,7 @@ final class ElementwiseTable {
     table.add("Mod", new Binary(Kind.MOD, Math::floorMod), "fmod");
     table.add("PRelu", new Binary(Kind.PRELU, (a, b) -> a > 0 ? a : a * b));
     table.add("Mean", new Averaging());
-    table.add(Affine.NAME, new Affine(), Affine.FACTOR, Affine.SHIFT);
+    table.add(Affine.NAME, new Affine(), Affine.FACTOR, Affine.RANK, Affine.SHIFT);
   }
 
   private static long power(long base, long exponent) {

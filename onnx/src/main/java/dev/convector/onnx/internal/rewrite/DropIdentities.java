@@ -9,7 +9,7 @@ import java.util.IdentityHashMap;
 import java.util.List;
 import java.util.Map;
 
-/** Lets the readers of a node that changes nothing read its input. */
+/** Lets the readers of a node that changes nothing read its input: copies, and scales of 1. */
 final class DropIdentities {
   private DropIdentities() {}
 
@@ -25,7 +25,7 @@ final class DropIdentities {
       }
       // An output of the model keeps its name, and so its node.
       if (isIdentity(node) && !graph.outputs().contains(node.output(0))) {
-        same.put(node.output(0), node.input(0));
+        same.put(node.output(0), node.constant(0) == null ? node.input(0) : node.input(1));
       } else {
         left.add(node);
       }
@@ -42,6 +42,19 @@ final class DropIdentities {
       Constant training = node.constant(2);
       return node.input(2) == null || training != null && training.longs()[0] == 0;
     }
-    return node.is("Identity");
+    return node.is("Identity") || isOne(node);
+  }
+
+  /** Whether a node multiplies or divides by a one that has no axes to add. */
+  private static boolean isOne(Node node) {
+    boolean left = node.constant(0) != null && node.is("Mul");
+    Constant one = left ? node.constant(0) : node.constant(1);
+    return (node.is("Mul") || node.is("Div"))
+        && node.inputs().size() == 2
+        && node.input(left ? 1 : 0) != null
+        && one != null
+        && one.shape().length == 0
+        && one.type().isFloating()
+        && one.single() == 1;
   }
 }

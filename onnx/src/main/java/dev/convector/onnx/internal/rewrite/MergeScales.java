@@ -32,6 +32,7 @@ final class MergeScales {
   private static Node merged(Node first, Links links) {
     double factor = 1;
     double shift = 0;
+    long rank = 0;
     List<Node> behind = new ArrayList<>();
     for (Node next = first; next != null; next = links.onlyUser(next)) {
       float[] numbers = numbers(next);
@@ -40,12 +41,14 @@ final class MergeScales {
       }
       factor *= numbers[0];
       shift = shift * numbers[0] + numbers[1];
+      rank = Math.max(rank, rank(next));
       if (next != first) {
         behind.add(next);
       }
     }
     Attributes attributes =
-        new Attributes(Map.of(Affine.FACTOR, (float) factor, Affine.SHIFT, (float) shift));
+        new Attributes(
+            Map.of(Affine.FACTOR, (float) factor, Affine.SHIFT, (float) shift, Affine.RANK, rank));
     int from = first.constant(0) == null ? 0 : 1;
     Node node =
         new Node(
@@ -59,6 +62,11 @@ final class MergeScales {
     return node;
   }
 
+  /** Dimensions of the number that a node takes. */
+  private static int rank(Node node) {
+    return node.constant(node.constant(0) != null ? 0 : 1).shape().length;
+  }
+
   /** The factor and the shift that a node is, of a tensor that is no constant; or null. */
   private static float[] numbers(Node node) {
     if (node.outputs().size() != 1
@@ -69,7 +77,6 @@ final class MergeScales {
     }
     boolean left = node.constant(0) != null;
     Constant constant = node.constant(left ? 0 : 1);
-    // A number with axes could make the result's rank larger than the tensor's.
     if (constant == null || !Float.isFinite(constant.single()) || constant.shape().length > 1) {
       return null;
     }

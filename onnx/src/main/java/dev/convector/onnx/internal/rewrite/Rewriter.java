@@ -19,6 +19,7 @@ public final class Rewriter {
     // Again, since many stand behind the sum that is no node any more.
     FuseActivations.apply(graph);
     MergeScales.apply(graph);
+    FoldScalesAhead.apply(graph);
     return graph;
   }
 }

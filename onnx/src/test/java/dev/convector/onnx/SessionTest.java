@@ -1,0 +1,163 @@
+package dev.convector.onnx;
+
+import static org.junit.jupiter.api.Assertions.assertArrayEquals;
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertThrows;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import com.sun.management.ThreadMXBean;
+import dev.convector.Execution;
+import java.lang.management.ManagementFactory;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.Callable;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+import java.util.concurrent.Future;
+import java.util.concurrent.TimeUnit;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
+
+class SessionTest {
+  /** Bytes of the maps, keys and tensors around what a run returns. */
+  private static final int FACE = 2048;
+
+  private static byte[] model() {
+    return Networks.all().get("ResNeXt");
+  }
+
+  private static String message(Map<String, Tensor> inputs) {
+    Session session = OnnxModel.load(model()).session();
+    return assertThrows(OnnxException.class, () -> session.run(inputs)).getMessage();
+  }
+
+  @Test
+  void saysWhatIsWrongWithAnInput() {
+    Tensor x = NetworksTest.random(1, 8, 6, 6);
+    assertEquals(
+        "input x FLOAT[open,8,open,open]: missing; given are [y]", message(Map.of("y", x)));
+    assertTrue(message(Map.of("x", x, "y", x)).startsWith("input y: not one of the model's"));
+    assertTrue(message(Map.of("x", NetworksTest.random(1, 7, 6, 6))).contains("[1, 7, 6, 6]"));
+    assertTrue(message(Map.of("x", NetworksTest.random(1, 8, 6))).contains("[1, 8, 6]"));
+    assertTrue(message(Map.of("x", Tensor.of(new long[8], 1, 8, 1, 1))).contains("types"));
+  }
+
+  @Test
+  void fixedShapesAreHeld() {
+    OnnxModel model = OnnxModel.load(model());
+    Session session = model.session(SessionOptions.defaults().inputShape("x", 1, 8, 6, 6));
+    session.run(Map.of("x", NetworksTest.random(1, 8, 6, 6)));
+    assertThrows(
+        OnnxException.class, () -> session.run(Map.of("x", NetworksTest.random(1, 8, 6, 7))));
+    SessionOptions wrong = SessionOptions.defaults().inputShape("x", 1, 9, 6, 6);
+    assertThrows(OnnxException.class, () -> model.session(wrong));
+  }
+
+  @Test
+  void keepsAsManyShapesAsItIsTold() {
+    Session session = OnnxModel.load(model()).session(SessionOptions.defaults().cachedShapes(2));
+    for (int turn = 0; turn < 2; turn++) {
+      for (int width = 4; width < 8; width++) {
+        Tensor x = NetworksTest.random(1, 8, 5, width);
+        Tensor y = session.run(Map.of("x", x)).values().iterator().next();
+        assertArrayEquals(new long[] {1, 8, 5, width}, y.shape());
+        NetworksTest.assertClose(Plain.run(model(), x), y.floats(), 1e-5);
+      }
+    }
+  }
+
+  @Test
+  void manyThreadsGetWhatOneGets() throws Exception {
+    Session session = OnnxModel.load(model()).session();
+    List<Callable<float[]>> tasks = new ArrayList<>();
+    for (int i = 0; i < 24; i++) {
+      Tensor x = NetworksTest.random(1, 8, 5 + i % 3, 9);
+      tasks.add(() -> session.run(Map.of("x", x)).values().iterator().next().floats());
+    }
+    try (ExecutorService threads = Executors.newFixedThreadPool(4)) {
+      List<Future<float[]>> results = threads.invokeAll(tasks);
+      for (int i = 0; i < tasks.size(); i++) {
+        assertArrayEquals(tasks.get(i).call(), results.get(i).get());
+      }
+    }
+  }
+
+  /** Once the JIT compiler has seen what runs: before, it allocates vectors. */
+  @ParameterizedTest
+  @ValueSource(strings = {"MobileNet v3", "U-Net", "ViT"})
+  void aSteadyRunAllocatesLittleMoreThanItReturns(String name) {
+    SessionOptions options = SessionOptions.defaults().execution(Execution.serial());
+    Session session = OnnxModel.load(Networks.all().get(name)).session(options);
+    Map<String, Tensor> inputs = Map.of("x", NetworksTest.random(1, 8, 16, 16));
+    long returned = 4L * session.run(inputs).values().iterator().next().size();
+    long deadline = System.nanoTime() + TimeUnit.SECONDS.toNanos(60);
+    long allocated;
+    do {
+      long before = allocated();
+      session.run(inputs);
+      allocated = allocated() - before;
+    } while (allocated > returned + FACE && System.nanoTime() < deadline);
+    assertTrue(
+        allocated <= returned + FACE, allocated + " bytes, of which " + returned + " returned");
+  }
+
+  private static long allocated() {
+    return ((ThreadMXBean) ManagementFactory.getThreadMXBean()).getCurrentThreadAllocatedBytes();
+  }
+
+  @Test
+  void profilesAndExplains(@TempDir Path folder) throws Exception {
+    Session session = OnnxModel.load(model()).session();
+    assertThrows(IllegalStateException.class, session::profile);
+    session.run(Map.of("x", NetworksTest.random(1, 8, 16, 16)));
+    Profile profile = session.profile();
+    assertEquals(1, profile.runs());
+    assertEquals(1, profile.rows().stream().mapToDouble(Profile.Row::share).sum(), 1e-9);
+    assertTrue(profile.toString().contains("Conv"));
+    assertTrue(session.explain().contains("(BatchNormalization)"), session::explain);
+    assertTrue(session.memory().weights() > 0 && session.memory().buffers() > 0);
+    profile.writeChromeTrace(folder.resolve("trace.json"));
+    assertTrue(Files.readString(folder.resolve("trace.json")).startsWith("[\n{\"name\":"));
+  }
+
+  @Test
+  void shapesThatAreNumbersOfAnInputAreCompiledForEachOfThem() {
+    ModelWriter writer = new ModelWriter(13);
+    String x = writer.input("x", 2, 6);
+    String shape = "shape";
+    writer
+        .graph()
+        .addInput(
+            ModelWriter.info(shape, 2).toBuilder()
+                .setType(
+                    ModelWriter.info(shape, 2).getType().toBuilder()
+                        .setTensorType(
+                            ModelWriter.info(shape, 2).getType().getTensorType().toBuilder()
+                                .setElemType(7))));
+    Session session = OnnxModel.load(writer.build(writer.node("Reshape", x, shape))).session();
+    Tensor input = NetworksTest.random(2, 6);
+    for (long[] target : new long[][] {{3, 4}, {12, 1}, {-1, 2}}) {
+      Tensor y =
+          session.run(Map.of("x", input, "shape", Tensor.of(target, 2))).values().iterator().next();
+      assertEquals(target[1], y.dimension(1));
+      assertArrayEquals(input.floats(), y.floats());
+    }
+  }
+
+  @Test
+  void everythingThatIsNotSupportedIsInOneMessage() {
+    ModelWriter writer = new ModelWriter(13);
+    String x = writer.input("x", 1, 3, 4, 4);
+    String a = writer.node("NonMaxSuppression", x);
+    String b = writer.node("Resize", Map.of("mode", "sinc"), a);
+    byte[] model = writer.build(writer.node("Relu", Map.of("slope", 1), b));
+    String message = assertThrows(OnnxException.class, () -> OnnxModel.load(model)).getMessage();
+    assertTrue(message.contains("NonMaxSuppression (node NonMaxSuppression1, opset 13)"), message);
+    assertTrue(message.contains("mode sinc") && message.contains("attribute slope"), message);
+  }
+}
