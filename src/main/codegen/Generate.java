@@ -9,6 +9,7 @@ public final class Generate {
     Depthwise3x3Kernels.write(args[0]);
     DepthwiseKernels.write(args[0]);
     DepthwisePixelKernels.write(args[0]);
+    DotKernels.write(args[0]);
     GroupedKernels.write(args[0]);
     GroupedPixelKernels.write(args[0]);
     PoolKernels.write(args[0]);

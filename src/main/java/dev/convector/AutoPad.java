@@ -1,6 +1,6 @@
 package dev.convector;
 
-/** Named paddings; what ONNX calls {@code auto_pad}. The padding's value is zero. */
+/** Named paddings; what ONNX calls {@code auto_pad}. A {@link PaddingMode} says what they hold. */
 public enum AutoPad {
   /** No padding: the kernel stays inside the input. */
   VALID,

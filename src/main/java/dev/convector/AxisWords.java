@@ -4,6 +4,9 @@ package dev.convector;
 enum AxisWords {
   /** An axis of no operation in particular, as the record's components are called. */
   PLAIN("size", "", "padBefore", "padAfter"),
+  /** The only axis of an operation. */
+  LENGTH("length", "", "padBefore", "padAfter"),
+  DEPTH("depth", "Depth", "padFront", "padBack"),
   HEIGHT("height", "Height", "padTop", "padBottom"),
   WIDTH("width", "Width", "padLeft", "padRight");
 

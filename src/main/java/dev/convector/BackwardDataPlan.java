@@ -2,6 +2,7 @@ package dev.convector;
 
 import dev.convector.internal.plan.Choice;
 import dev.convector.internal.problem.PackedWork;
+import dev.convector.internal.problem.RunSteps;
 
 /**
  * From the gradient with respect to a convolution's output to the one with respect to its input,
@@ -21,11 +22,11 @@ public final class BackwardDataPlan implements Plan {
   /**
    * @param of the description of which it is the gradient
    */
-  BackwardDataPlan(Object of, Choice choice, int outputSize, int inputSize, long multiplyAdds) {
+  BackwardDataPlan(Object of, Choice choice, RunSteps steps) {
     this.of = of;
     this.algorithm = choice.algorithm();
     this.packed = choice.work();
-    this.runner = new PlanRunner(packed, outputSize, inputSize, multiplyAdds);
+    this.runner = new PlanRunner(steps);
   }
 
   @Override

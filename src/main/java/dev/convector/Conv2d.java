@@ -1,6 +1,11 @@
 package dev.convector;
 
+import dev.convector.internal.gradient.GradientProblem;
+import dev.convector.internal.padding.PaddedAxis;
+import dev.convector.internal.padding.PaddedConv;
+import dev.convector.internal.padding.PaddedTransposedConv;
 import dev.convector.internal.plan.AlgorithmList;
+import dev.convector.internal.plan.Choice;
 import dev.convector.internal.plan.ResizableConv;
 import dev.convector.internal.plan.TransposedList;
 import dev.convector.internal.problem.ConvProblem;
@@ -26,8 +31,9 @@ import java.util.Optional;
  * <p>As in PyTorch and ONNX, convolution means cross-correlation: {@code dst[n][k][p][q] =
  * activation(bias[k] + residual[n][k][p][q] + sum over c, r, s of src[n][c][p * stride + r *
  * dilation - padTop][q * stride + s * dilation - padLeft] * weights[k][c][r][s])}, where the input
- * is zero outside its borders and {@code c} runs over the channels of {@code k}'s group. {@link
- * Builder#flipKernel} gives the mathematical convolution, whose kernel is turned by 180 degrees.
+ * is zero outside its borders, or what a {@link PaddingMode} says, and {@code c} runs over the
+ * channels of {@code k}'s group. {@link Builder#flipKernel} gives the mathematical convolution,
+ * whose kernel is turned by 180 degrees.
  *
  * <p>Immutable, thread-safe.
  */
@@ -37,18 +43,27 @@ public final class Conv2d {
   /** Null where the padding was given in numbers. */
   private final AutoPad autoPad;
 
+  private final PaddingMode paddingMode;
+  private final PaddedConv padded;
   private final boolean flipKernel;
 
-  private Conv2d(ConvProblem problem, AutoPad autoPad, boolean flipKernel) {
+  Conv2d(ConvProblem problem, AutoPad autoPad, PaddingMode paddingMode, boolean flipKernel) {
+    ConvShape s = problem.shape();
+    paddingMode.require(AxisWords.HEIGHT, s.rows());
+    paddingMode.require(AxisWords.WIDTH, s.columns());
+    paddingMode.requireIndexable(
+        "padded input", s.channels(), PaddedAxis.padded(s.rows()), PaddedAxis.padded(s.columns()));
     this.problem = problem;
     this.autoPad = autoPad;
+    this.paddingMode = paddingMode;
+    this.padded = new PaddedConv(problem, paddingMode);
     this.flipKernel = flipKernel;
   }
 
   /**
    * Starts a description. {@link Builder#input} and {@link Builder#filters} must be called; the
-   * rest defaults to stride 1, no padding, dilation 1, one group, NCHW, no activation, standard
-   * accuracy.
+   * rest defaults to stride 1, no padding, of zeros, dilation 1, one group, NCHW, no activation,
+   * standard accuracy.
    *
    * @return a new builder
    */
@@ -96,7 +111,8 @@ public final class Conv2d {
       Arguments.length("bias", bias, shape.filters());
     }
     Objects.requireNonNull(algorithm, "algorithm");
-    return new Conv2dPlan(this, ResizableConv.pack(problem, algorithm, upright(weights), bias));
+    return new Conv2dPlan(
+        this, ResizableConv.pack(padded.inner(), algorithm, upright(weights), bias));
   }
 
   /**
@@ -108,17 +124,35 @@ public final class Conv2d {
    * @throws IllegalArgumentException if the array's length is wrong
    */
   public BackwardDataPlan backwardData(float[] weights) {
+    return backwardData(this, weights);
+  }
+
+  /** For another description, which this one computes. */
+  BackwardDataPlan backwardData(Object of, float[] weights) {
     ConvShape shape = shape();
     Arguments.length("weights", weights, shape.weightsSize());
-    TransposedProblem back =
+    TransposedProblem problem =
         new TransposedProblem(
             ConvTransposeShape.back(shape), layout(), Activation.NONE, accuracy());
-    return new BackwardDataPlan(
-        this,
-        TransposedList.pack(back, Algorithm.AUTO, upright(weights), null),
-        shape.outputSize(),
-        shape.inputSize(),
-        shape.multiplyAdds());
+    PaddedTransposedConv back = new PaddedTransposedConv(problem, paddingMode);
+    Choice choice = TransposedList.pack(back.inner(), Algorithm.AUTO, upright(weights), null);
+    return new BackwardDataPlan(of, choice, back.steps(choice.work(), null));
+  }
+
+  /**
+   * The gradients with respect to weights and bias. The activation is not part of them.
+   *
+   * @return a plan from the input and the gradient of the output, before the activation, to the
+   *     gradients of the weights and of the bias
+   */
+  public BackwardWeightsPlan backwardWeights() {
+    return backwardWeights(this);
+  }
+
+  /** For another description, which this one computes. */
+  BackwardWeightsPlan backwardWeights(Object of) {
+    return new BackwardWeightsPlan(
+        of, GradientProblem.of(shape(), paddingMode, layout(), flipKernel));
   }
 
   /**
@@ -128,7 +162,7 @@ public final class Conv2d {
    * @return the rule that it breaks; empty if a plan can be made with it
    */
   public Optional<String> refusal(Algorithm algorithm) {
-    return AlgorithmList.refusal(problem, Objects.requireNonNull(algorithm, "algorithm"));
+    return AlgorithmList.refusal(padded.inner(), Objects.requireNonNull(algorithm, "algorithm"));
   }
 
   /**
@@ -138,12 +172,16 @@ public final class Conv2d {
    * @param height rows of the input, at least 1
    * @param width columns of the input, at least 1
    * @return a description that differs in these, and in the padding if that is an {@link AutoPad}
-   * @throws IllegalArgumentException if a size breaks a rule of {@link ConvShape}
+   * @throws IllegalArgumentException if a size breaks a rule of {@link ConvShape}, or the padding
+   *     one of its {@link PaddingMode}
    */
   public Conv2d withInput(int batch, int height, int width) {
     ConvShape shape = shape().withInput(batch, height, width, autoPad);
     return new Conv2d(
-        new ConvProblem(shape, layout(), activation(), accuracy()), autoPad, flipKernel);
+        new ConvProblem(shape, layout(), activation(), accuracy()),
+        autoPad,
+        paddingMode,
+        flipKernel);
   }
 
   /**
@@ -162,6 +200,15 @@ public final class Conv2d {
    */
   public Layout layout() {
     return problem.layout();
+  }
+
+  /**
+   * What the padding holds.
+   *
+   * @return the mode
+   */
+  public PaddingMode paddingMode() {
+    return paddingMode;
   }
 
   /**
@@ -254,11 +301,12 @@ public final class Conv2d {
    */
   @Override
   public String toString() {
-    return "Conv2d " + problem + (flipKernel ? " flipped" : "");
+    return "Conv2d " + problem + LayerText.of(paddingMode) + (flipKernel ? " flipped" : "");
   }
 
-  ConvProblem problem() {
-    return problem;
+  /** How it is computed. */
+  PaddedConv padded() {
+    return padded;
   }
 
   private float[] upright(float[] weights) {
@@ -280,6 +328,7 @@ public final class Conv2d {
   public static final class Builder extends Window2dBuilder<Builder> {
     private int filters;
     private int groups = 1;
+    private PaddingMode paddingMode = PaddingMode.ZEROS;
     private Activation activation = Activation.NONE;
     private boolean flipKernel;
     private Accuracy accuracy = Accuracy.STANDARD;
@@ -312,6 +361,17 @@ public final class Conv2d {
      */
     public Builder groups(int count) {
       groups = count;
+      return this;
+    }
+
+    /**
+     * What the padding holds.
+     *
+     * @param mode zeros by default; the others limit the padding
+     * @return this builder
+     */
+    public Builder paddingMode(PaddingMode mode) {
+      paddingMode = Objects.requireNonNull(mode, "paddingMode");
       return this;
     }
 
@@ -353,13 +413,17 @@ public final class Conv2d {
      *
      * @return it
      * @throws IllegalStateException if {@link #input} or {@link #filters} was not called
-     * @throws IllegalArgumentException if a size breaks a rule of {@link ConvShape}
+     * @throws IllegalArgumentException if a size breaks a rule of {@link ConvShape}, or the padding
+     *     one of its {@link PaddingMode}
      */
     public Conv2d build() {
       requireInputAnd("filters");
       ConvShape shape = new ConvShape(batch(), channels(), rows(), columns(), filters, groups);
       return new Conv2d(
-          new ConvProblem(shape, layout(), activation, accuracy), autoPad(), flipKernel);
+          new ConvProblem(shape, layout(), activation, accuracy),
+          autoPad(),
+          paddingMode,
+          flipKernel);
     }
   }
 }

@@ -17,9 +17,7 @@ public final class Conv2dPlan implements Plan {
   Conv2dPlan(Conv2d description, ResizableConv conv) {
     this.description = description;
     this.conv = conv;
-    ConvShape shape = description.shape();
-    this.runner =
-        new PlanRunner(conv.work(), shape.inputSize(), shape.outputSize(), shape.multiplyAdds());
+    this.runner = new PlanRunner(description.padded().steps(conv.work()));
   }
 
   @Override
@@ -69,7 +67,7 @@ public final class Conv2dPlan implements Plan {
    */
   public Conv2dPlan withInput(int batch, int height, int width) {
     Conv2d other = description.withInput(batch, height, width);
-    return new Conv2dPlan(other, conv.withProblem(other.problem()));
+    return new Conv2dPlan(other, conv.withProblem(other.padded().inner()));
   }
 
   /**

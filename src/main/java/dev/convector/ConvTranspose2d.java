@@ -1,6 +1,10 @@
 package dev.convector;
 
+import dev.convector.internal.gradient.GradientProblem;
+import dev.convector.internal.padding.PaddedConv;
+import dev.convector.internal.padding.PaddedTransposedConv;
 import dev.convector.internal.plan.AlgorithmList;
+import dev.convector.internal.plan.Choice;
 import dev.convector.internal.plan.TransposedList;
 import dev.convector.internal.problem.ConvProblem;
 import dev.convector.internal.problem.TransposedProblem;
@@ -34,6 +38,14 @@ import java.util.Optional;
  * has the shape of one; and it is that convolution's gradient, for which {@link
  * Conv2d#backwardData} needs no description of its own.
  *
+ * <p><b>Padding modes.</b> With a {@link PaddingMode} other than zeros it is the adjoint of the
+ * {@link Conv2d} that pads the output's shape with that mode, by {@code padBefore} and {@code
+ * max(0, padAfter - outputPadding)} along each axis. So what lands outside is not cut off, but
+ * added to the element that the convolution would have copied there: with {@link
+ * PaddingMode#CIRCULAR} it wraps round, with {@link PaddingMode#REPLICATE} it piles up on the
+ * border. Its {@link #backwardData} is that convolution with that mode. The limits of the mode hold
+ * for the output's sizes and these paddings.
+ *
  * <p><b>Checkerboards.</b> Where the kernel is not a multiple of the stride, neighbouring outputs
  * are sums of different numbers of products, and a network easily paints that pattern into its
  * images; even where it is a multiple, weights may learn it (Odena, Dumoulin and Olah,
@@ -46,17 +58,32 @@ import java.util.Optional;
  */
 public final class ConvTranspose2d {
   private final TransposedProblem problem;
+  private final PaddingMode paddingMode;
+  private final PaddedTransposedConv padded;
   private final boolean flipKernel;
 
-  private ConvTranspose2d(TransposedProblem problem, boolean flipKernel) {
+  private ConvTranspose2d(TransposedProblem problem, PaddingMode paddingMode, boolean flipKernel) {
+    require(paddingMode, AxisWords.HEIGHT, problem.shape().rows());
+    require(paddingMode, AxisWords.WIDTH, problem.shape().columns());
+    paddingMode.requireIndexable(
+        "output before folding",
+        problem.shape().filters(),
+        problem.shape().rows().uncut().output(),
+        problem.shape().columns().uncut().output());
     this.problem = problem;
+    this.paddingMode = paddingMode;
+    this.padded = new PaddedTransposedConv(problem, paddingMode);
     this.flipKernel = flipKernel;
+  }
+
+  private static void require(PaddingMode mode, AxisWords words, TransposedAxis a) {
+    mode.require(words, a.output(), a.padBefore(), Math.max(0, a.padAfter() - a.outputPadding()));
   }
 
   /**
    * Starts a description. {@link Builder#input} and {@link Builder#filters} must be called; the
-   * rest defaults to stride 1, no padding, dilation 1, one group, NCHW, no activation, standard
-   * accuracy.
+   * rest defaults to stride 1, no padding, of zeros, dilation 1, one group, NCHW, no activation,
+   * standard accuracy.
    *
    * @return a new builder
    */
@@ -104,8 +131,9 @@ public final class ConvTranspose2d {
       Arguments.length("bias", bias, shape.filters());
     }
     Objects.requireNonNull(algorithm, "algorithm");
-    return new ConvTranspose2dPlan(
-        this, TransposedList.pack(problem, algorithm, upright(weights), bias));
+    Choice choice =
+        TransposedList.pack(padded.inner(), algorithm, upright(weights), padded.innerBias(bias));
+    return new ConvTranspose2dPlan(this, choice, padded.steps(choice.work(), bias));
   }
 
   /**
@@ -120,17 +148,11 @@ public final class ConvTranspose2d {
     ConvTransposeShape shape = shape();
     Arguments.length("weights", weights, shape.weightsSize());
     ConvShape back = shape.back();
-    float[] extended = extended(upright(weights), back);
-    return new BackwardDataPlan(
-        this,
-        AlgorithmList.pack(
-            new ConvProblem(back, layout(), Activation.NONE, accuracy()),
-            Algorithm.AUTO,
-            extended,
-            null),
-        shape.outputSize(),
-        shape.inputSize(),
-        shape.multiplyAdds());
+    PaddedConv conv =
+        new PaddedConv(new ConvProblem(back, layout(), Activation.NONE, accuracy()), paddingMode);
+    Choice choice =
+        AlgorithmList.pack(conv.inner(), Algorithm.AUTO, extended(upright(weights), back), null);
+    return new BackwardDataPlan(this, choice, conv.steps(choice.work()));
   }
 
   /** With zeros for the taps that only the convolution back has. */
@@ -150,13 +172,25 @@ public final class ConvTranspose2d {
   }
 
   /**
+   * The gradients with respect to weights and bias: of the weights that of the convolution back,
+   * with input and output's gradient exchanged. The activation is not part of them.
+   *
+   * @return a plan from the input and the gradient of the output, before the activation, to the
+   *     gradients of the weights and of the bias
+   */
+  public BackwardWeightsPlan backwardWeights() {
+    return new BackwardWeightsPlan(
+        this, GradientProblem.of(shape(), paddingMode, layout(), flipKernel));
+  }
+
+  /**
    * Why an algorithm can't compute this transposed convolution.
    *
    * @param algorithm any
    * @return the rule that it breaks; empty if a plan can be made with it
    */
   public Optional<String> refusal(Algorithm algorithm) {
-    return TransposedList.refusal(problem, Objects.requireNonNull(algorithm, "algorithm"));
+    return TransposedList.refusal(padded.inner(), Objects.requireNonNull(algorithm, "algorithm"));
   }
 
   /**
@@ -167,12 +201,14 @@ public final class ConvTranspose2d {
    * @param width columns of the input, at least 1
    * @return a description that differs in these and in the output's size; padding and output
    *     padding are the same, also those that came of a named padding or a given output
-   * @throws IllegalArgumentException if a size breaks a rule of {@link ConvTransposeShape}
+   * @throws IllegalArgumentException if a size breaks a rule of {@link ConvTransposeShape}, or the
+   *     padding one of its {@link PaddingMode}
    */
   public ConvTranspose2d withInput(int batch, int height, int width) {
     return new ConvTranspose2d(
         new TransposedProblem(
             shape().withInput(batch, height, width), layout(), activation(), accuracy()),
+        paddingMode,
         flipKernel);
   }
 
@@ -192,6 +228,15 @@ public final class ConvTranspose2d {
    */
   public Layout layout() {
     return problem.layout();
+  }
+
+  /**
+   * What the padding of the convolution holds that this one is the adjoint of.
+   *
+   * @return the mode
+   */
+  public PaddingMode paddingMode() {
+    return paddingMode;
   }
 
   /**
@@ -260,7 +305,11 @@ public final class ConvTranspose2d {
 
   @Override
   public String toString() {
-    return "ConvTranspose2d[" + problem + (flipKernel ? ", flipKernel" : "") + "]";
+    return "ConvTranspose2d["
+        + problem
+        + LayerText.of(paddingMode)
+        + (flipKernel ? ", flipKernel" : "")
+        + "]";
   }
 
   private float[] upright(float[] weights) {
@@ -272,6 +321,7 @@ public final class ConvTranspose2d {
   public static final class Builder extends Window2dBuilder<Builder> {
     private int filters;
     private int groups = 1;
+    private PaddingMode paddingMode = PaddingMode.ZEROS;
     private final int[] outputPadding = new int[2];
     private final int[] output = new int[2];
     private Activation activation = Activation.NONE;
@@ -355,6 +405,17 @@ public final class ConvTranspose2d {
     }
 
     /**
+     * What the padding holds.
+     *
+     * @param mode zeros by default; the others limit the padding
+     * @return this builder
+     */
+    public Builder paddingMode(PaddingMode mode) {
+      paddingMode = Objects.requireNonNull(mode, "paddingMode");
+      return this;
+    }
+
+    /**
      * A function applied to each output, after bias and residual.
      *
      * @param function none by default
@@ -392,7 +453,8 @@ public final class ConvTranspose2d {
      *
      * @return it
      * @throws IllegalStateException if {@link #input} or {@link #filters} was not called
-     * @throws IllegalArgumentException if a size breaks a rule of {@link ConvTransposeShape}
+     * @throws IllegalArgumentException if a size breaks a rule of {@link ConvTransposeShape}, or
+     *     the padding one of its {@link PaddingMode}
      */
     public ConvTranspose2d build() {
       requireInputAnd("filters");
@@ -405,7 +467,7 @@ public final class ConvTranspose2d {
               filters,
               groups);
       return new ConvTranspose2d(
-          new TransposedProblem(shape, layout(), activation, accuracy), flipKernel);
+          new TransposedProblem(shape, layout(), activation, accuracy), paddingMode, flipKernel);
     }
   }
 }

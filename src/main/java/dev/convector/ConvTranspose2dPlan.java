@@ -2,6 +2,7 @@ package dev.convector;
 
 import dev.convector.internal.plan.Choice;
 import dev.convector.internal.problem.PackedWork;
+import dev.convector.internal.problem.RunSteps;
 
 /**
  * A transposed convolution with its weights packed, ready to run.
@@ -16,13 +17,11 @@ public final class ConvTranspose2dPlan implements Plan {
   private final PackedWork packed;
   private final PlanRunner runner;
 
-  ConvTranspose2dPlan(ConvTranspose2d description, Choice choice) {
+  ConvTranspose2dPlan(ConvTranspose2d description, Choice choice, RunSteps steps) {
     this.description = description;
     this.algorithm = choice.algorithm();
     this.packed = choice.work();
-    ConvTransposeShape shape = description.shape();
-    this.runner =
-        new PlanRunner(packed, shape.inputSize(), shape.outputSize(), shape.multiplyAdds());
+    this.runner = new PlanRunner(steps);
   }
 
   @Override

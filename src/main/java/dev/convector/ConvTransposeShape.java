@@ -154,6 +154,15 @@ public record ConvTransposeShape(
   }
 
   /**
+   * Whether the convolution back pads on any side, so that there is something to cut off here.
+   *
+   * @return true if so
+   */
+  public boolean isPadded() {
+    return rows.isPadded() || columns.isPadded();
+  }
+
+  /**
    * Elements of the input.
    *
    * @return {@code batch * channels * height * width}

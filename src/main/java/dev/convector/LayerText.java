@@ -1,6 +1,7 @@
 package dev.convector;
 
 import java.util.Arrays;
+import java.util.Locale;
 import java.util.function.ToIntFunction;
 import java.util.stream.Collectors;
 
@@ -29,6 +30,19 @@ final class LayerText {
   /** A value behind a blank and a prefix, or nothing where it is the usual one. */
   static String unless(Object usual, String prefix, Object value) {
     return value.equals(usual) ? "" : prefix + value;
+  }
+
+  /** The layout, and what is not the usual of the others. */
+  static String options(Layout layout, Activation activation, Accuracy accuracy) {
+    return " "
+        + layout
+        + unless(Activation.NONE, " ", activation)
+        + unless(Accuracy.STANDARD, " ", accuracy).toLowerCase(Locale.ROOT);
+  }
+
+  /** A mode behind a blank, unless it is the usual one. */
+  static String of(PaddingMode mode) {
+    return unless(PaddingMode.ZEROS, " ", mode).toLowerCase(Locale.ROOT);
   }
 
   private static String joined(String separator, Axis[] axes, ToIntFunction<Axis> number) {

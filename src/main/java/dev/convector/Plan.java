@@ -9,10 +9,13 @@ package dev.convector;
  * {@link Execution}. Input and output are densely packed, in the description's layout.
  */
 public sealed interface Plan
-    permits Conv2dPlan,
+    permits Conv1dPlan,
+        Conv2dPlan,
+        Conv3dPlan,
         ConvTranspose2dPlan,
         BackwardDataPlan,
         DepthwiseSeparable2dPlan,
+        FullyConnectedPlan,
         Pool2dPlan,
         Pool2dBackwardPlan,
         UnfoldPlan,
@@ -71,9 +74,11 @@ public sealed interface Plan
 
   /**
    * Scratch that each thread of a run uses, of an array of 4 MiB that it borrows from a pool shared
-   * by all plans.
+   * by all plans. To it comes once what a run keeps between its steps, in arrays of the plan's own:
+   * with a {@link PaddingMode} other than zeros an image as it is padded, or as many as are within
+   * 4 MiB.
    *
-   * @return bytes, at most 4 MiB
+   * @return bytes; at most 4 MiB of a plan that keeps nothing between steps
    */
   long workspaceBytes();
 

@@ -7,6 +7,9 @@ import dev.convector.internal.parallel.Split;
 import dev.convector.internal.parallel.UnitTask;
 import dev.convector.internal.problem.Operands;
 import dev.convector.internal.problem.PackedWork;
+import dev.convector.internal.problem.RunSteps;
+import dev.convector.internal.problem.RunSteps.Place;
+import dev.convector.internal.problem.RunSteps.Step;
 import java.util.Objects;
 
 /**
@@ -14,11 +17,12 @@ import java.util.Objects;
  * keeps the objects of the runs, so that a run allocates nothing.
  */
 final class PlanRunner {
-  private final PackedWork work;
+  private final RunSteps steps;
   private final int inputSize;
   private final int outputSize;
-  private final long multiplyAdds;
-  private final ObjectPool<Run> runs = new ObjectPool<>(Run::new);
+  private final int scratchFloats;
+  private final int scratchInts;
+  private final ObjectPool<Run> runs;
 
   /**
    * @param inputSize elements that the work reads of its source
@@ -26,10 +30,16 @@ final class PlanRunner {
    * @param multiplyAdds of the direct method, or operations that take as long
    */
   PlanRunner(PackedWork work, int inputSize, int outputSize, long multiplyAdds) {
-    this.work = work;
-    this.inputSize = inputSize;
-    this.outputSize = outputSize;
-    this.multiplyAdds = multiplyAdds;
+    this(RunSteps.of(work, inputSize, outputSize, multiplyAdds));
+  }
+
+  PlanRunner(RunSteps steps) {
+    this.steps = steps;
+    this.inputSize = steps.rounds() * steps.source();
+    this.outputSize = steps.rounds() * steps.result();
+    this.scratchFloats = steps.scratchFloats();
+    this.scratchInts = steps.scratchInts();
+    this.runs = new ObjectPool<>(() -> new Run(steps));
   }
 
   int inputSize() {
@@ -41,7 +51,7 @@ final class PlanRunner {
   }
 
   long workspaceBytes() {
-    return work.scratchFloats() * (long) Float.BYTES + work.scratchInts() * (long) Integer.BYTES;
+    return steps.workspaceBytes();
   }
 
   /**
@@ -97,32 +107,89 @@ final class PlanRunner {
   }
 
   private void start(Run run, Execution execution) {
-    int threads = Split.threads(multiplyAdds, (long) inputSize + outputSize, execution.threads());
     try {
-      run.run(work, execution, threads);
+      for (int round = 0; round < steps.rounds(); round++) {
+        for (int i = 0; i < steps.steps().size(); i++) {
+          Step step = steps.steps().get(i);
+          if (step.from() != Place.RESIDUAL || run.operands.residual != null) {
+            start(run, round, step, execution);
+          }
+        }
+      }
     } finally {
-      run.operands.clear();
+      run.clear();
       runs.give(run);
     }
   }
 
-  /** One call in progress; kept and used again. */
+  private void start(Run run, int round, Step step, Execution execution) {
+    long moved = (long) steps.floats(step.from()) + steps.floats(step.to());
+    int threads = Split.threads(step.operations(), moved, execution.threads());
+    run.enter(steps, round, step);
+    run.units = step.work().units(threads);
+    run.parallel.run(run, run.units, execution.poolOrNull(), threads, scratchFloats, scratchInts);
+  }
+
+  /** One call in progress, and the arrays between its steps; kept and used again. */
   private static final class Run implements UnitTask {
+    /** The caller's arrays. */
     final Operands operands = new Operands();
+
+    /** Those of the step at hand. */
+    private final Operands current = new Operands();
+
+    private final float[] first;
+    private final float[] second;
     private final ParallelRun parallel = new ParallelRun();
     private PackedWork work;
     private int units;
 
-    void run(PackedWork packed, Execution execution, int threads) {
-      work = packed;
-      units = work.units(threads);
-      parallel.run(
-          this, units, execution.poolOrNull(), threads, work.scratchFloats(), work.scratchInts());
+    Run(RunSteps steps) {
+      first = new float[steps.first()];
+      second = new float[steps.second()];
+    }
+
+    void enter(RunSteps steps, int round, Step step) {
+      work = step.work();
+      Place added = operands.residual == null ? null : step.added();
+      current.set(
+          array(step.from()),
+          offset(steps, round, step.from()),
+          added == null ? null : array(added),
+          added == null ? 0 : offset(steps, round, added),
+          array(step.to()),
+          offset(steps, round, step.to()));
+      current.setIndices(operands.indices, operands.indicesOffset);
+    }
+
+    private float[] array(Place place) {
+      return switch (place) {
+        case SRC -> operands.src;
+        case RESIDUAL -> operands.residual;
+        case DST -> operands.dst;
+        case FIRST -> first;
+        case SECOND -> second;
+      };
+    }
+
+    private int offset(RunSteps steps, int round, Place place) {
+      int before = round * steps.floats(place);
+      return switch (place) {
+        case SRC -> operands.srcOffset + before;
+        case RESIDUAL -> operands.residualOffset + before;
+        case DST -> operands.dstOffset + before;
+        case FIRST, SECOND -> 0;
+      };
     }
 
     @Override
     public void run(int unit, Scratch scratch) {
-      work.run(operands, unit, units, scratch);
+      work.run(current, unit, units, scratch);
+    }
+
+    void clear() {
+      operands.clear();
+      current.clear();
     }
   }
 }

@@ -110,8 +110,13 @@ public record TransposedAxis(
     return new Axis(output(), kernel + 1, stride, dilation, padBefore, after + dilation);
   }
 
-  /** The axis from the output of a window back to its input. */
-  static TransposedAxis back(Axis axis) {
+  /**
+   * The axis from the output of a window back to its input.
+   *
+   * @param axis a convolution's
+   * @return an axis whose output is that one's input, with the same window
+   */
+  public static TransposedAxis back(Axis axis) {
     int rest = (axis.size() + axis.padBefore() + axis.padAfter() - axis.effectiveKernel());
     return new TransposedAxis(
         axis.output(),
@@ -121,6 +126,24 @@ public record TransposedAxis(
         axis.padBefore(),
         axis.padAfter(),
         rest % axis.stride());
+  }
+
+  /**
+   * The same window spread over all that it reaches.
+   *
+   * @return without padding and output padding
+   */
+  public TransposedAxis uncut() {
+    return new TransposedAxis(size, kernel, stride, dilation, 0, 0, 0);
+  }
+
+  /**
+   * Whether elements are cut off at either end.
+   *
+   * @return true if so
+   */
+  public boolean isPadded() {
+    return (padBefore | padAfter) != 0;
   }
 
   /**

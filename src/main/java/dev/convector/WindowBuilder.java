@@ -123,7 +123,7 @@ abstract class WindowBuilder<B extends WindowBuilder<B>> {
     return self();
   }
 
-  final B setPadding(int[] before, int[] after) {
+  B setPadding(int[] before, int[] after) {
     copy(before, this.before);
     copy(after, this.after);
     autoPad = null;
@@ -190,6 +190,12 @@ abstract class WindowBuilder<B extends WindowBuilder<B>> {
     }
     int padAfter = (int) Math.min(Integer.MAX_VALUE, after);
     return Axis.named(words[i], sizes[i], kernel[i], stride[i], dilation[i], pads[0], padAfter);
+  }
+
+  /** One of the axes, checked, padded before it as far as the window reaches beyond one element. */
+  final Axis causalAxis(int i) {
+    int reach = Math.clamp((kernel[i] - 1L) * dilation[i], 0, Integer.MAX_VALUE);
+    return Axis.named(words[i], sizes[i], kernel[i], stride[i], dilation[i], reach, 0);
   }
 
   /** The padding that was set for one of the axes, before it and after it. */

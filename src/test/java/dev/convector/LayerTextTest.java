@@ -37,6 +37,35 @@ class LayerTextTest {
     reads(
         "Conv2d 64x56x56 -> 128 3x3 s2 p0,0,1,1 NCHW relaxed",
         conv().stride(2).padding(AutoPad.SAME).accuracy(Accuracy.RELAXED).build());
+    reads(
+        "Conv2d 64x56x56 -> 128 3x3 p1 NCHW circular",
+        conv().padding(1).paddingMode(PaddingMode.CIRCULAR).build());
+  }
+
+  @Test
+  void otherDimensions() {
+    reads(
+        "Conv1d 64x16000 -> 32 2 d512 p512,0 NHWC relu",
+        Conv1d.builder()
+            .input(1, 64, 16_000)
+            .filters(32, 2)
+            .dilation(512)
+            .causal()
+            .layout(Layout.NHWC)
+            .activation(Activation.RELU)
+            .build());
+    reads(
+        "Conv3d 2x64x16x56x56 -> 128 3x3x3 s1,2,2 p1 g2 NCHW strict replicate flipped",
+        Conv3d.builder()
+            .input(2, 64, 16, 56, 56)
+            .filters(128, 3, 3, 3)
+            .stride(1, 2, 2)
+            .padding(1)
+            .groups(2)
+            .accuracy(Accuracy.STRICT)
+            .paddingMode(PaddingMode.REPLICATE)
+            .flipKernel(true)
+            .build());
   }
 
   @Test

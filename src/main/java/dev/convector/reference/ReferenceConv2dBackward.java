@@ -92,6 +92,114 @@ public final class ReferenceConv2dBackward {
     }
   }
 
+  /**
+   * The gradient with respect to the weights, in double precision, rounded once to float: each
+   * weight's is the sum, over all outputs that it goes into, of the input that it meets there times
+   * the gradient of that output.
+   *
+   * @param shape the sizes of the convolution
+   * @param layout memory order of input and output
+   * @param flipKernel whether the convolution turns its kernel by 180 degrees
+   * @param input holds the convolution's input
+   * @param inputOffset index of its first element
+   * @param outputGradient holds the gradient with respect to the output
+   * @param outputOffset index of its first element
+   * @param weightsGradient receives {@code [filters][channels / groups][kernelHeight]
+   *     [kernelWidth]}
+   * @param weightsOffset index of its first element
+   */
+  public static void weights(
+      ConvShape shape,
+      Layout layout,
+      boolean flipKernel,
+      float[] input,
+      int inputOffset,
+      float[] outputGradient,
+      int outputOffset,
+      float[] weightsGradient,
+      int weightsOffset) {
+    int at = weightsOffset;
+    for (int k = 0; k < shape.filters(); k++) {
+      for (int c = 0; c < shape.groupChannels(); c++) {
+        for (int row = 0; row < shape.kernelHeight(); row++) {
+          for (int column = 0; column < shape.kernelWidth(); column++) {
+            int r = flipKernel ? shape.kernelHeight() - 1 - row : row;
+            int s = flipKernel ? shape.kernelWidth() - 1 - column : column;
+            double sum =
+                weight(shape, layout, input, inputOffset, outputGradient, outputOffset, k, c, r, s);
+            weightsGradient[at++] = (float) sum;
+          }
+        }
+      }
+    }
+  }
+
+  private static double weight(
+      ConvShape shape,
+      Layout layout,
+      float[] input,
+      int inputOffset,
+      float[] outputGradient,
+      int outputOffset,
+      int k,
+      int c,
+      int r,
+      int s) {
+    int channel = k / shape.groupFilters() * shape.groupChannels() + c;
+    double sum = 0;
+    for (int n = 0; n < shape.batch(); n++) {
+      for (int p = 0; p < shape.outputHeight(); p++) {
+        for (int q = 0; q < shape.outputWidth(); q++) {
+          int y = p * shape.strideHeight() + r * shape.dilationHeight() - shape.padTop();
+          int x = q * shape.strideWidth() + s * shape.dilationWidth() - shape.padLeft();
+          if (y >= 0 && y < shape.height() && x >= 0 && x < shape.width()) {
+            int in =
+                index(layout, shape.channels(), shape.height(), shape.width(), n, channel, y, x);
+            int out =
+                index(
+                    layout, shape.filters(), shape.outputHeight(), shape.outputWidth(), n, k, p, q);
+            sum += (double) input[inputOffset + in] * outputGradient[outputOffset + out];
+          }
+        }
+      }
+    }
+    return sum;
+  }
+
+  /**
+   * The gradient with respect to the bias: each filter's is the sum of the gradients of its
+   * outputs, in double precision, rounded once to float. That of a transposed convolution is the
+   * same of its output.
+   *
+   * @param layout memory order of the output
+   * @param batch images
+   * @param filters channels of the output
+   * @param pixels of each of its planes
+   * @param outputGradient holds the gradient with respect to the output
+   * @param outputOffset index of its first element
+   * @param biasGradient receives {@code [filters]}
+   * @param biasOffset index of its first element
+   */
+  public static void bias(
+      Layout layout,
+      int batch,
+      int filters,
+      int pixels,
+      float[] outputGradient,
+      int outputOffset,
+      float[] biasGradient,
+      int biasOffset) {
+    for (int k = 0; k < filters; k++) {
+      double sum = 0;
+      for (int n = 0; n < batch; n++) {
+        for (int pixel = 0; pixel < pixels; pixel++) {
+          sum += outputGradient[outputOffset + index(layout, filters, 1, pixels, n, k, 0, pixel)];
+        }
+      }
+      biasGradient[biasOffset + k] = (float) sum;
+    }
+  }
+
   private static int index(
       Layout layout, int channels, int height, int width, int n, int c, int y, int x) {
     return switch (layout) {

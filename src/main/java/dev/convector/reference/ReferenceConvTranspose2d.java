@@ -110,6 +110,87 @@ public final class ReferenceConvTranspose2d {
     }
   }
 
+  /**
+   * The gradient with respect to the weights, in double precision, rounded once to float: each
+   * weight's is the sum, over all inputs, of the input times the gradient of the output that it
+   * goes to through that weight.
+   *
+   * @param shape the sizes
+   * @param layout memory order of input and output
+   * @param flipKernel whether the kernel is turned by 180 degrees
+   * @param input holds the input
+   * @param inputOffset index of its first element
+   * @param outputGradient holds the gradient with respect to the output
+   * @param outputOffset index of its first element
+   * @param weightsGradient receives {@code [channels][filters / groups][kernelHeight]
+   *     [kernelWidth]}
+   * @param weightsOffset index of its first element
+   */
+  public static void weightsGradient(
+      ConvTransposeShape shape,
+      Layout layout,
+      boolean flipKernel,
+      float[] input,
+      int inputOffset,
+      float[] outputGradient,
+      int outputOffset,
+      float[] weightsGradient,
+      int weightsOffset) {
+    int at = weightsOffset;
+    for (int c = 0; c < shape.channels(); c++) {
+      for (int k = 0; k < shape.groupFilters(); k++) {
+        for (int row = 0; row < shape.kernelHeight(); row++) {
+          for (int column = 0; column < shape.kernelWidth(); column++) {
+            int r = flipKernel ? shape.kernelHeight() - 1 - row : row;
+            int s = flipKernel ? shape.kernelWidth() - 1 - column : column;
+            double sum =
+                gradient(
+                    shape, layout, input, inputOffset, outputGradient, outputOffset, c, k, r, s);
+            weightsGradient[at++] = (float) sum;
+          }
+        }
+      }
+    }
+  }
+
+  private static double gradient(
+      ConvTransposeShape shape,
+      Layout layout,
+      float[] input,
+      int inputOffset,
+      float[] outputGradient,
+      int outputOffset,
+      int c,
+      int k,
+      int r,
+      int s) {
+    int filter = c / shape.groupChannels() * shape.groupFilters() + k;
+    double sum = 0;
+    for (int n = 0; n < shape.batch(); n++) {
+      for (int h = 0; h < shape.height(); h++) {
+        for (int w = 0; w < shape.width(); w++) {
+          int p = place(h, r, shape.rows());
+          int q = place(w, s, shape.columns());
+          if (p >= 0 && p < shape.outputHeight() && q >= 0 && q < shape.outputWidth()) {
+            int in = index(layout, shape.channels(), shape.height(), shape.width(), n, c, h, w);
+            int out =
+                index(
+                    layout,
+                    shape.filters(),
+                    shape.outputHeight(),
+                    shape.outputWidth(),
+                    n,
+                    filter,
+                    p,
+                    q);
+            sum += (double) input[inputOffset + in] * outputGradient[outputOffset + out];
+          }
+        }
+      }
+    }
+    return sum;
+  }
+
   private static int place(int input, int tap, TransposedAxis axis) {
     return input * axis.stride() + tap * axis.dilation() - axis.padBefore();
   }

@@ -9,9 +9,6 @@ import java.util.List;
 
 /** A filter, run, timed and held against the oracle. */
 final class FilterRun {
-  /** Long enough for C2 to have compiled the kernels: 1.7 seconds for the 13x13 one. */
-  private static final long WARM_UP_NANOS = 2_000_000_000;
-
   private static final long TIMED_NANOS = 200_000_000;
   private static final int FEWEST_SAMPLES = 3;
 
@@ -32,8 +29,12 @@ final class FilterRun {
     this.filter = filter;
   }
 
-  /** Runs all of the filter's convolutions, each on the output of the one before. */
-  static FilterRun of(Filter filter, float[] pixels, int height, int width) {
+  /**
+   * Runs all of the filter's convolutions, each on the output of the one before.
+   *
+   * @param warmUp seconds that each runs before it is timed
+   */
+  static FilterRun of(Filter filter, float[] pixels, int height, int width, double warmUp) {
     FilterRun run = new FilterRun(filter);
     float[] src = pixels;
     int h = height;
@@ -44,7 +45,7 @@ final class FilterRun {
       float[] weights = kernel.weightsOn(channels);
       Conv2dPlan plan = conv.plan(weights);
       float[] dst = new float[conv.shape().outputSize()];
-      double seconds = medianSeconds(plan, src, dst);
+      double seconds = medianSeconds(plan, src, dst, warmUp);
       run.steps.add(new Step(plan, seconds, OracleCheck.of(conv, weights, src, dst)));
       src = dst;
       h = conv.outputHeight();
@@ -54,11 +55,11 @@ final class FilterRun {
     return run;
   }
 
-  private static double medianSeconds(Conv2dPlan plan, float[] src, float[] dst) {
+  private static double medianSeconds(Conv2dPlan plan, float[] src, float[] dst, double warmUp) {
     long begin = System.nanoTime();
     do {
       plan.run(src, dst, Execution.common());
-    } while (System.nanoTime() - begin < WARM_UP_NANOS);
+    } while (System.nanoTime() - begin < warmUp * 1e9);
     List<Long> samples = new ArrayList<>();
     begin = System.nanoTime();
     while (samples.size() < FEWEST_SAMPLES || System.nanoTime() - begin < TIMED_NANOS) {

@@ -56,7 +56,7 @@ class PhotoFiltersTest {
     }
     Path pictures = folder.resolve("new/pictures");
 
-    int status = run("--photo=" + save("a.png", image), "--out=" + pictures);
+    int status = run("--photo=" + save("a.png", image), "--out=" + pictures, "--warm-up=0");
 
     assertEquals(0, status, err.toString());
     String table = out.toString();
@@ -148,7 +148,7 @@ class PhotoFiltersTest {
     }
     Filter sobel =
         Filters.ALL.stream().filter(f -> f.name().startsWith("Sobel")).findFirst().orElseThrow();
-    FilterRun run = FilterRun.of(sobel, ramp, size, size);
+    FilterRun run = FilterRun.of(sobel, ramp, size, size, 0);
     int middle = 2 * (size / 2 * size + size / 2);
     assertEquals(8 * 3, run.output()[middle]);
     assertEquals(8 * 5, run.output()[middle + 1]);
@@ -163,7 +163,7 @@ class PhotoFiltersTest {
     List<float[]> outputs =
         Filters.ALL.stream()
             .filter(f -> f.name().startsWith("Gaussian"))
-            .map(f -> FilterRun.of(f, pixels, 20, 30).output())
+            .map(f -> FilterRun.of(f, pixels, 20, 30, 0).output())
             .toList();
     assertEquals(2, outputs.size());
     assertArrayEquals(outputs.getFirst(), outputs.getLast());

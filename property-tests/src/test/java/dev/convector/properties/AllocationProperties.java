@@ -3,14 +3,19 @@ package dev.convector.properties;
 import com.sun.management.ThreadMXBean;
 import dev.convector.Activation;
 import dev.convector.Algorithm;
+import dev.convector.BackwardDataPlan;
+import dev.convector.BackwardWeightsPlan;
 import dev.convector.Conv2d;
 import dev.convector.Conv2dPlan;
+import dev.convector.Conv3d;
+import dev.convector.Conv3dPlan;
 import dev.convector.DepthwiseSeparable2d;
 import dev.convector.DepthwiseSeparable2dPlan;
 import dev.convector.Execution;
 import dev.convector.Gemm;
 import dev.convector.GemmPlan;
 import dev.convector.Layout;
+import dev.convector.PaddingMode;
 import java.lang.management.ManagementFactory;
 import java.time.Duration;
 import java.util.List;
@@ -60,6 +65,7 @@ class AllocationProperties {
     for (Layout layout : Layout.values()) {
       check(dense(layout, 3, Activation.RELU), execution);
       check(dense(layout, 1, Activation.GELU), execution);
+      check(circular(layout), execution);
       check(depthwise(layout, 3, 7, 1), execution);
       for (int kernel = 3; kernel <= 7; kernel += 2) {
         check(depthwise(layout, kernel, 28, 1), execution);
@@ -71,6 +77,8 @@ class AllocationProperties {
         check(grouped(layout, channels, 1), execution);
         check(grouped(layout, channels, 2), execution);
       }
+      checkVolume(layout, PaddingMode.ZEROS, execution);
+      checkVolume(layout, PaddingMode.REPLICATE, execution);
       checkSeparable(layout, 14, 1, Activation.RELU, execution);
       checkSeparable(layout, 30, 1, Activation.HARD_SWISH, execution);
       checkSeparable(layout, 30, 2, Activation.RELU6, execution);
@@ -107,6 +115,39 @@ class AllocationProperties {
         .layout(layout)
         .activation(activation)
         .build();
+  }
+
+  private static Conv2d circular(Layout layout) {
+    return Conv2d.builder()
+        .input(2, 16, 12, 13)
+        .filters(20, 3, 3)
+        .padding(1)
+        .paddingMode(PaddingMode.CIRCULAR)
+        .layout(layout)
+        .build();
+  }
+
+  private static void checkVolume(Layout layout, PaddingMode mode, Execution execution) {
+    Conv3d conv =
+        Conv3d.builder()
+            .input(1, 17, 4, 9, 10)
+            .filters(20, 3, 3, 3)
+            .padding(1)
+            .paddingMode(mode)
+            .layout(layout)
+            .build();
+    Conv3dPlan plan = conv.plan(new float[conv.shape().weightsSize()]);
+    BackwardDataPlan back = conv.backwardData(new float[conv.shape().weightsSize()]);
+    float[] src = new float[plan.inputSize()];
+    float[] dst = new float[plan.outputSize()];
+    float[] residual = new float[plan.outputSize()];
+    steady(() -> plan.run(src, 0, dst, 0, execution), conv.toString(), execution);
+    steady(() -> plan.run(src, 0, residual, 0, dst, 0, execution), conv + ", residual", execution);
+    steady(() -> back.run(dst, 0, src, 0, execution), back.toString(), execution);
+    BackwardWeightsPlan gradient = conv.backwardWeights();
+    float[] weights = new float[gradient.weightsSize()];
+    float[] bias = new float[gradient.biasSize()];
+    steady(() -> gradient.run(src, dst, weights, bias, execution), gradient.toString(), execution);
   }
 
   private static Conv2d depthwise(Layout layout, int kernel, int size, int stride) {

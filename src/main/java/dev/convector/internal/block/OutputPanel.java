@@ -57,13 +57,15 @@ public final class OutputPanel {
   void begin(BlockRun run) {
     run.staged = isStaged(run.columns);
     run.stagedStep = panelFloats;
+    float[] output = run.staged ? run.scratch.floats : run.operands.dst;
+    if (run.output != output) {
+      run.output = output;
+    }
     if (run.staged) {
-      run.output = run.scratch.floats;
       run.outputOffset = run.staging;
       run.pixelStep = panelFloats;
       run.rowStep = run.width() * panelFloats;
     } else {
-      run.output = run.operands.dst;
       run.outputOffset = run.operands.dstOffset + pixelOffset(run, run.row) + run.filter;
       run.pixelStep = shape.filters();
       run.rowStep = outputWidth * shape.filters();

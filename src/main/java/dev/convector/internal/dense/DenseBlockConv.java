@@ -7,6 +7,7 @@ import dev.convector.internal.kernel.DenseWeights;
 import dev.convector.internal.kernel.TileCall;
 import dev.convector.internal.problem.ConvProblem;
 import dev.convector.internal.problem.Epilogue;
+import dev.convector.internal.simd.Simd;
 import java.util.List;
 import java.util.function.Supplier;
 
@@ -23,11 +24,14 @@ public abstract class DenseBlockConv extends BlockConv {
   /** Floats of a pixel where a panel is staged: those of the first, the widest. */
   private final int panelFloats;
 
+  private final boolean mayBeStaged;
+
   protected DenseBlockConv(
       ConvProblem problem, DenseWeights weights, Epilogue epilogue, List<PixelBlock> blocks) {
     super(problem.shape(), problem.channelsLast(), epilogue, weights, weights.step(0), blocks);
     this.weights = weights;
     this.panelFloats = weights.step(0);
+    this.mayBeStaged = !problem.channelsLast() || shape.groupFilters() % Simd.LANES != 0;
   }
 
   @Override
@@ -62,12 +66,21 @@ public abstract class DenseBlockConv extends BlockConv {
     int[] tables = run.scratch.ints;
     int most = mostPixels();
     int line = row - run.row;
-    int place = line * shape.outputWidth() + column - run.column;
-    int order = line * run.width() + column - run.column;
-    for (int i = 0; i < pixels; i++) {
-      tables[at + i] = first + i * step;
-      tables[most + at + i] = (place + i * apart) * shape.filters();
-      tables[2 * most + at + i] = (order + i * apart) * panelFloats;
+    fill(tables, at, pixels, first, step);
+    if (channelsLast) {
+      int place = line * shape.outputWidth() + column - run.column;
+      fill(tables, most + at, pixels, place * shape.filters(), apart * shape.filters());
+    }
+    if (mayBeStaged) {
+      int order = line * run.width() + column - run.column;
+      fill(tables, 2 * most + at, pixels, order * panelFloats, apart * panelFloats);
+    }
+  }
+
+  /** One table a loop, which C2 turns into vectors. */
+  private static void fill(int[] table, int from, int count, int first, int step) {
+    for (int i = 0; i < count; i++) {
+      table[from + i] = first + i * step;
     }
   }
 

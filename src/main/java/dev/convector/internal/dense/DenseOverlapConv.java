@@ -119,24 +119,27 @@ public final class DenseOverlapConv extends DenseBlockConv {
     return end;
   }
 
-  /**
-   * Copies whole vectors. What a kernel row writes too much lies in the next row's or the next
-   * column's, which is written later.
-   */
   private void unfold(BlockRun run) {
     int rows = strip.rows(run);
     int step = shape.strideWidth() * shape.channels();
+    int last = (kernelRow - 1) / LANES * LANES;
     for (int column = 0; column < run.width(); column++) {
-      unfold(run.scratch.floats, unfoldedFloats + column * step, rows, column * columnStep);
+      int from = unfoldedFloats + column * step;
+      int to = column * columnStep;
+      for (int j = last; j >= 0; j -= LANES) {
+        copy(run.scratch.floats, from + j, strip.rowStep(), to + j, kernelRow, rows);
+      }
     }
   }
 
-  private void unfold(float[] scratch, int from, int rows, int to) {
-    int length = kernelRow;
-    for (int row = 0; row < rows; row++, from += strip.rowStep(), to += length) {
-      for (int j = 0; j < length; j += LANES) {
-        FloatVector.fromArray(SPECIES, scratch, from + j).intoArray(scratch, to + j);
-      }
+  /**
+   * Copies one vector of every row; the last of a row first: what it writes too much lies in the
+   * next row's or the next column's first, which is written later.
+   */
+  private static void copy(float[] scratch, int from, int fromStep, int to, int toStep, int rows) {
+    for (int row = 0; row < rows; row++) {
+      FloatVector.fromArray(SPECIES, scratch, from + row * fromStep)
+          .intoArray(scratch, to + row * toStep);
     }
   }
 

@@ -152,12 +152,18 @@ public final class DensePixelConv implements PackedWork {
 
   /** All products of depth {@code from} to {@code to}: packs the block's panels, multiplies. */
   private void pass(Unit run, int from, int to) {
-    float[] scratch = run.scratch.floats;
+    DensePixelPack call = DensePixelPack.of(run.scratch);
+    call.src = run.operands.src;
+    call.group = run.planes;
+    call.from = from;
+    call.to = to;
+    call.panel = run.scratch.floats;
     for (int p = run.firstPanel; p < run.endPanel; p++) {
-      int count = Math.min(NR, pixels - p * NR);
-      int at = packedOffset(run, p);
-      input.pack(run.operands.src, run.planes, p * NR, count, from, to, scratch, at, step(p));
+      call.at = packedOffset(run, p);
+      call.step = step(p);
+      input.pack(call, p * NR, Math.min(NR, pixels - p * NR));
     }
+    call.clear();
     int rows = Math.min(run.end - run.first, Blocking.blockRows(to - from));
     for (int k = run.first; k < run.end; k += rows) {
       int endRow = Math.min(run.end, k + rows);

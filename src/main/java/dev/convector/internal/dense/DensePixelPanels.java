@@ -42,75 +42,56 @@ public final class DensePixelPanels {
   }
 
   /**
-   * Packs the depth {@code [from, to)} of the output pixels {@code [pixel, pixel + pixels)}, at
-   * most {@code step} of them, into {@code to - from} steps of {@code step} floats. Lanes beyond
-   * the pixels are left as they are.
-   *
-   * @param group index of the first channel's plane in src
+   * Packs the call's stretch of the depth of the output pixels {@code [pixel, pixel + pixels)}, at
+   * most as many as its steps have floats. Lanes beyond the pixels are left as they are.
    */
-  void pack(
-      float[] src,
-      int group,
-      int pixel,
-      int pixels,
-      int from,
-      int to,
-      float[] panel,
-      int at,
-      int step) {
+  void pack(DensePixelPack call, int pixel, int pixels) {
     if (isPlain && pixels % LANES == 0) {
-      copy(src, group + from * plane + pixel, plane, to - from, pixels, panel, at, step);
+      int source = call.group + call.from * plane + pixel;
+      copy(call.src, source, plane, call.to - call.from, pixels, call.panel, call.at, call.step);
       return;
     }
     int lane = 0;
     while (lane < pixels) {
       int row = (pixel + lane) / outputWidth;
       int column = (pixel + lane) % outputWidth;
-      int lanes = Math.min(LANES, Math.min(pixels - lane, outputWidth - column));
+      call.lane = lane;
+      call.lanes = Math.min(LANES, Math.min(pixels - lane, outputWidth - column));
       for (int s = 0; s < shape.kernelWidth(); s++) {
-        packTapColumn(src, group, row, column, s, lanes, from, to, panel, at + lane, step);
+        packTapColumn(call, row, column, s);
       }
-      lane += lanes;
+      lane += call.lanes;
     }
   }
 
-  /** All steps of one kernel column, for {@code lanes} neighbouring pixels of one output row. */
-  private void packTapColumn(
-      float[] src,
-      int group,
-      int row,
-      int column,
-      int s,
-      int lanes,
-      int from,
-      int to,
-      float[] panel,
-      int at,
-      int step) {
+  /** All steps of one kernel column, for neighbouring pixels of one output row. */
+  private void packTapColumn(DensePixelPack call, int row, int column, int s) {
     int stride = shape.strideWidth();
     int x = column * stride - shape.padLeft() + s * shape.dilationWidth();
     int y = row * shape.strideHeight() - shape.padTop();
-    int first = Math.clamp(Math.ceilDiv(-(long) x, stride), 0, lanes);
-    int last = Math.clamp(Math.ceilDiv((long) shape.width() - x, stride), first, lanes);
+    int first = Math.clamp(Math.ceilDiv(-(long) x, stride), 0, call.lanes);
+    int last = Math.clamp(Math.ceilDiv((long) shape.width() - x, stride), first, call.lanes);
+    call.first = first;
+    call.last = last;
     for (int r = 0; r < shape.kernelHeight(); r++) {
       int tap = r * shape.kernelWidth() + s;
-      int channel = Math.max(0, Math.ceilDiv(from - tap, taps));
-      int channels = Math.ceilDiv(to - tap, taps) - channel;
-      int target = at + (channel * taps + tap - from) * step;
+      int channel = Math.max(0, Math.ceilDiv(call.from - tap, taps));
+      int channels = Math.ceilDiv(call.to - tap, taps) - channel;
+      int target = call.at + call.lane + (channel * taps + tap - call.from) * call.step;
       int line = y + r * shape.dilationHeight();
-      int source = group + channel * plane + line * shape.width() + x;
+      int source = call.group + channel * plane + line * shape.width() + x;
       int lastSource = source + (channels - 1) * plane;
       boolean full = last - first == LANES;
       if (first == last || line < 0 || line >= shape.height()) {
-        zeros(channels, panel, target, taps * step, lanes);
+        zeros(channels, call.panel, target, taps * call.step, call.lanes);
       } else if (full && stride == 1) {
-        vectors(src, source, channels, panel, target, taps * step);
-      } else if (full && stride == 2 && lastSource + 2 * LANES <= src.length) {
-        everySecond(src, source, channels, panel, target, taps * step);
-      } else if (stride == 1 && source >= 0 && lastSource + LANES <= src.length) {
-        partial(src, source, channels, panel, target, taps * step, lanes, first, last);
+        vectors(call.src, source, channels, call.panel, target, taps * call.step);
+      } else if (full && stride == 2 && lastSource + 2 * LANES <= call.src.length) {
+        everySecond(call.src, source, channels, call.panel, target, taps * call.step);
+      } else if (stride == 1 && source >= 0 && lastSource + LANES <= call.src.length) {
+        partial(call, source, channels, target);
       } else {
-        scalars(src, source, channels, panel, target, taps * step, lanes, first, last);
+        scalars(call, source, channels, target);
       }
     }
   }
@@ -159,39 +140,25 @@ public final class DensePixelPanels {
   }
 
   /** Loads whole vectors, which must lie inside the array. */
-  private void partial(
-      float[] src,
-      int source,
-      int channels,
-      float[] panel,
-      int target,
-      int step,
-      int lanes,
-      int first,
-      int last) {
-    VectorMask<Float> stored = Simd.lanes(0, lanes);
-    VectorMask<Float> inside = Simd.lanes(first, last);
+  private void partial(DensePixelPack call, int source, int channels, int target) {
+    float[] src = call.src;
+    float[] panel = call.panel;
+    int step = taps * call.step;
+    VectorMask<Float> stored = Simd.lanes(0, call.lanes);
+    VectorMask<Float> inside = Simd.lanes(call.first, call.last);
     for (int c = 0; c < channels; c++) {
       FloatVector v = FloatVector.fromArray(SPECIES, src, source + c * plane);
       FloatVector.zero(SPECIES).blend(v, inside).intoArray(panel, target + c * step, stored);
     }
   }
 
-  private void scalars(
-      float[] src,
-      int source,
-      int channels,
-      float[] panel,
-      int target,
-      int step,
-      int lanes,
-      int first,
-      int last) {
+  private void scalars(DensePixelPack call, int source, int channels, int target) {
     int stride = shape.strideWidth();
+    int step = taps * call.step;
     for (int c = 0; c < channels; c++) {
-      for (int i = 0; i < lanes; i++) {
-        boolean inside = i >= first && i < last;
-        panel[target + c * step + i] = inside ? src[source + c * plane + i * stride] : 0;
+      for (int i = 0; i < call.lanes; i++) {
+        boolean inside = i >= call.first && i < call.last;
+        call.panel[target + c * step + i] = inside ? call.src[source + c * plane + i * stride] : 0;
       }
     }
   }

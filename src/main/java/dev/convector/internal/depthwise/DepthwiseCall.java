@@ -97,7 +97,9 @@ final class DepthwiseCall {
 
   /** The block's input; at an index the window of its first output starts, for filter 0. */
   void input(float[] x, int first) {
-    this.x = x;
+    if (this.x != x) {
+      this.x = x;
+    }
     this.firstX = first;
   }
 
@@ -107,7 +109,9 @@ final class DepthwiseCall {
    * @param first where the first one lies, for filter 0
    */
   void output(BlockRun run, int first) {
-    this.y = run.output;
+    if (this.y != run.output) {
+      this.y = run.output;
+    }
     this.firstY = first;
     this.yRow = run.rowStep;
     this.yStep = run.pixelStep;
@@ -116,9 +120,13 @@ final class DepthwiseCall {
 
   /** The weights. */
   void taps(DepthwiseTaps from) {
-    this.w = from.weights();
+    if (this.w != from.weights()) {
+      this.w = from.weights();
+    }
     this.taps = from.taps();
-    this.table = from.table();
+    if (this.table != from.table()) {
+      this.table = from.table();
+    }
   }
 
   /** The limits of the results; infinite ones for none. */

@@ -1,17 +1,17 @@
 package dev.convector.internal.depthwise;
 
-import dev.convector.internal.parallel.ObjectPool;
+import dev.convector.internal.parallel.Scratch;
 
 /**
  * The operands of the depthwise kernels with pixels in the lanes. Output, limits and scratch are
  * the user's to set; {@link DepthwisePixelRows} and {@link DepthwisePixelPairs} set the others. The
  * codegen folder's DepthwisePixelKernels has the formula.
  *
- * <p>Taken from a pool and given back when closed; what is set stays until it is set anew.
+ * <p>A worker has one; what is set stays until it is set anew.
  */
-public final class DepthwisePixelCall implements AutoCloseable {
-  private static final ObjectPool<DepthwisePixelCall> POOL =
-      new ObjectPool<>(DepthwisePixelCall::new);
+public final class DepthwisePixelCall {
+  private static final Scratch.Slot<DepthwisePixelCall> SLOT =
+      new Scratch.Slot<>(DepthwisePixelCall::new);
 
   int planes;
   int rows;
@@ -48,13 +48,13 @@ public final class DepthwisePixelCall implements AutoCloseable {
 
   private DepthwisePixelCall() {}
 
-  /** To be closed by the same thread. */
-  public static DepthwisePixelCall take() {
-    return POOL.take();
+  /** The worker's. */
+  public static DepthwisePixelCall of(Scratch scratch) {
+    return scratch.get(SLOT);
   }
 
-  @Override
-  public void close() {
+  /** Lets go of the arrays. */
+  public void clear() {
     x = null;
     columns = null;
     indices = null;
@@ -62,7 +62,6 @@ public final class DepthwisePixelCall implements AutoCloseable {
     w = null;
     y = null;
     scratch = null;
-    POOL.give(this);
   }
 
   /**
@@ -71,7 +70,9 @@ public final class DepthwisePixelCall implements AutoCloseable {
    * @param planeStep floats between planes
    */
   public void output(float[] y, int first, int planeStep) {
-    this.y = y;
+    if (this.y != y) {
+      this.y = y;
+    }
     this.firstY = first;
     this.yPlane = planeStep;
   }
@@ -85,7 +86,9 @@ public final class DepthwisePixelCall implements AutoCloseable {
 
   /** Scratch of {@link DepthwisePixelRows#scratchFloats}. */
   public void scratch(float[] scratch, int at) {
-    this.scratch = scratch;
+    if (this.scratch != scratch) {
+      this.scratch = scratch;
+    }
     this.scratchAt = at;
   }
 }

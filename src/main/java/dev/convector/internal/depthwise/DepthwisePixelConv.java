@@ -4,6 +4,7 @@ import static dev.convector.internal.simd.Simd.LANES;
 import static dev.convector.internal.simd.Simd.SPECIES;
 
 import dev.convector.ConvShape;
+import dev.convector.internal.kernel.Blocking;
 import dev.convector.internal.parallel.Scratch;
 import dev.convector.internal.parallel.Split;
 import dev.convector.internal.problem.ConvProblem;
@@ -22,9 +23,6 @@ import jdk.incubator.vector.FloatVector;
  * has a residual or an activation to follow.
  */
 public final class DepthwisePixelConv implements PackedWork {
-  /** Floats of input and output to aim at in a block: 24 KiB of a first-level cache. */
-  private static final int BLOCK_FLOATS = 6 * 1024;
-
   private final ConvShape shape;
   private final Epilogue epilogue;
   private final DepthwisePixelRows planes;
@@ -53,14 +51,15 @@ public final class DepthwisePixelConv implements PackedWork {
     int width = shape.outputWidth();
     this.overrun = width < LANES;
     int rowFloats = width + shape.strideHeight() * shape.width();
-    int aim = BLOCK_FLOATS * (shape.kernelHeight() == 3 ? 1 : 4);
+    int aim = Blocking.DEPTHWISE_PIXEL_BLOCK_FLOATS * (shape.kernelHeight() == 3 ? 1 : 4);
     int most = Math.clamp(aim / rowFloats, 1, shape.outputHeight());
     this.blocks = Math.ceilDiv(shape.outputHeight(), most);
     int rows = Math.ceilDiv(shape.outputHeight(), blocks);
     this.group =
         blocks > 1 || shape.groupFilters() > 1
             ? 1
-            : Math.clamp(BLOCK_FLOATS / (rowFloats * rows), 1, shape.filters());
+            : Math.clamp(
+                Blocking.DEPTHWISE_PIXEL_BLOCK_FLOATS / (rowFloats * rows), 1, shape.filters());
     this.pairs =
         group > 1 && DepthwisePixelPairs.accepts(shape)
             ? new DepthwisePixelPairs(shape, planes)
@@ -115,21 +114,21 @@ public final class DepthwisePixelConv implements PackedWork {
   @Override
   public void run(Operands operands, int unit, int units, Scratch scratch) {
     int end = Split.start(items(), unit + 1, units);
-    try (DepthwisePixelCall call = DepthwisePixelCall.take()) {
-      boolean direct = isDirect(operands);
-      call.clamp(
-          direct ? epilogue.low() : Float.NEGATIVE_INFINITY,
-          direct ? epilogue.high() : Float.POSITIVE_INFINITY);
-      call.scratch(scratch.floats, 2 * stagingFloats);
-      for (int item = Split.start(items(), unit, units), count; item < end; item += count) {
-        int plane = item / blocks;
-        int left = Math.min(end - item, shape.filters() - plane % shape.filters());
-        count = blocks > 1 ? 1 : Math.min(group, left);
-        int row = Split.start(shape.outputHeight(), item % blocks, blocks);
-        int endRow = Split.start(shape.outputHeight(), item % blocks + 1, blocks);
-        block(call, operands, plane, count, row, endRow, item + count == end);
-      }
+    DepthwisePixelCall call = DepthwisePixelCall.of(scratch);
+    boolean direct = isDirect(operands);
+    call.clamp(
+        direct ? epilogue.low() : Float.NEGATIVE_INFINITY,
+        direct ? epilogue.high() : Float.POSITIVE_INFINITY);
+    call.scratch(scratch.floats, 2 * stagingFloats);
+    for (int item = Split.start(items(), unit, units), count; item < end; item += count) {
+      int plane = item / blocks;
+      int left = Math.min(end - item, shape.filters() - plane % shape.filters());
+      count = blocks > 1 ? 1 : Math.min(group, left);
+      int row = Split.start(shape.outputHeight(), item % blocks, blocks);
+      int endRow = Split.start(shape.outputHeight(), item % blocks + 1, blocks);
+      block(call, operands, plane, count, row, endRow, item + count == end);
     }
+    call.clear();
   }
 
   /** Whether results need nothing but a clamp, which the kernels do. */

@@ -65,14 +65,22 @@ final class DepthwisePixelPairs {
     p.rows = Math.min(shape.height(), end);
     p.outputRows = shape.outputHeight();
     p.lead = shape.padTop();
-    p.x = operands.src;
+    if (p.x != operands.src) {
+      p.x = operands.src;
+    }
     p.xAt = rows.source(operands, plane);
     p.xPlane = shape.height() * shape.width();
     p.xRow = shape.width();
     p.xPair = distance * p.xPlane;
-    p.indices = indices;
-    p.masks = masks;
-    p.w = rows.weights();
+    if (p.indices != indices) {
+      p.indices = indices;
+    }
+    if (p.masks != masks) {
+      p.masks = masks;
+    }
+    if (p.w != rows.weights()) {
+      p.w = rows.weights();
+    }
     p.wAt = plane % shape.filters() * STEP;
     p.wPair = distance * STEP;
     p.yAt = p.firstY;

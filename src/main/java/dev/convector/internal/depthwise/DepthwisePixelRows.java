@@ -192,13 +192,21 @@ public final class DepthwisePixelRows {
     int kernel = shape.kernelHeight();
     int dilation = shape.dilationHeight();
     int width = shape.width();
-    p.x = src;
+    if (p.x != src) {
+      p.x = src;
+    }
     p.xPlane = shape.height() * width;
     p.xRow = dilation * width;
     p.xTap = shape.dilationWidth();
-    p.columns = columns;
-    p.masks = masks;
-    p.w = weights;
+    if (p.columns != columns) {
+      p.columns = columns;
+    }
+    if (p.masks != masks) {
+      p.masks = masks;
+    }
+    if (p.w != weights) {
+      p.w = weights;
+    }
     p.yRow = dilation * shape.outputWidth();
     for (int y = row; y < Math.min(endRow, row + dilation); y++) {
       int start = y * shape.strideHeight() - shape.padTop();

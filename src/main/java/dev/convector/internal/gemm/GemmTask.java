@@ -104,8 +104,10 @@ public final class GemmTask implements UnitTask {
     for (int k = 0; k < shape.k(); k += kc) {
       int depth = Math.min(kc, shape.k() - k);
       if (packed == null) {
-        PackedMatrix.pack(
-            shape, b, bOffset, k, depth, firstPanel, endPanel, scratch.floats, AlignedFloats.FIRST);
+        for (int panel = firstPanel; panel < endPanel; panel++) {
+          int at = AlignedFloats.FIRST + (panel - firstPanel) * depth * NR;
+          PackedMatrix.pack(shape, b, bOffset, k, depth, panel, scratch.floats, at);
+        }
       }
       for (int i = row; i < endRow; i += blockRows) {
         int rows = Math.min(blockRows, endRow - i);

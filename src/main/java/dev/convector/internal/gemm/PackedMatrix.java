@@ -29,7 +29,9 @@ public final class PackedMatrix {
     this.floats = AlignedFloats.allocate(shape.k() * Simd.roundUp(shape.n()));
     for (int row = 0; row < shape.k(); row += Blocking.KC) {
       int rows = Math.min(Blocking.KC, shape.k() - row);
-      pack(shape, b, bOffset, row, rows, 0, panels, floats(), offset(row, 0));
+      for (int panel = 0; panel < panels; panel++) {
+        pack(shape, b, bOffset, row, rows, panel, floats(), offset(row, panel));
+      }
     }
   }
 
@@ -57,35 +59,31 @@ public final class PackedMatrix {
     return floats.bytes();
   }
 
-  /** Packs rows {@code [row, row + rows)} of the panels {@code [first, end)}, one after another. */
+  /** Packs rows {@code [row, row + rows)} of a panel. */
   static void pack(
       GemmShape shape,
       float[] b,
       int bOffset,
       int row,
       int rows,
-      int first,
-      int end,
+      int panel,
       float[] packed,
       int at) {
-    for (int panel = first; panel < end; panel++) {
-      int column = panel * NR;
-      int width = width(shape, panel);
-      int columns = Math.min(width, shape.n() - column);
-      if (columns < width) {
-        Arrays.fill(packed, at, at + rows * width, 0);
-      }
-      if (shape.transposeB()) {
-        int from = bOffset + column * shape.ldb() + row;
-        Transpose.run(b, from, shape.ldb(), columns, rows, packed, at, width);
-      } else {
-        int from = bOffset + row * shape.ldb() + column;
-        copyRows(b, from, shape.ldb(), rows, columns, packed, at, width);
-      }
-      if (shape.alpha() != 1) {
-        scale(packed, at, rows * width, shape.alpha());
-      }
-      at += rows * width;
+    int column = panel * NR;
+    int width = width(shape, panel);
+    int columns = Math.min(width, shape.n() - column);
+    if (columns < width) {
+      Arrays.fill(packed, at, at + rows * width, 0);
+    }
+    if (shape.transposeB()) {
+      int from = bOffset + column * shape.ldb() + row;
+      Transpose.run(b, from, shape.ldb(), columns, rows, packed, at, width);
+    } else {
+      int from = bOffset + row * shape.ldb() + column;
+      copyRows(b, from, shape.ldb(), rows, columns, packed, at, width);
+    }
+    if (shape.alpha() != 1) {
+      scale(packed, at, rows * width, shape.alpha());
     }
   }
 

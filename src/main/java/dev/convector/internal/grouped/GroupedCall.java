@@ -70,7 +70,9 @@ final class GroupedCall {
    */
   void kernel(int kernel, int[] steps, int channels) {
     this.kernel = kernel;
-    this.steps = steps;
+    if (this.steps != steps) {
+      this.steps = steps;
+    }
     this.channels = channels;
   }
 
@@ -81,7 +83,9 @@ final class GroupedCall {
    * @param step floats from the input of a pixel to that of the next, for kernels of one tap
    */
   void input(float[] a, int row, int step) {
-    this.a = a;
+    if (this.a != a) {
+      this.a = a;
+    }
     this.aRow = row;
     this.aStep = step;
   }
@@ -96,10 +100,14 @@ final class GroupedCall {
 
   /** The weights of a panel, and of the next one for a wide kernel. */
   void weights(GroupedWeights weights, int panel) {
-    this.b = weights.floats();
+    if (this.b != weights.floats()) {
+      this.b = weights.floats();
+    }
     this.bOffset = weights.offset(panel);
     this.bVector = weights.vectorFloats();
-    this.indexes = weights.indexes();
+    if (this.indexes != weights.indexes()) {
+      this.indexes = weights.indexes();
+    }
     this.indexOffset = weights.indexOffset(panel);
   }
 
@@ -110,7 +118,9 @@ final class GroupedCall {
    * @param step floats from one pixel to the next
    */
   void result(float[] c, int row, int step) {
-    this.c = c;
+    if (this.c != c) {
+      this.c = c;
+    }
     this.cRow = row;
     this.cStep = step;
     this.cVector = LANES;
@@ -119,7 +129,9 @@ final class GroupedCall {
   /** Sums start from a bias: LANES floats a panel. */
   void startFrom(float[] bias, int offset) {
     this.onto = false;
-    this.start = bias;
+    if (this.start != bias) {
+      this.start = bias;
+    }
     this.startOffset = offset;
     this.startRow = 0;
     this.startStep = 0;
@@ -129,7 +141,9 @@ final class GroupedCall {
   /** Sums start from what the result holds; to be called after {@link #result}. */
   void startFromResult() {
     this.onto = true;
-    this.start = c;
+    if (this.start != c) {
+      this.start = c;
+    }
     this.startRow = cRow;
     this.startStep = cStep;
     this.startVector = cVector;

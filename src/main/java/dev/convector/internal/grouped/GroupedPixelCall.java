@@ -1,15 +1,16 @@
 package dev.convector.internal.grouped;
 
-import dev.convector.internal.parallel.ObjectPool;
+import dev.convector.internal.parallel.Scratch;
 
 /**
  * The operands of the grouped kernels with pixels in the lanes. The codegen folder's
  * GroupedPixelKernels has the formula.
  *
- * <p>Taken from a pool and given back when closed; what is set stays until it is set anew.
+ * <p>A worker has one; what is set stays until it is set anew.
  */
-final class GroupedPixelCall implements AutoCloseable {
-  private static final ObjectPool<GroupedPixelCall> POOL = new ObjectPool<>(GroupedPixelCall::new);
+final class GroupedPixelCall {
+  private static final Scratch.Slot<GroupedPixelCall> SLOT =
+      new Scratch.Slot<>(GroupedPixelCall::new);
 
   int filters;
   int vectors;
@@ -34,13 +35,13 @@ final class GroupedPixelCall implements AutoCloseable {
 
   private GroupedPixelCall() {}
 
-  /** To be closed by the same thread. */
-  static GroupedPixelCall take() {
-    return POOL.take();
+  /** The worker's. */
+  static GroupedPixelCall of(Scratch scratch) {
+    return scratch.get(SLOT);
   }
 
-  @Override
-  public void close() {
+  /** Lets go of the arrays. */
+  void clear() {
     steps = null;
     a = null;
     b = null;
@@ -48,21 +49,28 @@ final class GroupedPixelCall implements AutoCloseable {
     lanes = null;
     places = null;
     c = null;
-    POOL.give(this);
   }
 
   /** The tile: so many filters times so many vectors, at these places. */
   void tile(int filters, int vectors, GroupedPixelPlaces places) {
     this.filters = filters;
     this.vectors = vectors;
-    this.lanes = places.lanes;
-    this.places = places.places;
+    if (this.lanes != places.lanes) {
+      this.lanes = places.lanes;
+    }
+    if (this.places != places.places) {
+      this.places = places.places;
+    }
   }
 
   /** The input: a strip, and where in it each step of the depth lies. */
   void input(float[] a, int[] steps) {
-    this.a = a;
-    this.steps = steps;
+    if (this.a != a) {
+      this.a = a;
+    }
+    if (this.steps != steps) {
+      this.steps = steps;
+    }
     this.depth = steps.length;
   }
 
@@ -80,16 +88,22 @@ final class GroupedPixelCall implements AutoCloseable {
    * @param last the last filter; those after it are its copies
    */
   void weights(float[] b, int bOffset, float[] bias, int biasOffset, int last) {
-    this.b = b;
+    if (this.b != b) {
+      this.b = b;
+    }
     this.bOffset = bOffset;
-    this.bias = bias;
+    if (this.bias != bias) {
+      this.bias = bias;
+    }
     this.biasOffset = biasOffset;
     this.last = last;
   }
 
   /** The result: where the first filter's plane starts, and floats from one plane to the next. */
   void result(float[] c, int offset, int plane) {
-    this.c = c;
+    if (this.c != c) {
+      this.c = c;
+    }
     this.cOffset = offset;
     this.cPlane = plane;
   }

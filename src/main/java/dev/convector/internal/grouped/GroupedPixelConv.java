@@ -3,6 +3,7 @@ package dev.convector.internal.grouped;
 import static dev.convector.internal.simd.Simd.LANES;
 
 import dev.convector.ConvShape;
+import dev.convector.internal.kernel.Blocking;
 import dev.convector.internal.parallel.Scratch;
 import dev.convector.internal.parallel.Split;
 import dev.convector.internal.problem.ConvProblem;
@@ -17,9 +18,6 @@ import dev.convector.internal.simd.Simd;
  * folder's GroupedPixelKernels read all taps and write the output in place.
  */
 public final class GroupedPixelConv implements PackedWork {
-  /** Floats of a strip: 124 KiB, so that with the staging it keeps within 128. */
-  private static final int STRIP_FLOATS = 31 * 1024;
-
   /** Fewer would leave most of a tile of 4 empty. */
   private static final int LEAST_FILTERS = 3;
 
@@ -93,7 +91,8 @@ public final class GroupedPixelConv implements PackedWork {
 
   private static int strips(ConvShape shape) {
     int rows = shape.outputHeight();
-    while (rows > 1 && GroupedPixelStrip.floats(shape, rows) > STRIP_FLOATS) {
+    while (rows > 1
+        && GroupedPixelStrip.floats(shape, rows) > Blocking.GROUPED_PIXEL_STRIP_FLOATS) {
       rows--;
     }
     return Math.ceilDiv(shape.outputHeight(), rows);
@@ -114,7 +113,7 @@ public final class GroupedPixelConv implements PackedWork {
         || s.groupChannels() > MOST_CHANNELS
         || GroupedWeights.vectors(s) == 2
         || fillsVectors(s)
-        || GroupedPixelStrip.floats(s, 1) > STRIP_FLOATS) {
+        || GroupedPixelStrip.floats(s, 1) > Blocking.GROUPED_PIXEL_STRIP_FLOATS) {
       return false;
     }
     int strips = strips(s);
@@ -168,30 +167,28 @@ public final class GroupedPixelConv implements PackedWork {
     int loaded = -1;
     strip.clear(scratch.floats);
     int end = Split.start(shape.groups() * tiles, unit % parts + 1, parts);
-    try (GroupedPixelCall call = GroupedPixelCall.take()) {
-      call.tile(filters, vectors, places);
-      call.input(scratch.floats, steps);
-      if (operands.residual == null) {
-        call.clamp(epilogue.low(), epilogue.high());
-      } else {
-        call.clamp(Float.NEGATIVE_INFINITY, Float.POSITIVE_INFINITY);
-      }
-      for (int tile = Split.start(shape.groups() * tiles, unit % parts, parts);
-          tile < end;
-          tile++) {
-        int group = tile / tiles;
-        if (group != loaded) {
-          loaded = group;
-          int planes = operands.srcOffset + (image * shape.groups() + group) * groupFloats;
-          strip.load(operands.src, planes, row, endRow, scratch.floats);
-        }
-        int last = filter(tile, filters - 1) - filter(tile, 0);
-        int bOffset = tile * filters * steps.length;
-        call.weights(weights, bOffset, bias, tile * filters, last);
-        int plane = image * shape.filters() + filter(tile, 0);
-        tile(call, operands, plane, row, endRow - row, scratch.floats);
-      }
+    GroupedPixelCall call = GroupedPixelCall.of(scratch);
+    call.tile(filters, vectors, places);
+    call.input(scratch.floats, steps);
+    if (operands.residual == null) {
+      call.clamp(epilogue.low(), epilogue.high());
+    } else {
+      call.clamp(Float.NEGATIVE_INFINITY, Float.POSITIVE_INFINITY);
     }
+    for (int tile = Split.start(shape.groups() * tiles, unit % parts, parts); tile < end; tile++) {
+      int group = tile / tiles;
+      if (group != loaded) {
+        loaded = group;
+        int planes = operands.srcOffset + (image * shape.groups() + group) * groupFloats;
+        strip.load(operands.src, planes, row, endRow, scratch.floats);
+      }
+      int last = filter(tile, filters - 1) - filter(tile, 0);
+      int bOffset = tile * filters * steps.length;
+      call.weights(weights, bOffset, bias, tile * filters, last);
+      int plane = image * shape.filters() + filter(tile, 0);
+      tile(call, operands, plane, row, endRow - row, scratch.floats);
+    }
+    call.clear();
   }
 
   /** All pixels of a strip for one tile of filters. */

@@ -84,9 +84,65 @@ public final class Blocking {
    */
   public static final int GROUPED_STRIP_FLOATS = budget(128 * 1024, 256);
 
+  /**
+   * Floats of a strip that grouped convolution with pixels in the lanes is read from: 124 KiB, so
+   * that with the staging it keeps within 128.
+   */
+  public static final int GROUPED_PIXEL_STRIP_FLOATS = 31 * 1024;
+
+  /**
+   * Floats of input and output that a depthwise block with pixels in the lanes aims at: 24 KiB of a
+   * first-level cache.
+   */
+  public static final int DEPTHWISE_PIXEL_BLOCK_FLOATS = budget(6 * 1024, 64);
+
+  /**
+   * Floats that Winograd's transformed tiles and their products may take together: 1.7 MiB of a
+   * second-level cache of 2 MiB. With 1 MiB they pass through the third, which WinogradCost counts;
+   * fetching the weights less often pays for it where there are few tiles: 256 channels at 14x14
+   * went from two blocks of 8 tiles to one of 16, in 0.78 of the time (Granite Rapids).
+   */
+  public static final int WINOGRAD_FLOATS = 440 * 1024;
+
+  /** Floats of output that a block of a depthwise transposed convolution aims at: 256 KiB. */
+  public static final int TRANSPOSED_BLOCK_FLOATS = budget(64 * 1024, 64);
+
+  /**
+   * Most floats of a transposed convolution's block where it is staged: half a second-level cache
+   * of 1 MiB.
+   */
+  public static final int TRANSPOSED_STAGED_FLOATS = budget(128 * 1024, 1024);
+
+  /**
+   * Floats of the planes of a block of a transposed convolution with pixels in the lanes: 512 KiB,
+   * half of a second-level cache of 1 MiB.
+   */
+  public static final int TRANSPOSED_PLANES_FLOATS = budget(128 * 1024, 1024);
+
+  /** Most floats of such a block where it is staged: 384 KiB. */
+  public static final int TRANSPOSED_PIXEL_STAGED_FLOATS = budget(96 * 1024, 1024);
+
+  /**
+   * Rows of a unit of a weights' gradient, channels at taps: enough that packing the output's
+   * gradient for them is little, few enough that their planes hold some hundred pixels.
+   */
+  public static final int GRADIENT_ROWS = budget(512, 5);
+
+  /** Floats of a unit's sums of a weights' gradient: 512 KiB. */
+  public static final int GRADIENT_SUMS_FLOATS = budget(128 * 1024, 64);
+
+  /** Floats of the planes that a weights' gradient reads its rows from: 512 KiB. */
+  public static final int GRADIENT_PLANES_FLOATS = budget(128 * 1024, 1024);
+
+  /** The most floats of those planes, for kernels of many taps: 2 MiB. */
+  public static final int MAX_GRADIENT_FLOATS = 512 * 1024;
+
   private Blocking() {}
 
-  /** A budget, divided but not below the least that those who keep to it can work with. */
+  /**
+   * A budget, divided but not below the least that those who keep to it can work with. Not for
+   * limits that a refusal names: what can be computed at all must not shrink with them.
+   */
   private static int budget(int normal, int least) {
     return Math.max(least, normal / SHRINK);
   }

@@ -10,7 +10,7 @@ import java.util.function.Supplier;
  */
 public final class Scratch {
   /** Kinds of objects that a worker may keep. */
-  private static final int MOST_SLOTS = 16;
+  private static final int MOST_SLOTS = 32;
 
   public final float[] floats;
   public final int[] ints;
@@ -40,6 +40,9 @@ public final class Scratch {
     private final Supplier<T> maker;
 
     public Slot(Supplier<T> maker) {
+      if (index >= MOST_SLOTS) {
+        throw new AssertionError("more than " + MOST_SLOTS + " kinds of objects");
+      }
       this.maker = maker;
     }
   }

@@ -141,7 +141,7 @@ final class SeparablePixelConv implements SeparableWork {
     int image = unit / parts / blocks;
     int row = unit / parts % blocks * rows;
     int endRow = Math.min(pointwise.height(), row + rows);
-    depthwise(operands, image, row, endRow, scratch.floats);
+    depthwise(operands, image, row, endRow, scratch);
     int end = Split.start(pointwise.filters(), part + 1, parts);
     int most = Blocking.blockRows(pointwise.channels());
     for (int k = Split.start(pointwise.filters(), part, parts); k < end; k += most) {
@@ -149,19 +149,20 @@ final class SeparablePixelConv implements SeparableWork {
     }
   }
 
-  private void depthwise(Operands operands, int image, int row, int endRow, float[] scratch) {
+  private void depthwise(Operands operands, int image, int row, int endRow, Scratch scratch) {
+    float[] floats = scratch.floats;
     int channels = depthwise.filters();
     int count = depthwise.groupFilters() == 1 ? channels : 1;
-    try (DepthwisePixelCall call = DepthwisePixelCall.take()) {
-      call.clamp(between.low(), between.high());
-      call.scratch(scratch, copies());
-      for (int k = 0; k < channels; k += count) {
-        call.output(scratch, k * plane, plane);
-        planes.run(call, operands, image * channels + k, count, row, endRow);
-      }
+    DepthwisePixelCall call = DepthwisePixelCall.of(scratch);
+    call.clamp(between.low(), between.high());
+    call.scratch(floats, copies());
+    for (int k = 0; k < channels; k += count) {
+      call.output(floats, k * plane, plane);
+      planes.run(call, operands, image * channels + k, count, row, endRow);
     }
+    call.clear();
     for (int k = 0; !between.isClamp() && k < channels; k++) {
-      between.activate(scratch, k * plane, (endRow - row) * pointwise.width());
+      between.activate(floats, k * plane, (endRow - row) * pointwise.width());
     }
   }
 

@@ -28,12 +28,6 @@ public final class DensePixelTransposedConv extends BlockConv {
   /** Most filters of the kernels. */
   private static final int MOST_FILTERS = 4;
 
-  /** Floats of a block's planes to aim at: 512 KiB, half of a second-level cache of 1 MiB. */
-  private static final int PLANES_FLOATS = 128 * 1024;
-
-  /** Most floats of a block where it is staged. */
-  private static final int STAGED_FLOATS = 96 * 1024;
-
   /** Taps for which bringing the input into planes is little beside the products. */
   private static final int LEAST_TAPS = 4;
 
@@ -161,9 +155,11 @@ public final class DensePixelTransposedConv extends BlockConv {
 
   private static int blockPixels(TransposedProblem problem) {
     int width = problem.shape().outputWidth();
-    int most = STAGED_FLOATS / Simd.roundUp(problem.shape().filters());
+    int most = Blocking.TRANSPOSED_PIXEL_STAGED_FLOATS / Simd.roundUp(problem.shape().filters());
     int pixels = Math.min(width * problem.shape().outputHeight(), most);
-    while (pixels > 1 && PixelPlanes.floats(problem, pixels, tileFloats(problem)) > PLANES_FLOATS) {
+    while (pixels > 1
+        && PixelPlanes.floats(problem, pixels, tileFloats(problem))
+            > Blocking.TRANSPOSED_PLANES_FLOATS) {
       pixels = pixels > width ? Math.max(width, (pixels - 1) / width * width) : pixels / 2;
       if (pixels == width
           && PixelPlanes.floats(problem, pixels, tileFloats(problem)) <= Blocking.STRIP_FLOATS) {

@@ -20,9 +20,6 @@ public final class DenseTransposedConv extends DensePhaseConv {
   /** Share of filling the strip, which every range of a block's panels repeats. */
   private static final double STRIP_SHARE = 0.1;
 
-  /** Most floats of a block where it is staged: half a second-level cache of 1 MiB. */
-  private static final int MOST_STAGED = 128 * 1024;
-
   private final DensePhases phases;
 
   public DenseTransposedConv(TransposedProblem problem, float[] weights, float[] bias) {
@@ -71,7 +68,10 @@ public final class DenseTransposedConv extends DensePhaseConv {
   private static int blockPixels(DensePhases phases) {
     int filters = phases.output().shape().groupFilters();
     int columns = Math.min(DenseWeights.NR, Simd.roundUp(filters));
-    int pixels = (int) Math.min(MOST_STAGED / columns, Blocking.DIRECT_ROWS * phases.steps());
+    int pixels =
+        (int)
+            Math.min(
+                Blocking.TRANSPOSED_STAGED_FLOATS / columns, Blocking.DIRECT_ROWS * phases.steps());
     while (phases.hasStrip() && pixels > 1 && phases.stripFloats(pixels) > Blocking.STRIP_FLOATS) {
       pixels /= 2;
     }

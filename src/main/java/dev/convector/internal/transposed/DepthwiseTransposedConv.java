@@ -32,9 +32,6 @@ public final class DepthwiseTransposedConv extends BlockConv {
   /** Filters of a panel: what a row of pixels with them spans stays in the first-level cache. */
   private static final int MOST_FILTERS = 256;
 
-  /** Floats of the output that a block aims at: 256 KiB. */
-  private static final int BLOCK_FLOATS = 64 * 1024;
-
   private final TransposedProblem problem;
   private final List<PhaseAxis> rows;
   private final List<PhaseAxis> columns;
@@ -150,7 +147,8 @@ public final class DepthwiseTransposedConv extends BlockConv {
   }
 
   private static int blockPixels(TransposedProblem problem) {
-    int pixels = Math.max(1, BLOCK_FLOATS / Simd.roundUp(problem.shape().filters()));
+    int pixels =
+        Math.max(1, Blocking.TRANSPOSED_BLOCK_FLOATS / Simd.roundUp(problem.shape().filters()));
     while (pixels > 1 && inputFloats(problem, pixels) > Blocking.STRIP_FLOATS) {
       pixels /= 2;
     }

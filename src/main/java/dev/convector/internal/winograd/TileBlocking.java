@@ -1,6 +1,7 @@
 package dev.convector.internal.winograd;
 
 import dev.convector.ConvShape;
+import dev.convector.internal.kernel.Blocking;
 import dev.convector.internal.kernel.DenseWeights;
 import dev.convector.internal.parallel.Split;
 import dev.convector.internal.simd.AlignedFloats;
@@ -32,14 +33,6 @@ record TileBlocking(
     int channels,
     int slicePanels,
     double estimatedCycles) {
-
-  /**
-   * Floats that V and M may take together: 1.7 MiB of a second-level cache of 2 MiB. With 1 MiB
-   * they pass through the third, which WinogradCost counts; fetching the weights less often pays
-   * for it where there are few tiles: 256 channels at 14x14 went from two blocks of 8 tiles to one
-   * of 16, in 0.78 of the time (Granite Rapids).
-   */
-  private static final int CACHE_FLOATS = 440 * 1024;
 
   /** Most tiles of a block; more save no time on weights. */
   private static final int MOST_TILES = 64;
@@ -86,7 +79,7 @@ record TileBlocking(
       int blocks) {
     int frequencies = grid.n() * grid.n();
     int panels = Math.ceilDiv(shape.groupFilters(), DenseWeights.NR);
-    int mostRow = CACHE_FLOATS / frequencies;
+    int mostRow = Blocking.WINOGRAD_FLOATS / frequencies;
     for (int parts = 1; parts <= Math.ceilDiv(shape.groupChannels(), Simd.LANES); parts++) {
       int channels = Simd.roundUp(Math.ceilDiv(shape.groupChannels(), parts));
       if (channels > mostRow) {
@@ -102,7 +95,8 @@ record TileBlocking(
         }
         int output = OutputTransform.workFloats(shape, channelsLast, grid, tiles, filters);
         int cached = frequencies * (plane(tiles, channels) + plane(tiles, filters));
-        if (cached > CACHE_FLOATS || cached + Math.max(input, output) > SCRATCH_FLOATS) {
+        if (cached > Blocking.WINOGRAD_FLOATS
+            || cached + Math.max(input, output) > SCRATCH_FLOATS) {
           continue;
         }
         double cycles =

@@ -36,18 +36,19 @@ class GroupedConvTest {
   /** Every number of pixels in a tile, every cut of its ends. */
   @Test
   void everyWidth() {
+    int[] channels = {3, 4, 16};
+    int i = 0;
     for (int width = 1; width <= 34; width++) {
       for (int stride = 1; stride <= 2; stride++) {
         for (int sides = 0; sides < 4; sides++) {
           int left = sides & 1;
           int right = sides >> 1;
           if (width + left + right >= 3) {
-            for (int channels : new int[] {3, 4, 16}) {
-              check(
-                  builder(5, channels, channels, 3, width)
-                      .stride(stride)
-                      .padding(1, left, 1, right));
-            }
+            check(
+                builder(5, channels[i % 3], channels[i % 3], 3, width)
+                    .stride(stride)
+                    .padding(1, left, 1, right));
+            i++;
           }
         }
       }
@@ -71,7 +72,7 @@ class GroupedConvTest {
 
   @Test
   void anyKernelStrideDilationAndPadding() {
-    for (int i = 0; i < 400; i++) {
+    for (int i = 0; i < 150; i++) {
       int kernel = 1 + random.nextInt(5);
       int dilation = 1 + random.nextInt(3);
       int span = (kernel - 1) * dilation + 1;

@@ -21,22 +21,20 @@ public final class ConvSubject extends Pooled {
     Layer layer = task.layer();
     int padding = layer.padding();
     // Of what versions may write in several ways, the form that has been there from the start.
-    Conv2d.Builder builder =
-        Conv2d.builder()
-            .input(layer.batch(), layer.channels(), layer.height(), layer.width())
-            .filters(layer.filters(), layer.kernelHeight(), layer.kernelWidth())
-            .stride(layer.stride())
-            .padding(padding, padding, padding, padding)
-            .dilation(layer.dilation())
-            .groups(layer.groups())
-            .layout(Layout.valueOf(task.layout()));
+    Words words =
+        new Words(Conv2d.builder())
+            .set("input", layer.batch(), layer.channels(), layer.height(), layer.width())
+            .set("filters", layer.filters(), layer.kernelHeight(), layer.kernelWidth())
+            .set("stride", layer.stride())
+            .set("padding", padding, padding, padding, padding)
+            .set("dilation", layer.dilation())
+            .set("groups", layer.groups())
+            .set("layout", Layout.valueOf(task.layout()));
     // Algorithms and bounds are named only where one is forced, since a version may lack them.
     plan =
         task.algorithm().equals(Case.AUTO)
-            ? builder.build().plan(data.weights(), data.bias())
-            : builder
-                .accuracy(Accuracy.RELAXED)
-                .build()
+            ? ((Conv2d) words.build()).plan(data.weights(), data.bias())
+            : ((Conv2d) words.set("accuracy", Accuracy.RELAXED).build())
                 .plan(data.weights(), data.bias(), Algorithm.valueOf(task.algorithm()));
     src = data.src();
     dst = data.dst();

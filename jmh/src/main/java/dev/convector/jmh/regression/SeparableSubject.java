@@ -16,18 +16,19 @@ public final class SeparableSubject extends Pooled {
     super(threads);
     Layer layer = task.layer();
     int padding = layer.padding();
+    Words words =
+        new Words(DepthwiseSeparable2d.builder())
+            .set("input", layer.batch(), layer.channels(), layer.height(), layer.width())
+            .set("kernel", layer.kernelHeight(), layer.kernelWidth())
+            .set("filters", layer.filters())
+            .set("stride", layer.stride())
+            .set("padding", padding, padding, padding, padding)
+            .set("dilation", layer.dilation())
+            .set("layout", Layout.valueOf(task.layout()))
+            .set("depthwiseActivation", Activation.RELU)
+            .set("activation", Activation.RELU);
     plan =
-        DepthwiseSeparable2d.builder()
-            .input(layer.batch(), layer.channels(), layer.height(), layer.width())
-            .kernel(layer.kernelHeight(), layer.kernelWidth())
-            .filters(layer.filters())
-            .stride(layer.stride())
-            .padding(padding, padding, padding, padding)
-            .dilation(layer.dilation())
-            .layout(Layout.valueOf(task.layout()))
-            .depthwiseActivation(Activation.RELU)
-            .activation(Activation.RELU)
-            .build()
+        ((DepthwiseSeparable2d) words.build())
             .plan(data.depthwise(), new float[layer.channels()], data.weights(), data.bias());
     src = data.src();
     dst = data.dst();

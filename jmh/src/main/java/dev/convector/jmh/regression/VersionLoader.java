@@ -18,6 +18,7 @@ final class VersionLoader extends URLClassLoader {
   private static final Set<String> SUBJECTS =
       Set.of(
           Pooled.class.getName(),
+          Words.class.getName(),
           ConvSubject.class.getName(),
           SeparableSubject.class.getName(),
           GemmSubject.class.getName());

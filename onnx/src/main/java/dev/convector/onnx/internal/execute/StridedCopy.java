@@ -52,7 +52,6 @@ public final class StridedCopy extends SplitStep {
    * @param strides distances between neighbours along each axis
    * @param start index of the first
    */
-  @SuppressWarnings("ArrayRecordComponent")
   public record Strided(int[] strides, int start) {}
 
   /**

@@ -1,0 +1,53 @@
+package dev.convector.jmh.regression;
+
+import java.lang.reflect.InvocationTargetException;
+import java.lang.reflect.Method;
+
+/**
+ * A description in the making, whose setters are found by name: what a setter returns differs
+ * between versions ({@code Window2dBuilder} or {@code Conv2d.Builder}), and is part of what the
+ * compiler writes into a call.
+ */
+final class Words {
+  private Object builder;
+
+  Words(Object builder) {
+    this.builder = builder;
+  }
+
+  Words set(String word, Object... values) {
+    builder = call(word, values);
+    return this;
+  }
+
+  Object build() {
+    return call("build");
+  }
+
+  private Object call(String word, Object... values) {
+    try {
+      for (Method method : builder.getClass().getMethods()) {
+        if (method.getName().equals(word) && takes(method.getParameterTypes(), values)) {
+          return method.invoke(builder, values);
+        }
+      }
+    } catch (InvocationTargetException e) {
+      throw new IllegalArgumentException(e.getCause());
+    } catch (IllegalAccessException e) {
+      throw new AssertionError(e);
+    }
+    throw new NoSuchMethodError(builder.getClass().getName() + "." + word);
+  }
+
+  private static boolean takes(Class<?>[] parameters, Object[] values) {
+    if (parameters.length != values.length) {
+      return false;
+    }
+    for (int i = 0; i < values.length; i++) {
+      if (parameters[i] != int.class && !parameters[i].isInstance(values[i])) {
+        return false;
+      }
+    }
+    return true;
+  }
+}

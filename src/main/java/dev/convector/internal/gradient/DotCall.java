@@ -1,0 +1,66 @@
+package dev.convector.internal.gradient;
+
+import static dev.convector.internal.simd.Simd.LANES;
+
+import dev.convector.internal.parallel.Scratch;
+import dev.convector.internal.simd.Simd;
+
+/**
+ * The operands of the kernels that multiply over pixels in the lanes, and the loops around them;
+ * the codegen folder's DotKernels has the formula. A worker has one; all lies in its scratch.
+ */
+final class DotCall {
+  private static final Scratch.Slot<DotCall> SLOT = new Scratch.Slot<>(DotCall::new);
+
+  /**
+   * Most rows of a tile, by its filters: with 16 registers accumulators, the filters' vectors and
+   * one of a row must fit them; with 32 more would need more addresses than C2 has registers for.
+   */
+  private static final int[] MOST_ROWS =
+      Simd.REGISTERS >= 32 ? new int[] {0, 9, 6, 5, 5} : new int[] {0, 9, 5, 3, 2};
+
+  private static final int MOST_FILTERS = 4;
+
+  float[] x;
+  int xOffset;
+  int[] table;
+  int tableAt;
+  float[] y;
+  int yAt;
+  int yStep;
+  int depth;
+  float[] sums;
+  int sumsAt;
+  int sumsStep;
+
+  /** The worker's. */
+  static DotCall of(Scratch scratch) {
+    return scratch.get(SLOT);
+  }
+
+  /** Where rows and their sums lie, one filter's sums as long as all rows. */
+  void rows(Scratch scratch, int tableAt, int count) {
+    this.x = scratch.floats;
+    this.y = scratch.floats;
+    this.sums = scratch.floats;
+    this.table = scratch.ints;
+    this.tableAt = tableAt;
+    this.sumsStep = count * LANES;
+  }
+
+  /** Adds the products of so many rows with so many filters, of which the first is at {@code y}. */
+  void run(int count, int filters, int y, int sums) {
+    int together;
+    for (int f = 0; f < filters; f += together) {
+      together = Math.min(MOST_FILTERS, filters - f);
+      yAt = y + f * yStep;
+      sumsAt = sums + f * sumsStep;
+      int tiles = Math.ceilDiv(count, MOST_ROWS[together]);
+      int rows;
+      for (int row = 0; row < count; row += rows, tiles--) {
+        rows = Math.ceilDiv(count - row, tiles);
+        DotKernels.tile(this, rows, together, row);
+      }
+    }
+  }
+}

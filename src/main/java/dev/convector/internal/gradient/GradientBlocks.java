@@ -1,0 +1,133 @@
+package dev.convector.internal.gradient;
+
+import dev.convector.internal.kernel.Blocking;
+
+/**
+ * How the output's pixels are cut into blocks, by the sizes alone, since it decides the order in
+ * which they are summed: some columns of a row, or whole rows, or whole images of a batch.
+ */
+final class GradientBlocks {
+  /** Where fewer columns lie between rows than one in so many, taps share a slot. */
+  private static final int SHARED_COLUMNS = 32;
+
+  private final GradientProblem problem;
+  private final int images;
+  private final int rows;
+  private final int columns;
+  private final TapSlots rowSlots;
+  private final TapSlots columnSlots;
+
+  private GradientBlocks(
+      GradientProblem problem, int images, int rows, int columns, boolean shared) {
+    this.problem = problem;
+    this.images = images;
+    this.rows = rows;
+    this.columns = columns;
+    this.rowSlots = new TapSlots(problem.rows(), shared || images == 1 ? rows : 0);
+    TapSlots together = new TapSlots(problem.columns(), columns);
+    boolean few = together.span() * SHARED_COLUMNS <= columns;
+    this.columnSlots = shared || few ? together : new TapSlots(problem.columns(), 0);
+  }
+
+  /**
+   * The largest blocks of at most KC pixels whose planes keep to the budget.
+   *
+   * @param channels of the input that are in scratch at a time
+   * @param filters of the output's gradient that are in planes beside them
+   * @param shared whether all taps should share slots, at the price of pixels between rows and
+   *     images
+   */
+  static GradientBlocks of(GradientProblem problem, int channels, int filters, boolean shared) {
+    int height = problem.rows().outputs();
+    int width = problem.columns().outputs();
+    GradientBlocks row = new GradientBlocks(problem, 1, 1, width, shared);
+    if (!row.fits(channels, filters)) {
+      return row.cut(channels, filters, shared);
+    }
+    GradientBlocks best = row;
+    int most = Math.min(height, Blocking.KC / width);
+    for (int n = most; n > 1 && best == row; n--) {
+      GradientBlocks rows = new GradientBlocks(problem, 1, n, width, shared);
+      best = rows.fits(channels, filters) ? rows : row;
+    }
+    if (best.rows < height) {
+      int even = Math.ceilDiv(height, Math.ceilDiv(height, best.rows));
+      return new GradientBlocks(problem, 1, even, width, shared);
+    }
+    most = Math.min(problem.batch(), Blocking.KC / (height * width));
+    for (int n = most; n > 1; n--) {
+      GradientBlocks whole = new GradientBlocks(problem, n, height, width, shared);
+      if (whole.fits(channels, filters)) {
+        int even = Math.ceilDiv(problem.batch(), Math.ceilDiv(problem.batch(), n));
+        return new GradientBlocks(problem, even, height, width, shared);
+      }
+    }
+    return best;
+  }
+
+  /** Parts of a row. */
+  private GradientBlocks cut(int channels, int filters, boolean shared) {
+    int parts = Math.max(2, Math.ceilDiv(columns, Blocking.KC));
+    GradientBlocks part;
+    do {
+      part = new GradientBlocks(problem, 1, 1, Math.ceilDiv(columns, parts), shared);
+      parts += Math.ceilDiv(parts, 4);
+    } while (part.columns > 1 && !part.fits(channels, filters));
+    return part;
+  }
+
+  private boolean fits(int channels, int filters) {
+    return largest().depth() <= Blocking.KC
+        && floats(channels, filters) <= Blocking.GRADIENT_PLANES_FLOATS;
+  }
+
+  /** Floats of a block's planes; may be more than fit. */
+  long floats(int channels, int filters) {
+    long planes = (long) rowSlots.count() * columnSlots.count() * channels + filters;
+    return planes * largest().planeFloats();
+  }
+
+  TapSlots rowSlots() {
+    return rowSlots;
+  }
+
+  TapSlots columnSlots() {
+    return columnSlots;
+  }
+
+  /** Whether the blocks are whole rows. */
+  boolean isWholeRows() {
+    return columns == problem.columns().outputs();
+  }
+
+  /** A block of the full size. */
+  GradientBlock largest() {
+    GradientBlock block = new GradientBlock();
+    at(0, block);
+    return block;
+  }
+
+  int count() {
+    return Math.ceilDiv(problem.batch(), images) * rowParts() * columnParts();
+  }
+
+  private int rowParts() {
+    return Math.ceilDiv(problem.rows().outputs(), rows);
+  }
+
+  private int columnParts() {
+    return Math.ceilDiv(problem.columns().outputs(), columns);
+  }
+
+  /** Makes a block that of a number, in the order of the sums. */
+  void at(int index, GradientBlock block) {
+    int part = index / columnParts();
+    block.column = index % columnParts() * columns;
+    block.columns = Math.min(columns, problem.columns().outputs() - block.column);
+    block.row = part % rowParts() * rows;
+    block.rows = Math.min(rows, problem.rows().outputs() - block.row);
+    block.image = part / rowParts() * images;
+    block.images = Math.min(images, problem.batch() - block.image);
+    block.spans(rowSlots.span(), columnSlots.span());
+  }
+}

@@ -1,0 +1,4 @@
+/**
+ * Gradients with respect to weights and biases: products summed over pixels, in one fixed order.
+ */
+package dev.convector.internal.gradient;

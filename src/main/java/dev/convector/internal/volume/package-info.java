@@ -1,0 +1,2 @@
+/** Three-dimensional convolution as sums of two-dimensional ones. */
+package dev.convector.internal.volume;
