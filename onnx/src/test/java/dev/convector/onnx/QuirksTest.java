@@ -59,8 +59,7 @@ class QuirksTest {
     String weights = writer.node("Cast", Map.of("to", 1), "half");
     byte[] model = writer.build(writer.node("Mul", x, weights));
     assertEquals(1, OnnxModel.load(model).graph().nodes().size());
-    assertArrayEquals(
-        new float[] {3, -2}, run(model, Tensor.of(new float[] {2, 1}, 2)).floats());
+    assertArrayEquals(new float[] {3, -2}, run(model, Tensor.of(new float[] {2, 1}, 2)).floats());
   }
 
   @Test
@@ -71,8 +70,7 @@ class QuirksTest {
         .addInput(
             ModelWriter.info("x", 0, 2).toBuilder()
                 .setType(
-                    ModelWriter.info("x", 0, 2).getType().toBuilder()
-                        .setTensorType(minusOne())));
+                    ModelWriter.info("x", 0, 2).getType().toBuilder().setTensorType(minusOne())));
     byte[] model = writer.build(writer.node("Relu", "x"));
     assertEquals("x FLOAT[?,2]", OnnxModel.load(model).inputs().getFirst().toString());
     assertArrayEquals(new long[] {-1, 2}, OnnxModel.load(model).inputs().getFirst().shape());
@@ -133,7 +131,12 @@ class QuirksTest {
     Map<String, Object> window =
         Map.of("kernel_shape", new long[] {2}, "strides", new long[] {2}, "ceil_mode", 1);
     assertRuns(
-        ceil, ceil.node("MaxPool", window, ceil.input("x", 1, 1, 5)), Tensor.of(row, 1, 1, 5), 2, 4, 5);
+        ceil,
+        ceil.node("MaxPool", window, ceil.input("x", 1, 1, 5)),
+        Tensor.of(row, 1, 1, 5),
+        2,
+        4,
+        5);
     for (String named : new String[] {"SAME_UPPER", "SAME_LOWER"}) {
       ModelWriter same = new ModelWriter(13);
       String x = same.input("x", 1, 1, 5);
@@ -156,5 +159,32 @@ class QuirksTest {
     assertArrayEquals(new float[] {-1, 1}, out.get(x).floats());
     assertTrue(out.get(x).floats() != input.floats());
     assertArrayEquals(new float[] {7}, out.get(constant).floats());
+  }
+
+  /** ONNX's own tests of it are in double precision. */
+  @Test
+  void runningSums() {
+    Tensor x = Tensor.of(new float[] {1, 2, 3, 4}, 2, 2);
+    ModelWriter rows = new ModelWriter(14);
+    String xRows = rows.input("x", 2, 2);
+    assertRuns(rows, rows.node("CumSum", xRows, rows.longs(-1)), x, 1, 3, 3, 7);
+    ModelWriter back = new ModelWriter(14);
+    String xBack = back.input("x", 2, 2);
+    Map<String, Object> backwards = Map.of("exclusive", 1, "reverse", 1);
+    assertRuns(back, back.node("CumSum", backwards, xBack, back.longs(0)), x, 3, 4, 0, 0);
+  }
+
+  /**
+   * Opset 18 has it, ONNX's own tests here have not; the numbers are ONNX Runtime's rule by hand.
+   */
+  @Test
+  void resizingThatAvoidsAliasing() {
+    ModelWriter writer = new ModelWriter(18);
+    String x = writer.input("x", 1, 1, 4);
+    Map<String, Object> linear = Map.of("mode", "linear", "antialias", 1);
+    String y = writer.node("Resize", linear, x, "", writer.floats(new float[] {1, 1, 0.5f}, 3));
+    // Half the size: weights 1, 3, 3, 1 of eighths, the border's element repeated.
+    Tensor row = Tensor.of(new float[] {8, 16, 24, 40}, 1, 1, 4);
+    assertRuns(writer, y, row, (8 + 3 * 8 + 3 * 16 + 24) / 8f, (16 + 3 * 24 + 3 * 40 + 40) / 8f);
   }
 }

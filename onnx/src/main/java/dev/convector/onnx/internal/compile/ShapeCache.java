@@ -233,6 +233,14 @@ public final class ShapeCache {
   }
 
   private CompiledShape compile(List<Given> given) {
+    try {
+      return compiled(given);
+    } catch (OutOfMemoryError full) {
+      throw new OnnxException("session: what these shapes need doesn't fit the memory", full);
+    }
+  }
+
+  private CompiledShape compiled(List<Given> given) {
     Compilation compilation = new Compilation(options.accuracy(), shared);
     for (Node node : graph.nodes()) {
       for (Value input : node.inputs()) {
