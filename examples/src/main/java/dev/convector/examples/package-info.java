@@ -1,5 +1,5 @@
 /**
- * Programs a newcomer starts: filters on a photograph here, reading a page in {@code page}. They use
- * nothing of the library but its public face, its oracle and the ONNX module.
+ * Programs a newcomer starts: filters on a photograph here, reading a page in {@code page}. They
+ * use nothing of the library but its public face, its oracle and the ONNX module.
  */
 package dev.convector.examples;
