@@ -1,7 +1,9 @@
 package dev.convector.onnx.internal.execute;
 
+import static dev.convector.internal.simd.Simd.LANES;
+import static dev.convector.internal.simd.Simd.SPECIES;
+
 import jdk.incubator.vector.FloatVector;
-import jdk.incubator.vector.VectorSpecies;
 
 /** Element-wise arithmetic of two operands of floats, over rows. */
 public final class FloatBinary {
@@ -18,9 +20,6 @@ public final class FloatBinary {
     POW,
     MOD
   }
-
-  private static final VectorSpecies<Float> SPECIES = FloatVector.SPECIES_PREFERRED;
-  private static final int LANES = SPECIES.length();
 
   private FloatBinary() {}
 
