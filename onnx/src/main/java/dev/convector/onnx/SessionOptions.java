@@ -29,7 +29,9 @@ public record SessionOptions(
   public SessionOptions {
     Objects.requireNonNull(execution, "execution");
     Objects.requireNonNull(accuracy, "accuracy");
-    inputShapes = Map.copyOf(inputShapes);
+    Map<String, long[]> copies = new HashMap<>();
+    inputShapes.forEach((name, shape) -> copies.put(name, shape.clone()));
+    inputShapes = Map.copyOf(copies);
     for (Map.Entry<String, long[]> entry : inputShapes.entrySet()) {
       for (long dimension : entry.getValue()) {
         if (dimension < 0) {
@@ -85,7 +87,7 @@ public record SessionOptions(
    */
   public SessionOptions inputShape(String input, long... shape) {
     Map<String, long[]> more = new HashMap<>(inputShapes);
-    more.put(input, shape.clone());
+    more.put(input, shape);
     return new SessionOptions(execution, accuracy, more, cachedShapes);
   }
 

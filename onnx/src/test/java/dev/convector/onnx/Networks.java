@@ -115,15 +115,16 @@ final class Networks {
   }
 
   private static String googLeNet(ModelWriter w, String x) {
-    String normal = w.node("LRN", Map.of("size", 5, "alpha", 0.5f, "beta", 0.75f), x);
+    String normal =
+        w.node("LRN", Map.of("size", 5, "alpha", 0.5f, "beta", 0.75f), w.conv(x, 40, 8, 1, 1, 1));
     String pool =
         w.node(
             "MaxPool",
             Map.of("kernel_shape", new long[] {3, 3}, "pads", new long[] {1, 1, 1, 1}),
             normal);
-    String a = relu(w, w.conv(normal, 5, 8, 1, 1, 1));
-    String b = relu(w, w.conv(relu(w, w.conv(normal, 6, 8, 1, 1, 1)), 7, 6, 3, 1, 1));
-    String c = relu(w, w.conv(pool, 3, 8, 1, 1, 1));
+    String a = relu(w, w.conv(normal, 5, 40, 1, 1, 1));
+    String b = relu(w, w.conv(relu(w, w.conv(normal, 6, 40, 1, 1, 1)), 7, 6, 3, 1, 1));
+    String c = relu(w, w.conv(pool, 3, 40, 1, 1, 1));
     return w.node("Concat", Map.of("axis", 1), a, b, c);
   }
 
@@ -215,7 +216,7 @@ final class Networks {
     String a = w.node("LeakyRelu", Map.of("alpha", 0.2f), w.conv(x, 8, 8, 3, 1, 1));
     String dense = w.conv(w.node("Concat", Map.of("axis", 1), x, a), 8, 16, 3, 1, 1);
     String scaled = w.node("Add", w.node("Mul", dense, w.number(0.2)), x);
-    String b = w.node("PRelu", w.conv(scaled, 12, 8, 3, 1, 1), w.floats(new float[12], 12, 1, 1));
+    String b = w.node("PRelu", w.conv(scaled, 12, 8, 3, 1, 1), w.weights(12, 1, 1));
     return w.node("DepthToSpace", Map.of("blocksize", 2, "mode", "CRD"), b);
   }
 

@@ -232,21 +232,25 @@ final class Compilation implements Site {
 
   @Override
   public Operand outputOver(int i, Operand operand) {
+    Storage storage = operand.storage();
     int reads = 0;
     for (Value input : node.inputs()) {
-      reads += input != null && operand(input).storage() == operand.storage() ? 1 : 0;
+      reads += liesIn(input, storage) ? 1 : 0;
     }
-    Storage storage = operand.storage();
+    reads += liesIn(node.residual(), storage) ? 1 : 0;
     boolean free =
         storage.kind() == Storage.Kind.ARENA
             && reads > 0
-            && pendingStorage.getOrDefault(storage, 0) == reads
-            && node.residual() == null;
+            && pendingStorage.getOrDefault(storage, 0) == reads;
     if (!free) {
       return output(i, operand.type(), operand.shape(), operand.order());
     }
     alias(i, operand);
     return operand;
+  }
+
+  private boolean liesIn(Value value, Storage storage) {
+    return value != null && operand(value).storage() == storage;
   }
 
   @Override

@@ -64,6 +64,11 @@ public final class CompiledShape {
     }
   }
 
+  /** Bytes of packed weights that no other shape shares. */
+  long packedBytes() {
+    return Arrays.stream(steps).mapToLong(step -> step.step().packedBytes()).sum();
+  }
+
   private Object[] results() {
     Object[] results = new Object[outputs.length];
     for (int i = 0; i < results.length; i++) {

@@ -71,6 +71,13 @@ public final class ShapeCache {
     }
   }
 
+  /**
+   * What is known of an input.
+   *
+   * @param tensor null before any run
+   */
+  private record Given(ElementType type, long[] shape, Tensor tensor) {}
+
   private record Kept(Key key, CompiledShape compiled) {}
 
   public ShapeCache(Graph graph, SessionOptions options) {
@@ -80,19 +87,13 @@ public final class ShapeCache {
 
   /** Compiles for shapes that are known before any run, unless numbers matter. */
   public void prepare(Map<String, long[]> shapes) {
-    List<Tensor> tensors = new ArrayList<>();
+    List<Given> given = new ArrayList<>();
     for (Value input : graph.inputs()) {
-      int[] shape = Shapes.toInts(shapes.get(input.name()));
-      int size = Shapes.size(shape);
-      ElementType type = input.declared().type();
-      tensors.add(
-          type.isFloating()
-              ? Tensor.of(new float[size], Shapes.toLongs(shape))
-              : Tensor.of(type, new long[size], Shapes.toLongs(shape)));
+      given.add(new Given(input.declared().type(), shapes.get(input.name()), null));
     }
     synchronized (shared) {
       try {
-        keep(new Kept(key(tensors), compile(tensors)));
+        keep(new Kept(key(given), compile(given)));
       } catch (NeedsValue inRuns) {
         last = null;
       }
@@ -101,24 +102,42 @@ public final class ShapeCache {
 
   /** The network for the shapes of these tensors. */
   public CompiledShape get(List<Tensor> tensors) {
-    Key key = key(tensors);
+    List<Given> given = new ArrayList<>(tensors.size());
+    for (Tensor tensor : tensors) {
+      given.add(new Given(tensor.type(), tensor.shape(), tensor));
+    }
+    Key key = key(given);
     Kept recent = last;
     if (recent != null && recent.key.equals(key)) {
       return recent.compiled;
     }
-    synchronized (shared) {
-      Kept entry = entries.get(key);
-      if (entry == null) {
-        CompiledShape compiled = compileWithNumbers(tensors);
-        entry = new Kept(key(tensors), compiled);
+    Kept entry = find(key);
+    if (entry == null) {
+      // One at a time; who needs another shape that is there doesn't wait.
+      synchronized (shared) {
+        entry = find(key);
+        if (entry == null) {
+          CompiledShape compiled = compileWithNumbers(given);
+          entry = new Kept(key(given), compiled);
+          keep(entry);
+        }
       }
+    } else {
       keep(entry);
-      return entry.compiled;
+    }
+    return entry.compiled;
+  }
+
+  private Kept find(Key key) {
+    synchronized (entries) {
+      return entries.get(key);
     }
   }
 
   private void keep(Kept entry) {
-    entries.put(entry.key, entry);
+    synchronized (entries) {
+      entries.put(entry.key, entry);
+    }
     last = entry;
   }
 
@@ -128,12 +147,17 @@ public final class ShapeCache {
     return recent == null ? null : recent.compiled;
   }
 
-  /** Bytes of packed weights. */
+  /** Bytes of packed weights: those that shapes share, and those of each that is kept. */
   public long packedBytes() {
+    long bytes;
+    synchronized (entries) {
+      bytes = entries.values().stream().mapToLong(kept -> kept.compiled.packedBytes()).sum();
+    }
     synchronized (shared) {
-      return shared.values().stream()
-          .mapToLong(s -> s instanceof Plan p ? p.packedBytes() : 0)
-          .sum();
+      for (Object object : shared.values()) {
+        bytes += object instanceof Plan plan ? plan.packedBytes() : 0;
+      }
+      return bytes;
     }
   }
 
@@ -147,40 +171,46 @@ public final class ShapeCache {
     }
   }
 
-  private Key key(List<Tensor> tensors) {
+  /** Begins with how many inputs' numbers there are in it: it tells keys from before and after. */
+  private Key key(List<Given> given) {
     BitSet withNumbers = valued;
-    int length = 0;
-    for (int i = 0; i < tensors.size(); i++) {
-      Tensor tensor = tensors.get(i);
-      length += 1 + tensor.shape().length + (withNumbers.get(i) ? tensor.size() : 0);
+    int length = 1;
+    for (int i = 0; i < given.size(); i++) {
+      Given input = given.get(i);
+      length += 1 + input.shape.length + (withNumbers.get(i) ? input.tensor.size() : 0);
     }
     long[] numbers = new long[length];
-    int at = 0;
-    for (int i = 0; i < tensors.size(); i++) {
-      Tensor tensor = tensors.get(i);
-      long[] shape = tensor.shape();
+    numbers[0] = withNumbers.cardinality();
+    int at = 1;
+    for (int i = 0; i < given.size(); i++) {
+      long[] shape = given.get(i).shape;
       numbers[at++] = shape.length;
       System.arraycopy(shape, 0, numbers, at, shape.length);
       at += shape.length;
-      for (int j = 0; withNumbers.get(i) && j < tensor.size(); j++) {
-        numbers[at++] =
-            tensor.type().isFloating()
-                ? Float.floatToRawIntBits(tensor.floats()[j])
-                : tensor.longs()[j];
+      if (withNumbers.get(i)) {
+        at = append(given.get(i).tensor, numbers, at);
       }
     }
     return new Key(numbers);
   }
 
-  private CompiledShape compileWithNumbers(List<Tensor> tensors) {
+  private static int append(Tensor tensor, long[] numbers, int at) {
+    boolean floating = tensor.type().isFloating();
+    for (int i = 0; i < tensor.size(); i++) {
+      numbers[at + i] = floating ? Float.floatToRawIntBits(tensor.floats()[i]) : tensor.longs()[i];
+    }
+    return at + tensor.size();
+  }
+
+  private CompiledShape compileWithNumbers(List<Given> given) {
     while (true) {
       try {
-        return compile(tensors);
+        return compile(given);
       } catch (NeedsValue needed) {
         BitSet more = (BitSet) valued.clone();
         more.or(inputsBefore(needed.value()));
-        for (int i = 0; i < tensors.size(); i++) {
-          if (more.get(i) && tensors.get(i).size() > MOST_NUMBERS) {
+        for (int i = 0; i < given.size(); i++) {
+          if (more.get(i) && given.get(i).tensor.size() > MOST_NUMBERS) {
             more.clear(i);
           }
         }
@@ -219,7 +249,15 @@ public final class ShapeCache {
     return found;
   }
 
-  private CompiledShape compile(List<Tensor> tensors) {
+  private CompiledShape compile(List<Given> given) {
+    try {
+      return compiled(given);
+    } catch (OutOfMemoryError full) {
+      throw new OnnxException("session: what these shapes need doesn't fit the memory", full);
+    }
+  }
+
+  private CompiledShape compiled(List<Given> given) {
     Compilation compilation = new Compilation(options.accuracy(), shared);
     for (Node node : graph.nodes()) {
       for (Value input : node.inputs()) {
@@ -232,8 +270,8 @@ public final class ShapeCache {
       }
     }
     graph.outputs().forEach(output -> compilation.expect(output, 1));
-    for (int i = 0; i < tensors.size(); i++) {
-      compilation.define(graph.inputs().get(i), input(tensors.get(i), i));
+    for (int i = 0; i < given.size(); i++) {
+      compilation.define(graph.inputs().get(i), input(given.get(i), i));
     }
     graph.nodes().forEach(compilation::compile);
     List<Operand> outputs = new ArrayList<>();
@@ -246,17 +284,17 @@ public final class ShapeCache {
         compilation.steps(), outputs, BufferPlan.place(floats), BufferPlan.place(longs));
   }
 
-  private Operand input(Tensor tensor, int index) {
-    int[] shape = Shapes.toInts(tensor.shape());
-    boolean whole = !tensor.type().isFloating();
+  private Operand input(Given given, int index) {
+    int[] shape = Shapes.toInts(given.shape);
+    boolean whole = !given.type.isFloating();
     if (valued.get(index)) {
       return Operands.of(
           whole
-              ? Constant.of(tensor.type(), shape, tensor.longs().clone())
-              : Constant.of(shape, tensor.floats().clone()));
+              ? Constant.of(given.type, shape, given.tensor.longs().clone())
+              : Constant.of(shape, given.tensor.floats().clone()));
     }
     Storage storage = Storage.input(whole, Shapes.size(shape), index);
-    return new Operand(tensor.type(), shape, Order.NATURAL, storage);
+    return new Operand(given.type, shape, Order.NATURAL, storage);
   }
 
   /** In an array of its own: where it was made if nothing else claims that. */

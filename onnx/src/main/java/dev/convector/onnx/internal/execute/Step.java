@@ -4,4 +4,9 @@ package dev.convector.onnx.internal.execute;
 @FunctionalInterface
 public interface Step {
   void run(Run run);
+
+  /** Bytes of packed weights that are this step's own. */
+  default long packedBytes() {
+    return 0;
+  }
 }

@@ -8,8 +8,10 @@ import dev.convector.onnx.internal.graph.Shapes;
  * and interleaves. A stride of 0 reads one element again and again.
  */
 public final class StridedCopy extends SplitStep {
-  /** Columns of a transposition that are one unit of work. */
-  private static final int BAND = 128;
+  /** Elements of a transposition that are one unit of work: source and result fit the cache. */
+  private static final int BAND_ELEMENTS = 1 << 14;
+
+  private static final int LEAST_BAND = 64;
 
   private final Operand src;
   private final Operand dst;
@@ -25,6 +27,9 @@ public final class StridedCopy extends SplitStep {
   /** Where the source is dense though the destination's last axis is not: that axis, or -1. */
   private final int columnAxis;
 
+  /** Columns of a transposition that are one unit of work, and how many such there are. */
+  private final int band;
+
   private final int bands;
 
   private StridedCopy(Operand src, Operand dst, Strided from, Strided to, int[] sizes) {
@@ -37,7 +42,8 @@ public final class StridedCopy extends SplitStep {
     this.srcStart = from.start;
     this.dstStart = to.start;
     this.columnAxis = columnAxis(sizes, from, to);
-    this.bands = columnAxis < 0 ? 1 : Math.ceilDiv(sizes[columnAxis], BAND);
+    this.band = band(sizes);
+    this.bands = columnAxis < 0 ? 1 : Math.ceilDiv(sizes[columnAxis], band);
   }
 
   /**
@@ -46,7 +52,6 @@ public final class StridedCopy extends SplitStep {
    * @param strides distances between neighbours along each axis
    * @param start index of the first
    */
-  @SuppressWarnings("ArrayRecordComponent")
   public record Strided(int[] strides, int start) {}
 
   /**
@@ -117,10 +122,14 @@ public final class StridedCopy extends SplitStep {
     return -1;
   }
 
+  private static int band(int[] sizes) {
+    return Math.max(LEAST_BAND, BAND_ELEMENTS / Math.max(1, sizes[sizes.length - 1]));
+  }
+
   private static int units(int[] sizes, int columnAxis) {
     int units = 1;
     for (int i = 0; i < sizes.length - 1; i++) {
-      units *= i == columnAxis ? Math.ceilDiv(sizes[i], BAND) : sizes[i];
+      units *= i == columnAxis ? Math.ceilDiv(sizes[i], band(sizes)) : sizes[i];
     }
     return sizes[sizes.length - 1] == 0 ? 0 : units;
   }
@@ -139,17 +148,17 @@ public final class StridedCopy extends SplitStep {
         int index = rest % size;
         rest /= size;
         if (i == columnAxis) {
-          firstColumn = index * BAND;
+          firstColumn = index * band;
           index = firstColumn;
         }
         srcAt += index * srcStrides[i];
         dstAt += index * dstStrides[i];
       }
       if (columnAxis >= 0 && !src.storage().isWhole()) {
-        int columns = Math.min(BAND, sizes[columnAxis] - firstColumn);
+        int columns = Math.min(band, sizes[columnAxis] - firstColumn);
         transpose(run, srcAt, dstAt, columns);
       } else {
-        int count = columnAxis < 0 ? 1 : Math.min(BAND, sizes[columnAxis] - firstColumn);
+        int count = columnAxis < 0 ? 1 : Math.min(band, sizes[columnAxis] - firstColumn);
         for (int i = 0; i < count; i++) {
           row(run, srcAt + i, dstAt + (columnAxis < 0 ? 0 : i * dstStrides[columnAxis]));
         }

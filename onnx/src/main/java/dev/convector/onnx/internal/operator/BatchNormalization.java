@@ -24,7 +24,6 @@ public final class BatchNormalization implements Operator {
    *
    * @param node whose statistics are known
    */
-  @SuppressWarnings("ArrayRecordComponent")
   public record Channels(float[] factors, float[] shifts) {
     public static Channels of(Node node, Constant... statistics) {
       int channels = statistics[0].size();

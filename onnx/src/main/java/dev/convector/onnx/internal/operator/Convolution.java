@@ -87,10 +87,7 @@ final class Convolution implements Operator {
       Site site, Conv2dPlan plan, Operand x, Operand image, int[] shape, Residual residual) {
     Operand src = site.in(Order.CHANNELS_LAST, image);
     Operand added = residual.operand(site);
-    Operand dst =
-        residual.isLate()
-            ? site.between(ElementType.FLOAT, shape, Order.CHANNELS_LAST)
-            : Images.output(site, x, shape, Order.CHANNELS_LAST);
+    Operand dst = destination(site, x, src, added, shape, residual.isLate());
     site.step(
         plan.algorithm().toString(),
         plan.description().multiplyAdds(),
@@ -102,6 +99,16 @@ final class Convolution implements Operator {
     } else {
       Images.finish(site, x, dst);
     }
+  }
+
+  /** In the residual's place if nothing else needs that: then it accumulates. */
+  private static Operand destination(
+      Site site, Operand x, Operand src, Operand added, int[] shape, boolean late) {
+    if (late) {
+      return site.between(ElementType.FLOAT, shape, Order.CHANNELS_LAST);
+    }
+    boolean over = added != null && Images.axes(x) == 2 && added.storage() != src.storage();
+    return over ? site.outputOver(0, added) : Images.output(site, x, shape, Order.CHANNELS_LAST);
   }
 
   /** Runs a plan with a residual or without. */

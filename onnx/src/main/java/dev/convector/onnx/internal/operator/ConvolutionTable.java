@@ -45,6 +45,7 @@ final class ConvolutionTable {
         "kernel_shape",
         "pads",
         "strides");
+    table.add("MaxUnpool", new Unpooling(), "kernel_shape", "pads", "strides");
     table.add("GlobalMaxPool", new GlobalPooling(true));
     table.add("GlobalAveragePool", new GlobalPooling(false));
     table.add(

@@ -15,11 +15,16 @@ final class GlobalPooling implements Operator {
   public void compile(Site site) {
     Operand x = site.floats(0);
     Operand image = Images.flat(x);
+    Pooling.add(site, x, image, pool(image, max));
+  }
+
+  /** Over each whole image. */
+  static Pool2d pool(Operand image, boolean max) {
     Pool2d.Builder builder =
         Pool2d.builder()
             .input(image.dimension(0), image.dimension(1), image.dimension(2), image.dimension(3))
             .global()
             .layout(Images.layout(image));
-    Pooling.add(site, x, image, (max ? builder.max() : builder.average(false)).build());
+    return (max ? builder.max() : builder.average(false)).build();
   }
 }

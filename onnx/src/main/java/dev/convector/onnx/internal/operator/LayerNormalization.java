@@ -67,7 +67,6 @@ final class LayerNormalization implements Operator {
   }
 
   /** What a row becomes. */
-  @SuppressWarnings("ArrayRecordComponent")
   private record Normal(float epsilon, float[] scale, float[] shift) {}
 
   private static final class Rows extends SplitStep {

@@ -11,4 +11,9 @@ record PlanStep(Plan plan, Operand src, Operand dst) implements Step {
   public void run(Run run) {
     plan.run(run.floats(src), run.offset(src), run.floats(dst), run.offset(dst), run.execution());
   }
+
+  @Override
+  public long packedBytes() {
+    return plan.packedBytes();
+  }
 }

@@ -15,9 +15,6 @@ final class Pooling implements Operator {
 
   @Override
   public String refusal(Node node) {
-    if (node.output(1) != null) {
-      return "its second output, the indices";
-    }
     if (node.attributes().integers("kernel_shape") == null) {
       return "without kernel_shape";
     }
@@ -48,7 +45,11 @@ final class Pooling implements Operator {
     } else {
       builder.average(site.attributes().integer("count_include_pad", 0) != 0);
     }
-    add(site, x, image, builder.build());
+    Pool2d pool = builder.build();
+    add(site, x, image, pool);
+    if (site.node().output(1) != null) {
+      IndexedPooling.add(site, x, pool);
+    }
   }
 
   /** Adds a pooling's step and output. */

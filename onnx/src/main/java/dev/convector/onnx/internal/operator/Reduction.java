@@ -1,5 +1,6 @@
 package dev.convector.onnx.internal.operator;
 
+import dev.convector.Pool2d;
 import dev.convector.onnx.ElementType;
 import dev.convector.onnx.OnnxException;
 import dev.convector.onnx.internal.execute.Operand;
@@ -58,7 +59,27 @@ final class Reduction implements Operator {
     }
     boolean[] gone = none ? all(x.rank()) : Shapes.listed(axes, x.rank());
     boolean keep = site.attributes().integer("keepdims", 1) != 0;
-    reduce(site, x, gone, keep);
+    if (isGlobalPool(x, gone)) {
+      globalPool(site, x, keep);
+    } else {
+      reduce(site, x, gone, keep);
+    }
+  }
+
+  private boolean isGlobalPool(Operand x, boolean[] gone) {
+    return (kind == Kind.MEAN || kind == Kind.MAX)
+        && x.type() == ElementType.FLOAT
+        && x.size() > 0
+        && Arrays.equals(gone, new boolean[] {false, false, true, true});
+  }
+
+  private void globalPool(Site site, Operand x, boolean keep) {
+    int batch = x.dimension(0);
+    int channels = x.dimension(1);
+    Pool2d pool = GlobalPooling.pool(x, kind == Kind.MAX);
+    Operand y = site.between(x.type(), new int[] {batch, channels, 1, 1}, x.order());
+    site.step(new PlanStep(pool.plan(), x, y), List.of(x), y);
+    site.alias(0, keep ? y : y.reshaped(new int[] {batch, channels}));
   }
 
   private static boolean[] all(int rank) {

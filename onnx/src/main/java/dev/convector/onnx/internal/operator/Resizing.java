@@ -3,57 +3,93 @@ package dev.convector.onnx.internal.operator;
 import dev.convector.Coordinates;
 import dev.convector.NearestMode;
 import dev.convector.Upsample2d;
+import dev.convector.onnx.ElementType;
 import dev.convector.onnx.OnnxException;
 import dev.convector.onnx.internal.execute.Operand;
+import dev.convector.onnx.internal.execute.Order;
 import dev.convector.onnx.internal.graph.Attributes;
 import dev.convector.onnx.internal.graph.Constant;
 import dev.convector.onnx.internal.graph.Node;
-import dev.convector.onnx.internal.graph.Shapes;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Locale;
 import java.util.Set;
 
-/** Resize and its ancestor Upsample, along an image's height and width. */
+/**
+ * Resize and its ancestor Upsample: by the library along an image's height and width; with what
+ * that has not, axis by axis.
+ */
 final class Resizing implements Operator {
   private static final Set<String> MODES = Set.of("nearest", "linear", "bilinear", "cubic");
 
+  private static final Set<String> POLICIES = Set.of("stretch", "not_larger", "not_smaller");
+
+  private static final Set<String> NEAREST =
+      Set.of("round_prefer_floor", "round_prefer_ceil", "floor", "ceil");
+
+  /** What the library has. */
   private static final Set<String> COORDINATES =
       Set.of("half_pixel", "pytorch_half_pixel", "align_corners", "asymmetric");
 
-  /** From here on, Resize has a region, scales and sizes. */
-  private static final int SIZES_ARE_INPUTS = 11;
+  private static final Set<String> FURTHER_COORDINATES =
+      Set.of("half_pixel_symmetric", "tf_half_pixel_for_nn", "tf_crop_and_resize");
 
   @Override
   public String refusal(Node node) {
-    Attributes attributes = node.attributes();
-    String mode = attributes.text("mode", "nearest");
-    String coordinates = attributes.text("coordinate_transformation_mode", "half_pixel");
-    String policy = attributes.text("keep_aspect_ratio_policy", "stretch");
+    String mode = node.attributes().text("mode", "nearest");
+    String coordinates = coordinates(node.attributes(), false);
+    String policy = node.attributes().text("keep_aspect_ratio_policy", "stretch");
+    String nearest = node.attributes().text("nearest_mode", "round_prefer_floor");
     if (!MODES.contains(mode)) {
       return "mode " + mode;
     }
-    if (!COORDINATES.contains(coordinates)) {
-      return "coordinate_transformation_mode " + coordinates;
+    if (!NEAREST.contains(nearest)) {
+      return "nearest_mode " + nearest;
     }
-    if (!policy.equals("stretch")) {
+    if (!POLICIES.contains(policy)) {
       return "keep_aspect_ratio_policy " + policy;
     }
-    if (attributes.integer("antialias", 0) != 0) {
-      return "antialias";
-    }
-    return attributes.integer("exclude_outside", 0) != 0 ? "exclude_outside" : null;
+    return COORDINATES.contains(coordinates) || FURTHER_COORDINATES.contains(coordinates)
+        ? null
+        : "coordinate_transformation_mode " + coordinates;
+  }
+
+  private static String coordinates(Attributes attributes, boolean old) {
+    return attributes.text("coordinate_transformation_mode", old ? "asymmetric" : "half_pixel");
   }
 
   @Override
   public void compile(Site site) {
     Operand x = site.floats(0);
+    ResizeSizes sizes = ResizeSizes.of(site, x);
+    Attributes attributes = site.attributes();
+    String coordinates = coordinates(attributes, ResizeSizes.isOld(site));
+    boolean plain =
+        sizes.isOfImages(x)
+            && COORDINATES.contains(coordinates)
+            && attributes.integer("exclude_outside", 0) == 0
+            && attributes.integer("antialias", 0) == 0
+            && attributes.text("keep_aspect_ratio_policy", "stretch").equals("stretch")
+            && (sizes.isWhole(x) || !coordinates.equals("align_corners"));
+    if (plain) {
+      byLibrary(site, x, sizes);
+    } else {
+      byAxes(site, site.in(Order.NATURAL, x), sizes);
+    }
+  }
+
+  private static void byLibrary(Site site, Operand x, ResizeSizes sizes) {
     Operand image = Images.flat(x);
+    int width = x.rank() - 1;
+    boolean oneAxis = x.rank() == 3;
     Upsample2d.Builder builder =
         Upsample2d.builder()
             .input(image.dimension(0), image.dimension(1), image.dimension(2), image.dimension(3))
+            .output(oneAxis ? 1 : sizes.output()[2], sizes.output()[width])
             .layout(Images.layout(image));
-    size(site, x, builder);
+    if (sizes.scaled()) {
+      builder.scale(oneAxis ? 1 : sizes.scales()[2], sizes.scales()[width]);
+    }
     mode(site, builder);
     Upsample2d upsample = builder.build();
     int[] shape = {
@@ -64,102 +100,65 @@ final class Resizing implements Operator {
     Images.finish(site, x, dst);
   }
 
-  private static void size(Site site, Operand x, Upsample2d.Builder builder) {
-    boolean upsample = site.node().is("Upsample");
-    Constant sizes = upsample || site.version() < SIZES_ARE_INPUTS ? null : site.constant(3);
-    if (sizes != null && sizes.size() > 0) {
-      int[] output = x.shape().clone();
-      long[] axes = axes(site, sizes.size());
-      for (int i = 0; i < axes.length; i++) {
-        output[axis(axes[i], x)] = Math.toIntExact(sizes.longs()[i]);
-      }
-      requireImage(x, output);
-      builder.output(x.rank() == 4 ? output[2] : 1, output[x.rank() - 1]);
-      return;
-    }
-    float[] scales = scales(site, x);
-    int[] output = new int[x.rank()];
-    for (int i = 0; i < output.length; i++) {
-      // In single precision, as others do: in double, 0.7f times 10 is below 7.
-      output[i] = (int) Math.floor(x.dimension(i) * scales[i]);
-    }
-    requireImage(x, output);
-    requireWhole(site, x, scales);
-    int width = x.rank() - 1;
-    builder.output(x.rank() == 4 ? output[2] : 1, output[width]);
-    builder.scale(x.rank() == 4 ? scales[2] : 1, scales[width]);
-  }
-
-  private static float[] scales(Site site, Operand x) {
-    Constant input =
-        site.node().is("Upsample") || site.version() < SIZES_ARE_INPUTS
-            ? site.constant(1)
-            : site.constant(2);
-    float[] given = input == null ? site.attributes().numbers("scales") : input.floats();
-    if (given == null || given.length == 0) {
-      throw new OnnxException("neither scales nor sizes");
-    }
-    float[] scales = new float[x.rank()];
-    Arrays.fill(scales, 1);
-    long[] axes = axes(site, given.length);
-    for (int i = 0; i < axes.length; i++) {
-      scales[axis(axes[i], x)] = given[i];
-    }
-    return scales;
-  }
-
-  /** Along which axes scales or sizes are. */
-  private static long[] axes(Site site, int count) {
-    long[] axes = site.attributes().integers("axes");
-    if (axes == null) {
-      axes = new long[count];
-      Arrays.setAll(axes, i -> i);
-    }
-    if (axes.length != count) {
-      throw new OnnxException(count + " scales or sizes for " + axes.length + " axes");
-    }
-    return axes;
-  }
-
-  private static int axis(long axis, Operand x) {
-    return Shapes.axis(axis, x.rank());
-  }
-
-  private static void requireImage(Operand x, int[] output) {
-    if (output[0] != x.dimension(0) || output[1] != x.dimension(1)) {
-      throw new OnnxException(x + ": batch and channels can't be resized");
-    }
-  }
-
-  /**
-   * With align_corners, ONNX works coordinates out from the product, PyTorch and others from the
-   * size that it is rounded down to.
-   */
-  private static void requireWhole(Site site, Operand x, float[] scales) {
-    String coordinates = site.attributes().text("coordinate_transformation_mode", "half_pixel");
-    for (int i = 0; i < scales.length && coordinates.equals("align_corners"); i++) {
-      float size = x.dimension(i) * scales[i];
-      if (size != Math.rint(size)) {
-        throw new OnnxException("align_corners with a scale that makes " + size + " elements");
-      }
-    }
-  }
-
   private static void mode(Site site, Upsample2d.Builder builder) {
     Attributes attributes = site.attributes();
-    boolean old = site.node().is("Upsample") || site.version() < SIZES_ARE_INPUTS;
+    boolean old = ResizeSizes.isOld(site);
     switch (attributes.text("mode", "nearest")) {
       case "linear", "bilinear" -> builder.bilinear();
       case "cubic" -> builder.bicubic(attributes.number("cubic_coeff_a", -0.75f));
       default -> builder.nearest(old ? NearestMode.FLOOR : nearest(attributes));
     }
-    String coordinates =
-        attributes.text("coordinate_transformation_mode", old ? "asymmetric" : "half_pixel");
+    String coordinates = coordinates(attributes, old);
     builder.coordinates(Coordinates.valueOf(coordinates.toUpperCase(Locale.ROOT)));
   }
 
   private static NearestMode nearest(Attributes attributes) {
     String mode = attributes.text("nearest_mode", "round_prefer_floor");
     return NearestMode.valueOf(mode.toUpperCase(Locale.ROOT));
+  }
+
+  private static void byAxes(Site site, Operand x, ResizeSizes sizes) {
+    double[] region = region(site, x);
+    float outside = site.attributes().number("extrapolation_value", 0);
+    boolean crop = coordinates(site.attributes(), false).equals("tf_crop_and_resize");
+    Operand from = x;
+    for (int i = 0; i < x.rank(); i++) {
+      ResizeTaps.Axis axis =
+          new ResizeTaps.Axis(
+              x.dimension(i),
+              sizes.output()[i],
+              sizes.scales()[i],
+              region[i],
+              region[i + x.rank()]);
+      boolean whole = !crop || axis.from() == 0 && axis.to() == 1;
+      if (axis.scale() == 1 && axis.size() == axis.outputs() && whole) {
+        continue;
+      }
+      if (axis.size() < 1 || axis.outputs() < 0 || !(axis.scale() > 0)) {
+        throw new OnnxException(x + ": axis " + i + " can't be resized by " + axis.scale());
+      }
+      int[] shape = from.shape().clone();
+      shape[i] = axis.outputs();
+      Operand to = site.between(ElementType.FLOAT, shape, Order.NATURAL);
+      ResizeTaps taps = ResizeTaps.of(site.attributes(), ResizeSizes.isOld(site), axis);
+      site.step(new ResizeStep(taps, outside, from, to, i), List.of(from), to);
+      from = to;
+    }
+    site.alias(0, from);
+  }
+
+  /** Where the region begins and ends, for each axis; 0 and 1 are the ends of the input. */
+  private static double[] region(Site site, Operand x) {
+    double[] region = new double[2 * x.rank()];
+    Arrays.fill(region, x.rank(), 2 * x.rank(), 1);
+    Constant given = ResizeSizes.isOld(site) ? null : site.constant(1);
+    if (given != null && given.size() > 0) {
+      int[] axes = ResizeSizes.axes(site, x, given.size() / 2);
+      for (int i = 0; i < axes.length; i++) {
+        region[axes[i]] = given.floats()[i];
+        region[axes[i] + x.rank()] = given.floats()[i + axes.length];
+      }
+    }
+    return region;
   }
 }

@@ -35,11 +35,9 @@ final class TransposedConvolution implements Operator {
       throw new OnnxException("kernel_shape: must be that of the weights " + weights);
     }
     ConvTranspose2d description = description(site, image, window, weights.shape()[1]);
+    // Not shared between shapes: a plan can't be had for another size of image.
     ConvTranspose2dPlan plan =
-        site.shared(
-            "plan " + description.shape(),
-            ConvTranspose2dPlan.class,
-            () -> description.plan(weights.floats(), bias == null ? null : bias.floats()));
+        description.plan(weights.floats(), bias == null ? null : bias.floats());
     int[] shape = {
       image.dimension(0),
       description.shape().filters(),

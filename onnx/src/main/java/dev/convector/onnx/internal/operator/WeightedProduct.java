@@ -49,10 +49,13 @@ final class WeightedProduct {
     Conv2dPlan plan =
         first.description().shape().columns().size() == rows ? first : first.withInput(1, 1, rows);
     Operand added = residual.natural(site);
+    boolean over = added != null && added.storage() != a.storage();
     Operand result =
         residual.isLate()
             ? site.between(ElementType.FLOAT, shape, Order.NATURAL)
-            : site.output(0, ElementType.FLOAT, shape, Order.NATURAL);
+            : over
+                ? site.outputOver(0, added)
+                : site.output(0, ElementType.FLOAT, shape, Order.NATURAL);
     site.step(
         plan.algorithm().toString(),
         plan.description().multiplyAdds(),

@@ -15,6 +15,7 @@ final class DropIdentities {
 
   static void apply(Graph graph) {
     Map<Value, Value> same = new IdentityHashMap<>();
+    Links links = new Links(graph);
     List<Node> left = new ArrayList<>();
     for (Node node : graph.nodes()) {
       for (int i = 0; i < node.inputs().size(); i++) {
@@ -24,7 +25,7 @@ final class DropIdentities {
         }
       }
       // An output of the model keeps its name, and so its node.
-      if (isIdentity(node) && !graph.outputs().contains(node.output(0))) {
+      if (isIdentity(node) && !links.isOutput(node.output(0))) {
         same.put(node.output(0), node.constant(0) == null ? node.input(0) : node.input(1));
       } else {
         left.add(node);

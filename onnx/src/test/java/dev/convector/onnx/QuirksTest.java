@@ -1,0 +1,190 @@
+package dev.convector.onnx;
+
+import static org.junit.jupiter.api.Assertions.assertArrayEquals;
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import ai.onnx.proto.OnnxMl.AttributeProto;
+import ai.onnx.proto.OnnxMl.NodeProto;
+import ai.onnx.proto.OnnxMl.TensorProto;
+import ai.onnx.proto.OnnxMl.TypeProto;
+import com.google.protobuf.ByteString;
+import java.nio.ByteBuffer;
+import java.nio.ByteOrder;
+import java.util.Map;
+import org.junit.jupiter.api.Test;
+
+/** What the format and its versions do differently from what one would expect. */
+class QuirksTest {
+  private static Tensor run(byte[] model, Tensor x) {
+    OnnxModel loaded = OnnxModel.load(model);
+    assertEquals(1, loaded.inputs().size(), () -> loaded.inputs().toString());
+    return loaded.session().run(Map.of("x", x)).values().iterator().next();
+  }
+
+  private static void assertRuns(ModelWriter writer, String output, Tensor x, float... expected) {
+    assertArrayEquals(expected, run(writer.build(output), x).floats(), 1e-6f);
+  }
+
+  @Test
+  void constantsMayBeInputsToo() {
+    ModelWriter writer = new ModelWriter(8);
+    String x = writer.input("x", 2);
+    String weights = writer.floats(new float[] {3, 4}, 2);
+    writer.input(weights, 2);
+    assertRuns(writer, writer.node("Mul", x, weights), Tensor.of(new float[] {1, 2}, 2), 3, 8);
+  }
+
+  @Test
+  void weightsMayBeConstantNodesOfHalfPrecisionBehindACast() {
+    ByteBuffer halves = ByteBuffer.allocate(4).order(ByteOrder.LITTLE_ENDIAN);
+    halves.putShort(Float.floatToFloat16(1.5f)).putShort(Float.floatToFloat16(-2)).flip();
+    ModelWriter writer = new ModelWriter(13);
+    String x = writer.input("x", 2);
+    writer
+        .graph()
+        .addNode(
+            NodeProto.newBuilder()
+                .setOpType("Constant")
+                .addOutput("half")
+                .addAttribute(
+                    AttributeProto.newBuilder()
+                        .setName("value")
+                        .setType(AttributeProto.AttributeType.TENSOR)
+                        .setT(
+                            TensorProto.newBuilder()
+                                .setDataType(10)
+                                .addDims(2)
+                                .setRawData(ByteString.copyFrom(halves)))));
+    String weights = writer.node("Cast", Map.of("to", 1), "half");
+    byte[] model = writer.build(writer.node("Mul", x, weights));
+    assertEquals(1, OnnxModel.load(model).graph().nodes().size());
+    assertArrayEquals(new float[] {3, -2}, run(model, Tensor.of(new float[] {2, 1}, 2)).floats());
+  }
+
+  @Test
+  void dimensionsOfMinusOneAreOpen() {
+    ModelWriter writer = new ModelWriter(13);
+    writer
+        .graph()
+        .addInput(
+            ModelWriter.info("x", 0, 2).toBuilder()
+                .setType(
+                    ModelWriter.info("x", 0, 2).getType().toBuilder().setTensorType(minusOne())));
+    byte[] model = writer.build(writer.node("Relu", "x"));
+    assertEquals("x FLOAT[?,2]", OnnxModel.load(model).inputs().getFirst().toString());
+    assertArrayEquals(new long[] {-1, 2}, OnnxModel.load(model).inputs().getFirst().shape());
+    assertEquals(3, run(model, Tensor.of(new float[6], 3, 2)).dimension(0));
+  }
+
+  private static TypeProto.Tensor.Builder minusOne() {
+    TypeProto.Tensor.Builder tensor =
+        ModelWriter.info("x", 0, 2).getType().getTensorType().toBuilder();
+    tensor.getShapeBuilder().getDimBuilder(0).setDimValue(-1);
+    return tensor;
+  }
+
+  @Test
+  void softmaxWasOverAllAxesFromOneOn() {
+    Tensor x = Tensor.of(new float[4], 1, 2, 2);
+    ModelWriter old = new ModelWriter(12);
+    assertRuns(old, old.node("Softmax", old.input("x", 1, 2, 2)), x, 0.25f, 0.25f, 0.25f, 0.25f);
+    ModelWriter now = new ModelWriter(13);
+    assertRuns(now, now.node("Softmax", now.input("x", 1, 2, 2)), x, 0.5f, 0.5f, 0.5f, 0.5f);
+  }
+
+  @Test
+  void attributesBecameInputs() {
+    Tensor x = Tensor.of(new float[] {1, 2, 3, 4}, 2, 2);
+    ModelWriter old = new ModelWriter(13);
+    String xOld = old.input("x", 2, 2);
+    Map<String, Object> rows = Map.of("axes", new long[] {1}, "keepdims", 0);
+    assertRuns(old, old.node("ReduceMean", rows, xOld), x, 1.5f, 3.5f);
+    ModelWriter now = new ModelWriter(18);
+    String xNow = now.input("x", 2, 2);
+    assertRuns(
+        now, now.node("ReduceMean", Map.of("keepdims", 0), xNow, now.longs(1)), x, 1.5f, 3.5f);
+    ModelWriter split = new ModelWriter(18);
+    String parts = split.node("Split", Map.of("axis", 1, "num_outputs", 1), split.input("x", 2, 2));
+    assertRuns(split, parts, x, 1, 2, 3, 4);
+    ModelWriter pad = new ModelWriter(18);
+    String xPad = pad.input("x", 2, 2);
+    String padded = pad.node("Pad", xPad, pad.longs(1, 0), "", pad.longs(1));
+    assertRuns(pad, padded, x, 0, 1, 2, 0, 3, 4);
+    ModelWriter clip = new ModelWriter(6);
+    String clipped = clip.node("Clip", Map.of("min", 2f, "max", 3f), clip.input("x", 2, 2));
+    assertRuns(clip, clipped, x, 2, 2, 3, 3);
+  }
+
+  @Test
+  void namesOfInputsMayBeEmpty() {
+    ModelWriter writer = new ModelWriter(13);
+    String x = writer.input("x", 2);
+    String clipped = writer.node("Clip", x, "", writer.floats(new float[] {1}));
+    assertRuns(writer, clipped, Tensor.of(new float[] {-5, 5}, 2), -5, 1);
+  }
+
+  @Test
+  void ceilModeAndNamedPadding() {
+    float[] row = {1, 2, 3, 4, 5};
+    ModelWriter ceil = new ModelWriter(13);
+    Map<String, Object> window =
+        Map.of("kernel_shape", new long[] {2}, "strides", new long[] {2}, "ceil_mode", 1);
+    assertRuns(
+        ceil,
+        ceil.node("MaxPool", window, ceil.input("x", 1, 1, 5)),
+        Tensor.of(row, 1, 1, 5),
+        2,
+        4,
+        5);
+    for (String named : new String[] {"SAME_UPPER", "SAME_LOWER"}) {
+      ModelWriter same = new ModelWriter(13);
+      String x = same.input("x", 1, 1, 5);
+      String ones = same.floats(new float[] {1, 1}, 1, 1, 2);
+      String y = same.node("Conv", Map.of("auto_pad", named), x, ones);
+      boolean upper = named.equals("SAME_UPPER");
+      float[] sums = upper ? new float[] {3, 5, 7, 9, 5} : new float[] {1, 3, 5, 7, 9};
+      assertRuns(same, y, Tensor.of(row, 1, 1, 5), sums);
+    }
+  }
+
+  @Test
+  void aConstantOrAnInputMayBeAnOutput() {
+    ModelWriter writer = new ModelWriter(13);
+    String x = writer.input("x", 2);
+    String constant = writer.floats(new float[] {7}, 1);
+    byte[] model = writer.build(x, constant, writer.node("Relu", x));
+    Tensor input = Tensor.of(new float[] {-1, 1}, 2);
+    Map<String, Tensor> out = OnnxModel.load(model).session().run(Map.of("x", input));
+    assertArrayEquals(new float[] {-1, 1}, out.get(x).floats());
+    assertTrue(out.get(x).floats() != input.floats());
+    assertArrayEquals(new float[] {7}, out.get(constant).floats());
+  }
+
+  /** ONNX's own tests of it are in double precision. */
+  @Test
+  void runningSums() {
+    Tensor x = Tensor.of(new float[] {1, 2, 3, 4}, 2, 2);
+    ModelWriter rows = new ModelWriter(14);
+    String xRows = rows.input("x", 2, 2);
+    assertRuns(rows, rows.node("CumSum", xRows, rows.longs(-1)), x, 1, 3, 3, 7);
+    ModelWriter back = new ModelWriter(14);
+    String xBack = back.input("x", 2, 2);
+    Map<String, Object> backwards = Map.of("exclusive", 1, "reverse", 1);
+    assertRuns(back, back.node("CumSum", backwards, xBack, back.longs(0)), x, 3, 4, 0, 0);
+  }
+
+  /**
+   * Opset 18 has it, ONNX's own tests here have not; the numbers are ONNX Runtime's rule by hand.
+   */
+  @Test
+  void resizingThatAvoidsAliasing() {
+    ModelWriter writer = new ModelWriter(18);
+    String x = writer.input("x", 1, 1, 4);
+    Map<String, Object> linear = Map.of("mode", "linear", "antialias", 1);
+    String y = writer.node("Resize", linear, x, "", writer.floats(new float[] {1, 1, 0.5f}, 3));
+    // Half the size: weights 1, 3, 3, 1 of eighths, the border's element repeated.
+    Tensor row = Tensor.of(new float[] {8, 16, 24, 40}, 1, 1, 4);
+    assertRuns(writer, y, row, (8 + 3 * 8 + 3 * 16 + 24) / 8f, (16 + 3 * 24 + 3 * 40 + 40) / 8f);
+  }
+}
