@@ -28,16 +28,16 @@ import java.util.Objects;
  * arguments, and adjoint to the convolution without its bias: {@code <conv(x; w), y> =
  * <backwardWeights(x, y), w>}.
  *
- * <p>With a {@link PaddingMode} the products with what the padding holds take part. The padding is
- * made where a block of the input is brought to a thread's scratch, and nowhere else.
+ * <p>With a {@link PaddingMode} the products with what the padding holds take part. No padded image
+ * is kept for them: the elements are read where padding copies them from.
  *
  * <p><b>Accuracy.</b> Each element is a sum over all pixels of the batch, in float: of blocks of at
- * most 1024 pixels, whose sums are added to each other. So with {@code n} pixels in {@code b}
- * blocks its error is at most {@code (1024 + b) * 2^-24} times the sum of the products' absolute
- * values, and about the square root of that factor times it where roundings fall at random. The
- * order of the sum depends on the shape alone: the bits are the same on every {@link Execution}. A
- * NaN or an infinity may also reach the other taps of its channel and filter, as those whose window
- * has it just outside multiply it by zero.
+ * most 1024 pixels, whose sums are added to each other. So with {@code b} blocks its error is at
+ * most {@code (1024 + b) * 2^-24} times the sum of the products' absolute values; since roundings
+ * go both ways, it usually is nearer to the square root of that factor. The order of the sum
+ * depends on the shape alone: the bits are the same on every {@link Execution}. A NaN or an
+ * infinity may also reach the other taps of its channel and filter, as those whose window has it
+ * just outside multiply it by zero.
  *
  * <p>Immutable; any number of threads may run it at once. A run allocates nothing once as many runs
  * as happen at the same time have been made before, and writes nothing when it throws an {@link

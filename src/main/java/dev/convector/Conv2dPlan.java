@@ -62,8 +62,8 @@ public final class Conv2dPlan implements Plan {
    * @param height rows of the input, at least 1
    * @param width columns of the input, at least 1
    * @return a plan of {@link Conv2d#withInput}
-   * @throws IllegalArgumentException if a size breaks a rule of {@link ConvShape}, or an algorithm
-   *     that was forced can't compute the new sizes
+   * @throws IllegalArgumentException if a size breaks a rule of {@link ConvShape}, the padding one
+   *     of its {@link PaddingMode}, or an algorithm that was forced can't compute the new sizes
    */
   public Conv2dPlan withInput(int batch, int height, int width) {
     Conv2d other = description.withInput(batch, height, width);

@@ -36,6 +36,9 @@ import java.util.Optional;
 public final class Conv3d {
   private final VolumeProblem problem;
 
+  /** What is computed: the same, with fewer axes where that can be. */
+  private final VolumeProblem planar;
+
   /** Null where the padding was given in numbers. */
   private final AutoPad autoPad;
 
@@ -54,6 +57,7 @@ public final class Conv3d {
         PaddedAxis.padded(s.rows()),
         PaddedAxis.padded(s.columns()));
     this.problem = problem;
+    this.planar = problem.asPlanar();
     this.autoPad = autoPad;
     this.flipKernel = flipKernel;
   }
@@ -112,7 +116,7 @@ public final class Conv3d {
       Arguments.length("bias", bias, shape.filters());
     }
     Objects.requireNonNull(algorithm, "algorithm");
-    return new Conv3dPlan(this, VolumeConv.pack(problem, algorithm, upright(weights), bias));
+    return new Conv3dPlan(this, VolumeConv.pack(planar, algorithm, upright(weights), bias));
   }
 
   /**
@@ -126,8 +130,8 @@ public final class Conv3d {
    */
   public BackwardDataPlan backwardData(float[] weights) {
     Arguments.length("weights", weights, shape().weightsSize());
-    Choice choice = VolumeConv.packBack(problem, upright(weights));
-    return new BackwardDataPlan(this, choice, problem.stepsBack(choice.work()));
+    Choice choice = VolumeConv.packBack(planar, upright(weights));
+    return new BackwardDataPlan(this, choice, planar.stepsBack(choice.work()));
   }
 
   /**
@@ -138,7 +142,7 @@ public final class Conv3d {
    */
   public BackwardWeightsPlan backwardWeights() {
     return new BackwardWeightsPlan(
-        this, GradientProblem.of(shape(), paddingMode(), layout(), flipKernel));
+        this, GradientProblem.of(planar.shape(), paddingMode(), layout(), flipKernel));
   }
 
   /**
@@ -148,7 +152,7 @@ public final class Conv3d {
    * @return the rule that it breaks; empty if a plan can be made with it
    */
   public Optional<String> refusal(Algorithm algorithm) {
-    return VolumeConv.refusal(problem, Objects.requireNonNull(algorithm, "algorithm"));
+    return VolumeConv.refusal(planar, Objects.requireNonNull(algorithm, "algorithm"));
   }
 
   /**
@@ -265,8 +269,8 @@ public final class Conv3d {
         + (flipKernel ? " flipped" : "");
   }
 
-  VolumeProblem problem() {
-    return problem;
+  VolumeProblem planar() {
+    return planar;
   }
 
   private float[] upright(float[] weights) {

@@ -61,7 +61,7 @@ public final class Conv3dPlan implements Plan {
    */
   public Conv3dPlan withInput(int batch, int depth, int height, int width) {
     Conv3d other = description.withInput(batch, depth, height, width);
-    return new Conv3dPlan(other, conv.withProblem(other.problem()));
+    return new Conv3dPlan(other, conv.withProblem(other.planar()));
   }
 
   /**

@@ -117,11 +117,7 @@ public final class FullyConnected {
    *     gradients of the weights and of the bias
    */
   public BackwardWeightsPlan backwardWeights() {
-    if (hasImageOrder()) {
-      return pointwise.backwardWeights(this);
-    }
-    // The weights of neighbouring elements lie apart: it is the convolution whose kernel is the
-    // whole image, and whose gradient finds their order.
+    // Its kernel is the whole image: so the gradient of either layout finds the weights' order.
     ConvShape whole =
         new ConvShape(
             batch(),
@@ -134,15 +130,10 @@ public final class FullyConnected {
         this, GradientProblem.of(whole, PaddingMode.ZEROS, layout, false));
   }
 
-  /** Whether the weights of an output have the order of an image's elements. */
-  private boolean hasImageOrder() {
-    return layout == Layout.NCHW || height * width == 1 || channels == 1;
-  }
-
   /** In the order that an image's elements have in memory. */
   private float[] ordered(float[] weights) {
     int area = height * width;
-    if (hasImageOrder()) {
+    if (layout == Layout.NCHW || area == 1 || channels == 1) {
       return weights;
     }
     float[] ordered = new float[weights.length];

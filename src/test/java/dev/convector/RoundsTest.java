@@ -13,8 +13,8 @@ import org.junit.jupiter.params.provider.EnumSource;
  * out as it does alone, and is kept alone.
  */
 class RoundsTest {
-  private static final int BATCH = 3;
-  private static final int SIDE = 800;
+  private static final int BATCH = 2;
+  private static final int SIDE = 740;
 
   private interface Maker {
     Plan of(int batch);

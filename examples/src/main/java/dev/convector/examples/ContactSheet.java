@@ -8,10 +8,8 @@ import java.awt.image.BufferedImage;
 import java.util.ArrayList;
 import java.util.List;
 
-/** Small copies of pictures on one page, each with its label below. */
-final class ContactSheet {
-  private static final int COLUMNS = 4;
-  private static final int CELL = 300;
+/** Copies of pictures on one page, smaller or larger, each with its label below. */
+public final class ContactSheet {
   private static final int GAP = 12;
   private static final int LABEL = 24;
   private static final Color PAPER = new Color(0xf4f4f4);
@@ -19,19 +17,36 @@ final class ContactSheet {
 
   private record Entry(String label, BufferedImage thumbnail) {}
 
+  private final int cell;
+  private final int columns;
   private final double scale;
   private final int cellWidth;
   private final int cellHeight;
   private final List<Entry> entries = new ArrayList<>();
 
-  /** All pictures are drawn on the scale at which one of this size fits its cell. */
-  ContactSheet(int width, int height) {
-    scale = (double) CELL / Math.max(width, height);
+  /**
+   * A page on which all pictures have one scale: that at which one of a given size fits its cell.
+   *
+   * @param width of a picture that fits, in pixels
+   * @param height of it
+   * @param cell pixels of the longer side of such a picture on the page
+   * @param columns at most so many pictures side by side
+   */
+  public ContactSheet(int width, int height, int cell, int columns) {
+    this.cell = cell;
+    this.columns = columns;
+    scale = (double) cell / Math.max(width, height);
     cellWidth = scaled(width);
     cellHeight = scaled(height);
   }
 
-  void add(String label, BufferedImage picture) {
+  /**
+   * Adds a picture.
+   *
+   * @param label stands below it
+   * @param picture no larger than one that fits
+   */
+  public void add(String label, BufferedImage picture) {
     int width = Math.min(scaled(picture.getWidth()), cellWidth);
     int height = Math.min(scaled(picture.getHeight()), cellHeight);
     entries.add(new Entry(label, averaged(picture, width, height)));
@@ -72,12 +87,20 @@ final class ContactSheet {
     return (int) (red / count << 16 | green / count << 8 | blue / count);
   }
 
-  /** The page, row by row in the order of {@link #add}. */
-  BufferedImage draw() {
-    int columns = Math.min(COLUMNS, entries.size());
-    int rows = (entries.size() + columns - 1) / columns;
+  /**
+   * The page, row by row in the order of {@link #add}.
+   *
+   * @return a picture of at least one column
+   */
+  public BufferedImage draw() {
+    int across = Math.clamp(entries.size(), 1, columns);
+    int down = (entries.size() + across - 1) / across;
+    return draw(across, down);
+  }
+
+  private BufferedImage draw(int columns, int rows) {
     // A narrow photograph still leaves its label room.
-    int across = Math.max(cellWidth, CELL * 2 / 3) + GAP;
+    int across = Math.max(cellWidth, cell * 2 / 3) + GAP;
     int down = cellHeight + LABEL + GAP;
     BufferedImage sheet =
         new BufferedImage(columns * across + GAP, rows * down + GAP, BufferedImage.TYPE_INT_RGB);
@@ -109,7 +132,7 @@ final class ContactSheet {
       }
     } catch (InternalError | LinkageError | RuntimeException e) {
       // Java finds no font on a system without fontconfig; pictures without labels serve as well.
-      System.err.println("photo-filters: no font found, so the contact sheet has no labels");
+      System.err.println("no font found, so the pictures have no labels");
     }
   }
 }

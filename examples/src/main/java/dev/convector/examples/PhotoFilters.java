@@ -32,6 +32,11 @@ public final class PhotoFilters implements Callable<Integer> {
 
   private static final String SAMPLE = "coffee.png";
 
+  /** Pixels of the longer side of a picture on the contact sheet. */
+  private static final int CELL = 300;
+
+  private static final int COLUMNS = 4;
+
   @Option(
       names = "--photo",
       defaultValue = "",
@@ -112,7 +117,7 @@ public final class PhotoFilters implements Callable<Integer> {
             "%s, %d x %d pixels; %d threads%n%n",
             name(), original.width(), original.height(), Execution.common().threads());
 
-    ContactSheet sheet = new ContactSheet(original.width(), original.height());
+    ContactSheet sheet = new ContactSheet(original.width(), original.height(), CELL, COLUMNS);
     sheet.add("original", original.picture());
     List<FilterRun> runs = new ArrayList<>();
     float[] luminance = null;

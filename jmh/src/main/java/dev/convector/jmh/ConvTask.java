@@ -1,9 +1,6 @@
 package dev.convector.jmh;
 
-import dev.convector.Accuracy;
-import dev.convector.Activation;
 import dev.convector.Layout;
-import dev.convector.reference.ReferenceConv2d;
 import java.util.SplittableRandom;
 
 /** A layer with its data, the same for every contender and every run. Arrays are not copied. */
@@ -12,6 +9,7 @@ final class ConvTask {
   private final float[] weights;
   private final float[] bias;
   private final float[] srcNchw;
+  private final float[] gradientNchw;
 
   ConvTask(Layer layer) {
     this.layer = layer;
@@ -19,6 +17,8 @@ final class ConvTask {
     srcNchw = uniform(random, layer.inputElements());
     weights = uniform(random, layer.weightElements());
     bias = uniform(random, layer.filters());
+    gradientNchw =
+        layer.operation().isBackward() ? uniform(random, layer.outputElements()) : new float[0];
   }
 
   Layer layer() {
@@ -40,25 +40,31 @@ final class ConvTask {
         : Axes.toNhwc(srcNchw, layer.batch(), layer.channels(), layer.height() * layer.width());
   }
 
-  /** An output as NCHW. */
-  float[] toNchw(float[] dst, Layout layout) {
-    return layout == Layout.NCHW
-        ? dst
-        : Axes.toNchw(
-            dst, layer.batch(), layer.filters(), layer.outputHeight() * layer.outputWidth());
+  /** The gradient of the layer's output; empty unless the operation reads it. */
+  float[] outputGradient(Layout layout) {
+    return layout == Layout.NCHW || gradientNchw.length == 0
+        ? gradientNchw
+        : Axes.toNhwc(
+            gradientNchw,
+            layer.batch(),
+            layer.filters(),
+            layer.outputHeight() * layer.outputWidth());
   }
 
-  /** What the oracle computes, NCHW. */
-  float[] expected() {
-    float[] dst = new float[layer.outputElements()];
-    if (layer.transposed()) {
-      TransposedOracle.run(layer, weights, bias, srcNchw, dst);
-    } else {
-      var shape = layer.conv(Layout.NCHW, Accuracy.STRICT).shape();
-      ReferenceConv2d.run(
-          shape, Layout.NCHW, false, Activation.NONE, weights, bias, srcNchw, 0, null, 0, dst, 0);
+  /** A result as NCHW; gradients of weights and bias as they are. */
+  float[] toNchw(float[] result, Layout layout) {
+    if (layout == Layout.NCHW || layer.operation() == Operation.BACKWARD_WEIGHTS) {
+      return result;
     }
-    return dst;
+    return layer.operation() == Operation.BACKWARD_DATA
+        ? Axes.toNchw(result, layer.batch(), layer.channels(), layer.height() * layer.width())
+        : Axes.toNchw(
+            result, layer.batch(), layer.filters(), layer.outputHeight() * layer.outputWidth());
+  }
+
+  /** What the oracle computes, as {@link #toNchw} has it. */
+  float[] expected() {
+    return Oracle.run(this);
   }
 
   static float[] uniform(SplittableRandom random, int size) {

@@ -4,7 +4,6 @@ import dev.convector.Accuracy;
 import dev.convector.Algorithm;
 import dev.convector.Conv2d;
 import dev.convector.Conv2dPlan;
-import dev.convector.Execution;
 import dev.convector.Gemm;
 import dev.convector.GemmPlan;
 import dev.convector.Layout;
@@ -12,7 +11,6 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
-import java.util.concurrent.ForkJoinPool;
 
 /**
  * Convector itself: each layout with AUTO, with each algorithm forced, and where they differ from
@@ -44,13 +42,13 @@ final class ConvectorLibrary implements Library {
 
   @Override
   public List<String> variants(Layer layer) {
-    if (layer.transposed()) {
-      return List.of();
-    }
     List<String> variants = new ArrayList<>();
     for (Layout layout : List.of(Layout.NHWC, Layout.NCHW)) {
       variants.add(layout + "/" + AUTO);
       variants.add(layout + "/" + SERIAL);
+      if (layer.operation() != Operation.FORWARD) {
+        continue;
+      }
       Algorithm chosen = chosen(layer, layout, Accuracy.STANDARD);
       for (var bound : new TreeMap<>(BOUNDS).entrySet()) {
         if (chosen(layer, layout, bound.getValue()) != chosen) {
@@ -71,13 +69,20 @@ final class ConvectorLibrary implements Library {
   public Contender prepare(ConvTask task, String variant, int threads) {
     String[] parts = variant.split("/");
     Layout layout = Layout.valueOf(parts[0]);
-    boolean serial = parts[1].equals(SERIAL);
-    boolean forced = !serial && !parts[1].equals(AUTO) && !BOUNDS.containsKey(parts[1]);
-    Accuracy accuracy =
-        forced ? Accuracy.RELAXED : BOUNDS.getOrDefault(parts[1], Accuracy.STANDARD);
+    int allowed = parts[1].equals(SERIAL) ? 1 : threads;
+    return switch (task.layer().operation()) {
+      case FORWARD -> convolution(task, layout, parts[1], allowed);
+      case BACKWARD_WEIGHTS -> new ConvectorBackwardWeights(task, layout, allowed);
+      default -> new ConvectorOperation(task, layout, allowed);
+    };
+  }
+
+  private static Convolution convolution(ConvTask task, Layout layout, String way, int threads) {
+    boolean forced = !way.equals(AUTO) && !way.equals(SERIAL) && !BOUNDS.containsKey(way);
+    Accuracy accuracy = forced ? Accuracy.RELAXED : BOUNDS.getOrDefault(way, Accuracy.STANDARD);
     Conv2d conv = task.layer().conv(layout, accuracy);
-    Algorithm algorithm = forced ? Algorithm.valueOf(parts[1]) : Algorithm.AUTO;
-    return new Convolution(task, layout, conv, algorithm, serial ? 1 : threads);
+    Algorithm algorithm = forced ? Algorithm.valueOf(way) : Algorithm.AUTO;
+    return new Convolution(task, layout, conv, algorithm, threads);
   }
 
   private static Algorithm chosen(Layer layer, Layout layout, Accuracy accuracy) {
@@ -96,25 +101,7 @@ final class ConvectorLibrary implements Library {
     return new Product(task, variant.equals("packed"), threads);
   }
 
-  /** Where a run takes place, with a pool of as many threads as the contender may use. */
-  private abstract static class Pooled implements Contender {
-    private final ForkJoinPool pool;
-    final Execution execution;
-
-    Pooled(int threads) {
-      pool = threads == 1 ? null : new ForkJoinPool(threads);
-      execution = threads == 1 ? Execution.serial() : Execution.on(pool);
-    }
-
-    @Override
-    public final void close() {
-      if (pool != null) {
-        pool.close();
-      }
-    }
-  }
-
-  private static final class Convolution extends Pooled {
+  private static final class Convolution extends ConvectorContender {
     private final ConvTask task;
     private final Layout layout;
     private final Conv2dPlan plan;
@@ -151,7 +138,7 @@ final class ConvectorLibrary implements Library {
     }
   }
 
-  private static final class Product extends Pooled {
+  private static final class Product extends ConvectorContender {
     private final GemmTask task;
     private final Gemm gemm;
     private final GemmPlan plan;

@@ -35,6 +35,9 @@ import picocli.CommandLine.Spec;
 public final class Race implements Callable<Integer> {
   private static final String GEMM = "gemm";
 
+  /** Stands for every network of {@link Tables#family()}. */
+  private static final String FAMILY = "family";
+
   @Option(
       names = "--quick",
       description = "under 5 minutes: ResNet-50, one thread, one fork, short turns")
@@ -44,7 +47,7 @@ public final class Race implements Callable<Integer> {
       names = "--network",
       split = ",",
       description = {
-        "networks of the tables, gemm for matrix products,",
+        "networks of the tables, gemm for matrix products, family for all but convolutions,",
         FirstUse.NAME + ", " + Rounding.NAME + ", " + Planning.NAME + ", " + Separable.NAME + ";",
         "default all"
       })
@@ -148,9 +151,9 @@ public final class Race implements Callable<Integer> {
     applyDefaults();
     requireKnownNetworks();
     List<Layer> layers =
-        Tables.layers().stream()
-            .filter(l -> networks == null || networks.contains(l.network()))
-            .filter(l -> layer.matcher(l.name()).find())
+        Stream.concat(
+                asked(Tables.convolutions(), networks == null),
+                asked(Tables.family(), networks == null || networks.contains(FAMILY)))
             .toList();
     List<GemmSize> gemms =
         Tables.gemms().stream()
@@ -183,8 +186,14 @@ public final class Race implements Callable<Integer> {
     return 0;
   }
 
+  private Stream<Layer> asked(List<Layer> table, boolean whole) {
+    return table.stream()
+        .filter(l -> whole || networks.contains(l.network()))
+        .filter(l -> layer.matcher(l.name()).find());
+  }
+
   private void requireKnownNetworks() {
-    Set<String> known = new TreeSet<>(List.of(GEMM));
+    Set<String> known = new TreeSet<>(List.of(GEMM, FAMILY));
     known.addAll(List.of(FirstUse.NAME, Rounding.NAME, Planning.NAME, Separable.NAME));
     Tables.layers().forEach(l -> known.add(l.network()));
     for (String network : networks == null ? List.<String>of() : networks) {

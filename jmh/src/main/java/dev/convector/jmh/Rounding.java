@@ -85,7 +85,19 @@ public record Rounding(
   private static Layer layer(int kernel, int channels, int seed) {
     String name = NAME + "/" + channels + "_" + seed;
     return new Layer(
-        name, 1, channels, PIXELS, PIXELS, channels, kernel, kernel, 1, kernel / 2, 1, 1, false);
+        name,
+        1,
+        channels,
+        PIXELS,
+        PIXELS,
+        channels,
+        kernel,
+        kernel,
+        1,
+        kernel / 2,
+        1,
+        1,
+        Operation.FORWARD);
   }
 
   private static List<String> variants(Layer layer) {

@@ -5,18 +5,52 @@ import java.io.IOException;
 import java.io.InputStreamReader;
 import java.io.UncheckedIOException;
 import java.nio.charset.StandardCharsets;
+import java.util.ArrayList;
 import java.util.List;
+import java.util.Locale;
+import java.util.Map;
+import java.util.stream.Collectors;
 import java.util.stream.Stream;
 
 /** The layers and matrix sizes of the race, from tables beside this class: one line each. */
 public final class Tables {
+  /** The column of {@code family.csv}. */
+  private static final int OPERATION = 12;
+
   private Tables() {}
 
-  /** The layers of published networks, those that the networks lack, transposed ones. */
+  /** All layers: {@link #convolutions()}, then {@link #family()}. */
   public static List<Layer> layers() {
-    return Stream.of("layers.csv", "layers_extra.csv", "layers_transposed.csv")
-        .flatMap(table -> rows(table).stream().map(row -> layer(row, isTransposed(table))))
+    return Stream.concat(convolutions().stream(), family().stream()).toList();
+  }
+
+  /** The layers of published networks, and those that the networks lack. */
+  public static List<Layer> convolutions() {
+    return Stream.of("layers.csv", "layers_extra.csv")
+        .flatMap(table -> rows(table).stream())
+        .map(row -> layer(row, Operation.FORWARD))
         .toList();
+  }
+
+  /**
+   * The rest of the family: transposed and one-dimensional convolutions, pooling and resizing, and
+   * both gradients of some of the {@link #convolutions()}.
+   */
+  public static List<Layer> family() {
+    List<Layer> all = new ArrayList<>();
+    for (String[] row : rows("family.csv")) {
+      all.add(layer(row, Operation.valueOf(row[OPERATION])));
+    }
+    Map<String, Layer> convolutions =
+        convolutions().stream().collect(Collectors.toMap(Layer::name, layer -> layer));
+    for (Operation operation : List.of(Operation.BACKWARD_DATA, Operation.BACKWARD_WEIGHTS)) {
+      String prefix = operation.name().toLowerCase(Locale.ROOT).replace('_', '-') + "-";
+      for (String[] row : rows("backward.csv")) {
+        Layer layer = convolutions.get(row[1]);
+        all.add(layer.with(prefix + row[0] + "/" + layer.ownName(), operation));
+      }
+    }
+    return all;
   }
 
   public static List<GemmSize> gemms() {
@@ -49,7 +83,7 @@ public final class Tables {
    *
    * @throws IllegalArgumentException if a number is none
    */
-  public static Layer layer(String[] cells, boolean transposed) {
+  public static Layer layer(String[] cells, Operation operation) {
     return new Layer(
         cells[0],
         number(cells[1]),
@@ -63,11 +97,7 @@ public final class Tables {
         number(cells[9]),
         number(cells[10]),
         number(cells[11]),
-        transposed);
-  }
-
-  private static boolean isTransposed(String table) {
-    return table.equals("layers_transposed.csv");
+        operation);
   }
 
   private static int number(String cell) {

@@ -28,9 +28,10 @@ public final class OnnxRuntimeLibrary implements Library {
     return OrtEnvironment.getEnvironment().getVersion();
   }
 
+  /** It has no gradients. */
   @Override
   public List<String> variants(Layer layer) {
-    return List.of("NCHW");
+    return layer.operation().isBackward() ? List.of() : List.of("NCHW");
   }
 
   @Override
@@ -38,38 +39,80 @@ public final class OnnxRuntimeLibrary implements Library {
     Layer l = task.layer();
     long[] srcDims = {l.batch(), l.channels(), l.height(), l.width()};
     long[] dstDims = {l.batch(), l.filters(), l.outputHeight(), l.outputWidth()};
-    OnnxMl.NodeProto node =
+    var graph =
+        OnnxMl.GraphProto.newBuilder()
+            .setName("layer")
+            .addInput(value("x", srcDims))
+            .addOutput(value("y", dstDims));
+    switch (l.operation()) {
+      case FORWARD, TRANSPOSED -> convolution(task, graph);
+      case MAX_POOL, AVERAGE_POOL -> graph.addNode(pool(l));
+      case NEAREST, BILINEAR -> resize(l, graph);
+      default -> throw new IllegalArgumentException("operation: " + l.operation());
+    }
+    return new Session(graph.build(), task.src(Layout.NCHW), srcDims, dstDims, threads);
+  }
+
+  private static void convolution(ConvTask task, OnnxMl.GraphProto.Builder graph) {
+    Layer l = task.layer();
+    boolean transposed = l.operation() == Operation.TRANSPOSED;
+    graph
+        .addNode(
+            windows(transposed ? "ConvTranspose" : "Conv", l)
+                .addAllInput(List.of("x", "w", "b"))
+                .addAttribute(
+                    OnnxMl.AttributeProto.newBuilder()
+                        .setName("group")
+                        .setType(OnnxMl.AttributeProto.AttributeType.INT)
+                        .setI(l.groups())))
+        .addInitializer(
+            tensor(
+                "w",
+                task.weights(),
+                transposed ? l.channels() : l.filters(),
+                (transposed ? l.filters() : l.channels()) / l.groups(),
+                l.kernelHeight(),
+                l.kernelWidth()))
+        .addInitializer(tensor("b", task.bias(), l.filters()));
+  }
+
+  private static OnnxMl.NodeProto.Builder pool(Layer l) {
+    if (l.operation() == Operation.MAX_POOL) {
+      return windows("MaxPool", l).addInput("x");
+    }
+    return l.isGlobal()
+        ? OnnxMl.NodeProto.newBuilder().setOpType("GlobalAveragePool").addInput("x").addOutput("y")
+        : windows("AveragePool", l, false).addInput("x");
+  }
+
+  private static void resize(Layer l, OnnxMl.GraphProto.Builder graph) {
+    boolean nearest = l.operation() == Operation.NEAREST;
+    graph
+        .addNode(
+            OnnxMl.NodeProto.newBuilder()
+                .setOpType("Resize")
+                .addAllInput(List.of("x", "", "scales"))
+                .addOutput("y")
+                .addAttribute(text("mode", nearest ? "nearest" : "linear"))
+                .addAttribute(text("coordinate_transformation_mode", "half_pixel"))
+                .addAttribute(text("nearest_mode", "round_prefer_floor")))
+        .addInitializer(tensor("scales", new float[] {1, 1, l.stride(), l.stride()}, 4));
+  }
+
+  private static OnnxMl.NodeProto.Builder windows(String type, Layer l) {
+    return windows(type, l, true);
+  }
+
+  /** Of the operations that have no dilation in this opset, it must be left out. */
+  private static OnnxMl.NodeProto.Builder windows(String type, Layer l, boolean dilated) {
+    var node =
         OnnxMl.NodeProto.newBuilder()
-            .setOpType(l.transposed() ? "ConvTranspose" : "Conv")
-            .addAllInput(List.of("x", "w", "b"))
+            .setOpType(type)
             .addOutput("y")
             .addAttribute(integers("kernel_shape", l.kernelHeight(), l.kernelWidth()))
             .addAttribute(integers("strides", l.stride(), l.stride()))
-            .addAttribute(integers("dilations", l.dilation(), l.dilation()))
-            .addAttribute(integers("pads", l.padding(), l.padding(), l.padding(), l.padding()))
-            .addAttribute(
-                OnnxMl.AttributeProto.newBuilder()
-                    .setName("group")
-                    .setType(OnnxMl.AttributeProto.AttributeType.INT)
-                    .setI(l.groups()))
-            .build();
-    OnnxMl.GraphProto graph =
-        OnnxMl.GraphProto.newBuilder()
-            .setName("layer")
-            .addNode(node)
-            .addInput(value("x", srcDims))
-            .addOutput(value("y", dstDims))
-            .addInitializer(
-                tensor(
-                    "w",
-                    task.weights(),
-                    l.transposed() ? l.channels() : l.filters(),
-                    (l.transposed() ? l.filters() : l.channels()) / l.groups(),
-                    l.kernelHeight(),
-                    l.kernelWidth()))
-            .addInitializer(tensor("b", task.bias(), l.filters()))
-            .build();
-    return new Session(graph, task.src(Layout.NCHW), srcDims, dstDims, threads);
+            .addAttribute(integers("pads", l.padding(), l.padding(), l.padding(), l.padding()));
+    return dilated ? node.addAttribute(integers("dilations", l.dilation(), l.dilation())) : node;
   }
 
   @Override
@@ -106,6 +149,14 @@ public final class OnnxRuntimeLibrary implements Library {
       builder.addInts(value);
     }
     return builder.build();
+  }
+
+  private static OnnxMl.AttributeProto text(String name, String value) {
+    return OnnxMl.AttributeProto.newBuilder()
+        .setName(name)
+        .setType(OnnxMl.AttributeProto.AttributeType.STRING)
+        .setS(ByteString.copyFromUtf8(value))
+        .build();
   }
 
   private static OnnxMl.ValueInfoProto value(String name, long... dims) {

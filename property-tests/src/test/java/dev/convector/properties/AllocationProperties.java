@@ -84,6 +84,25 @@ class AllocationProperties {
       checkSeparable(layout, 30, 2, Activation.RELU6, execution);
     }
     checkGemm(execution);
+    checkGradients(execution);
+  }
+
+  /** Dense, grouped and depthwise, accumulating, with the bias'. */
+  private static void checkGradients(Execution execution) {
+    for (Layout layout : Layout.values()) {
+      for (Conv2d conv :
+          List.of(
+              dense(layout, 3, Activation.NONE),
+              grouped(layout, 4, 2),
+              depthwise(layout, 3, 7, 1))) {
+        BackwardWeightsPlan plan = conv.backwardWeights().accumulating();
+        float[] input = new float[plan.inputSize()];
+        float[] output = new float[plan.outputSize()];
+        float[] weights = new float[plan.weightsSize()];
+        float[] bias = new float[plan.biasSize()];
+        steady(() -> plan.run(input, output, weights, bias, execution), "" + plan, execution);
+      }
+    }
   }
 
   /** Tails in all directions, transposed or not, packed before or not. */

@@ -4,6 +4,7 @@ import dev.convector.BackwardWeightsPlan;
 import dev.convector.Conv2d;
 import dev.convector.ConvTranspose2d;
 import dev.convector.Execution;
+import dev.convector.Layout;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Random;
@@ -17,7 +18,7 @@ import net.jqwik.api.statistics.StatisticsReport;
 @Label("the gradients with respect to weights and bias")
 class BackwardWeightsProperties {
   /** Fewer than others: each is eight runs. */
-  private static final int LARGE_TRIES = 20;
+  private static final int LARGE_TRIES = 8;
 
   /** Fewer than others: each is up to twelve runs. */
   private static final int SHARED_TRIES = 60;
@@ -97,13 +98,15 @@ class BackwardWeightsProperties {
   }
 
   private static void requireSameBits(GradientCase of) {
-    GradientArrays serial = new GradientArrays(of);
-    serial.run(Execution.serial());
+    GradientArrays arrays = new GradientArrays(of);
+    arrays.run(Execution.serial());
+    float[] weights = arrays.weightsGradient();
+    float[] bias = arrays.biasGradient();
     for (Threads threads : Threads.values()) {
-      GradientArrays other = new GradientArrays(of);
-      other.run(threads.execution);
-      if (!Arrays.equals(serial.weightsGradient(), other.weightsGradient())
-          || !Arrays.equals(serial.biasGradient(), other.biasGradient())) {
+      arrays.reset();
+      arrays.run(threads.execution);
+      if (!Arrays.equals(weights, arrays.weightsGradient())
+          || !Arrays.equals(bias, arrays.biasGradient())) {
         throw new AssertionError("other bits with " + threads + ": " + of);
       }
     }
@@ -121,6 +124,30 @@ class BackwardWeightsProperties {
             arrays.run(Execution.on(pool));
           },
           arrays::check);
+    }
+  }
+
+  /** What random shapes seldom are; each with several threads. */
+  @Example
+  @Label("of a fully connected layer, of many taps, of far taps and of long rows are the oracle's")
+  void rareShapes() {
+    List<Conv2d.Builder> rare =
+        List.of(
+            Conv2d.builder().input(5, 3, 4, 6).filters(20, 4, 6),
+            Conv2d.builder().input(2, 2, 40, 38).filters(3, 33, 31).padding(2),
+            Conv2d.builder().input(2, 2, 30, 20).filters(18, 40, 30).padding(9),
+            Conv2d.builder().input(2, 3, 9, 50).filters(17, 2, 3).dilation(8, 24).stride(1, 2),
+            Conv2d.builder().input(1, 4, 1, 3000).filters(16, 1, 5).padding(0, 2),
+            Conv2d.builder().input(40, 9, 3, 2).filters(9, 3, 3).padding(1).groups(9));
+    for (Conv2d.Builder builder : rare) {
+      for (Layout layout : Layout.values()) {
+        Conv2d conv = builder.layout(layout).build();
+        ConvCase any =
+            new ConvCase(conv, true, Residual.APART, 1, 2, Threads.POOL_3, Values.INTEGERS, 9);
+        GradientArrays arrays = new GradientArrays(GradientCase.of(any, Values.INTEGERS));
+        arrays.run(Threads.POOL_3.execution);
+        arrays.check();
+      }
     }
   }
 

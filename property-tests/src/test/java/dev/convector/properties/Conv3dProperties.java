@@ -1,12 +1,14 @@
 package dev.convector.properties;
 
 import dev.convector.Accuracy;
+import dev.convector.Activation;
 import dev.convector.Algorithm;
 import dev.convector.BackwardDataPlan;
 import dev.convector.Conv3d;
 import dev.convector.Conv3dPlan;
 import dev.convector.Conv3dShape;
 import dev.convector.PaddingMode;
+import dev.convector.reference.ReferenceConv3d;
 import net.jqwik.api.ForAll;
 import net.jqwik.api.Label;
 import net.jqwik.api.Property;
@@ -15,10 +17,13 @@ import net.jqwik.api.statistics.StatisticsReport;
 
 @Label("three-dimensional convolution")
 class Conv3dProperties {
+  /** Fewer than others: each is three runs of each algorithm, on several planes. */
+  private static final int TRIES = 100;
+
   /** Fewer than others: each is up to twelve runs. */
   private static final int SHARED_TRIES = 30;
 
-  @Property
+  @Property(tries = TRIES)
   @Label("every algorithm computes what the oracle does")
   void forward(@ForAll(supplier = VolumeCases.Three.class) VolumeCase any) {
     Conv3d conv =
@@ -36,7 +41,7 @@ class Conv3dProperties {
     }
   }
 
-  @Property
+  @Property(tries = TRIES)
   @Label("the gradient with respect to the input is the oracle's, and adjoint")
   void backwardData(@ForAll(supplier = VolumeCases.Three.class) VolumeCase any) {
     Conv3d conv = builder(any).accuracy(Accuracy.STRICT).build();
@@ -46,7 +51,7 @@ class Conv3dProperties {
     PlanCheck.adjoint(any, conv.plan(weights), plan);
   }
 
-  @Property
+  @Property(tries = TRIES)
   @Label("the gradients with respect to weights and bias are the oracle's, and adjoint")
   void backwardWeights(@ForAll(supplier = VolumeCases.Three.class) VolumeCase any) {
     Conv3d conv = builder(any).accuracy(Accuracy.STRICT).build();
@@ -60,7 +65,7 @@ class Conv3dProperties {
     new WeightsCheck(any, builder(any).build().backwardWeights()).checkShared();
   }
 
-  @Property
+  @Property(tries = TRIES)
   @Label("a plan of another size, made from a plan, is that of its description")
   void withInput(
       @ForAll(supplier = VolumeCases.Three.class) VolumeCase any,
@@ -78,7 +83,7 @@ class Conv3dProperties {
         conv.plan(weights).withInput(batch, depth, height, width));
   }
 
-  @Property
+  @Property(tries = TRIES)
   @Label("more padding than a mode can fill is refused, and names its axis")
   void refusals(@ForAll(supplier = VolumeCases.Three.class) VolumeCase any) {
     Conv3dShape s = any.shape();
@@ -100,6 +105,21 @@ class Conv3dProperties {
         "weights",
         "" + any.weightsSize(),
         "must");
+  }
+
+  @Property(tries = TRIES)
+  @Label("the oracle is linear in input and weights, and its gradients are the adjoints")
+  void oracle(@ForAll(supplier = VolumeCases.Three.class) VolumeCase any) {
+    ReferenceConv3d reference = VolumeOracle.reference(any);
+    float[] weights = PlanCheck.integers(any.weightsSize(), any.seed());
+    float[] x = PlanCheck.integers(any.inputSize(), any.seed() + 1);
+    float[] y = PlanCheck.integers(any.outputSize(), any.seed() + 2);
+    double product = PlanCheck.dot(reference.run(weights, null, x, null, Activation.NONE), y);
+    double data = PlanCheck.dot(x, reference.data(weights, y));
+    double ofWeights = PlanCheck.dot(weights, reference.weights(x, y));
+    if (product != data || product != ofWeights) {
+      throw new AssertionError(product + ", " + data + " and " + ofWeights + ": " + any);
+    }
   }
 
   private static Conv3d.Builder builder(VolumeCase any) {

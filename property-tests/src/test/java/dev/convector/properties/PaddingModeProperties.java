@@ -17,8 +17,10 @@ import net.jqwik.api.constraints.IntRange;
 
 @Label("padding modes in two dimensions")
 class PaddingModeProperties {
+  /** Fewer than others: each is three runs of each algorithm. */
+  private static final int TRIES = 100;
 
-  @Property
+  @Property(tries = TRIES)
   @Label("every algorithm computes what the oracle does")
   void forward(@ForAll(supplier = VolumeCases.Two.class) VolumeCase any) {
     Conv2d conv = describe(any);
@@ -48,7 +50,7 @@ class PaddingModeProperties {
             .withInput(batch, other.shape().height(), other.shape().width()));
   }
 
-  @Property
+  @Property(tries = TRIES)
   @Label("the gradient with respect to the input is the oracle's, and adjoint")
   void backwardData(@ForAll(supplier = VolumeCases.Two.class) VolumeCase any) {
     Conv2d conv = strict(any);
@@ -58,14 +60,14 @@ class PaddingModeProperties {
     PlanCheck.adjoint(any, conv.plan(weights), plan);
   }
 
-  @Property
+  @Property(tries = TRIES)
   @Label("the gradients with respect to weights and bias are the oracle's, and adjoint")
   void backwardWeights(@ForAll(supplier = VolumeCases.Two.class) VolumeCase any) {
     Conv2d conv = strict(any);
     WeightsCheck.check(any, conv.backwardWeights(), conv::plan);
   }
 
-  @Property
+  @Property(tries = TRIES)
   @Label("a transposed convolution is the adjoint of the convolution with its mode")
   void transposed(
       @ForAll(supplier = VolumeCases.Two.class) VolumeCase any,

@@ -23,8 +23,13 @@ import dev.convector.internal.simd.Simd;
 final class DenseGradient implements GradientWork {
   private static final int NR = DenseWeights.NR;
 
-  /** Rows of a unit below which packing panels for it would cost much beside its products. */
-  private static final int LEAST_ROWS = 24;
+  /** The fewest rows of a unit: two tiles. */
+  private static final int LEAST_ROWS = 12;
+
+  /** Rows whose products take as long as packing a panel, copied or turned. */
+  private static final int COPIED_ROWS = 4;
+
+  private static final int TURNED_ROWS = 12;
 
   private final GradientProblem problem;
   private final GradientRows rows;
@@ -95,7 +100,9 @@ final class DenseGradient implements GradientWork {
   @Override
   public int units(int threads) {
     int least = problem.groups() * rows.leastParts() * panelParts;
-    int more = Split.parts(least, Math.ceilDiv(rows.most(), LEAST_ROWS), threads);
+    int packing = problem.channelsLast() ? COPIED_ROWS : TURNED_ROWS;
+    double repeated = packing / (double) (packing + rows.most());
+    int more = Split.parts(least, Math.ceilDiv(rows.most(), LEAST_ROWS), threads, repeated);
     int parts = Math.min(mostRowParts(), rows.leastParts() * more);
     boolean few = problem.groups() * parts * panelParts < threads;
     return problem.groups() * (few ? mostRowParts() * panels : parts * panelParts);

@@ -56,6 +56,11 @@ public record GradientAxis(
     return mode == PaddingMode.ZEROS;
   }
 
+  /** Whether one window is the whole input, without padding. */
+  boolean isWhole() {
+    return outputs == 1 && taps == inputs && dilation == 1 && padding == 0;
+  }
+
   /**
    * Which element of the input is read {@code offset} elements behind where an output's window
    * begins: the one place that knows what lies in the padding.

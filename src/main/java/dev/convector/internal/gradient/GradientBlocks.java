@@ -1,6 +1,8 @@
 package dev.convector.internal.gradient;
 
 import dev.convector.internal.kernel.Blocking;
+import java.util.function.IntFunction;
+import java.util.function.IntPredicate;
 
 /**
  * How the output's pixels are cut into blocks, by the sizes alone, since it decides the order in
@@ -16,6 +18,7 @@ final class GradientBlocks {
   private final int columns;
   private final TapSlots rowSlots;
   private final TapSlots columnSlots;
+  private final GradientBlock largest = new GradientBlock();
 
   private GradientBlocks(
       GradientProblem problem, int images, int rows, int columns, boolean shared) {
@@ -27,6 +30,7 @@ final class GradientBlocks {
     TapSlots together = new TapSlots(problem.columns(), columns);
     boolean few = together.span() * SHARED_COLUMNS <= columns;
     this.columnSlots = shared || few ? together : new TapSlots(problem.columns(), 0);
+    at(0, largest);
   }
 
   /**
@@ -44,25 +48,38 @@ final class GradientBlocks {
     if (!row.fits(channels, filters)) {
       return row.cut(channels, filters, shared);
     }
-    GradientBlocks best = row;
-    int most = Math.min(height, Blocking.KC / width);
-    for (int n = most; n > 1 && best == row; n--) {
-      GradientBlocks rows = new GradientBlocks(problem, 1, n, width, shared);
-      best = rows.fits(channels, filters) ? rows : row;
+    IntFunction<GradientBlocks> rows = n -> new GradientBlocks(problem, 1, n, width, shared);
+    int fitting =
+        most(Math.min(height, Blocking.KC / width), n -> rows.apply(n).fits(channels, filters));
+    if (fitting < height) {
+      return rows.apply(even(height, fitting));
     }
-    if (best.rows < height) {
-      int even = Math.ceilDiv(height, Math.ceilDiv(height, best.rows));
-      return new GradientBlocks(problem, 1, even, width, shared);
-    }
-    most = Math.min(problem.batch(), Blocking.KC / (height * width));
-    for (int n = most; n > 1; n--) {
-      GradientBlocks whole = new GradientBlocks(problem, n, height, width, shared);
-      if (whole.fits(channels, filters)) {
-        int even = Math.ceilDiv(problem.batch(), Math.ceilDiv(problem.batch(), n));
-        return new GradientBlocks(problem, even, height, width, shared);
+    IntFunction<GradientBlocks> whole = n -> new GradientBlocks(problem, n, height, width, shared);
+    int images =
+        most(
+            Math.min(problem.batch(), Blocking.KC / (height * width)),
+            n -> whole.apply(n).fits(channels, filters));
+    return whole.apply(even(problem.batch(), images));
+  }
+
+  /** The largest number from 1 to so many that fits; 1 does. */
+  private static int most(int limit, IntPredicate fits) {
+    int low = 1;
+    int high = limit;
+    while (low < high) {
+      int middle = (low + high + 1) >>> 1;
+      if (fits.test(middle)) {
+        low = middle;
+      } else {
+        high = middle - 1;
       }
     }
-    return best;
+    return low;
+  }
+
+  /** Pieces of a part, where parts of at most so many are made as large as each other. */
+  private static int even(int pieces, int most) {
+    return Math.ceilDiv(pieces, Math.ceilDiv(pieces, most));
   }
 
   /** Parts of a row. */
@@ -102,9 +119,7 @@ final class GradientBlocks {
 
   /** A block of the full size. */
   GradientBlock largest() {
-    GradientBlock block = new GradientBlock();
-    at(0, block);
-    return block;
+    return largest;
   }
 
   int count() {

@@ -1,5 +1,6 @@
 package dev.convector.internal.gradient;
 
+import dev.convector.Axis;
 import dev.convector.Conv3dShape;
 import dev.convector.ConvShape;
 import dev.convector.ConvTransposeShape;
@@ -40,20 +41,10 @@ public record GradientProblem(
   /** Of a convolution. */
   public static GradientProblem of(
       ConvShape s, PaddingMode mode, Layout layout, boolean flipKernel) {
-    return new GradientProblem(
-            layout == Layout.NHWC,
-            s.batch(),
-            s.channels(),
-            s.filters(),
-            s.groups(),
-            List.of(
-                GradientAxis.alone(1),
-                GradientAxis.of(s.rows(), mode),
-                GradientAxis.of(s.columns(), mode)),
-            0,
-            flipKernel,
-            false)
-        .flattened();
+    Conv3dShape volume =
+        new Conv3dShape(
+            s.batch(), s.channels(), Axis.of(1), s.rows(), s.columns(), s.filters(), s.groups());
+    return of(volume, mode, layout, flipKernel);
   }
 
   /** Of a three-dimensional convolution. */
@@ -72,6 +63,7 @@ public record GradientProblem(
             0,
             flipKernel,
             false)
+        .connected()
         .flattened();
   }
 
@@ -96,30 +88,41 @@ public record GradientProblem(
 
   /**
    * The same with longer rows where that is possible: where each pixel stands alone, all pixels of
-   * a plane are one row, and where planes do too, all of a volume, and channels-last even those of
-   * all volumes. Single pixels are channels-last in both layouts.
+   * a volume, and channels-last even those of all volumes, are one row. Single pixels are
+   * channels-last in both layouts.
    */
   private GradientProblem flattened() {
-    if (!rows().isAlone() || !columns().isAlone()) {
+    if (!axes.stream().allMatch(GradientAxis::isAlone)) {
       return this;
     }
-    boolean alone = depth().isAlone();
-    int pixels = rows().inputs() * columns().inputs() * (alone ? depth().inputs() : 1);
-    boolean last = channelsLast || alone && pixels == 1;
-    int joined = alone && last ? volumes : 1;
+    int pixels = depth().inputs() * rows().inputs() * columns().inputs();
+    boolean last = channelsLast || pixels == 1;
+    int joined = last ? volumes : 1;
     return new GradientProblem(
         last,
         volumes / joined,
         channels,
         filters,
         groups,
-        List.of(
-            alone ? GradientAxis.alone(1) : depth(),
-            GradientAxis.alone(1),
-            GradientAxis.alone(joined * pixels)),
+        List.of(GradientAxis.alone(1), GradientAxis.alone(1), GradientAxis.alone(joined * pixels)),
         slice,
         flipKernel,
         biasOfX);
+  }
+
+  /**
+   * A fully connected layer: a kernel as large as its volume has one weight for each element of the
+   * volume, in the same order if that is channels first.
+   */
+  private GradientProblem connected() {
+    boolean whole = axes.stream().allMatch(GradientAxis::isWhole);
+    if (!whole || channelsLast || flipKernel || groups > 1) {
+      return this;
+    }
+    GradientAxis one = GradientAxis.alone(1);
+    int elements = channels * slices() * area();
+    return new GradientProblem(
+        true, volumes, elements, filters, 1, List.of(one, one, one), 0, false, false);
   }
 
   /** The same for another slice of the kernel. */

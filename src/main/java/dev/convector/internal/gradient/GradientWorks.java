@@ -7,10 +7,17 @@ import java.util.stream.IntStream;
 public final class GradientWorks {
   private final List<GradientWork> slices;
   private final BiasGradient bias;
+  private final int scratchFloats;
+  private final int scratchInts;
 
   private GradientWorks(List<GradientWork> slices, BiasGradient bias) {
     this.slices = slices;
     this.bias = bias;
+    this.scratchFloats =
+        slices.stream()
+            .mapToInt(GradientWork::scratchFloats)
+            .reduce(BiasGradient.scratchFloats(), Math::max);
+    this.scratchInts = slices.stream().mapToInt(GradientWork::scratchInts).reduce(0, Math::max);
   }
 
   public static GradientWorks of(GradientProblem problem) {
@@ -26,6 +33,9 @@ public final class GradientWorks {
     }
     if (DenseGradient.accepts(slice) && DenseGradient.pays(slice)) {
       return new DenseGradient(slice);
+    }
+    if (DepthwiseGradient.accepts(slice) && DepthwiseGradient.pays(slice)) {
+      return new DepthwiseGradient(slice);
     }
     if (DotGradient.accepts(slice)) {
       return new DotGradient(slice);
@@ -47,12 +57,11 @@ public final class GradientWorks {
 
   /** Floats of scratch that each worker needs. */
   public int scratchFloats() {
-    int weights = slices.stream().mapToInt(GradientWork::scratchFloats).max().orElseThrow();
-    return Math.max(weights, BiasGradient.scratchFloats());
+    return scratchFloats;
   }
 
   /** Ints of scratch that each worker needs. */
   public int scratchInts() {
-    return slices.stream().mapToInt(GradientWork::scratchInts).max().orElseThrow();
+    return scratchInts;
   }
 }

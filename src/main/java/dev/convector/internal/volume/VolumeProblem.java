@@ -23,12 +23,74 @@ import dev.convector.internal.volume.PlaneSum.Term;
 import java.util.ArrayList;
 import java.util.List;
 
-/** All that there is to know of a three-dimensional convolution but its weights. */
+/**
+ * All that there is to know of a three-dimensional convolution but its weights.
+ *
+ * @param planar whether the depth is 1 whatever the input's sizes
+ */
 public record VolumeProblem(
-    Conv3dShape shape, PaddingMode mode, Layout layout, Activation activation, Accuracy accuracy) {
+    Conv3dShape shape,
+    PaddingMode mode,
+    Layout layout,
+    Activation activation,
+    Accuracy accuracy,
+    boolean planar) {
 
-  public boolean channelsLast() {
+  public VolumeProblem(
+      Conv3dShape shape,
+      PaddingMode mode,
+      Layout layout,
+      Activation activation,
+      Accuracy accuracy) {
+    this(shape, mode, layout, activation, accuracy, false);
+  }
+
+  /**
+   * The same problem with planes alone, where neighbouring axes are seen by no window: their
+   * elements are as those of one axis. So kernels of {@code 1x1x1}, {@code kx1x1} and {@code 1x1xk}
+   * are two-dimensional.
+   */
+  public VolumeProblem asPlanar() {
+    Axis d = shape.depth();
+    Axis h = shape.rows();
+    Axis w = shape.columns();
+    if (isPlain(h) && isPlain(w)) {
+      return of(d, Axis.of(h.size() * w.size()));
+    }
+    return isPlain(d) && isPlain(h) ? of(Axis.of(d.size() * h.size()), w) : this;
+  }
+
+  private static boolean isPlain(Axis a) {
+    return a.kernel() == 1 && a.stride() == 1 && !a.isPadded();
+  }
+
+  private VolumeProblem of(Axis rows, Axis columns) {
+    Conv3dShape planes =
+        new Conv3dShape(
+            shape.batch(),
+            shape.channels(),
+            Axis.of(1),
+            rows,
+            columns,
+            shape.filters(),
+            shape.groups());
+    return new VolumeProblem(planes, mode, layout, activation, accuracy, true);
+  }
+
+  private boolean channelsLast() {
     return layout == Layout.NHWC;
+  }
+
+  /**
+   * Whether volumes are turned channels-last. Not by their depth, which may be another for the same
+   * packed weights.
+   */
+  private boolean isTurned() {
+    return !channelsLast() && !planar;
+  }
+
+  private Layout planeLayout() {
+    return isTurned() ? Layout.NHWC : layout;
   }
 
   /** Whether volumes are padded in memory, and so nowhere else. */
@@ -56,7 +118,7 @@ public record VolumeProblem(
             inner(shape.columns()),
             shape.filters(),
             shape.groups());
-    return new ConvProblem(plane, Layout.NHWC, of, accuracy);
+    return new ConvProblem(plane, planeLayout(), of, accuracy);
   }
 
   /** The transposed convolution of a plane of the output's gradient with a slice of the kernel. */
@@ -72,7 +134,7 @@ public record VolumeProblem(
                 back.filters(),
                 back.groups())
             : back;
-    return new TransposedProblem(plane, Layout.NHWC, Activation.NONE, accuracy);
+    return new TransposedProblem(plane, planeLayout(), Activation.NONE, accuracy);
   }
 
   /**
@@ -124,7 +186,7 @@ public record VolumeProblem(
 
   /** Volumes of a round: all where nothing is kept between steps. */
   public int together() {
-    if (channelsLast() && !isPaddedFirst()) {
+    if (!isTurned() && !isPaddedFirst()) {
       return shape.batch();
     }
     long input = shape.channels();
@@ -155,7 +217,7 @@ public record VolumeProblem(
         new VolumeSteps(
             new VolumeSteps.Side(together(), shape.channels(), positions),
             new VolumeSteps.Side(together(), shape.filters(), outputs),
-            channelsLast(),
+            isTurned(),
             shape.batch() / together(),
             shape.multiplyAdds());
     return steps.around(sum, pad, null);
@@ -183,7 +245,7 @@ public record VolumeProblem(
         new VolumeSteps(
             new VolumeSteps.Side(together(), shape.filters(), outputs),
             new VolumeSteps.Side(together(), shape.channels(), positions),
-            channelsLast(),
+            isTurned(),
             shape.batch() / together(),
             shape.multiplyAdds());
     return steps.around(sum, null, fold);

@@ -2,6 +2,7 @@ package dev.convector.jmh.regression;
 
 import dev.convector.jmh.GemmSize;
 import dev.convector.jmh.Layer;
+import dev.convector.jmh.Operation;
 import dev.convector.jmh.Tables;
 import java.io.IOException;
 import java.io.InputStream;
@@ -22,7 +23,7 @@ final class Layers {
   /** The list that is used if none is named. */
   static final String REGRESSION = "regression";
 
-  /** Every layer and product of the race. */
+  /** Every convolution and product of the race. */
   static final String RACE = "race";
 
   private static final int COLUMNS = 12;
@@ -46,7 +47,7 @@ final class Layers {
   private static Stream<String> lines(String list) throws IOException {
     if (list.equals(RACE)) {
       return Stream.concat(
-          Tables.layers().stream().filter(layer -> !layer.transposed()).map(Layer::name),
+          Tables.convolutions().stream().map(Layer::name),
           Tables.gemms().stream().map(GemmSize::name));
     }
     if (list.equals(REGRESSION)) {
@@ -69,7 +70,10 @@ final class Layers {
           "layers: " + String.join(",", cells) + "; must be a name or " + COLUMNS + " columns");
     }
     String algorithm = cells.length > named ? cells[named] : Case.AUTO;
-    Layer layer = named == 1 ? named(cells[0]) : Tables.layer(Arrays.copyOf(cells, COLUMNS), false);
+    Layer layer =
+        named == 1
+            ? named(cells[0])
+            : Tables.layer(Arrays.copyOf(cells, COLUMNS), Operation.FORWARD);
     List<Case> cases = new ArrayList<>();
     for (String layout : layouts) {
       cases.add(new Case(layer, layout, algorithm));
@@ -84,7 +88,16 @@ final class Layers {
     return Tables.gemms().stream()
         .filter(size -> size.name().equals(name))
         .findFirst()
-        .map(s -> new Layer(name, s.m(), s.k(), 1, 1, s.n(), 1, 1, 1, 0, 1, 1, false))
-        .orElseGet(() -> Tables.layer(name));
+        .map(s -> new Layer(name, s.m(), s.k(), 1, 1, s.n(), 1, 1, 1, 0, 1, 1, Operation.FORWARD))
+        .orElseGet(() -> convolution(name));
+  }
+
+  private static Layer convolution(String name) {
+    Layer layer = Tables.layer(name);
+    if (layer.operation() != Operation.FORWARD) {
+      throw new IllegalArgumentException(
+          "layer: " + name + "; must be a convolution, and is " + layer.operation());
+    }
+    return layer;
   }
 }

@@ -77,7 +77,7 @@ final class Charts {
         }
       }
     }
-    if (results.threadCounts().size() > 1) {
+    if (results.threadCounts().size() > 1 && !written.isEmpty()) {
       scaling();
     }
     if (!results.session().firstUses().isEmpty()) {

@@ -59,6 +59,7 @@ public final class Report {
             judgements.scaling();
           }
         }
+        new Family(session, threads).write(text);
       }
       new Extras(session, text).write();
       for (String file : new Charts(session, folder).write()) {

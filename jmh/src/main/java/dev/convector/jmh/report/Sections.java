@@ -63,6 +63,10 @@ final class Sections {
           parts.add(layout + " on " + threads(threads) + " (" + tasks + ")");
         }
       }
+      long family = new Family(results, threads).tasks();
+      if (family > 0) {
+        parts.add("the family on " + threads(threads) + " (" + family + ")");
+      }
     }
     Session session = results.session();
     if (!session.firstUses().isEmpty()) {

@@ -3,6 +3,7 @@ package dev.convector.jmh.report;
 import dev.convector.Algorithm;
 import dev.convector.jmh.GemmSize;
 import dev.convector.jmh.Layer;
+import dev.convector.jmh.Operation;
 import dev.convector.jmh.Tables;
 import java.util.ArrayList;
 import java.util.Arrays;
@@ -58,7 +59,17 @@ final class Standings {
   private final String layout;
   private final List<Row> rows = new ArrayList<>();
 
+  /** Of convolutions or matrix products. */
   Standings(Results results, String layout, int threads) {
+    this(results, layout, threads, Tables.convolutions());
+  }
+
+  /** Of the rest of the family. */
+  static Standings ofFamily(Results results, String layout, int threads) {
+    return new Standings(results, layout, threads, Tables.family());
+  }
+
+  private Standings(Results results, String layout, int threads, List<Layer> layers) {
     this.layout = layout;
     Map<String, Map<String, Timing>> byTask = new LinkedHashMap<>();
     int batch = 1;
@@ -70,9 +81,10 @@ final class Standings {
         batch = timing.batch();
       }
     }
-    for (Layer layer : Tables.layers()) {
+    for (Layer layer : layers) {
       if (byTask.containsKey(layer.name())) {
-        String network = layer.network() + (layer.depthwise() ? ", depthwise" : "");
+        boolean apart = layer.operation() == Operation.FORWARD && layer.depthwise();
+        String network = layer.network() + (apart ? ", depthwise" : "");
         double flops = (double) layer.flops() * batch;
         double bytes = layer.timesBatch(batch).bytes();
         rows.add(new Row(layer.name(), network, flops, bytes, byTask.get(layer.name())));

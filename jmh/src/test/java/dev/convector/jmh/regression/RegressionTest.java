@@ -3,6 +3,7 @@ package dev.convector.jmh.regression;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertInstanceOf;
 import static org.junit.jupiter.api.Assertions.assertNotSame;
+import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import dev.convector.Accuracy;
@@ -16,6 +17,8 @@ import java.nio.file.Path;
 import java.util.List;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 
 /** The comparison of two versions: its arithmetic by hand, and a run of a version on itself. */
 class RegressionTest {
@@ -133,6 +136,16 @@ class RegressionTest {
         assertInstanceOf(Subject.class, subject);
       }
     }
+  }
+
+  @ParameterizedTest
+  @ValueSource(strings = {"pooling/global_2048_7", "backward-data-stem/conv1_7x7s2"})
+  void onlyConvolutionsAreCompared(String name, @TempDir Path folder) throws Exception {
+    Path list = Files.writeString(folder.resolve("list.csv"), name);
+    var refused =
+        assertThrows(
+            IllegalArgumentException.class, () -> Layers.cases(list.toString(), List.of("NHWC")));
+    assertTrue(refused.getMessage().contains("must be a convolution"), refused.getMessage());
   }
 
   @Test

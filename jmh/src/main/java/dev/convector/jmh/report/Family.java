@@ -1,0 +1,102 @@
+package dev.convector.jmh.report;
+
+import static dev.convector.jmh.report.Markdown.number;
+import static dev.convector.jmh.report.Markdown.ratio;
+
+import dev.convector.jmh.report.Standings.Row;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.function.Function;
+import java.util.function.ToDoubleFunction;
+import java.util.stream.Stream;
+
+/** What a session measured of the family beside the convolution: one table, both layouts. */
+final class Family {
+  private static final String BACKWARD = "backward-";
+
+  private final List<Standings> layouts;
+  private final int threads;
+
+  Family(Results results, int threads) {
+    this.threads = threads;
+    layouts =
+        Stream.of("NHWC", "NCHW")
+            .map(layout -> Standings.ofFamily(results, layout, threads))
+            .filter(standings -> !standings.rows().isEmpty())
+            .toList();
+  }
+
+  /** Layers of the family, in whatever layout. */
+  long tasks() {
+    return layouts.stream().flatMap(s -> s.rows().stream()).map(Row::task).distinct().count();
+  }
+
+  /** Nothing if none of the family was raced. */
+  void write(Markdown text) {
+    if (layouts.isEmpty()) {
+      return;
+    }
+    text.heading(3, "The rest of the family, " + Sections.threads(threads));
+    text.paragraph(
+        "A layer, or the geometric mean over layers of one kind: `backward-data` is the gradient "
+            + "of the input, `backward-weights` that of weights and bias. What a library can't do "
+            + "is a dash.");
+    List<String> header = new ArrayList<>(List.of("layer", "layers"));
+    for (Standings standings : layouts) {
+      header.add(standings.layout() + ": Convector, µs");
+      if (threads > 1) {
+        header.add("vs one thread");
+      }
+      standings.rivals().forEach(rival -> header.add("vs " + Names.of(rival)));
+      header.add("vs the best");
+    }
+    List<List<String>> table = new ArrayList<>();
+    groups()
+        .forEach(
+            (name, tasks) -> {
+              List<String> cells = new ArrayList<>(List.of(name, Integer.toString(tasks.size())));
+              layouts.forEach(standings -> cells.addAll(cells(standings, tasks)));
+              table.add(cells);
+            });
+    text.table(header, table);
+  }
+
+  /** Tasks by the name of their line: gradients by their network, others alone. */
+  private Map<String, List<String>> groups() {
+    Map<String, List<String>> groups = new LinkedHashMap<>();
+    for (Standings standings : layouts) {
+      for (Row row : standings.rows()) {
+        String name = row.network().startsWith(BACKWARD) ? row.network() : row.task();
+        List<String> tasks = groups.computeIfAbsent(name, n -> new ArrayList<>());
+        if (!tasks.contains(row.task())) {
+          tasks.add(row.task());
+        }
+      }
+    }
+    return groups;
+  }
+
+  private List<String> cells(Standings standings, List<String> tasks) {
+    List<Row> rows = standings.rows().stream().filter(r -> tasks.contains(r.task())).toList();
+    List<String> cells = new ArrayList<>();
+    ToDoubleFunction<Row> micros =
+        row -> standings.ours(row).map(Timing::median).orElse(Double.NaN) / 1000;
+    cells.add(number(Sections.mean(rows, micros)));
+    if (threads > 1) {
+      cells.add(ratio(mean(standings, rows, standings::serial)));
+    }
+    for (String rival : standings.rivals()) {
+      cells.add(ratio(mean(standings, rows, row -> row.of(rival))));
+    }
+    cells.add(ratio(mean(standings, rows, standings::best)));
+    return cells;
+  }
+
+  private static double mean(
+      Standings standings, List<Row> rows, Function<Row, Optional<Timing>> of) {
+    return Sections.mean(rows, row -> Standings.ratio(standings.ours(row), of.apply(row)));
+  }
+}
