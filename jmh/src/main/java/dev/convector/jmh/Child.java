@@ -15,7 +15,7 @@ public final class Child {
 
   private Child() {}
 
-  /** Of the child: what to measure, the file for the result, a variant. */
+  /** Of the child: what to measure, the file for the result, a variant or more. */
   public static void main(String[] args) throws Exception {
     Object result =
         switch (args[0]) {
@@ -24,6 +24,7 @@ public final class Child {
           case Rounding.NAME -> Rounding.measure(Rounding.CHANNELS, Rounding.SEEDS, new Turns());
           case Planning.NAME -> Planning.measure(Planning.LAYERS, new Turns());
           case Separable.NAME -> Separable.measure(Separable.BLOCKS, new Turns());
+          case NetworkRun.NAME -> NetworkRun.measure(List.of(args).subList(2, args.length));
           default -> throw new IllegalArgumentException("no such measurement: " + args[0]);
         };
     new ObjectMapper().writeValue(Path.of(args[1]).toFile(), result);

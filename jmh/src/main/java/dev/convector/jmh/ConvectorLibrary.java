@@ -172,4 +172,14 @@ final class ConvectorLibrary implements Library {
       return plan == null ? "packed in the call" : "packed ahead";
     }
   }
+
+  @Override
+  public boolean runsNetworks() {
+    return true;
+  }
+
+  @Override
+  public Contender prepare(NetworkTask task, int threads) {
+    return new ConvectorNetwork(task, threads);
+  }
 }

@@ -41,4 +41,14 @@ interface Library {
   default Contender prepare(GemmTask task, String variant, int threads) throws Exception {
     throw new UnsupportedOperationException(name() + " computes no matrix product");
   }
+
+  /** Whether it runs networks in the ONNX format. */
+  default boolean runsNetworks() {
+    return false;
+  }
+
+  /** Prepares a network: reads the file, ready for the first run. */
+  default Contender prepare(NetworkTask task, int threads) throws Exception {
+    throw new UnsupportedOperationException(name() + " runs no networks");
+  }
 }

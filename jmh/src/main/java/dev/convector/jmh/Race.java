@@ -2,6 +2,8 @@ package dev.convector.jmh;
 
 import com.fasterxml.jackson.core.type.TypeReference;
 import com.fasterxml.jackson.databind.ObjectMapper;
+import dev.convector.jmh.network.Network;
+import dev.convector.jmh.network.Networks;
 import dev.convector.jmh.report.Report;
 import java.io.IOException;
 import java.nio.file.Files;
@@ -48,7 +50,8 @@ public final class Race implements Callable<Integer> {
       split = ",",
       description = {
         "networks of the tables, gemm for matrix products, family for all but convolutions,",
-        FirstUse.NAME + ", " + Rounding.NAME + ", " + Planning.NAME + ", " + Separable.NAME + ";",
+        FirstUse.NAME + ", " + Rounding.NAME + ", " + Planning.NAME + ", " + Separable.NAME + ",",
+        NetworkRun.NAME + " for whole ones;",
         "default all"
       })
   List<String> networks;
@@ -132,6 +135,7 @@ public final class Race implements Callable<Integer> {
   private final List<Rounding> roundings = new ArrayList<>();
   private final List<Planning> plannings = new ArrayList<>();
   private final List<Separable> separables = new ArrayList<>();
+  private final List<NetworkRun> networkRuns = new ArrayList<>();
   private int lanes;
 
   private Race(String[] args) {
@@ -179,6 +183,7 @@ public final class Race implements Callable<Integer> {
       save(meter);
     }
     extras(meter);
+    wholeNetworks(meter);
     meter.machine("after", List.copyOf(new TreeSet<>(threads)));
     save(meter);
     Report.write(output, publish ? Path.of("") : output, publish);
@@ -195,6 +200,7 @@ public final class Race implements Callable<Integer> {
   private void requireKnownNetworks() {
     Set<String> known = new TreeSet<>(List.of(GEMM, FAMILY));
     known.addAll(List.of(FirstUse.NAME, Rounding.NAME, Planning.NAME, Separable.NAME));
+    known.add(NetworkRun.NAME);
     Tables.layers().forEach(l -> known.add(l.network()));
     for (String network : networks == null ? List.<String>of() : networks) {
       if (!known.contains(network)) {
@@ -257,6 +263,24 @@ public final class Race implements Callable<Integer> {
     }
   }
 
+  /** Saved one by one, since all of them take long. */
+  private void wholeNetworks(Meter meter) throws IOException {
+    if (!isAsked(NetworkRun.NAME)) {
+      return;
+    }
+    Turns turns = new Turns(rounds, turnMillis, warmupMillis);
+    for (Network network : Networks.all()) {
+      String entry = NetworkRun.NAME + "/" + network.name();
+      if (layer.matcher(entry).find()) {
+        say(entry);
+        for (int count : threads) {
+          networkRuns.addAll(NetworkRun.inChild(network, count, libraries(), turns, meter.flags()));
+        }
+        save(meter);
+      }
+    }
+  }
+
   private void applyDefaults() {
     if (networks == null && quick) {
       networks = List.of("resnet50");
@@ -303,7 +327,8 @@ public final class Race implements Callable<Integer> {
             firstUses,
             roundings,
             plannings,
-            separables);
+            separables,
+            networkRuns);
     new ObjectMapper()
         .writerWithDefaultPrettyPrinter()
         .writeValue(output.resolve(name + ".session.json").toFile(), session);

@@ -26,6 +26,7 @@ import java.util.List;
  * @param roundings of each algorithm
  * @param plannings of some layers
  * @param separables of some blocks
+ * @param networkRuns of whole networks
  */
 public record Session(
     String name,
@@ -48,12 +49,14 @@ public record Session(
     List<FirstUse> firstUses,
     List<Rounding> roundings,
     List<Planning> plannings,
-    List<Separable> separables) {
+    List<Separable> separables,
+    List<NetworkRun> networkRuns) {
   /** What a session of an earlier version lacks is none. */
   public Session {
     firstUses = firstUses == null ? List.of() : firstUses;
     roundings = roundings == null ? List.of() : roundings;
     plannings = plannings == null ? List.of() : plannings;
     separables = separables == null ? List.of() : separables;
+    networkRuns = networkRuns == null ? List.of() : networkRuns;
   }
 }

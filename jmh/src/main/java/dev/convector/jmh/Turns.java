@@ -11,14 +11,19 @@ import java.util.concurrent.TimeUnit;
  * @param rounds turns of each
  * @param turnMillis of a turn
  * @param warmupMillis of each before the first
+ * @param pauseMillis before each turn, in which threads of the work before may stop to spin
  */
-record Turns(int rounds, int turnMillis, int warmupMillis) {
+record Turns(int rounds, int turnMillis, int warmupMillis, int pauseMillis) {
   /** What a work returns ends here, so that C2 can't remove the work. */
   private static volatile Object sink;
 
   /** C2 reaches its final code some 0.4 s after a first call. */
   Turns() {
     this(7, 40, 400);
+  }
+
+  Turns(int rounds, int turnMillis, int warmupMillis) {
+    this(rounds, turnMillis, warmupMillis, 0);
   }
 
   /** Nanoseconds of a call of each, median over the rounds. */
@@ -42,7 +47,8 @@ record Turns(int rounds, int turnMillis, int warmupMillis) {
     return values.length % 2 == 1 ? values[middle] : (values[middle - 1] + values[middle]) / 2;
   }
 
-  private static double turn(Callable<?> work, int millis) throws Exception {
+  private double turn(Callable<?> work, int millis) throws Exception {
+    Thread.sleep(pauseMillis);
     long limit = TimeUnit.MILLISECONDS.toNanos(millis);
     long start = System.nanoTime();
     long elapsed;

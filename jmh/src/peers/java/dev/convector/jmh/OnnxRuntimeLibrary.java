@@ -140,6 +140,25 @@ public final class OnnxRuntimeLibrary implements Library {
     return new Session(graph, task.a(), srcDims, dstDims, threads);
   }
 
+  @Override
+  public boolean runsNetworks() {
+    return true;
+  }
+
+  @Override
+  public Contender prepare(NetworkTask task, int threads) throws OrtException {
+    return new OnnxRuntimeNetwork(task, threads);
+  }
+
+  /** All optimisations; threads of its own, as many as it may use. */
+  static OrtSession.SessionOptions options(int threads) throws OrtException {
+    var options = new OrtSession.SessionOptions();
+    options.setOptimizationLevel(OrtSession.SessionOptions.OptLevel.ALL_OPT);
+    options.setIntraOpNumThreads(threads);
+    options.setInterOpNumThreads(1);
+    return options;
+  }
+
   private static OnnxMl.AttributeProto integers(String name, long... values) {
     var builder =
         OnnxMl.AttributeProto.newBuilder()
@@ -206,10 +225,7 @@ public final class OnnxRuntimeLibrary implements Library {
               .setGraph(graph)
               .build()
               .toByteArray();
-      try (var options = new OrtSession.SessionOptions()) {
-        options.setOptimizationLevel(OrtSession.SessionOptions.OptLevel.ALL_OPT);
-        options.setIntraOpNumThreads(threads);
-        options.setInterOpNumThreads(1);
+      try (var options = options(threads)) {
         session = environment.createSession(model, options);
       }
       FloatBuffer input = direct(srcDims);

@@ -5,6 +5,8 @@ import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import com.fasterxml.jackson.databind.ObjectMapper;
+import dev.convector.jmh.network.Network;
+import dev.convector.jmh.network.Networks;
 import dev.convector.jmh.report.Report;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -41,6 +43,7 @@ class SmokeTest {
   void reportsWhatIsMeasuredOfConvectorAlone(@TempDir Path folder) throws Exception {
     Layer layer = Tables.layer("trivial/1x1");
     List<Rounding> roundings = Rounding.measure(List.of(16), 1, SHORT);
+    Network leNet = Networks.named("lenet-5");
     FirstUse firstUse = FirstUse.measure(layer, "AUTO", 0.05);
     Session session =
         new Session(
@@ -64,7 +67,12 @@ class SmokeTest {
             List.of(firstUse),
             roundings,
             Planning.measure(List.of(layer), SHORT),
-            Separable.measure(List.of(new Separable.Block(3, 5, 4, 1)), SHORT));
+            Separable.measure(List.of(new Separable.Block(3, 5, 4, 1)), SHORT),
+            NetworkRun.measure(
+                new NetworkTask(leNet, leNet.write(folder)),
+                1,
+                List.of(Libraries.named("convector")),
+                SHORT));
     new ObjectMapper().writeValue(folder.resolve("smoke.session.json").toFile(), session);
     Files.writeString(folder.resolve("smoke.json"), "[]");
     Path old = Files.createFile(folder.resolve("smoke-old.svg"));
@@ -74,7 +82,8 @@ class SmokeTest {
     assertTrue(firstUse.secondsToNinety() >= firstUse.planMillis() / 1e3);
     assertTrue(roundings.stream().allMatch(r -> r.error() > 0 && r.error() < 1e-4));
     String report = Files.readString(folder.resolve("RESULTS.md"));
-    for (String title : List.of("First use", "Accuracy", "Planning", "Separable")) {
+    for (String title :
+        List.of("First use", "Accuracy", "Planning", "Separable", "Whole networks")) {
       assertTrue(report.contains("### " + title), title);
     }
     assertTrue(Files.exists(folder.resolve("smoke-first-use.svg")));

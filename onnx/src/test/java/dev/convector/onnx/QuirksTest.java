@@ -161,6 +161,26 @@ class QuirksTest {
     assertArrayEquals(new float[] {7}, out.get(constant).floats());
   }
 
+  @Test
+  void volumes() {
+    ModelWriter ones = new ModelWriter(13);
+    String cube = ones.input("x", 1, 1, 2, 2, 2);
+    float[] all = {1, 1, 1, 1, 1, 1, 1, 1};
+    String sum = ones.node("Conv", cube, ones.floats(all, 1, 1, 2, 2, 2));
+    Tensor counted = Tensor.of(new float[] {1, 2, 3, 4, 5, 6, 7, 8}, 1, 1, 2, 2, 2);
+    assertRuns(ones, sum, counted, 36);
+    ModelWriter block = new ModelWriter(13);
+    String x = block.input("x", -1, 4, -1, -1, -1);
+    Map<String, Object> padded = Map.of("pads", new long[] {1, 1, 1, 1, 1, 1});
+    String conv = block.node("Conv", padded, x, block.weights(4, 4, 3, 3, 3));
+    byte[] model = block.build(block.node("Relu", block.node("Add", block.norm(conv, 4), x)));
+    assertEquals(1, OnnxModel.load(model).graph().nodes().size());
+    for (long[] shape : new long[][] {{1, 4, 3, 5, 6}, {2, 4, 4, 3, 3}}) {
+      Tensor volume = NetworksTest.random(shape);
+      NetworksTest.assertClose(Plain.run(model, volume), run(model, volume).floats(), 1e-5);
+    }
+  }
+
   /** ONNX's own tests of it are in double precision. */
   @Test
   void runningSums() {

@@ -62,6 +62,7 @@ public final class Report {
         new Family(session, threads).write(text);
       }
       new Extras(session, text).write();
+      new NetworkTable(session.session()).write(text);
       for (String file : new Charts(session, folder).write()) {
         text.picture(Charts.description(file), charts.resolve(file).toString().replace('\\', '/'));
         written.add(file);

@@ -5,6 +5,7 @@ import static dev.convector.jmh.report.Markdown.percent;
 import static dev.convector.jmh.report.Markdown.ratio;
 
 import dev.convector.jmh.Fact;
+import dev.convector.jmh.NetworkRun;
 import dev.convector.jmh.Session;
 import dev.convector.jmh.report.Standings.Row;
 import java.util.ArrayList;
@@ -81,6 +82,10 @@ final class Sections {
     if (!session.separables().isEmpty()) {
       parts.add("separable");
     }
+    long networks = session.networkRuns().stream().map(NetworkRun::network).distinct().count();
+    if (networks > 0) {
+      parts.add("whole networks (" + networks + ")");
+    }
     return (parts.isEmpty() ? "the machine" : String.join(", ", parts))
         + "; vectors of "
         + session.lanes()
@@ -98,6 +103,7 @@ final class Sections {
         versions.put(Names.library(fact.contender()), fact.version());
       }
     }
+    session.networkRuns().forEach(run -> versions.put(run.contender(), run.version()));
     List<String> names =
         versions.entrySet().stream().map(e -> Names.of(e.getKey()) + " " + e.getValue()).toList();
     List<String> cleared = session.clearedVariables();

@@ -4,6 +4,7 @@ import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.databind.node.ArrayNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import dev.convector.jmh.Fact;
+import dev.convector.jmh.NetworkRun;
 import dev.convector.jmh.Session;
 import java.io.IOException;
 import java.nio.file.Files;
@@ -20,6 +21,7 @@ final class Measured {
 
   private final ArrayNode jmh = MAPPER.createArrayNode();
   private final List<Fact> facts = new ArrayList<>();
+  private final List<NetworkRun> networkRuns = new ArrayList<>();
 
   /** A contender's turns in nanoseconds; all contenders of a race take as many. */
   record Turns(String contender, String algorithm, String failure, double... nanos) {}
@@ -71,6 +73,12 @@ final class Measured {
     return this;
   }
 
+  /** A whole network. */
+  Measured network(NetworkRun run) {
+    networkRuns.add(run);
+    return this;
+  }
+
   private ObjectNode result(String benchmark, int threads) {
     ObjectNode result = jmh.addObject();
     result.put("benchmark", "dev.convector.jmh." + benchmark);
@@ -102,7 +110,8 @@ final class Measured {
             null,
             null,
             null,
-            null);
+            null,
+            networkRuns);
     MAPPER.writeValue(folder.resolve("test.session.json").toFile(), session);
     Files.writeString(folder.resolve("test.json"), jmh.toString());
     return Results.in(folder).getFirst();
