@@ -75,8 +75,9 @@ public sealed interface Plan
   /**
    * Scratch that each thread of a run uses, of an array of 4 MiB that it borrows from a pool shared
    * by all plans. To it comes once what a run keeps between its steps, in arrays of the plan's own:
-   * with a {@link PaddingMode} other than zeros an image as it is padded, or as many as are within
-   * 4 MiB.
+   * images as they are padded with a {@link PaddingMode} other than zeros, and channels-first
+   * volumes of a {@link Conv3d} as they are turned; of one image, or of as many as are within 4
+   * MiB.
    *
    * @return bytes; at most 4 MiB of a plan that keeps nothing between steps
    */

@@ -4,7 +4,6 @@ import static org.junit.jupiter.api.Assertions.assertArrayEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import java.util.Arrays;
-import java.util.Random;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
 
@@ -13,8 +12,9 @@ import org.junit.jupiter.params.provider.EnumSource;
  * out as it does alone, and is kept alone.
  */
 class RoundsTest {
-  private static final int BATCH = 3;
-  private static final int SIDE = 800;
+  private static final int BATCH = 2;
+  private static final int CHANNELS = 256;
+  private static final int SIDE = 47;
 
   private interface Maker {
     Plan of(int batch);
@@ -23,27 +23,27 @@ class RoundsTest {
   @ParameterizedTest
   @EnumSource(Layout.class)
   void convolution(Layout layout) {
-    each(batch -> conv(layout, batch).plan(new float[] {1, 2, 3, 4, 5, 6, 7, 8, 9}));
+    each(batch -> conv(layout, batch).plan(numbers(CHANNELS * 9)));
   }
 
   @ParameterizedTest
   @EnumSource(Layout.class)
   void gradient(Layout layout) {
-    each(batch -> conv(layout, batch).backwardData(new float[] {1, 2, 3, 4, 5, 6, 7, 8, 9}));
+    each(batch -> conv(layout, batch).backwardData(numbers(CHANNELS * 9)));
   }
 
   @ParameterizedTest
   @EnumSource(Layout.class)
   void volumes(Layout layout) {
-    float[] weights = {1, 2, 3, 4, 5, 6, 7, 8};
-    each(batch -> volume(layout, batch).plan(weights));
-    each(batch -> volume(layout, batch).backwardData(weights));
+    each(batch -> volume(layout, batch).plan(numbers(CHANNELS / 4 * 8)));
+    each(batch -> volume(layout, batch).backwardData(numbers(CHANNELS / 4 * 8)));
   }
 
   private static Conv2d conv(Layout layout, int batch) {
     return Conv2d.builder()
-        .input(batch, 1, SIDE, SIDE)
-        .filters(1, 3, 3)
+        .input(batch, CHANNELS, SIDE, SIDE)
+        .filters(CHANNELS, 3, 3)
+        .groups(CHANNELS)
         .padding(1)
         .paddingMode(PaddingMode.REFLECT)
         .layout(layout)
@@ -52,23 +52,28 @@ class RoundsTest {
 
   private static Conv3d volume(Layout layout, int batch) {
     return Conv3d.builder()
-        .input(batch, 1, 4, SIDE / 2, SIDE / 2)
-        .filters(1, 2, 2, 2)
+        .input(batch, CHANNELS / 4, 4, SIDE, SIDE)
+        .filters(CHANNELS / 4, 2, 2, 2)
+        .groups(CHANNELS / 4)
         .padding(0, 0, 0, 1, 1, 1)
         .paddingMode(PaddingMode.CIRCULAR)
         .layout(layout)
         .build();
   }
 
+  private static float[] numbers(int count) {
+    float[] numbers = new float[count];
+    for (int i = 0; i < count; i++) {
+      numbers[i] = i % 17;
+    }
+    return numbers;
+  }
+
   private static void each(Maker maker) {
     Plan all = maker.of(BATCH);
     Plan one = maker.of(1);
     assertTrue(all.workspaceBytes() <= one.workspaceBytes() + (4 << 20), all.toString());
-    Random random = new Random(5);
-    float[] src = new float[all.inputSize()];
-    for (int i = 0; i < src.length; i++) {
-      src[i] = random.nextFloat();
-    }
+    float[] src = numbers(all.inputSize());
     float[] dst = new float[all.outputSize()];
     all.run(src, dst);
     for (int i = 0; i < BATCH; i++) {

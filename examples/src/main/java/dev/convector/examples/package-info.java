@@ -1,4 +1,5 @@
 /**
- * Programs a newcomer starts. They use nothing of the library but its public face and its oracle.
+ * Programs a newcomer starts: filters on a photograph here, reading a page in {@code page}. They
+ * use nothing of the library but its public face, its oracle and the ONNX module.
  */
 package dev.convector.examples;

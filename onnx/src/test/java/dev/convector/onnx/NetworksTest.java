@@ -4,12 +4,14 @@ import static org.junit.jupiter.api.Assertions.assertArrayEquals;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import dev.convector.Accuracy;
 import dev.convector.Execution;
 import java.util.Arrays;
 import java.util.Map;
 import java.util.SplittableRandom;
 import java.util.concurrent.ForkJoinPool;
 import java.util.stream.Stream;
+import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
 
@@ -70,6 +72,20 @@ class NetworksTest {
       Session session = model.session(options.execution(Execution.on(pool)));
       assertArrayEquals(serial, run(session, x));
       assertArrayEquals(serial, run(session, x));
+    }
+  }
+
+  @Test
+  void randomNetworksGiveWhatTheirNodesGive() {
+    for (int seed = 0; seed < 60; seed++) {
+      byte[] model = new RandomNetwork(seed).build(3 + seed % 15, 1, 7, 9, 11);
+      Tensor x = random(1, 7, 9, 11);
+      SessionOptions strict = SessionOptions.defaults().accuracy(Accuracy.STRICT);
+      try {
+        assertClose(Plain.run(model, x), run(OnnxModel.load(model).session(strict), x), 1e-4);
+      } catch (AssertionError | RuntimeException wrong) {
+        throw new AssertionError("seed " + seed + ": " + wrong.getMessage(), wrong);
+      }
     }
   }
 }

@@ -160,4 +160,51 @@ class QuirksTest {
     assertTrue(out.get(x).floats() != input.floats());
     assertArrayEquals(new float[] {7}, out.get(constant).floats());
   }
+
+  @Test
+  void volumes() {
+    ModelWriter ones = new ModelWriter(13);
+    String cube = ones.input("x", 1, 1, 2, 2, 2);
+    float[] all = {1, 1, 1, 1, 1, 1, 1, 1};
+    String sum = ones.node("Conv", cube, ones.floats(all, 1, 1, 2, 2, 2));
+    Tensor counted = Tensor.of(new float[] {1, 2, 3, 4, 5, 6, 7, 8}, 1, 1, 2, 2, 2);
+    assertRuns(ones, sum, counted, 36);
+    ModelWriter block = new ModelWriter(13);
+    String x = block.input("x", -1, 4, -1, -1, -1);
+    Map<String, Object> padded = Map.of("pads", new long[] {1, 1, 1, 1, 1, 1});
+    String conv = block.node("Conv", padded, x, block.weights(4, 4, 3, 3, 3));
+    byte[] model = block.build(block.node("Relu", block.node("Add", block.norm(conv, 4), x)));
+    assertEquals(1, OnnxModel.load(model).graph().nodes().size());
+    for (long[] shape : new long[][] {{1, 4, 3, 5, 6}, {2, 4, 4, 3, 3}}) {
+      Tensor volume = NetworksTest.random(shape);
+      NetworksTest.assertClose(Plain.run(model, volume), run(model, volume).floats(), 1e-5);
+    }
+  }
+
+  /** ONNX's own tests of it are in double precision. */
+  @Test
+  void runningSums() {
+    Tensor x = Tensor.of(new float[] {1, 2, 3, 4}, 2, 2);
+    ModelWriter rows = new ModelWriter(14);
+    String xRows = rows.input("x", 2, 2);
+    assertRuns(rows, rows.node("CumSum", xRows, rows.longs(-1)), x, 1, 3, 3, 7);
+    ModelWriter back = new ModelWriter(14);
+    String xBack = back.input("x", 2, 2);
+    Map<String, Object> backwards = Map.of("exclusive", 1, "reverse", 1);
+    assertRuns(back, back.node("CumSum", backwards, xBack, back.longs(0)), x, 3, 4, 0, 0);
+  }
+
+  /**
+   * Opset 18 has it, ONNX's own tests here have not; the numbers are ONNX Runtime's rule by hand.
+   */
+  @Test
+  void resizingThatAvoidsAliasing() {
+    ModelWriter writer = new ModelWriter(18);
+    String x = writer.input("x", 1, 1, 4);
+    Map<String, Object> linear = Map.of("mode", "linear", "antialias", 1);
+    String y = writer.node("Resize", linear, x, "", writer.floats(new float[] {1, 1, 0.5f}, 3));
+    // Half the size: weights 1, 3, 3, 1 of eighths, the border's element repeated.
+    Tensor row = Tensor.of(new float[] {8, 16, 24, 40}, 1, 1, 4);
+    assertRuns(writer, y, row, (8 + 3 * 8 + 3 * 16 + 24) / 8f, (16 + 3 * 24 + 3 * 40 + 40) / 8f);
+  }
 }

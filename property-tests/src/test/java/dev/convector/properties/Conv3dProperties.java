@@ -1,12 +1,14 @@
 package dev.convector.properties;
 
 import dev.convector.Accuracy;
+import dev.convector.Activation;
 import dev.convector.Algorithm;
 import dev.convector.BackwardDataPlan;
 import dev.convector.Conv3d;
 import dev.convector.Conv3dPlan;
 import dev.convector.Conv3dShape;
 import dev.convector.PaddingMode;
+import dev.convector.reference.ReferenceConv3d;
 import net.jqwik.api.ForAll;
 import net.jqwik.api.Label;
 import net.jqwik.api.Property;
@@ -103,6 +105,21 @@ class Conv3dProperties {
         "weights",
         "" + any.weightsSize(),
         "must");
+  }
+
+  @Property(tries = TRIES)
+  @Label("the oracle is linear in input and weights, and its gradients are the adjoints")
+  void oracle(@ForAll(supplier = VolumeCases.Three.class) VolumeCase any) {
+    ReferenceConv3d reference = VolumeOracle.reference(any);
+    float[] weights = PlanCheck.integers(any.weightsSize(), any.seed());
+    float[] x = PlanCheck.integers(any.inputSize(), any.seed() + 1);
+    float[] y = PlanCheck.integers(any.outputSize(), any.seed() + 2);
+    double product = PlanCheck.dot(reference.run(weights, null, x, null, Activation.NONE), y);
+    double data = PlanCheck.dot(x, reference.data(weights, y));
+    double ofWeights = PlanCheck.dot(weights, reference.weights(x, y));
+    if (product != data || product != ofWeights) {
+      throw new AssertionError(product + ", " + data + " and " + ofWeights + ": " + any);
+    }
   }
 
   private static Conv3d.Builder builder(VolumeCase any) {

@@ -1,5 +1,6 @@
 package dev.convector.internal.gradient;
 
+import dev.convector.Axis;
 import dev.convector.Conv3dShape;
 import dev.convector.ConvShape;
 import dev.convector.ConvTransposeShape;
@@ -40,21 +41,10 @@ public record GradientProblem(
   /** Of a convolution. */
   public static GradientProblem of(
       ConvShape s, PaddingMode mode, Layout layout, boolean flipKernel) {
-    return new GradientProblem(
-            layout == Layout.NHWC,
-            s.batch(),
-            s.channels(),
-            s.filters(),
-            s.groups(),
-            List.of(
-                GradientAxis.alone(1),
-                GradientAxis.of(s.rows(), mode),
-                GradientAxis.of(s.columns(), mode)),
-            0,
-            flipKernel,
-            false)
-        .connected()
-        .flattened();
+    Conv3dShape volume =
+        new Conv3dShape(
+            s.batch(), s.channels(), Axis.of(1), s.rows(), s.columns(), s.filters(), s.groups());
+    return of(volume, mode, layout, flipKernel);
   }
 
   /** Of a three-dimensional convolution. */

@@ -58,6 +58,9 @@ public final class PlaneSum implements PackedWork {
       int inputDepth,
       int inputPlane,
       int outputPlane) {
+    if (slices.stream().map(Object::getClass).distinct().count() > 1) {
+      throw new AssertionError("slices of several classes, whose units differ: " + slices);
+    }
     this.slices = slices;
     this.terms = terms;
     this.volumes = volumes;

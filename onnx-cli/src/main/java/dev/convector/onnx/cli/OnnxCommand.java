@@ -38,6 +38,17 @@ public final class OnnxCommand {
           complain(exception.getCommandLine(), exception.getMessage() + "; see --help");
           return FAILED;
         });
+    commandLine.setExecutionStrategy(
+        parsed -> {
+          try {
+            return new CommandLine.RunLast().execute(parsed);
+          } catch (OutOfMemoryError e) {
+            complain(
+                commandLine,
+                "too large for this heap; start java with a larger -Xmx, or scale down");
+            return FAILED;
+          }
+        });
     commandLine.setExecutionExceptionHandler(
         (exception, command, result) -> {
           if (exception instanceof IOException

@@ -128,6 +128,14 @@ final class PictureInput {
                   ? (int) model[i]
                   : Math.max(1, Math.round(own[i] / (float) MULTIPLE)) * MULTIPLE;
     }
+    if ((long) Picture.CHANNELS * wanted[0] * wanted[1] > Integer.MAX_VALUE - 8) {
+      throw new IllegalArgumentException(
+          "--size: "
+              + wanted[0]
+              + "x"
+              + wanted[1]
+              + "; must be at most a third of the longest array");
+    }
     return wanted;
   }
 
@@ -143,12 +151,13 @@ final class PictureInput {
     if (fit == Fit.STRETCH) {
       return picture.scaled(width, height);
     }
-    double factor = Math.max((double) width / picture.width(), (double) height / picture.height());
+    // Cut first: a thin picture would become a huge one.
+    long cutWidth = Math.round((double) picture.height() * width / height);
+    long cutHeight = Math.round((double) picture.width() * height / width);
     return picture
-        .scaled(
-            Math.max(width, (int) Math.round(picture.width() * factor)),
-            Math.max(height, (int) Math.round(picture.height() * factor)))
-        .cropped(width, height);
+        .cropped(
+            Math.clamp(cutWidth, 1, picture.width()), Math.clamp(cutHeight, 1, picture.height()))
+        .scaled(width, height);
   }
 
   private float[] values(Picture picture, int channels, boolean channelsLast) {

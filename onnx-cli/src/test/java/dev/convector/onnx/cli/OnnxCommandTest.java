@@ -134,6 +134,30 @@ class OnnxCommandTest {
     assertEquals(0x0000b0, written.getRGB(12, 8) & 0xffffff);
   }
 
+  /** Half of a thin picture is red, half blue. */
+  @ParameterizedTest
+  @ValueSource(strings = {"crop", "stretch"})
+  void thinPicturesAreCutOrStretched(String fit) throws IOException {
+    BufferedImage image = new BufferedImage(9000, 2, BufferedImage.TYPE_INT_RGB);
+    for (int i = 0; i < 2 * 9000; i++) {
+      image.setRGB(i % 9000, i / 9000, i % 9000 < 4500 ? 0xff0000 : 0x0000ff);
+    }
+    Path thin = folder.resolve("thin.png");
+    ImageIO.write(image, "png", thin.toFile());
+    assertEquals(
+        0,
+        run("run", darker, "-i", thin, "-o", folder, "--fit", fit, "--range=-0.25,0.75"),
+        err::toString);
+    BufferedImage written = ImageIO.read(folder.resolve("dark_er_picture.png").toFile());
+    assertEquals(0xff0000, written.getRGB(2, 8) & 0xffffff);
+    assertEquals(0x0000ff, written.getRGB(21, 8) & 0xffffff);
+  }
+
+  @Test
+  void sizesBeyondAnArrayAreRefused() {
+    assertRefused(run("run", redOrBlue, "-i", picture, "--size=99999x99999"), "--size");
+  }
+
   @Test
   void meanScaleAndRangeAreApplied() throws IOException {
     assertEquals(

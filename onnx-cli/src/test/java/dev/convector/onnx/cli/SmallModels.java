@@ -62,7 +62,7 @@ final class SmallModels {
         value("y", 1, 3, 8, 8));
   }
 
-  private static ModelProto model(
+  static ModelProto model(
       List<NodeProto> nodes,
       List<TensorProto> weights,
       ValueInfoProto input,
@@ -83,7 +83,7 @@ final class SmallModels {
         .build();
   }
 
-  private static NodeProto node(String operator, List<String> inputs, String output) {
+  static NodeProto node(String operator, List<String> inputs, String output) {
     return NodeProto.newBuilder()
         .setName("node-" + output)
         .setOpType(operator)
@@ -92,7 +92,7 @@ final class SmallModels {
         .build();
   }
 
-  private static NodeProto node(
+  static NodeProto node(
       String operator, List<String> inputs, String output, String attribute, long... values) {
     AttributeProto.Builder ints =
         AttributeProto.newBuilder().setName(attribute).setType(AttributeProto.AttributeType.INTS);
@@ -100,7 +100,7 @@ final class SmallModels {
     return node(operator, inputs, output).toBuilder().addAttribute(ints).build();
   }
 
-  private static TensorProto tensor(String name, float[] values, long... shape) {
+  static TensorProto tensor(String name, float[] values, long... shape) {
     TensorProto.Builder tensor =
         TensorProto.newBuilder().setName(name).setDataType(TensorProto.DataType.FLOAT_VALUE);
     LongStream.of(shape).forEach(tensor::addDims);
@@ -111,7 +111,7 @@ final class SmallModels {
   }
 
   /** Negative sizes are open. */
-  private static ValueInfoProto value(String name, long... shape) {
+  static ValueInfoProto value(String name, long... shape) {
     TensorShapeProto.Builder sizes = TensorShapeProto.newBuilder();
     for (long size : shape) {
       Dimension.Builder dimension = Dimension.newBuilder();

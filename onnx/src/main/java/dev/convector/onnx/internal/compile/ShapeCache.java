@@ -111,19 +111,33 @@ public final class ShapeCache {
     if (recent != null && recent.key.equals(key)) {
       return recent.compiled;
     }
-    synchronized (shared) {
-      Kept entry = entries.get(key);
-      if (entry == null) {
-        CompiledShape compiled = compileWithNumbers(given);
-        entry = new Kept(key(given), compiled);
+    Kept entry = find(key);
+    if (entry == null) {
+      // One at a time; who needs another shape that is there doesn't wait.
+      synchronized (shared) {
+        entry = find(key);
+        if (entry == null) {
+          CompiledShape compiled = compileWithNumbers(given);
+          entry = new Kept(key(given), compiled);
+          keep(entry);
+        }
       }
+    } else {
       keep(entry);
-      return entry.compiled;
+    }
+    return entry.compiled;
+  }
+
+  private Kept find(Key key) {
+    synchronized (entries) {
+      return entries.get(key);
     }
   }
 
   private void keep(Kept entry) {
-    entries.put(entry.key, entry);
+    synchronized (entries) {
+      entries.put(entry.key, entry);
+    }
     last = entry;
   }
 
@@ -135,8 +149,11 @@ public final class ShapeCache {
 
   /** Bytes of packed weights: those that shapes share, and those of each that is kept. */
   public long packedBytes() {
+    long bytes;
+    synchronized (entries) {
+      bytes = entries.values().stream().mapToLong(kept -> kept.compiled.packedBytes()).sum();
+    }
     synchronized (shared) {
-      long bytes = entries.values().stream().mapToLong(kept -> kept.compiled.packedBytes()).sum();
       for (Object object : shared.values()) {
         bytes += object instanceof Plan plan ? plan.packedBytes() : 0;
       }

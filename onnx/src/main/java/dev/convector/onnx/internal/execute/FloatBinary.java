@@ -1,7 +1,9 @@
 package dev.convector.onnx.internal.execute;
 
+import static dev.convector.internal.simd.Simd.LANES;
+import static dev.convector.internal.simd.Simd.SPECIES;
+
 import jdk.incubator.vector.FloatVector;
-import jdk.incubator.vector.VectorSpecies;
 
 /** Element-wise arithmetic of two operands of floats, over rows. */
 public final class FloatBinary {
@@ -19,30 +21,25 @@ public final class FloatBinary {
     MOD
   }
 
-  private static final VectorSpecies<Float> SPECIES = FloatVector.SPECIES_PREFERRED;
-  private static final int LANES = SPECIES.length();
-
-  private FloatBinary() {}
+  private final Kind kind;
+  private final int aStride;
+  private final int bStride;
 
   /**
-   * {@code to[i] = a[i] op b[i]} for a row.
-   *
-   * @param aStride 1, or 0 where one element meets the whole row
-   * @param bStride the same of b
+   * @param aStride distance of the first operand's elements along a row: 1, or 0 where one meets
+   *     the whole row
+   * @param bStride the same of the second's
    */
-  public static void row(
-      Kind kind,
-      float[] a,
-      int aAt,
-      int aStride,
-      float[] b,
-      int bAt,
-      int bStride,
-      float[] to,
-      int toAt,
-      int count) {
+  public FloatBinary(Kind kind, int aStride, int bStride) {
+    this.kind = kind;
+    this.aStride = aStride;
+    this.bStride = bStride;
+  }
+
+  /** {@code to[i] = a[i] op b[i]} for a row. */
+  public void row(float[] a, int aAt, float[] b, int bAt, float[] to, int toAt, int count) {
     int done = 0;
-    if (kind.ordinal() <= Kind.PRELU.ordinal() && !(kind == Kind.PRELU && aStride == 0)) {
+    if (kind.ordinal() < Kind.POW.ordinal() && !(kind == Kind.PRELU && aStride == 0)) {
       done = count / LANES * LANES;
       if (aStride == 0) {
         scalarLeft(kind, a[aAt], b, bAt, to, toAt, done);

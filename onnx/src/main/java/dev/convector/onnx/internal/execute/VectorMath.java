@@ -1,14 +1,14 @@
 package dev.convector.onnx.internal.execute;
 
+import static dev.convector.internal.simd.Simd.LANES;
+import static dev.convector.internal.simd.Simd.SPECIES;
+
 import jdk.incubator.vector.FloatVector;
 import jdk.incubator.vector.VectorOperators;
 import jdk.incubator.vector.VectorShuffle;
-import jdk.incubator.vector.VectorSpecies;
 
 /** Loops over a range of an array of floats. */
 public final class VectorMath {
-  private static final VectorSpecies<Float> SPECIES = FloatVector.SPECIES_PREFERRED;
-  private static final int LANES = SPECIES.length();
   private static final VectorShuffle<Float> BY_8 = by(8);
   private static final VectorShuffle<Float> BY_4 = by(4);
   private static final VectorShuffle<Float> BY_2 = by(2);

@@ -1,15 +1,14 @@
 package dev.convector.onnx.internal.operator;
 
+import static dev.convector.internal.simd.Simd.SPECIES;
+
 import dev.convector.onnx.internal.execute.Operand;
 import dev.convector.onnx.internal.execute.Run;
 import dev.convector.onnx.internal.execute.SplitStep;
 import jdk.incubator.vector.FloatVector;
-import jdk.incubator.vector.VectorSpecies;
 
 /** {@code min(max(x * factor + shift, low), high)}; a NaN stays one. */
 final class AffineStep extends SplitStep {
-  private static final VectorSpecies<Float> SPECIES = FloatVector.SPECIES_PREFERRED;
-
   private final float factor;
   private final float shift;
   private final float low;

@@ -144,14 +144,14 @@ final class Binary implements Operator {
   }
 
   private static final class FloatStep extends BroadcastStep {
-    private final Kind kind;
+    private final FloatBinary binary;
     private final Operand a;
     private final Operand b;
     private final Operand result;
 
     FloatStep(Kind kind, Broadcast broadcast, Operand a, Operand b, Operand result) {
       super(broadcast, 2, result.size(), kind == Kind.POW ? 60 : 3);
-      this.kind = kind;
+      this.binary = new FloatBinary(kind, broadcast.stride(0), broadcast.stride(1));
       this.a = a;
       this.b = b;
       this.result = result;
@@ -159,14 +159,11 @@ final class Binary implements Operator {
 
     @Override
     protected void row(Run run, int aAt, int bAt, int unused, int to, int count) {
-      FloatBinary.row(
-          kind,
+      binary.row(
           run.floats(a),
           run.offset(a) + aAt,
-          broadcast().stride(0),
           run.floats(b),
           run.offset(b) + bAt,
-          broadcast().stride(1),
           run.floats(result),
           run.offset(result) + to,
           count);

@@ -15,16 +15,20 @@ import dev.convector.onnx.internal.graph.Node;
 import java.util.Arrays;
 import java.util.List;
 
-/** Conv, with what became part of it: activation and residual. */
+/** Conv, with what became part of it: activation and residual. Here of one and two axes. */
 final class Convolution implements Operator {
   @Override
   public String refusal(Node node) {
-    return Window.refusal(node);
+    return Window.refusal(node, 3);
   }
 
   @Override
   public void compile(Site site) {
     Operand x = site.floats(0);
+    if (x.rank() == 5) {
+      VolumeConvolution.compile(site, x);
+      return;
+    }
     Operand image = Images.flat(x);
     Constant weights = site.constant(1);
     Constant bias = site.constant(2);

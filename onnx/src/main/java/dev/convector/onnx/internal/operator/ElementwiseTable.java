@@ -49,6 +49,8 @@ final class ElementwiseTable {
     table.add("Xor", new Comparison(null, (a, b) -> a ^ b), "axis", "broadcast");
     table.add("Not", Unary.of(null, x -> 1 - x));
     table.add("Where", new Where());
+    table.add("IsNaN", new Classification());
+    table.add("IsInf", new Classification(), "detect_negative", "detect_positive");
   }
 
   private static void activations(Operators.Adder table) {

@@ -1,5 +1,7 @@
 package dev.convector.onnx.internal.operator;
 
+import static dev.convector.internal.simd.Simd.SPECIES;
+
 import dev.convector.onnx.OnnxException;
 import dev.convector.onnx.internal.execute.Operand;
 import dev.convector.onnx.internal.execute.Run;
@@ -7,12 +9,9 @@ import dev.convector.onnx.internal.execute.SplitStep;
 import java.util.List;
 import jdk.incubator.vector.FloatVector;
 import jdk.incubator.vector.VectorOperators;
-import jdk.incubator.vector.VectorSpecies;
 
 /** LRN: each element divided by a power of the squares of its neighbours among the channels. */
 final class LocalResponse implements Operator {
-  private static final VectorSpecies<Float> SPECIES = FloatVector.SPECIES_PREFERRED;
-
   /** The power of this is two square roots. */
   private static final float USUAL_BETA = 0.75f;
 

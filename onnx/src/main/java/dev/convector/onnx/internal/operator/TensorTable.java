@@ -42,6 +42,7 @@ final class TensorTable {
     table.add("Expand", new Repeating());
     table.add("Tile", new Repeating());
     table.add("Pad", new Padding(), "mode", "pads", "value");
+    table.add("Trilu", new Triangle(), "upper");
     table.add("DepthToSpace", new SpaceAndDepth(), "blocksize", "mode");
     table.add("SpaceToDepth", new SpaceAndDepth(), "blocksize");
   }
@@ -50,6 +51,8 @@ final class TensorTable {
     for (Reduction.Kind kind : Reduction.Kind.values()) {
       table.add(kind.operator(), new Reduction(kind), "axes", "keepdims", "noop_with_empty_axes");
     }
+    table.add("CumSum", new Accumulation(), "exclusive", "reverse");
+    table.add("TopK", new Largest(), "axis", "k", "largest", "sorted");
     table.add("ArgMax", new Extremum(true), "axis", "keepdims", "select_last_index");
     table.add("ArgMin", new Extremum(false), "axis", "keepdims", "select_last_index");
   }

@@ -7,21 +7,31 @@ import dev.convector.onnx.internal.graph.Node;
 import java.util.Arrays;
 
 /**
- * A window's attributes for two axes. One axis counts as the width of an image of height 1.
+ * A window's attributes for two or three axes. One axis counts as the width of an image of height
+ * 1.
  *
- * @param kernel rows and columns
- * @param pads top, left, bottom, right; of no meaning with a named padding
+ * @param kernel elements along each axis
+ * @param pads before each axis, then behind each; of no meaning with a named padding
  * @param named null if the padding is given in numbers
  */
 record Window(int[] kernel, int[] strides, int[] dilations, int[] pads, AutoPad named) {
 
   /** Why a node's window is not supported, as far as its attributes say; null if it may be. */
   static String refusal(Node node) {
+    return refusal(node, 2);
+  }
+
+  /**
+   * The same.
+   *
+   * @param most axes that are supported
+   */
+  static String refusal(Node node, int most) {
     for (String name : new String[] {"kernel_shape", "strides", "dilations", "pads"}) {
       long[] numbers = node.attributes().integers(name);
       int axes = numbers == null ? 2 : name.equals("pads") ? numbers.length / 2 : numbers.length;
-      if (axes != 1 && axes != 2) {
-        return name + " of " + axes + " axes; only one or two are supported";
+      if (axes < 1 || axes > most) {
+        return name + " of " + axes + " axes; only 1 to " + most + " are supported";
       }
     }
     named(node.attributes());
@@ -31,7 +41,7 @@ record Window(int[] kernel, int[] strides, int[] dilations, int[] pads, AutoPad 
   /**
    * A node's window.
    *
-   * @param axes 1 or 2
+   * @param axes 1 to 3
    * @param kernel sizes if the node doesn't say them
    */
   static Window of(Attributes attributes, int axes, int[] kernel) {

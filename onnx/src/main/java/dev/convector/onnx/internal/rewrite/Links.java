@@ -62,6 +62,6 @@ final class Links {
   static boolean isNear(Constant constant, double number) {
     return constant != null
         && Math.abs(constant.type().isFloating() ? constant.single() - number : Double.NaN)
-            <= 1e-4 * Math.abs(number);
+            <= 1e-5 * Math.abs(number);
   }
 }

@@ -81,7 +81,7 @@ final class SpelledActivations {
   }
 
   private static boolean near(double number, double other) {
-    return Math.abs(number - other) <= 1e-4 * Math.abs(other);
+    return Math.abs(number - other) <= 1e-5 * Math.abs(other);
   }
 
   /** Adds what is multiplied; false if something is not a product of at most two values. */
