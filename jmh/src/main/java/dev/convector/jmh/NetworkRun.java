@@ -37,15 +37,20 @@ public record NetworkRun(
 
   static final String NAME = "networks";
 
-  /** A network takes so many times longer than a layer. */
-  private static final int TIMES_LONGER = 10;
+  /** Turns and warm-up are so many times longer than a layer's. */
+  static final int TIMES_LONGER = 10;
 
   /** ONNX Runtime's idle workers spin for some 50 ms, counted in loops. */
   private static final int PAUSE_MILLIS = 200;
 
   /** In a JVM of its own: contenders take turns. */
   static List<NetworkRun> inChild(
-      Network network, int threads, List<Library> libraries, Turns layers, List<String> flags)
+      Network network,
+      Path file,
+      int threads,
+      List<Library> libraries,
+      Turns turns,
+      List<String> flags)
       throws IOException {
     List<String> names =
         libraries.stream().filter(Library::runsNetworks).map(Library::name).toList();
@@ -57,27 +62,27 @@ public record NetworkRun(
         new TypeReference<>() {},
         NAME,
         network.name(),
+        file.toString(),
         Integer.toString(threads),
         String.join(",", names),
-        Integer.toString(layers.rounds()),
-        Integer.toString(TIMES_LONGER * layers.turnMillis()),
-        Integer.toString(TIMES_LONGER * layers.warmupMillis()));
+        Integer.toString(turns.rounds()),
+        Integer.toString(turns.turnMillis()),
+        Integer.toString(turns.warmupMillis()));
   }
 
-  /** Of the child: network, threads, libraries, then the turns. */
+  /** Of the child: network, file, threads, libraries, then the turns. */
   static List<NetworkRun> measure(List<String> arguments) throws Exception {
-    int threads = Integer.parseInt(arguments.get(1));
+    int threads = Integer.parseInt(arguments.get(2));
     List<Library> libraries =
-        List.of(arguments.get(2).split(",")).stream().map(Libraries::named).toList();
+        List.of(arguments.get(3).split(",")).stream().map(Libraries::named).toList();
     Turns turns =
         new Turns(
-            Integer.parseInt(arguments.get(3)),
             Integer.parseInt(arguments.get(4)),
             Integer.parseInt(arguments.get(5)),
+            Integer.parseInt(arguments.get(6)),
             threads == 1 ? 0 : PAUSE_MILLIS);
-    Network network = Networks.named(arguments.get(0));
-    Path file = network.write(Path.of("jmh", "target", "race", "networks"));
-    return measure(new NetworkTask(network, file), threads, libraries, turns);
+    NetworkTask task = new NetworkTask(Networks.named(arguments.get(0)), Path.of(arguments.get(1)));
+    return measure(task, threads, libraries, turns);
   }
 
   static List<NetworkRun> measure(

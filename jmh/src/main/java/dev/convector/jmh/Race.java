@@ -37,6 +37,9 @@ import picocli.CommandLine.Spec;
 public final class Race implements Callable<Integer> {
   private static final String GEMM = "gemm";
 
+  /** Where whole networks are written; they take 2 GB. */
+  private static final Path NETWORKS = Path.of("jmh/target/race/networks");
+
   /** Stands for every network of {@link Tables#family()}. */
   private static final String FAMILY = "family";
 
@@ -268,13 +271,16 @@ public final class Race implements Callable<Integer> {
     if (!isAsked(NetworkRun.NAME)) {
       return;
     }
-    Turns turns = new Turns(rounds, turnMillis, warmupMillis);
+    int longer = NetworkRun.TIMES_LONGER;
+    Turns turns = new Turns(rounds, longer * turnMillis, longer * warmupMillis);
     for (Network network : Networks.all()) {
       String entry = NetworkRun.NAME + "/" + network.name();
       if (layer.matcher(entry).find()) {
         say(entry);
+        Path file = network.write(NETWORKS);
         for (int count : threads) {
-          networkRuns.addAll(NetworkRun.inChild(network, count, libraries(), turns, meter.flags()));
+          networkRuns.addAll(
+              NetworkRun.inChild(network, file, count, libraries(), turns, meter.flags()));
         }
         save(meter);
       }

@@ -119,7 +119,7 @@ class GroupedConvTest {
   @Test
   void planes() {
     int planar = 0;
-    for (int i = 0; i < 150; i++) {
+    for (int i = 0; i < 60; i++) {
       int groups = 2 + random.nextInt(3);
       int channels = 1 + random.nextInt(i % 2 == 0 ? 20 : 8);
       int filters = 3 + random.nextInt(18);
