@@ -12,7 +12,7 @@ import net.jqwik.api.Combinators;
 /** Random transposed convolutions: those that lead back from the output of a random convolution. */
 final class TransposedCases {
   /** Multiply-adds of the largest case: some milliseconds for the oracle. */
-  private static final long MOST = 600_000;
+  private static final long MOST = 150_000;
 
   private TransposedCases() {}
 

@@ -7,7 +7,7 @@ import dev.convector.onnx.internal.execute.StridedCopy;
 import java.util.Arrays;
 import java.util.List;
 
-/** Transpose: of an image that lies channels last, often no move at all. */
+/** Transpose: to channels last and from there, often no move at all. */
 final class Transposing implements Operator {
   @Override
   public void compile(Site site) {
@@ -19,9 +19,11 @@ final class Transposing implements Operator {
       shape[i] = x.dimension(axes[i]);
       places[i] = x.place(axes[i]);
     }
-    if (keepsOrder(places, x)) {
-      site.alias(0, new Operand(x.type(), shape, Order.NATURAL, x.storage()));
-      return;
+    for (Order order : Order.values()) {
+      if (liesIn(order, places, x)) {
+        site.alias(0, new Operand(x.type(), shape, order, x.storage()));
+        return;
+      }
     }
     Operand y = site.output(0, x.type(), shape, Order.NATURAL);
     site.step(StridedCopy.transposition(x, y, places), List.of(x), y);
@@ -43,6 +45,15 @@ final class Transposing implements Operator {
       seen[axes[i]] = true;
     }
     return axes;
+  }
+
+  /** Whether the result, as it lies already, is in an order. */
+  private static boolean liesIn(Order order, int[] places, Operand x) {
+    if (order == Order.CHANNELS_LAST) {
+      return places.length == 4
+          && keepsOrder(new int[] {places[0], places[2], places[3], places[1]}, x);
+    }
+    return keepsOrder(places, x);
   }
 
   /** Whether axes of more than one element stay in the order in which they lie. */

@@ -10,7 +10,7 @@ import java.util.Arrays;
 
 /**
  * Makes normalisations, and products and sums with a number for each channel, part of the weights
- * and bias of the convolution before them; sums, of the product before them.
+ * and bias of the convolution before them; those for each column, of the product before them.
  */
 final class FoldAffine {
   private final Graph graph;
@@ -31,7 +31,7 @@ final class FoldAffine {
       if (convolution && isConstant(node)) {
         foldAll(node);
       } else if (node.is("MatMul") && node.constant(1) != null) {
-        foldBias(node);
+        foldColumns(node);
       }
     }
     graph.sweep();
@@ -148,26 +148,71 @@ final class FoldAffine {
     conv.setInput(2, new Value(name + " bias", Constant.of(new int[] {filters}, bias)));
   }
 
-  private void foldBias(Node product) {
-    Node next = links.onlyUser(product);
-    Constant weights = product.constant(1);
+  /** Sums and products with a number for each column of a product. */
+  private void foldColumns(Node product) {
     boolean plain =
-        next != null
-            && next.is("Add")
-            && weights.shape().length == 2
+        product.constant(1).shape().length == 2
+            && product.constant(1).type().isFloating()
             && product.input(2) == null
             && product.activation().equals(Activation.NONE);
-    if (!plain) {
-      return;
-    }
-    Value added = Links.other(next, product.output(0));
-    Constant bias = added.constant();
-    if (bias != null
-        && bias.type().isFloating()
-        && bias.shape().length == 1
-        && bias.size() == weights.shape()[1]) {
-      product.setInput(2, added);
+    for (Node next = links.onlyUser(product); plain && next != null; ) {
+      Constant row = row(product, next);
+      if (row == null) {
+        return;
+      }
+      if (next.is("Add")) {
+        addToBias(product, row);
+      } else {
+        scaleColumns(product, row);
+      }
+      Node after = links.onlyUser(next);
       product.absorb(next);
+      next = after;
     }
+  }
+
+  /** The numbers that a node adds to a product's columns or multiplies them with; or null. */
+  private static Constant row(Node product, Node next) {
+    if (!(next.is("Add") || next.is("Mul")) || next.inputs().size() != 2) {
+      return null;
+    }
+    Value other = Links.other(next, product.output(0));
+    Constant row = other == null ? null : other.constant();
+    boolean fits =
+        row != null
+            && row.type().isFloating()
+            && row.shape().length == 1
+            && row.size() == product.constant(1).shape()[1];
+    return fits ? row : null;
+  }
+
+  private static void addToBias(Node product, Constant row) {
+    float[] bias = row.floats().clone();
+    for (int j = 0; product.constant(2) != null && j < bias.length; j++) {
+      bias[j] += product.constant(2).floats()[j];
+    }
+    setBias(product, bias);
+  }
+
+  private static void scaleColumns(Node product, Constant row) {
+    Constant weights = product.constant(1);
+    float[] scaled = weights.floats().clone();
+    for (int i = 0; i < scaled.length; i++) {
+      scaled[i] *= row.floats()[i % row.size()];
+    }
+    product.setInput(
+        1, new Value(product.name() + " weights", Constant.of(weights.shape(), scaled)));
+    if (product.constant(2) != null) {
+      float[] bias = product.constant(2).floats().clone();
+      for (int j = 0; j < bias.length; j++) {
+        bias[j] *= row.floats()[j];
+      }
+      setBias(product, bias);
+    }
+  }
+
+  private static void setBias(Node product, float[] bias) {
+    Constant constant = Constant.of(new int[] {bias.length}, bias);
+    product.setInput(2, new Value(product.name() + " bias", constant));
   }
 }
