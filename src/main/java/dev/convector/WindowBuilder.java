@@ -210,11 +210,6 @@ abstract class WindowBuilder<B extends WindowBuilder<B>> {
     return sizes[i];
   }
 
-  /** Checks that the input was set. */
-  final void requireInput() {
-    require(inputSet, "input");
-  }
-
   /**
    * One of the axes of a transposed convolution, checked.
    *

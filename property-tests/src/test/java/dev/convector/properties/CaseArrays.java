@@ -81,11 +81,6 @@ final class CaseArrays {
     return same(dst, dstBefore, 0, of.dstOffset()) && same(dst, dstBefore, end, dst.length);
   }
 
-  /** Whether not one element of the output was written. */
-  boolean dstUntouched() {
-    return same(dst, dstBefore, 0, dst.length);
-  }
-
   /** Whether a run changed what it may only read; {@code fresh} are the same arrays, unused. */
   boolean inputsHold(CaseArrays fresh) {
     boolean hold =

@@ -67,10 +67,6 @@ final class DenseGradient implements GradientWork {
     return full && (problem.groups() == 1 || problem.groupChannels() >= LANES / 2);
   }
 
-  private int mostPanels() {
-    return Math.ceilDiv(panels, panelParts);
-  }
-
   /** The planes leave their place to the weights in the end, where these are added. */
   @Override
   public int scratchFloats() {
