@@ -8,6 +8,7 @@ import java.net.URISyntaxException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.Collections;
 import java.util.List;
 import org.junit.jupiter.api.Test;
 
@@ -17,15 +18,29 @@ class VectorModuleTest {
       "java.lang.IllegalStateException:"
           + " Convector needs the Vector API: start Java with --add-modules jdk.incubator.vector";
 
-  /** The program: prints what the first call of each entry to the library throws. */
+  /**
+   * The program: prints what the first call of each entry to the library throws, and another one of
+   * the first.
+   */
   static final class Program {
+    private static final List<Runnable> ENTRIES =
+        List.of(
+            Conv2d::builder,
+            DepthwiseSeparable2d::builder,
+            Gemm::builder,
+            Conv1d::builder,
+            Conv3d::builder,
+            ConvTranspose2d::builder,
+            FullyConnected::builder,
+            Pool2d::builder,
+            Upsample2d::builder,
+            Unfold::builder,
+            Conv2d::builder);
+
     private Program() {}
 
     public static void main(String[] args) {
-      attempt(Conv2d::builder);
-      attempt(DepthwiseSeparable2d::builder);
-      attempt(Gemm::builder);
-      attempt(Conv2d::builder);
+      ENTRIES.forEach(Program::attempt);
     }
 
     private static void attempt(Runnable call) {
@@ -40,13 +55,13 @@ class VectorModuleTest {
 
   @Test
   void missingModuleIsNamedWithItsFlag() throws Exception {
-    assertEquals(List.of(MESSAGE, MESSAGE, MESSAGE, MESSAGE), output());
+    assertEquals(Collections.nCopies(Program.ENTRIES.size(), MESSAGE), output());
   }
 
   @Test
   void presentModuleIsFound() throws Exception {
     assertEquals(
-        List.of("nothing", "nothing", "nothing", "nothing"),
+        Collections.nCopies(Program.ENTRIES.size(), "nothing"),
         output("--add-modules", "jdk.incubator.vector"));
   }
 
