@@ -40,10 +40,12 @@ final class DotCall {
 
   /** Where rows and their sums lie, one filter's sums as long as all rows. */
   void rows(Scratch scratch, int tableAt, int count) {
-    this.x = scratch.floats;
-    this.y = scratch.floats;
-    this.sums = scratch.floats;
-    this.table = scratch.ints;
+    if (x != scratch.floats) {
+      x = scratch.floats;
+      y = scratch.floats;
+      sums = scratch.floats;
+      table = scratch.ints;
+    }
     this.tableAt = tableAt;
     this.sumsStep = count * LANES;
   }

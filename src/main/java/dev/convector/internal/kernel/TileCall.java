@@ -9,9 +9,8 @@ import dev.convector.internal.simd.Simd;
  * has the formula.
  *
  * <p>A worker has one; what is set stays until it is set anew. An array is stored only where it is
- * another one, in all kernels' calls: under G1 storing a reference costs a barrier, and five of
- * them for each block of 0.6 microseconds took 5 %. The order in which an element's products are
- * added depends on its depth and its stretches alone.
+ * another one: under G1 storing a reference costs a barrier (docs/decisions.md). The order in which
+ * an element's products are added depends on its depth and its stretches alone.
  */
 public final class TileCall {
   private static final Scratch.Slot<TileCall> SLOT = new Scratch.Slot<>(TileCall::new);

@@ -6,7 +6,6 @@ import dev.convector.internal.block.BlockConv;
 import dev.convector.internal.block.BlockRun;
 import dev.convector.internal.block.PixelBlock;
 import dev.convector.internal.kernel.Blocking;
-import dev.convector.internal.parallel.ObjectPool;
 import dev.convector.internal.problem.Epilogue;
 import dev.convector.internal.problem.Panels;
 import dev.convector.internal.problem.PhaseAxis;
@@ -23,8 +22,6 @@ import java.util.List;
  * to the phase's pixels of the output.
  */
 public final class DensePixelTransposedConv extends BlockConv {
-  private static final ObjectPool<TransposedPixels> CALLS = new ObjectPool<>(TransposedPixels::new);
-
   /** Most filters of the kernels. */
   private static final int MOST_FILTERS = 4;
 
@@ -196,20 +193,16 @@ public final class DensePixelTransposedConv extends BlockConv {
 
   @Override
   protected void compute(BlockRun run, int panel) {
-    TransposedPixels call = CALLS.take();
+    TransposedPixels call = TransposedPixels.of(run.scratch);
     call.a = run.scratch.floats;
     call.b = weights;
     call.c = run.scratch.floats;
     call.cOffset = tile();
     call.first = 0;
-    try {
-      for (int i = 0; i < phases.size(); i++) {
-        phase(run, call, phases.get(i));
-      }
-    } finally {
-      call.clear();
-      CALLS.give(call);
+    for (int i = 0; i < phases.size(); i++) {
+      phase(run, call, phases.get(i));
     }
+    call.clear();
   }
 
   /** All of a phase's pixels in the block: as one row, in which the planes' rows follow another. */

@@ -7,7 +7,6 @@ import dev.convector.internal.block.InputStrip.Border;
 import dev.convector.internal.block.PixelBlock;
 import dev.convector.internal.block.Reach;
 import dev.convector.internal.kernel.Blocking;
-import dev.convector.internal.parallel.ObjectPool;
 import dev.convector.internal.problem.Epilogue;
 import dev.convector.internal.problem.Panels;
 import dev.convector.internal.problem.PhaseAxis;
@@ -27,8 +26,6 @@ import java.util.List;
  * channels it is spread: to each filter its group's channel; of several channels one window each.
  */
 public final class DepthwiseTransposedConv extends BlockConv {
-  private static final ObjectPool<TransposedTaps> CALLS = new ObjectPool<>(TransposedTaps::new);
-
   /** Filters of a panel: what a row of pixels with them spans stays in the first-level cache. */
   private static final int MOST_FILTERS = 256;
 
@@ -263,22 +260,18 @@ public final class DepthwiseTransposedConv extends BlockConv {
 
   @Override
   protected void compute(BlockRun run, int panel) {
-    TransposedTaps call = CALLS.take();
+    TransposedTaps call = TransposedTaps.of(run.scratch);
     call.filters = Simd.roundUp(run.columns);
     call.x = run.input;
     call.xStep = pixelFloats;
     call.w = weights.array();
     call.y = run.output;
-    try {
-      for (int a = 0; a < rows.size(); a++) {
-        for (int i = rows.get(a).begin(run.row); i < rows.get(a).begin(run.endRow); i++) {
-          row(run, call, a, i);
-        }
+    for (int a = 0; a < rows.size(); a++) {
+      for (int i = rows.get(a).begin(run.row); i < rows.get(a).begin(run.endRow); i++) {
+        row(run, call, a, i);
       }
-    } finally {
-      call.clear();
-      CALLS.give(call);
     }
+    call.clear();
   }
 
   /** A row of the output. */

@@ -1,10 +1,15 @@
 package dev.convector.internal.transposed;
 
+import dev.convector.internal.parallel.Scratch;
+
 /**
  * The operands of the kernels with pixels in the lanes; the codegen folder's TransposedKernels has
- * the formula.
+ * the formula. A worker has one.
  */
 final class TransposedPixels {
+  private static final Scratch.Slot<TransposedPixels> SLOT =
+      new Scratch.Slot<>(TransposedPixels::new);
+
   int[] steps;
   int first;
   int depth;
@@ -14,6 +19,13 @@ final class TransposedPixels {
   int bOffset;
   float[] c;
   int cOffset;
+
+  private TransposedPixels() {}
+
+  /** The worker's. */
+  static TransposedPixels of(Scratch scratch) {
+    return scratch.get(SLOT);
+  }
 
   /** Lets go of the caller's arrays. */
   void clear() {

@@ -1,10 +1,14 @@
 package dev.convector.internal.transposed;
 
+import dev.convector.internal.parallel.Scratch;
+
 /**
  * The operands of the kernels that add a few taps' products with filters in the lanes; the codegen
- * folder's TransposedKernels has the formula.
+ * folder's TransposedKernels has the formula. A worker has one.
  */
 final class TransposedTaps {
+  private static final Scratch.Slot<TransposedTaps> SLOT = new Scratch.Slot<>(TransposedTaps::new);
+
   /** Most taps at a time. */
   static final int MOST = 4;
 
@@ -27,6 +31,13 @@ final class TransposedTaps {
   float low;
   boolean highClamped;
   float high;
+
+  private TransposedTaps() {}
+
+  /** The worker's. */
+  static TransposedTaps of(Scratch scratch) {
+    return scratch.get(SLOT);
+  }
 
   /** Lets go of the caller's arrays. */
   void clear() {

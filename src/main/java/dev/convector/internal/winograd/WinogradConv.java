@@ -161,23 +161,23 @@ public final class WinogradConv implements PackedWork {
     int all = shape.groups() * slices;
     int end = Split.start(all, part + 1, parts);
     int loadedGroup = -1;
-    try (WinogradUnit work = WinogradUnit.take(operands, scratch.floats, from, to)) {
-      for (int i = Split.start(all, part, parts); i < end; i++) {
-        int group = i / slices;
-        int slice = i % slices;
-        for (int c = 0; c < shape.groupChannels(); c += blocking.channels()) {
-          int channels = blocking.channelsFrom(shape, c);
-          if (group != loadedGroup || channels < shape.groupChannels()) {
-            work.channel = group * shape.groupChannels() + c;
-            work.channels = channels;
-            input.run(work);
-            loadedGroup = group;
-          }
-          multiply(group, slice, c, to - from, scratch);
+    WinogradUnit work = WinogradUnit.of(scratch, operands, from, to);
+    for (int i = Split.start(all, part, parts); i < end; i++) {
+      int group = i / slices;
+      int slice = i % slices;
+      for (int c = 0; c < shape.groupChannels(); c += blocking.channels()) {
+        int channels = blocking.channelsFrom(shape, c);
+        if (group != loadedGroup || channels < shape.groupChannels()) {
+          work.channel = group * shape.groupChannels() + c;
+          work.channels = channels;
+          input.run(work);
+          loadedGroup = group;
         }
-        output.run(work, group, slice);
+        multiply(group, slice, c, to - from, scratch);
       }
+      output.run(work, group, slice);
     }
+    work.clear();
   }
 
   /** Adds the products of a block of channels to M, or starts it with the first. */

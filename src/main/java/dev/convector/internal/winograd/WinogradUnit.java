@@ -1,16 +1,16 @@
 package dev.convector.internal.winograd;
 
-import dev.convector.internal.parallel.ObjectPool;
+import dev.convector.internal.parallel.Scratch;
 import dev.convector.internal.problem.Operands;
 
 /**
  * What a worker is at: a block of tiles, some channels of it and a slice of its filters. With the
  * calls of the kernels that both transforms use in turn.
  *
- * <p>Taken from a pool and given back when closed; what is set stays until it is set anew.
+ * <p>A worker has one; what is set stays until it is set anew.
  */
-final class WinogradUnit implements AutoCloseable {
-  private static final ObjectPool<WinogradUnit> POOL = new ObjectPool<>(WinogradUnit::new);
+final class WinogradUnit {
+  private static final Scratch.Slot<WinogradUnit> SLOT = new Scratch.Slot<>(WinogradUnit::new);
 
   Operands operands;
   float[] scratch;
@@ -45,11 +45,11 @@ final class WinogradUnit implements AutoCloseable {
 
   private WinogradUnit() {}
 
-  /** To be closed by the same thread. */
-  static WinogradUnit take(Operands operands, float[] scratch, int from, int to) {
-    WinogradUnit unit = POOL.take();
+  /** The worker's, for some tiles. */
+  static WinogradUnit of(Scratch scratch, Operands operands, int from, int to) {
+    WinogradUnit unit = scratch.get(SLOT);
     unit.operands = operands;
-    unit.scratch = scratch;
+    unit.scratch = scratch.floats;
     unit.from = from;
     unit.to = to;
     return unit;
@@ -62,13 +62,12 @@ final class WinogradUnit implements AutoCloseable {
     border.size(grid.m(), grid.n());
   }
 
-  @Override
-  public void close() {
+  /** Lets go of the arrays. */
+  void clear() {
     operands = null;
     scratch = null;
     columns.clear();
     rows.clear();
     border.clear();
-    POOL.give(this);
   }
 }
