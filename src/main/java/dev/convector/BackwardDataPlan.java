@@ -13,50 +13,19 @@ import dev.convector.internal.problem.RunSteps;
  * output: multiply the output's gradient by that first. For a fixed loss it is linear in {@code
  * src}, and the adjoint of the convolution without its bias: {@code <conv(x), y> = <x, data(y)>}.
  */
-public final class BackwardDataPlan implements Plan {
+public final class BackwardDataPlan extends ResidualPlan {
   private final Object of;
   private final Algorithm algorithm;
   private final PackedWork packed;
-  private final PlanRunner runner;
 
   /**
    * @param of the description of which it is the gradient
    */
   BackwardDataPlan(Object of, Choice choice, RunSteps steps) {
+    super(new PlanRunner(steps));
     this.of = of;
     this.algorithm = choice.algorithm();
     this.packed = choice.work();
-    this.runner = new PlanRunner(steps);
-  }
-
-  @Override
-  public void run(float[] src, int srcOffset, float[] dst, int dstOffset, Execution execution) {
-    runner.run(src, srcOffset, null, 0, dst, dstOffset, execution);
-  }
-
-  /**
-   * Computes the gradient and adds what has come to the input by other ways.
-   *
-   * @param src holds the gradient with respect to the output
-   * @param srcOffset index of its first element
-   * @param residual holds what is added, with the input's shape and layout; null for nothing. It
-   *     may be exactly the place of {@code dst}, which then accumulates, or must not overlap it
-   * @param residualOffset index of its first element
-   * @param dst receives the gradient with respect to the input; must not overlap {@code src}
-   * @param dstOffset index of its first element
-   * @param execution where
-   * @throws IllegalArgumentException if an array is too short, an offset negative, an array
-   *     overlaps {@code dst} in a way that is not allowed, or the pool is shut down
-   */
-  public void run(
-      float[] src,
-      int srcOffset,
-      float[] residual,
-      int residualOffset,
-      float[] dst,
-      int dstOffset,
-      Execution execution) {
-    runner.run(src, srcOffset, residual, residualOffset, dst, dstOffset, execution);
   }
 
   /**
@@ -66,31 +35,6 @@ public final class BackwardDataPlan implements Plan {
    */
   public Algorithm algorithm() {
     return algorithm;
-  }
-
-  /**
-   * Elements of {@code src}.
-   *
-   * @return those of the convolution's output
-   */
-  @Override
-  public int inputSize() {
-    return runner.inputSize();
-  }
-
-  /**
-   * Elements of {@code dst}.
-   *
-   * @return those of the convolution's input
-   */
-  @Override
-  public int outputSize() {
-    return runner.outputSize();
-  }
-
-  @Override
-  public long workspaceBytes() {
-    return runner.workspaceBytes();
   }
 
   @Override

@@ -4,43 +4,14 @@ package dev.convector;
  * A one-dimensional convolution with its weights packed, ready to run. NaN and infinities spread as
  * with {@link Conv2dPlan}.
  */
-public final class Conv1dPlan implements Plan {
+public final class Conv1dPlan extends ResidualPlan {
   private final Conv1d description;
   private final Conv2dPlan planar;
 
   Conv1dPlan(Conv1d description, Conv2dPlan planar) {
+    super(planar.runner);
     this.description = description;
     this.planar = planar;
-  }
-
-  @Override
-  public void run(float[] src, int srcOffset, float[] dst, int dstOffset, Execution execution) {
-    planar.run(src, srcOffset, dst, dstOffset, execution);
-  }
-
-  /**
-   * Convolves and adds a residual before the activation.
-   *
-   * @param src holds the input, in the description's layout
-   * @param srcOffset index of its first element
-   * @param residual holds what is added, with the output's shape and layout; null for nothing. It
-   *     may be exactly the output's place, which then accumulates, or must not overlap it
-   * @param residualOffset index of its first element
-   * @param dst receives the output, in the description's layout; must not overlap the input
-   * @param dstOffset index of its first element
-   * @param execution where
-   * @throws IllegalArgumentException if an array is too short, an offset negative, an array
-   *     overlaps the output in a way that is not allowed, or the pool is shut down
-   */
-  public void run(
-      float[] src,
-      int srcOffset,
-      float[] residual,
-      int residualOffset,
-      float[] dst,
-      int dstOffset,
-      Execution execution) {
-    planar.run(src, srcOffset, residual, residualOffset, dst, dstOffset, execution);
   }
 
   /**
@@ -74,21 +45,6 @@ public final class Conv1dPlan implements Plan {
    */
   public Algorithm algorithm() {
     return planar.algorithm();
-  }
-
-  @Override
-  public int inputSize() {
-    return planar.inputSize();
-  }
-
-  @Override
-  public int outputSize() {
-    return planar.outputSize();
-  }
-
-  @Override
-  public long workspaceBytes() {
-    return planar.workspaceBytes();
   }
 
   @Override

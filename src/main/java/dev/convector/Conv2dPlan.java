@@ -9,45 +9,14 @@ import dev.convector.internal.plan.ResizableConv;
  * algorithm but Winograd's, where they reach the whole tile of outputs that is computed from them.
  * What a weight that is not finite makes of taps in the padding is not specified.
  */
-public final class Conv2dPlan implements Plan {
+public final class Conv2dPlan extends ResidualPlan {
   private final Conv2d description;
   private final ResizableConv conv;
-  private final PlanRunner runner;
 
   Conv2dPlan(Conv2d description, ResizableConv conv) {
+    super(new PlanRunner(description.padded().steps(conv.work())));
     this.description = description;
     this.conv = conv;
-    this.runner = new PlanRunner(description.padded().steps(conv.work()));
-  }
-
-  @Override
-  public void run(float[] src, int srcOffset, float[] dst, int dstOffset, Execution execution) {
-    runner.run(src, srcOffset, null, 0, dst, dstOffset, execution);
-  }
-
-  /**
-   * Convolves and adds a residual before the activation.
-   *
-   * @param src holds the input, in the description's layout
-   * @param srcOffset index of its first element
-   * @param residual holds what is added, with the output's shape and layout; null for nothing. It
-   *     may be exactly the output's place, which then accumulates, or must not overlap it
-   * @param residualOffset index of its first element
-   * @param dst receives the output, in the description's layout; must not overlap the input
-   * @param dstOffset index of its first element
-   * @param execution where
-   * @throws IllegalArgumentException if an array is too short, an offset negative, an array
-   *     overlaps the output in a way that is not allowed, or the pool is shut down
-   */
-  public void run(
-      float[] src,
-      int srcOffset,
-      float[] residual,
-      int residualOffset,
-      float[] dst,
-      int dstOffset,
-      Execution execution) {
-    runner.run(src, srcOffset, residual, residualOffset, dst, dstOffset, execution);
   }
 
   /**
@@ -86,21 +55,6 @@ public final class Conv2dPlan implements Plan {
    */
   public Algorithm algorithm() {
     return conv.algorithm();
-  }
-
-  @Override
-  public int inputSize() {
-    return runner.inputSize();
-  }
-
-  @Override
-  public int outputSize() {
-    return runner.outputSize();
-  }
-
-  @Override
-  public long workspaceBytes() {
-    return runner.workspaceBytes();
   }
 
   @Override

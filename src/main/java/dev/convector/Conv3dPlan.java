@@ -6,45 +6,14 @@ import dev.convector.internal.plan.VolumeConv;
  * A three-dimensional convolution with its weights packed, ready to run. NaN and infinities spread
  * as with {@link Conv2dPlan}.
  */
-public final class Conv3dPlan implements Plan {
+public final class Conv3dPlan extends ResidualPlan {
   private final Conv3d description;
   private final VolumeConv conv;
-  private final PlanRunner runner;
 
   Conv3dPlan(Conv3d description, VolumeConv conv) {
+    super(new PlanRunner(conv.steps()));
     this.description = description;
     this.conv = conv;
-    this.runner = new PlanRunner(conv.steps());
-  }
-
-  @Override
-  public void run(float[] src, int srcOffset, float[] dst, int dstOffset, Execution execution) {
-    runner.run(src, srcOffset, null, 0, dst, dstOffset, execution);
-  }
-
-  /**
-   * Convolves and adds a residual before the activation.
-   *
-   * @param src holds the input, in the description's layout
-   * @param srcOffset index of its first element
-   * @param residual holds what is added, with the output's shape and layout; null for nothing. It
-   *     may be exactly the output's place, which then accumulates, or must not overlap it
-   * @param residualOffset index of its first element
-   * @param dst receives the output, in the description's layout; must not overlap the input
-   * @param dstOffset index of its first element
-   * @param execution where
-   * @throws IllegalArgumentException if an array is too short, an offset negative, an array
-   *     overlaps the output in a way that is not allowed, or the pool is shut down
-   */
-  public void run(
-      float[] src,
-      int srcOffset,
-      float[] residual,
-      int residualOffset,
-      float[] dst,
-      int dstOffset,
-      Execution execution) {
-    runner.run(src, srcOffset, residual, residualOffset, dst, dstOffset, execution);
   }
 
   /**
@@ -80,21 +49,6 @@ public final class Conv3dPlan implements Plan {
    */
   public Algorithm algorithm() {
     return conv.algorithm();
-  }
-
-  @Override
-  public int inputSize() {
-    return runner.inputSize();
-  }
-
-  @Override
-  public int outputSize() {
-    return runner.outputSize();
-  }
-
-  @Override
-  public long workspaceBytes() {
-    return runner.workspaceBytes();
   }
 
   @Override

@@ -4,53 +4,22 @@ import dev.convector.internal.separable.SeparableWeights;
 import dev.convector.internal.separable.SeparableWork;
 
 /** A depthwise-separable convolution with its weights packed, ready to run. */
-public final class DepthwiseSeparable2dPlan implements Plan {
+public final class DepthwiseSeparable2dPlan extends ResidualPlan {
   private final DepthwiseSeparable2d description;
   private final SeparableWeights weights;
   private final SeparableWork packed;
-  private final PlanRunner runner;
 
   DepthwiseSeparable2dPlan(
       DepthwiseSeparable2d description, SeparableWeights weights, SeparableWork packed) {
-    this.description = description;
-    this.weights = weights;
-    this.packed = packed;
-    this.runner =
+    super(
         new PlanRunner(
             packed,
             description.depthwise().inputSize(),
             description.pointwise().outputSize(),
-            description.multiplyAdds());
-  }
-
-  @Override
-  public void run(float[] src, int srcOffset, float[] dst, int dstOffset, Execution execution) {
-    runner.run(src, srcOffset, null, 0, dst, dstOffset, execution);
-  }
-
-  /**
-   * Convolves and adds a residual before the last activation.
-   *
-   * @param src holds the input, in the description's layout
-   * @param srcOffset index of its first element
-   * @param residual holds what is added, with the output's shape and layout; null for nothing. It
-   *     may be exactly the output's place, which then accumulates, or must not overlap it
-   * @param residualOffset index of its first element
-   * @param dst receives the output, in the description's layout; must not overlap the input
-   * @param dstOffset index of its first element
-   * @param execution where
-   * @throws IllegalArgumentException if an array is too short, an offset negative, an array
-   *     overlaps the output in a way that is not allowed, or the pool is shut down
-   */
-  public void run(
-      float[] src,
-      int srcOffset,
-      float[] residual,
-      int residualOffset,
-      float[] dst,
-      int dstOffset,
-      Execution execution) {
-    runner.run(src, srcOffset, residual, residualOffset, dst, dstOffset, execution);
+            description.multiplyAdds()));
+    this.description = description;
+    this.weights = weights;
+    this.packed = packed;
   }
 
   /**
@@ -103,21 +72,6 @@ public final class DepthwiseSeparable2dPlan implements Plan {
    */
   public long intermediateBytes() {
     return packed.intermediateBytes();
-  }
-
-  @Override
-  public int inputSize() {
-    return runner.inputSize();
-  }
-
-  @Override
-  public int outputSize() {
-    return runner.outputSize();
-  }
-
-  @Override
-  public long workspaceBytes() {
-    return runner.workspaceBytes();
   }
 
   @Override

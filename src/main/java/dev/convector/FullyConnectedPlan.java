@@ -4,43 +4,14 @@ package dev.convector;
  * A fully connected layer with its weights packed, ready to run. NaN and infinities spread as with
  * {@link Conv2dPlan}.
  */
-public final class FullyConnectedPlan implements Plan {
+public final class FullyConnectedPlan extends ResidualPlan {
   private final FullyConnected description;
   private final Conv2dPlan pointwise;
 
   FullyConnectedPlan(FullyConnected description, Conv2dPlan pointwise) {
+    super(pointwise.runner);
     this.description = description;
     this.pointwise = pointwise;
-  }
-
-  @Override
-  public void run(float[] src, int srcOffset, float[] dst, int dstOffset, Execution execution) {
-    pointwise.run(src, srcOffset, dst, dstOffset, execution);
-  }
-
-  /**
-   * Computes and adds a residual before the activation.
-   *
-   * @param src holds the input, in the description's layout
-   * @param srcOffset index of its first element
-   * @param residual holds what is added, with the output's shape; null for nothing. It may be
-   *     exactly the output's place, which then accumulates, or must not overlap it
-   * @param residualOffset index of its first element
-   * @param dst receives the output, {@code [batch][outputs]}; must not overlap the input
-   * @param dstOffset index of its first element
-   * @param execution where
-   * @throws IllegalArgumentException if an array is too short, an offset negative, an array
-   *     overlaps the output in a way that is not allowed, or the pool is shut down
-   */
-  public void run(
-      float[] src,
-      int srcOffset,
-      float[] residual,
-      int residualOffset,
-      float[] dst,
-      int dstOffset,
-      Execution execution) {
-    pointwise.run(src, srcOffset, residual, residualOffset, dst, dstOffset, execution);
   }
 
   /**
@@ -71,21 +42,6 @@ public final class FullyConnectedPlan implements Plan {
    */
   public Algorithm algorithm() {
     return pointwise.algorithm();
-  }
-
-  @Override
-  public int inputSize() {
-    return pointwise.inputSize();
-  }
-
-  @Override
-  public int outputSize() {
-    return pointwise.outputSize();
-  }
-
-  @Override
-  public long workspaceBytes() {
-    return pointwise.workspaceBytes();
   }
 
   @Override

@@ -9,17 +9,7 @@ package dev.convector;
  * {@link Execution}. Input and output are densely packed, in the description's layout.
  */
 public sealed interface Plan
-    permits Conv1dPlan,
-        Conv2dPlan,
-        Conv3dPlan,
-        ConvTranspose2dPlan,
-        BackwardDataPlan,
-        DepthwiseSeparable2dPlan,
-        FullyConnectedPlan,
-        Pool2dPlan,
-        Pool2dBackwardPlan,
-        UnfoldPlan,
-        Upsample2dPlan {
+    permits ResidualPlan, Pool2dPlan, Pool2dBackwardPlan, UnfoldPlan, Upsample2dPlan {
 
   /**
    * Runs on the common pool.

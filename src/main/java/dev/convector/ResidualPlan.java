@@ -1,0 +1,63 @@
+package dev.convector;
+
+/** A plan whose run may add a residual before the activation. */
+abstract sealed class ResidualPlan implements Plan
+    permits BackwardDataPlan,
+        Conv1dPlan,
+        Conv2dPlan,
+        Conv3dPlan,
+        ConvTranspose2dPlan,
+        DepthwiseSeparable2dPlan,
+        FullyConnectedPlan {
+  final PlanRunner runner;
+
+  ResidualPlan(PlanRunner runner) {
+    this.runner = runner;
+  }
+
+  @Override
+  public final void run(
+      float[] src, int srcOffset, float[] dst, int dstOffset, Execution execution) {
+    runner.run(src, srcOffset, null, 0, dst, dstOffset, execution);
+  }
+
+  /**
+   * Runs and adds a residual before the activation, of two convolutions before the last one.
+   *
+   * @param src holds the input
+   * @param srcOffset index of its first element
+   * @param residual holds what is added, with the output's shape and layout; null for nothing. It
+   *     may be exactly the output's place, which then accumulates, or must not overlap it
+   * @param residualOffset index of its first element
+   * @param dst receives the output; must not overlap the input
+   * @param dstOffset index of its first element
+   * @param execution where
+   * @throws IllegalArgumentException if an array is too short, an offset negative, an array
+   *     overlaps the output in a way that is not allowed, or the pool is shut down
+   */
+  public final void run(
+      float[] src,
+      int srcOffset,
+      float[] residual,
+      int residualOffset,
+      float[] dst,
+      int dstOffset,
+      Execution execution) {
+    runner.run(src, srcOffset, residual, residualOffset, dst, dstOffset, execution);
+  }
+
+  @Override
+  public final int inputSize() {
+    return runner.inputSize();
+  }
+
+  @Override
+  public final int outputSize() {
+    return runner.outputSize();
+  }
+
+  @Override
+  public final long workspaceBytes() {
+    return runner.workspaceBytes();
+  }
+}
