@@ -6,12 +6,10 @@ import dev.convector.examples.Filter.View;
 import java.awt.image.BufferedImage;
 import java.io.IOException;
 import java.nio.file.Files;
-import java.nio.file.InvalidPathException;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.Callable;
-import javax.imageio.ImageIO;
 import picocli.CommandLine;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Model.CommandSpec;
@@ -24,9 +22,6 @@ import picocli.CommandLine.Spec;
     mixinStandardHelpOptions = true,
     description = "Convolves a photograph with well-known filters and measures it.")
 public final class PhotoFilters implements Callable<Integer> {
-  /** Exit status where a photograph can't be read or a folder can't be written. 1 is the JVM's. */
-  static final int FAILED = 2;
-
   /** Exit status where an output isn't the oracle's. */
   static final int WRONG = 3;
 
@@ -74,40 +69,17 @@ public final class PhotoFilters implements Callable<Integer> {
     System.exit(commandLine().execute(args));
   }
 
-  /** Complaints are one line each, whatever went wrong. */
   static CommandLine commandLine() {
-    CommandLine commandLine = new CommandLine(new PhotoFilters());
-    commandLine.setParameterExceptionHandler(
-        (exception, args) -> {
-          complain(exception.getCommandLine(), exception.getMessage() + "; see --help");
-          return exception.getCommandLine().getCommandSpec().exitCodeOnInvalidInput();
-        });
-    return commandLine;
-  }
-
-  private static void complain(CommandLine commandLine, String message) {
-    commandLine.getErr().println("photo-filters: " + message.replaceAll("\\s+", " "));
+    return Program.commandLine(new PhotoFilters());
   }
 
   @Override
-  public Integer call() {
-    CommandLine commandLine = spec.commandLine();
-    try {
-      return filter(commandLine);
-    } catch (IOException e) {
-      complain(commandLine, e.getMessage());
-    } catch (InvalidPathException e) {
-      complain(commandLine, e.getInput() + ": not a path");
-    } catch (OutOfMemoryError e) {
-      complain(
-          commandLine,
-          name() + ": too large for this heap; start java with a larger -Xmx, or scale it down");
-    }
-    return FAILED;
+  public Integer call() throws Exception {
+    return Program.withPicture(name(), () -> filter(spec.commandLine()));
   }
 
   private int filter(CommandLine commandLine) throws IOException {
-    Path folder = folder();
+    Path folder = Program.folder(out);
     Path page = folder.resolve("contact-sheet.png");
     Files.deleteIfExists(page); // So that an old one is never taken for this run's.
     Photo original = read();
@@ -129,13 +101,13 @@ public final class PhotoFilters implements Callable<Integer> {
       }
       for (View view : filter.views()) {
         BufferedImage picture = Pictures.of(view, run.output(), run.width(), run.height());
-        write(picture, folder.resolve(view.file()));
+        Program.write(picture, folder.resolve(view.file()));
         sheet.add(view.label(), picture);
       }
       run.dropOutput();
       runs.add(run);
     }
-    write(sheet.draw(), page);
+    Program.write(sheet.draw(), page);
 
     commandLine.getOut().println(Table.of(runs));
     commandLine.getOut().println("Pictures: " + page.toAbsolutePath().normalize() + " shows all");
@@ -153,21 +125,5 @@ public final class PhotoFilters implements Callable<Integer> {
     return photo.isEmpty()
         ? Photo.read(PhotoFilters.class.getResourceAsStream(SAMPLE), SAMPLE)
         : Photo.read(Path.of(photo));
-  }
-
-  private Path folder() throws IOException {
-    try {
-      return Files.createDirectories(Path.of(out));
-    } catch (IOException e) {
-      throw new IOException(out + ": can't be made a folder for the pictures", e);
-    }
-  }
-
-  private static void write(BufferedImage picture, Path file) throws IOException {
-    try {
-      ImageIO.write(picture, "png", file.toFile());
-    } catch (IOException e) {
-      throw new IOException(file + ": can't be written (" + e.getMessage() + ")", e);
-    }
   }
 }

@@ -75,21 +75,20 @@ class PhotoFiltersTest {
 
   @Test
   void aMissingPhotographIsOneLine() {
-    assertEquals(
-        PhotoFilters.FAILED, run("--photo=" + folder.resolve("none.png"), "--out=" + folder));
+    assertEquals(Program.FAILED, run("--photo=" + folder.resolve("none.png"), "--out=" + folder));
     assertOneLine("none.png", "no such file");
   }
 
   @Test
   void aFolderIsNoPhotograph() {
-    assertEquals(PhotoFilters.FAILED, run("--photo=" + folder, "--out=" + folder));
+    assertEquals(Program.FAILED, run("--photo=" + folder, "--out=" + folder));
     assertOneLine(folder.toString(), "not a file");
   }
 
   @Test
   void aTextIsNoPhotograph() throws IOException {
     Path file = Files.writeString(folder.resolve("text.jpg"), "no picture");
-    assertEquals(PhotoFilters.FAILED, run("--photo=" + file, "--out=" + folder));
+    assertEquals(Program.FAILED, run("--photo=" + file, "--out=" + folder));
     assertOneLine("text.jpg", "not a picture");
   }
 
@@ -98,14 +97,14 @@ class PhotoFiltersTest {
     Path file = save("a.png", new BufferedImage(50, 50, BufferedImage.TYPE_INT_RGB));
     byte[] bytes = Files.readAllBytes(file);
     Files.write(file, Arrays.copyOf(bytes, 60));
-    assertEquals(PhotoFilters.FAILED, run("--photo=" + file, "--out=" + folder));
+    assertEquals(Program.FAILED, run("--photo=" + file, "--out=" + folder));
     assertOneLine("a.png", "can't be read");
   }
 
   @Test
   void anUnwritableFolderIsOneLine() throws IOException {
     Path photo = save("a.png", new BufferedImage(2, 2, BufferedImage.TYPE_INT_RGB));
-    assertEquals(PhotoFilters.FAILED, run("--photo=" + photo, "--out=" + photo));
+    assertEquals(Program.FAILED, run("--photo=" + photo, "--out=" + photo));
     assertOneLine("a.png", "folder");
   }
 

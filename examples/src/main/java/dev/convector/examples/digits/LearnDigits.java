@@ -1,18 +1,17 @@
 package dev.convector.examples.digits;
 
 import dev.convector.Execution;
+import dev.convector.examples.Program;
 import dev.convector.examples.digits.Training.Epoch;
 import java.awt.image.BufferedImage;
 import java.io.IOException;
 import java.io.PrintWriter;
 import java.nio.file.Files;
-import java.nio.file.InvalidPathException;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Locale;
 import java.util.SplittableRandom;
 import java.util.concurrent.Callable;
-import javax.imageio.ImageIO;
 import picocli.CommandLine;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Model.CommandSpec;
@@ -26,13 +25,13 @@ import picocli.CommandLine.Spec;
     mixinStandardHelpOptions = true,
     description = "Trains a convolutional network to read handwritten digits.")
 public final class LearnDigits implements Callable<Integer> {
-  /** Exit status where the pictures can't be written. 1 is the JVM's. */
-  static final int FAILED = 2;
-
   private static final int BATCH = 32;
 
   /** So that at least a batch is not held out. */
   private static final int FEWEST_DIGITS = 40;
+
+  /** All that there are. */
+  private static final int MOST_DIGITS = 1797;
 
   private static final long SEED = 1;
 
@@ -79,24 +78,20 @@ public final class LearnDigits implements Callable<Integer> {
   }
 
   static CommandLine commandLine() {
-    return new CommandLine(new LearnDigits());
+    return Program.commandLine(new LearnDigits());
   }
 
   @Override
-  public Integer call() {
-    atLeast(FEWEST_DIGITS, "--digits", count);
+  public Integer call() throws IOException {
+    if (count < FEWEST_DIGITS || count > MOST_DIGITS) {
+      throw new ParameterException(
+          spec.commandLine(),
+          "--digits: " + count + "; must be " + FEWEST_DIGITS + " to " + MOST_DIGITS);
+    }
     atLeast(1, "--epochs", epochs);
     atLeast(1, "--transfer-epochs", transferEpochs);
-    PrintWriter text = spec.commandLine().getOut();
-    try {
-      learn(Files.createDirectories(Path.of(out)), text);
-      return 0;
-    } catch (IOException | InvalidPathException e) {
-      spec.commandLine()
-          .getErr()
-          .println("learn-digits: " + out + ": can't be written (" + e + ")");
-      return FAILED;
-    }
+    learn(Program.folder(out), spec.commandLine().getOut());
+    return 0;
   }
 
   private void atLeast(int least, String option, int value) {
@@ -124,12 +119,13 @@ public final class LearnDigits implements Callable<Integer> {
     Training.run(network, training, heldOut, epochs, new SplittableRandom(SEED), e -> say(text, e));
     text.println();
 
-    write(LearnedPictures.filters(network), folder.resolve("filters.png"));
-    write(LearnedPictures.featureMaps(network, heldOut), folder.resolve("feature-maps.png"));
+    Program.write(LearnedPictures.filters(network), folder.resolve("filters.png"));
+    Program.write(
+        LearnedPictures.featureMaps(network, heldOut), folder.resolve("feature-maps.png"));
     BufferedImage mistakes = LearnedPictures.mistakes(network, small.heldOut(), heldOut);
 
     transfer(network, training.turned(), heldOut.turned(), text);
-    write(mistakes, folder.resolve("mistakes.png"));
+    Program.write(mistakes, folder.resolve("mistakes.png"));
     text.println(
         "\nPictures in "
             + folder.toAbsolutePath().normalize()
@@ -168,9 +164,5 @@ public final class LearnDigits implements Callable<Integer> {
   private static void say(PrintWriter text, Epoch epoch) {
     text.printf(Locale.ROOT, "%5d %6.3f   %s%n", epoch.number(), epoch.loss(), cell(epoch));
     text.flush();
-  }
-
-  private static void write(BufferedImage picture, Path file) throws IOException {
-    ImageIO.write(picture, "png", file.toFile());
   }
 }

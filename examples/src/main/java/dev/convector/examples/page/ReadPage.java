@@ -2,16 +2,15 @@ package dev.convector.examples.page;
 
 import dev.convector.Execution;
 import dev.convector.examples.Photo;
+import dev.convector.examples.Program;
 import java.io.IOException;
 import java.io.PrintWriter;
 import java.nio.file.Files;
-import java.nio.file.InvalidPathException;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.Callable;
 import java.util.stream.Collectors;
-import javax.imageio.ImageIO;
 import picocli.CommandLine;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Model.CommandSpec;
@@ -27,9 +26,6 @@ import picocli.CommandLine.Spec;
             + " and the time that each stage took, and writes it beside the picture with its lines"
             + " drawn in.")
 public final class ReadPage implements Callable<Integer> {
-  /** Exit status where a picture can't be read or a folder can't be written. 1 is the JVM's. */
-  static final int FAILED = 2;
-
   private static final String SAMPLE = "page.png";
   private static final String DRAWING = "lines.png";
   private static final String TEXT = "text.txt";
@@ -82,44 +78,26 @@ public final class ReadPage implements Callable<Integer> {
     System.exit(commandLine().execute(args));
   }
 
-  /** Complaints are one line each, whatever went wrong. */
   static CommandLine commandLine() {
-    CommandLine commandLine = new CommandLine(new ReadPage());
-    commandLine.setParameterExceptionHandler(
-        (exception, args) -> {
-          complain(exception.getCommandLine(), exception.getMessage() + "; see --help");
-          return exception.getCommandLine().getCommandSpec().exitCodeOnInvalidInput();
-        });
-    return commandLine;
-  }
-
-  private static void complain(CommandLine commandLine, String message) {
-    commandLine.getErr().println("read-page: " + message.replaceAll("\\s+", " "));
+    return Program.commandLine(new ReadPage());
   }
 
   @Override
-  public Integer call() {
+  public Integer call() throws Exception {
     CommandLine commandLine = spec.commandLine();
     if (repeat < 1) {
       throw new ParameterException(commandLine, "--repeat: " + repeat + "; must be at least 1");
     }
-    try {
-      read(commandLine.getOut(), commandLine.getErr());
-      return 0;
-    } catch (IOException e) {
-      complain(commandLine, e.getMessage());
-    } catch (InvalidPathException e) {
-      complain(commandLine, e.getInput() + ": not a path");
-    } catch (OutOfMemoryError e) {
-      complain(
-          commandLine,
-          name() + ": too large for this heap; start java with a larger -Xmx, or scale it down");
-    }
-    return FAILED;
+    return Program.withPicture(
+        name(),
+        () -> {
+          read(commandLine.getOut(), commandLine.getErr());
+          return 0;
+        });
   }
 
   private void read(PrintWriter text, PrintWriter err) throws IOException {
-    Path folder = folder();
+    Path folder = Program.folder(out);
     Path drawing = folder.resolve(DRAWING);
     Files.deleteIfExists(drawing); // So that an old one is never taken for this run's.
     Photo photo = photo();
@@ -142,7 +120,7 @@ public final class ReadPage implements Callable<Integer> {
     text.println(StageTable.of(loading, pages));
 
     write(page, folder.resolve(TEXT));
-    ImageIO.write(PageDrawing.of(photo, page), "png", drawing.toFile());
+    Program.write(PageDrawing.of(photo, page), drawing);
     text.println("Lines drawn: " + drawing.toAbsolutePath().normalize());
     text.flush();
   }
@@ -155,14 +133,6 @@ public final class ReadPage implements Callable<Integer> {
     return picture.isEmpty()
         ? Photo.read(ReadPage.class.getResourceAsStream(SAMPLE), SAMPLE)
         : Photo.read(Path.of(picture));
-  }
-
-  private Path folder() throws IOException {
-    try {
-      return Files.createDirectories(Path.of(out));
-    } catch (IOException e) {
-      throw new IOException(out + ": can't be made a folder for what is written", e);
-    }
   }
 
   private static void write(Page page, Path file) throws IOException {

@@ -4,6 +4,7 @@ import static org.junit.jupiter.api.Assertions.assertArrayEquals;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import dev.convector.examples.Program;
 import java.io.IOException;
 import java.io.PrintWriter;
 import java.io.StringWriter;
@@ -44,15 +45,22 @@ class LearnDigitsTest {
   @Test
   void aFileIsNoFolder() throws IOException {
     Path file = Files.createFile(folder.resolve("file"));
-    assertEquals(LearnDigits.FAILED, run("--out=" + file));
+    assertEquals(Program.FAILED, run("--out=" + file));
     assertEquals(1, err.toString().lines().count(), err.toString());
-    assertTrue(err.toString().contains("can't be written"), err.toString());
+    assertTrue(err.toString().contains("can't be made a folder"), err.toString());
   }
 
   @Test
   void tooFewDigitsAreRefused() {
     assertEquals(CommandLine.ExitCode.USAGE, run("--digits=39", "--out=" + folder));
-    assertTrue(err.toString().contains("--digits: 39; must be at least 40"), err.toString());
+    assertTrue(err.toString().contains("--digits: 39; must be 40 to 1797"), err.toString());
+    assertEquals(1, err.toString().lines().count(), err.toString());
+  }
+
+  @Test
+  void moreDigitsThanThereAreAreRefused() {
+    assertEquals(CommandLine.ExitCode.USAGE, run("--digits=1798", "--out=" + folder));
+    assertTrue(err.toString().contains("--digits: 1798; must be 40 to 1797"), err.toString());
   }
 
   @Test

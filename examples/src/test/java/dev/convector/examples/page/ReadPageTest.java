@@ -4,6 +4,7 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import dev.convector.examples.Program;
 import java.awt.image.BufferedImage;
 import java.io.IOException;
 import java.io.PrintWriter;
@@ -82,8 +83,7 @@ class ReadPageTest {
   @Test
   void aMissingPictureIsOneLineAndLeavesNoOldDrawing() throws IOException {
     Path old = Files.createFile(folder.resolve("lines.png"));
-    assertEquals(
-        ReadPage.FAILED, run("--picture=" + folder.resolve("none.png"), "--out=" + folder));
+    assertEquals(Program.FAILED, run("--picture=" + folder.resolve("none.png"), "--out=" + folder));
     assertOneLine("none.png", "no such file");
     assertFalse(Files.exists(old));
   }
@@ -91,14 +91,14 @@ class ReadPageTest {
   @Test
   void aFileThatIsNoPictureIsOneLine() throws IOException {
     Path file = Files.writeString(folder.resolve("text.jpg"), "no picture");
-    assertEquals(ReadPage.FAILED, run("--picture=" + file, "--out=" + folder));
+    assertEquals(Program.FAILED, run("--picture=" + file, "--out=" + folder));
     assertOneLine("text.jpg", "not a picture");
   }
 
   @Test
   void aFileIsNoFolder() throws IOException {
     Path file = Files.createFile(folder.resolve("file"));
-    assertEquals(ReadPage.FAILED, run("--out=" + file));
+    assertEquals(Program.FAILED, run("--out=" + file));
     assertOneLine("file", "folder");
   }
 
