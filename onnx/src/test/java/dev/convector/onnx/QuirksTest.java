@@ -2,6 +2,7 @@ package dev.convector.onnx;
 
 import static org.junit.jupiter.api.Assertions.assertArrayEquals;
 import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import ai.onnx.proto.OnnxMl.AttributeProto;
@@ -13,6 +14,8 @@ import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
 import java.util.Map;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 
 /** What the format and its versions do differently from what one would expect. */
 class QuirksTest {
@@ -206,5 +209,62 @@ class QuirksTest {
     // Half the size: weights 1, 3, 3, 1 of eighths, the border's element repeated.
     Tensor row = Tensor.of(new float[] {8, 16, 24, 40}, 1, 1, 4);
     assertRuns(writer, y, row, (8 + 3 * 8 + 3 * 16 + 24) / 8f, (16 + 3 * 24 + 3 * 40 + 40) / 8f);
+  }
+
+  /** What became an input, or is a value that isn't known, must not be accepted and not read. */
+  @ParameterizedTest
+  @CsvSource({
+    "18, ReduceMean, axes, 1, attribute axes",
+    "13, ReduceSum, axes, 1, attribute axes",
+    "13, Squeeze, axes, 0, attribute axes",
+    "13, Split, split, 1, attribute split",
+    "11, Clip, min, 1, attribute min",
+    "10, TopK, k, 1, attribute k",
+    "7, Add, axis, 1, attribute axis",
+    "6, Dropout, is_test, 0, training",
+    "18, Split, num_outputs, 3, num_outputs 3",
+    "17, LayerNormalization, stash_type, 11, stash_type 11",
+  })
+  void attributesThatAreNotReadAreRefused(
+      int opset, String operator, String attribute, int value, String part) {
+    ModelWriter writer = new ModelWriter(opset);
+    String x = writer.input("x", 1, 2, 3);
+    byte[] model = writer.build(writer.node(operator, Map.of(attribute, value), x, x));
+    String message = assertThrows(OnnxException.class, () -> OnnxModel.load(model)).getMessage();
+    assertTrue(message.contains(part), message);
+  }
+
+  @Test
+  void anOldSumAtAnAxisIsNoResidualThatEndsWithTheLastOne() {
+    ModelWriter writer = new ModelWriter(6);
+    String x = writer.input("x", 1, 2, 1, 2);
+    String weights = writer.floats(new float[] {1, 0, 0, 1}, 2, 2, 1, 1);
+    String conv = writer.node("Conv", Map.of(), x, weights);
+    String pooled = writer.node("GlobalMaxPool", Map.of(), x);
+    String perChannel = writer.node("Reshape", Map.of(), pooled, writer.longs(2));
+    String sum = writer.node("Add", Map.of("axis", 1, "broadcast", 1), conv, perChannel);
+    assertRuns(writer, sum, Tensor.of(new float[] {1, 2, 3, 5}, 1, 2, 1, 2), 3, 4, 8, 10);
+  }
+
+  @Test
+  void aMaximumThatIsNotANumberIsWhereItsIndexSays() {
+    ModelWriter writer = new ModelWriter(12);
+    String x = writer.input("x", 1, 1, 1, 2);
+    NodeProto pool =
+        NodeProto.newBuilder()
+            .setOpType("MaxPool")
+            .addInput(x)
+            .addOutput("most")
+            .addOutput("where")
+            .addAttribute(
+                AttributeProto.newBuilder()
+                    .setName("kernel_shape")
+                    .setType(AttributeProto.AttributeType.INTS)
+                    .addInts(1)
+                    .addInts(2))
+            .build();
+    writer.graph().addNode(pool);
+    String where = writer.node("Cast", Map.of("to", 1), "where");
+    assertRuns(writer, where, Tensor.of(new float[] {1, Float.NaN}, 1, 1, 1, 2), 1);
   }
 }

@@ -37,6 +37,12 @@ public final class Activating implements Operator {
   }
 
   @Override
+  public String refusal(Node node) {
+    String exact = node.attributes().text("approximate", "none");
+    return exact.equals("none") || exact.equals("tanh") ? null : "approximate " + exact;
+  }
+
+  @Override
   public void compile(Site site) {
     Operand x = site.floats(0);
     Operand y = site.outputOver(0, x);

@@ -75,6 +75,9 @@ final class Binary implements Operator {
       throw new OnnxException(a + " and " + b + ": must have one type");
     }
     if (!a.type().isWhole()) {
+      if (kind == Kind.MOD && site.attributes().integer("fmod", 0) == 0) {
+        throw new OnnxException("fmod 0: must be 1 of " + a.type());
+      }
       Operand right = b.type().isWhole() ? Casting.toFloats(site, b) : b;
       return floats(site, kind, a, right, last);
     }

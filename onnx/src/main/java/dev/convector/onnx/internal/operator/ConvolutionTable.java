@@ -60,8 +60,8 @@ final class ConvolutionTable {
         "keep_aspect_ratio_policy",
         "mode",
         "nearest_mode");
-    table.add("Upsample", new Resizing(), "mode", "scales");
+    table.add("Upsample", new Resizing(), "mode", "scales<9");
     table.add("MatMul", new MatrixProduct());
-    table.add("Gemm", new GeneralProduct(), "alpha", "beta", "broadcast", "transA", "transB");
+    table.add("Gemm", new GeneralProduct(), "alpha", "beta", "broadcast<7", "transA", "transB");
   }
 }

@@ -17,14 +17,14 @@ final class ElementwiseTable {
   }
 
   private static void arithmetic(Operators.Adder table) {
-    table.add("Add", new Binary(Kind.ADD, Long::sum), "axis", "broadcast");
-    table.add("Sub", new Binary(Kind.SUB, (a, b) -> a - b), "axis", "broadcast");
-    table.add("Mul", new Binary(Kind.MUL, (a, b) -> a * b), "axis", "broadcast");
-    table.add("Div", new Binary(Kind.DIV, (a, b) -> a / b), "axis", "broadcast");
+    table.add("Add", new Binary(Kind.ADD, Long::sum), "axis<7", "broadcast<7");
+    table.add("Sub", new Binary(Kind.SUB, (a, b) -> a - b), "axis<7", "broadcast<7");
+    table.add("Mul", new Binary(Kind.MUL, (a, b) -> a * b), "axis<7", "broadcast<7");
+    table.add("Div", new Binary(Kind.DIV, (a, b) -> a / b), "axis<7", "broadcast<7");
     table.add("Sum", new Binary(Kind.ADD, Long::sum));
     table.add("Max", new Binary(Kind.MAX, Math::max));
     table.add("Min", new Binary(Kind.MIN, Math::min));
-    table.add("Pow", new Binary(Kind.POW, ElementwiseTable::power), "axis", "broadcast");
+    table.add("Pow", new Binary(Kind.POW, ElementwiseTable::power), "axis<7", "broadcast<7");
     table.add("Mod", new Binary(Kind.MOD, Math::floorMod), "fmod");
     table.add("PRelu", new Binary(Kind.PRELU, (a, b) -> a > 0 ? a : a * b));
     table.add("Mean", new Averaging());
@@ -37,16 +37,22 @@ final class ElementwiseTable {
 
   private static void truth(Operators.Adder table) {
     table.add(
-        "Equal", new Comparison((a, b) -> a == b, (a, b) -> a == b ? 1 : 0), "axis", "broadcast");
+        "Equal",
+        new Comparison((a, b) -> a == b, (a, b) -> a == b ? 1 : 0),
+        "axis<7",
+        "broadcast<7");
     table.add(
-        "Greater", new Comparison((a, b) -> a > b, (a, b) -> a > b ? 1 : 0), "axis", "broadcast");
+        "Greater",
+        new Comparison((a, b) -> a > b, (a, b) -> a > b ? 1 : 0),
+        "axis<7",
+        "broadcast<7");
     table.add("GreaterOrEqual", new Comparison((a, b) -> a >= b, (a, b) -> a >= b ? 1 : 0));
     table.add(
-        "Less", new Comparison((a, b) -> a < b, (a, b) -> a < b ? 1 : 0), "axis", "broadcast");
+        "Less", new Comparison((a, b) -> a < b, (a, b) -> a < b ? 1 : 0), "axis<7", "broadcast<7");
     table.add("LessOrEqual", new Comparison((a, b) -> a <= b, (a, b) -> a <= b ? 1 : 0));
-    table.add("And", new Comparison(null, (a, b) -> a & b), "axis", "broadcast");
-    table.add("Or", new Comparison(null, (a, b) -> a | b), "axis", "broadcast");
-    table.add("Xor", new Comparison(null, (a, b) -> a ^ b), "axis", "broadcast");
+    table.add("And", new Comparison(null, (a, b) -> a & b), "axis<7", "broadcast<7");
+    table.add("Or", new Comparison(null, (a, b) -> a | b), "axis<7", "broadcast<7");
+    table.add("Xor", new Comparison(null, (a, b) -> a ^ b), "axis<7", "broadcast<7");
     table.add("Not", Unary.of(null, x -> 1 - x));
     table.add("Where", new Where());
     table.add("IsNaN", new Classification());
@@ -60,7 +66,7 @@ final class ElementwiseTable {
     table.add("LeakyRelu", new Activating(), "alpha");
     table.add("HardSigmoid", new Activating(), "alpha", "beta");
     table.add("Gelu", new Activating(), "approximate");
-    table.add("Clip", new Clipping(), "min", "max");
+    table.add("Clip", new Clipping(), "min<11", "max<11");
     table.add("Elu", Unary.with(a -> alpha(a.number("alpha", 1), Functions::elu)), "alpha");
     table.add("Celu", Unary.with(a -> alpha(a.number("alpha", 1), Functions::celu)), "alpha");
     table.add("Selu", Unary.with(ElementwiseTable::selu), "alpha", "gamma");

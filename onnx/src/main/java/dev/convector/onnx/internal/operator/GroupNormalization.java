@@ -7,11 +7,18 @@ import dev.convector.onnx.internal.execute.Order;
 import dev.convector.onnx.internal.execute.Run;
 import dev.convector.onnx.internal.execute.SplitStep;
 import dev.convector.onnx.internal.execute.VectorMath;
+import dev.convector.onnx.internal.graph.Node;
 import dev.convector.onnx.internal.graph.Shapes;
 import java.util.List;
 
 /** GroupNormalization, and InstanceNormalization, whose groups are the channels. */
 final class GroupNormalization implements Operator {
+  @Override
+  public String refusal(Node node) {
+    long type = node.attributes().integer("stash_type", 1);
+    return type == 1 ? null : "stash_type " + type;
+  }
+
   @Override
   public void compile(Site site) {
     Operand x = site.in(Order.NATURAL, site.floats(0));

@@ -55,7 +55,7 @@ final class IndexedPooling {
       }
     }
 
-    /** Of several equal ones the first, row by row. */
+    /** Of several equal ones the first, row by row, and the last NaN: as the pool's value. */
     private int find(Run run, int plane, int outputRow, int outputColumn) {
       float[] x = run.floats(image);
       int height = pool.rows().size();
@@ -70,7 +70,8 @@ final class IndexedPooling {
           int column = left + s * pool.columns().dilation();
           if (row >= 0 && row < height && column >= 0 && column < width) {
             int at = row * width + column;
-            best = best < 0 || x[start + at] > x[start + best] ? at : best;
+            float value = x[start + at];
+            best = best < 0 || value > x[start + best] || Float.isNaN(value) ? at : best;
           }
         }
       }

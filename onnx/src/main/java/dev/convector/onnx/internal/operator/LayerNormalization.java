@@ -8,6 +8,7 @@ import dev.convector.onnx.internal.execute.Run;
 import dev.convector.onnx.internal.execute.SplitStep;
 import dev.convector.onnx.internal.execute.VectorMath;
 import dev.convector.onnx.internal.graph.Constant;
+import dev.convector.onnx.internal.graph.Node;
 import dev.convector.onnx.internal.graph.Shapes;
 import java.util.ArrayList;
 import java.util.Arrays;
@@ -17,6 +18,12 @@ import java.util.List;
  * LayerNormalization over all axes from one on; mean and deviation too, where they are asked for.
  */
 final class LayerNormalization implements Operator {
+  @Override
+  public String refusal(Node node) {
+    long type = node.attributes().integer("stash_type", 1);
+    return type == 1 ? null : "stash_type " + type;
+  }
+
   @Override
   public void compile(Site site) {
     Operand x = site.in(Order.NATURAL, site.floats(0));

@@ -10,12 +10,19 @@ import dev.convector.onnx.internal.execute.Order;
 import dev.convector.onnx.internal.execute.Run;
 import dev.convector.onnx.internal.execute.Step;
 import dev.convector.onnx.internal.graph.Constant;
+import dev.convector.onnx.internal.graph.Node;
 import dev.convector.onnx.internal.graph.Shapes;
 import java.util.Arrays;
 import java.util.List;
 
 /** MatMul, as NumPy's: the last two axes are matrices, all before them a batch. */
 final class MatrixProduct implements Operator {
+  /** A bias as a third input is what rewriting makes, not what a model may say. */
+  @Override
+  public String refusal(Node node) {
+    return node.inputs().size() > 2 ? "a third input" : null;
+  }
+
   @Override
   public void compile(Site site) {
     Operand a = site.in(Order.NATURAL, site.floats(0));

@@ -15,7 +15,12 @@ public final class Operators {
 
   private static final Map<String, Entry> TABLE = new HashMap<>();
 
-  private record Entry(Operator operator, Set<String> attributes) {}
+  /**
+   * What is known of an operator.
+   *
+   * @param attributes each with the first version that hasn't it any more
+   */
+  private record Entry(Operator operator, Map<String, Integer> attributes) {}
 
   private Operators() {}
 
@@ -25,19 +30,26 @@ public final class Operators {
     TensorTable.addTo(Operators::add);
   }
 
-  /** How tables are filled. */
+  /**
+   * How tables are filled. An attribute that became an input says since when: {@code axes<13}.
+   * Beyond, it would be accepted and not read.
+   */
   @FunctionalInterface
   interface Adder {
     void add(String name, Operator operator, String... attributes);
   }
 
   private static void add(String name, Operator operator, String... attributes) {
-    TABLE.put(name, new Entry(operator, Set.of(attributes)));
-  }
-
-  /** Whether there is an operator of that name. */
-  public static boolean has(String name) {
-    return TABLE.containsKey(name);
+    Map<String, Integer> versions = new HashMap<>();
+    for (String attribute : attributes) {
+      int sign = attribute.indexOf('<');
+      if (sign < 0) {
+        versions.put(attribute, Integer.MAX_VALUE);
+      } else {
+        versions.put(attribute.substring(0, sign), Integer.valueOf(attribute.substring(sign + 1)));
+      }
+    }
+    TABLE.put(name, new Entry(operator, versions));
   }
 
   /** The operator of a node of which {@link #requireSupported} had nothing to say. */
@@ -69,7 +81,7 @@ public final class Operators {
       return node + ": no such operator here";
     }
     for (String attribute : node.attributes().names()) {
-      if (!entry.attributes.contains(attribute)) {
+      if (node.version() >= entry.attributes.getOrDefault(attribute, 0)) {
         return node + ": attribute " + attribute;
       }
     }

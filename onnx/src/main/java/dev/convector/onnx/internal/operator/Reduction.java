@@ -43,6 +43,11 @@ final class Reduction implements Operator {
     }
   }
 
+  /** The version from which on the axes are an input. */
+  static int axesAreInputs(Kind kind) {
+    return kind == Kind.SUM ? SUM_AXES_ARE_INPUTS : AXES_ARE_INPUTS;
+  }
+
   Reduction(Kind kind) {
     this.kind = kind;
   }
@@ -50,7 +55,7 @@ final class Reduction implements Operator {
   @Override
   public void compile(Site site) {
     Operand x = site.required(0);
-    boolean input = site.version() >= (kind == Kind.SUM ? SUM_AXES_ARE_INPUTS : AXES_ARE_INPUTS);
+    boolean input = site.version() >= axesAreInputs(kind);
     long[] axes = input ? site.longs(1) : site.attributes().integers("axes");
     boolean none = axes == null || axes.length == 0;
     if (none && site.attributes().integer("noop_with_empty_axes", 0) != 0) {

@@ -12,9 +12,16 @@ final class Reshaping implements Operator {
   /** From here on the axes of Squeeze and Unsqueeze are an input. */
   private static final int AXES_ARE_INPUTS = 13;
 
+  /** From here on a Dropout without inputs that say so is of a network that runs. */
+  private static final int NEVER_TRAINS = 7;
+
   @Override
   public String refusal(Node node) {
-    return node.is("Dropout") && node.output(1) != null ? "its second output, the mask" : null;
+    if (!node.is("Dropout")) {
+      return null;
+    }
+    boolean trains = node.version() < NEVER_TRAINS && node.attributes().integer("is_test", 0) == 0;
+    return trains ? "training" : node.output(1) != null ? "its second output, the mask" : null;
   }
 
   @Override

@@ -4,11 +4,18 @@ import dev.convector.onnx.OnnxException;
 import dev.convector.onnx.internal.execute.Operand;
 import dev.convector.onnx.internal.execute.StridedCopy;
 import dev.convector.onnx.internal.execute.StridedCopy.Strided;
+import dev.convector.onnx.internal.graph.Node;
 import dev.convector.onnx.internal.graph.Shapes;
 import java.util.List;
 
 /** DepthToSpace and SpaceToDepth, in the order in which the image lies. */
 final class SpaceAndDepth implements Operator {
+  @Override
+  public String refusal(Node node) {
+    String mode = node.attributes().text("mode", "DCR");
+    return mode.equals("DCR") || mode.equals("CRD") ? null : "mode " + mode;
+  }
+
   @Override
   public void compile(Site site) {
     Operand x = site.required(0);

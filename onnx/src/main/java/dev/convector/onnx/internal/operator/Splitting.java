@@ -4,6 +4,7 @@ import dev.convector.onnx.OnnxException;
 import dev.convector.onnx.internal.execute.Operand;
 import dev.convector.onnx.internal.execute.StridedCopy;
 import dev.convector.onnx.internal.execute.StridedCopy.Strided;
+import dev.convector.onnx.internal.graph.Node;
 import dev.convector.onnx.internal.graph.Shapes;
 import java.util.Arrays;
 import java.util.List;
@@ -12,6 +13,16 @@ import java.util.List;
 final class Splitting implements Operator {
   /** From here on the sizes are an input. */
   private static final int SIZES_ARE_INPUTS = 13;
+
+  @Override
+  public String refusal(Node node) {
+    int outputs = node.outputs().size();
+    long said = node.attributes().integer("num_outputs", outputs);
+    if (said != outputs) {
+      return "num_outputs " + said + " with " + outputs + " outputs";
+    }
+    return node.version() < SIZES_ARE_INPUTS && node.inputs().size() > 1 ? "a second input" : null;
+  }
 
   @Override
   public void compile(Site site) {

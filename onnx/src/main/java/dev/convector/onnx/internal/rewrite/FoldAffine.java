@@ -173,7 +173,8 @@ final class FoldAffine {
 
   /** The numbers that a node adds to a product's columns or multiplies them with; or null. */
   private static Constant row(Node product, Node next) {
-    if (!(next.is("Add") || next.is("Mul")) || next.inputs().size() != 2) {
+    boolean either = next.is("Add") || next.is("Mul");
+    if (!either || next.inputs().size() != 2 || next.attributes().has("axis")) {
       return null;
     }
     Value other = Links.other(next, product.output(0));

@@ -22,7 +22,11 @@ final class FuseResiduals {
     List<Node> nodes = new ArrayList<>(graph.nodes());
     for (int i = 0; i < nodes.size(); i++) {
       Node add = nodes.get(i);
-      if (add == null || !add.is("Add") || add.inputs().size() != 2) {
+      // With an axis, as before opset 7, the second one's axes don't lie at the end.
+      if (add == null
+          || !add.is("Add")
+          || add.inputs().size() != 2
+          || add.attributes().has("axis")) {
         continue;
       }
       Node chosen = latest(candidate(links, add, 0), candidate(links, add, 1), places);

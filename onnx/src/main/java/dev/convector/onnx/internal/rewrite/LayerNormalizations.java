@@ -115,7 +115,7 @@ final class LayerNormalizations {
 
   /** Whether a node takes another's output and a constant of one axis. */
   private static boolean isRow(Node node, String operator, Node before) {
-    if (node == null || !node.is(operator)) {
+    if (node == null || !node.is(operator) || node.attributes().has("axis")) {
       return false;
     }
     Constant constant = Links.other(node, before.output(0)).constant();
