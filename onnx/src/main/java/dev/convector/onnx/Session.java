@@ -157,7 +157,7 @@ public final class Session {
    */
   public Profile profile() {
     CompiledShape last = shapes.last();
-    if (last == null) {
+    if (last == null || !last.hasRun()) {
       throw new IllegalStateException("profile: of no run; must be after run()");
     }
     return last.profile();

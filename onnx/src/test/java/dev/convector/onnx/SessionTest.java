@@ -2,10 +2,12 @@ package dev.convector.onnx;
 
 import static org.junit.jupiter.api.Assertions.assertArrayEquals;
 import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import com.sun.management.ThreadMXBean;
+import dev.convector.Accuracy;
 import dev.convector.Execution;
 import java.lang.management.ManagementFactory;
 import java.nio.file.Files;
@@ -69,6 +71,36 @@ class SessionTest {
         NetworksTest.assertClose(Plain.run(model(), x), y.floats(), 1e-5);
       }
     }
+    assertEquals(1, runsOfTheFirstShapeAfterTwoOthers(2));
+    assertEquals(2, runsOfTheFirstShapeAfterTwoOthers(3));
+  }
+
+  /** How often a shape has run, for what is kept of it, when it comes again. */
+  private static long runsOfTheFirstShapeAfterTwoOthers(int cached) {
+    Session session =
+        OnnxModel.load(model()).session(SessionOptions.defaults().cachedShapes(cached));
+    for (int width : new int[] {4, 5, 6, 4}) {
+      session.run(Map.of("x", NetworksTest.random(1, 8, 5, width)));
+    }
+    return session.profile().runs();
+  }
+
+  @Test
+  void strictSessionsHaveNoWinograd() {
+    assertTrue(hasWinograd(Accuracy.STANDARD));
+    assertFalse(hasWinograd(Accuracy.STRICT));
+  }
+
+  private static boolean hasWinograd(Accuracy accuracy) {
+    ModelWriter writer = new ModelWriter(13);
+    String x = writer.input("x", 1, 64, 28, 28);
+    String weights = writer.floats(new float[64 * 64 * 9], 64, 64, 3, 3);
+    byte[] model =
+        writer.build(writer.node("Conv", Map.of("pads", new long[] {1, 1, 1, 1}), x, weights));
+    Session session = OnnxModel.load(model).session(SessionOptions.defaults().accuracy(accuracy));
+    assertThrows(IllegalStateException.class, session::profile);
+    session.run(Map.of("x", NetworksTest.random(1, 64, 28, 28)));
+    return session.profile().rows().stream().anyMatch(row -> row.algorithm().contains("WINOGRAD"));
   }
 
   @Test

@@ -56,11 +56,12 @@ final class Compilation implements Site {
 
   /**
    * @param shared what shapes share, by a key that begins with its node
+   * @param execution where constants are worked out
    */
-  Compilation(Accuracy accuracy, Map<Object, Object> shared) {
+  Compilation(Accuracy accuracy, Map<Object, Object> shared, Execution execution) {
     this.accuracy = accuracy;
     this.shared = shared;
-    eager.start(null, null, Execution.common());
+    eager.start(null, null, execution);
   }
 
   /** Notes that so many reads of a value will come. */

@@ -97,9 +97,14 @@ public final class CompiledShape {
         : Tensor.of(outputs[output].type(), (long[]) result, shape);
   }
 
+  /** Whether it has run. */
+  public boolean hasRun() {
+    return runs.get() > 0;
+  }
+
   /** Averages over the runs so far. */
   public Profile profile() {
-    long count = Math.max(1, runs.get());
+    long count = runs.get();
     double total = 0;
     for (int i = 0; i < steps.length; i++) {
       total += nanos.get(i);

@@ -1,6 +1,7 @@
 package dev.convector.onnx.internal.compile;
 
 import dev.convector.Accuracy;
+import dev.convector.Execution;
 import dev.convector.onnx.internal.execute.Operand;
 import dev.convector.onnx.internal.execute.Order;
 import dev.convector.onnx.internal.graph.Node;
@@ -10,7 +11,8 @@ import java.util.HashMap;
 
 /** Works out nodes whose inputs are all constant, by compiling them: that runs their steps. */
 public final class Folding {
-  private final Compilation compilation = new Compilation(Accuracy.STRICT, new HashMap<>());
+  private final Compilation compilation =
+      new Compilation(Accuracy.STRICT, new HashMap<>(), Execution.serial());
 
   /** Makes a node's outputs constants; false if one of them isn't one. */
   public boolean fold(Node node) {

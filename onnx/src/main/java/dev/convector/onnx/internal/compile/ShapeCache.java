@@ -258,7 +258,7 @@ public final class ShapeCache {
   }
 
   private CompiledShape compiled(List<Given> given) {
-    Compilation compilation = new Compilation(options.accuracy(), shared);
+    Compilation compilation = new Compilation(options.accuracy(), shared, options.execution());
     for (Node node : graph.nodes()) {
       for (Value input : node.inputs()) {
         if (input != null) {
