@@ -21,7 +21,8 @@ class Conv1dProperties {
 
   @Property
   @Label("every algorithm computes what the oracle does")
-  void forward(@ForAll(supplier = VolumeCases.One.class) VolumeCase any) {
+  void forward(@ForAll(supplier = VolumeCases.One.class) VolumeCase drawn) {
+    VolumeCase any = drawn.alsoOfFloats();
     Conv1d conv =
         builder(any)
             .activation(any.options().activation())
@@ -32,7 +33,7 @@ class Conv1dProperties {
     for (Algorithm algorithm : Algorithm.values()) {
       if (conv.refusal(algorithm).isEmpty()) {
         Conv1dPlan plan = conv.plan(arrays.weights, arrays.bias, algorithm);
-        oracle.check(plan.algorithm(), plan::run);
+        oracle.check(algorithm, plan.algorithm(), plan::run);
       }
     }
   }

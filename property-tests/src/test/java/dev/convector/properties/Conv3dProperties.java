@@ -25,7 +25,8 @@ class Conv3dProperties {
 
   @Property(tries = TRIES)
   @Label("every algorithm computes what the oracle does")
-  void forward(@ForAll(supplier = VolumeCases.Three.class) VolumeCase any) {
+  void forward(@ForAll(supplier = VolumeCases.Three.class) VolumeCase drawn) {
+    VolumeCase any = drawn.alsoOfFloats();
     Conv3d conv =
         builder(any)
             .activation(any.options().activation())
@@ -36,7 +37,7 @@ class Conv3dProperties {
     for (Algorithm algorithm : Algorithm.values()) {
       if (conv.refusal(algorithm).isEmpty()) {
         Conv3dPlan plan = conv.plan(arrays.weights, arrays.bias, algorithm);
-        oracle.check(plan.algorithm(), plan::run);
+        oracle.check(algorithm, plan.algorithm(), plan::run);
       }
     }
   }

@@ -58,7 +58,8 @@ class FullyConnectedProperties {
 
   @Property
   @Label("is what the oracle computes, by every algorithm")
-  void forward(@ForAll(supplier = Whole.class) VolumeCase any) {
+  void forward(@ForAll(supplier = Whole.class) VolumeCase drawn) {
+    VolumeCase any = drawn.alsoOfFloats();
     FullyConnected layer =
         builder(any)
             .activation(any.options().activation())
@@ -69,7 +70,7 @@ class FullyConnectedProperties {
     for (Algorithm algorithm : Algorithm.values()) {
       if (layer.refusal(algorithm).isEmpty()) {
         FullyConnectedPlan plan = layer.plan(arrays.weights, arrays.bias, algorithm);
-        oracle.check(plan.algorithm(), plan::run);
+        oracle.check(algorithm, plan.algorithm(), plan::run);
       }
     }
   }

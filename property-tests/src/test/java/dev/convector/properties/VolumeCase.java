@@ -62,6 +62,11 @@ record VolumeCase(
     return offset;
   }
 
+  /** The same, every second one of floats: their sums' bits tell of an order that varies. */
+  VolumeCase alsoOfFloats() {
+    return seed % 2 == 0 ? this : with(Values.FLOATS);
+  }
+
   VolumeCase with(Values other) {
     return new VolumeCase(shape, mode, options, bias, residual, offset, threads, other, seed);
   }

@@ -66,8 +66,15 @@ final class VolumeOracle {
     return Arrays.copyOfRange(array, offset, offset + size);
   }
 
-  /** Runs what a plan does, and fails with one line that rebuilds the case. */
-  void check(Algorithm algorithm, Run run) {
+  /**
+   * Runs what a plan does, and fails with one line that rebuilds the case.
+   *
+   * @param asked the algorithm that the plan was asked for
+   * @param algorithm the plan's
+   */
+  void check(Algorithm asked, Algorithm algorithm, Run run) {
+    boolean taken = asked == Algorithm.AUTO || asked == algorithm;
+    require(taken, asked, "the plan's algorithm is " + algorithm);
     CaseArrays arrays = new CaseArrays(of);
     // Twice: the second time with scratch that is no longer zero.
     for (int i = 0; i < 2; i++) {
