@@ -38,7 +38,7 @@ public record NetworkRun(
   static final String NAME = "networks";
 
   /** Turns and warm-up are so many times longer than a layer's. */
-  static final int TIMES_LONGER = 10;
+  public static final int TIMES_LONGER = 10;
 
   /** ONNX Runtime's idle workers spin for some 50 ms, counted in loops. */
   private static final int PAUSE_MILLIS = 200;

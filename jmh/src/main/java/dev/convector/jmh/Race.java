@@ -98,7 +98,9 @@ public final class Race implements Callable<Integer> {
       })
   Set<String> algorithms;
 
-  @Option(names = "--forks", description = "JVM starts of each layer; default 3, quick 1")
+  @Option(
+      names = "--forks",
+      description = "JVM starts of each layer; default 3, quick 1; a whole network has one")
   Integer forks;
 
   @Option(names = "--rounds", description = "turns of a contender in a fork; default 7, quick 5")

@@ -28,7 +28,7 @@ public final class LibtorchLibrary implements Library {
     return torch.class.getPackage().getImplementationVersion();
   }
 
-  /** Pooling and resizing are left out: others are far ahead. */
+  /** Pooling and resizing are left out. */
   @Override
   public List<String> variants(Layer layer) {
     boolean windows = layer.operation().isPooling() || layer.operation().isResizing();

@@ -16,8 +16,9 @@ import java.util.Objects;
  * combinations are kept, and share weights.
  *
  * <p>Thread-safe: any number of threads may run it at once, each with buffers of its own. There is
- * nothing to close. A run with shapes that were seen before allocates only what it returns, once as
- * many runs as happen at the same time have been made.
+ * nothing to close. A run with shapes that were seen before allocates what it returns and a few
+ * small objects, with TopK a row of its input, once as many runs as happen at the same time have
+ * been made.
  */
 public final class Session {
   private final OnnxModel model;

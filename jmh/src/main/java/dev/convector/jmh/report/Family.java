@@ -42,8 +42,8 @@ final class Family {
     text.heading(3, "The rest of the family, " + Sections.threads(threads));
     text.paragraph(
         "A layer, or the geometric mean over layers of one kind: `backward-data` is the gradient "
-            + "of the input, `backward-weights` that of weights and bias. What a library can't do "
-            + "is a dash.");
+            + "of the input, `backward-weights` that of weights and bias. What a library does "
+            + "not take part in is a dash.");
     List<String> header = new ArrayList<>(List.of("layer", "layers"));
     for (Standings standings : layouts) {
       header.add(standings.layout() + ": Convector, µs");

@@ -35,7 +35,10 @@ final class NetworkTable {
             + "compiled. The difference is the largest between outputs, in parts of the output's "
             + "root mean square, on any number of threads; above "
             + scientific(NetworkRun.TOLERANCE)
-            + " it is bold and marked ▼. Weights are random but those of PP-OCR.");
+            + " it is bold and marked ▼. Weights are random but those of PP-OCR. Each network has "
+            + "one JVM for each number of threads, with turns and warming up "
+            + NetworkRun.TIMES_LONGER
+            + " times as long as said above.");
     List<Integer> threads = runs.stream().map(NetworkRun::threads).distinct().sorted().toList();
     List<String> rivals =
         runs.stream().map(NetworkRun::contender).distinct().filter(c -> !c.equals(OURS)).toList();
@@ -98,6 +101,6 @@ final class NetworkTable {
   }
 
   private static String scientific(double value) {
-    return Double.isNaN(value) ? "–" : String.format(Locale.ROOT, "%.0e", value);
+    return Double.isNaN(value) ? "–" : String.format(Locale.ROOT, "%.1e", value);
   }
 }

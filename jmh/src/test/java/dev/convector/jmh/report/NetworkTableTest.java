@@ -33,7 +33,7 @@ class NetworkTableTest {
                 .network(run("vgg-16", 1, "onnxruntime", 150, 0))
                 .network(run("vgg-16", 2, "convector", 60, 2e-5))
                 .network(run("vgg-16", 2, "onnxruntime", 30, 0)));
-    String line = "| vgg-16 | 1x3x8x8 | 100 | 1.50 | 60.0 | **0.50 ▼** | 50.0 | 50.0 | 2e-05 |";
+    String line = "| vgg-16 | 1x3x8x8 | 100 | 1.50 | 60.0 | **0.50 ▼** | 50.0 | 50.0 | 2.0e-05 |";
     assertTrue(text.contains(line), text);
   }
 
@@ -46,7 +46,7 @@ class NetworkTableTest {
                 .network(run("wrong", 1, "onnxruntime", 1, 0))
                 .network(run("nan", 1, "convector", 1, Double.NaN))
                 .network(run("nan", 1, "onnxruntime", 1, 0)));
-    assertTrue(text.contains("| **2e-03 ▼** |"), text);
+    assertTrue(text.contains("| **2.0e-03 ▼** |"), text);
     assertTrue(text.contains("| **– ▼** |"), text);
   }
 
