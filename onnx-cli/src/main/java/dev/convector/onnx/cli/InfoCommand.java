@@ -68,7 +68,6 @@ final class InfoCommand implements Callable<Integer> {
     }
     model.inputs().forEach(input -> row(out, "input", input.toString()));
     model.outputs().forEach(output -> row(out, "output", output.toString()));
-    row(out, "not supported", "nothing");
     run(out, model);
     out.flush();
     return 0;
@@ -78,8 +77,13 @@ final class InfoCommand implements Callable<Integer> {
     Session session = model.session();
     try {
       session.run(Inputs.zeros(model, argument));
+      row(out, "not supported", "nothing");
       row(out, "multiply-adds", multiplyAdds(session.profile()) + " with " + shapes(model));
+    } catch (OnnxException refused) {
+      row(out, "not supported", refused.getMessage().strip());
+      return;
     } catch (IllegalArgumentException open) {
+      row(out, "not supported", "nothing that can be told without shapes");
       row(out, "multiply-adds", "unknown; " + open.getMessage());
     }
     if (explain) {

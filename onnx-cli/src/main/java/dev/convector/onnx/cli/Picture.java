@@ -37,10 +37,14 @@ record Picture(int width, int height, float[] pixels) {
     return of(image);
   }
 
-  private static Picture of(BufferedImage image) {
+  private static Picture of(BufferedImage image) throws IOException {
     int width = image.getWidth();
     int height = image.getHeight();
-    float[] pixels = new float[Math.multiplyExact(CHANNELS * width, height)];
+    long values = (long) CHANNELS * width * height;
+    if (values > Integer.MAX_VALUE - 8) {
+      throw new IOException(width + " x " + height + " pixels: too many; scale it down");
+    }
+    float[] pixels = new float[(int) values];
     int[] row = new int[width];
     for (int y = 0; y < height; y++) {
       readRow(image, y, row);

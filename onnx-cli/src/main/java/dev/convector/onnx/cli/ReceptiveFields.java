@@ -203,15 +203,18 @@ final class ReceptiveFields {
     return new Field(size, stride, input.mixer);
   }
 
-  /** Interpolation sees one pixel more. */
+  /** Linear interpolation sees one pixel more, cubic three. */
   private Field resized(NodeProto node, Field input) {
-    boolean nearest =
+    String mode =
         node.getAttributeList().stream()
-            .noneMatch(
-                a -> a.getName().equals("mode") && !a.getS().toStringUtf8().equals("nearest"));
+            .filter(a -> a.getName().equals("mode"))
+            .map(a -> a.getS().toStringUtf8())
+            .findFirst()
+            .orElse("nearest");
+    int more = mode.equals("nearest") ? 0 : mode.equals("cubic") ? 3 : 1;
     double[] size = new double[2];
     for (int axis = 0; axis < 2; axis++) {
-      size[axis] = input.size[axis] + (nearest ? 0 : input.stride[axis]);
+      size[axis] = input.size[axis] + more * input.stride[axis];
     }
     double[] scales = scales(node);
     return enlarged(new Field(size, input.stride, input.mixer), scales[0], scales[1]);

@@ -8,6 +8,8 @@ import com.google.protobuf.ByteString;
 import java.util.ArrayList;
 import java.util.List;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 
 class ReceptiveFieldsTest {
   private final List<NodeProto> nodes = new ArrayList<>();
@@ -55,15 +57,16 @@ class ReceptiveFieldsTest {
     assertField("height 4, width 4, one every 0.50 x 0.25");
   }
 
-  @Test
-  void interpolationSeesTheNeighbour() {
+  @ParameterizedTest
+  @CsvSource({"linear, 3", "cubic, 7"})
+  void interpolationSeesTheNeighbours(String mode, int size) {
     then("MaxPool", "x", "", "a", "strides", 2, 2);
     nodes.add(
         SmallModels.node("Resize", List.of("a", "", "scales"), "y").toBuilder()
             .addAttribute(
-                AttributeProto.newBuilder().setName("mode").setS(ByteString.copyFromUtf8("linear")))
+                AttributeProto.newBuilder().setName("mode").setS(ByteString.copyFromUtf8(mode)))
             .build());
-    assertField("height 3, width 3, one every 1 x 0.50");
+    assertField("height " + size + ", width " + size + ", one every 1 x 0.50");
   }
 
   @Test
