@@ -9,6 +9,7 @@ import dev.convector.Conv2d;
 import dev.convector.Conv2dPlan;
 import dev.convector.Conv3d;
 import dev.convector.Conv3dPlan;
+import dev.convector.ConvTranspose2d;
 import dev.convector.DepthwiseSeparable2d;
 import dev.convector.DepthwiseSeparable2dPlan;
 import dev.convector.Execution;
@@ -16,6 +17,8 @@ import dev.convector.Gemm;
 import dev.convector.GemmPlan;
 import dev.convector.Layout;
 import dev.convector.PaddingMode;
+import dev.convector.Plan;
+import dev.convector.Unfold;
 import java.lang.management.ManagementFactory;
 import java.time.Duration;
 import java.util.List;
@@ -85,6 +88,37 @@ class AllocationProperties {
     }
     checkGemm(execution);
     checkGradients(execution);
+    checkTransposed(execution);
+  }
+
+  /** Dense, grouped and depthwise; as a layer, as a gradient, and the windows as a matrix. */
+  private static void checkTransposed(Execution execution) {
+    for (Layout layout : Layout.values()) {
+      for (int groups : new int[] {1, 10, 40}) {
+        ConvTranspose2d transposed =
+            ConvTranspose2d.builder()
+                .input(1, 40, 9, 11)
+                .filters(40, 4, 4)
+                .stride(2)
+                .padding(1)
+                .groups(groups)
+                .layout(layout)
+                .build();
+        steady(transposed.plan(new float[40 * 40 / groups * 16]), execution);
+      }
+      Conv2d conv = dense(layout, 3, Activation.NONE);
+      steady(conv.backwardData(new float[conv.shape().weightsSize()]), execution);
+      Unfold unfold =
+          Unfold.builder().input(1, 24, 15, 17).kernel(3, 3).padding(1).layout(layout).build();
+      steady(unfold.plan(), execution);
+      steady(unfold.fold(), execution);
+    }
+  }
+
+  private static void steady(Plan plan, Execution execution) {
+    float[] src = new float[plan.inputSize()];
+    float[] dst = new float[plan.outputSize()];
+    steady(() -> plan.run(src, dst, execution), plan.toString(), execution);
   }
 
   /** Dense, grouped and depthwise, accumulating, with the bias'. */
