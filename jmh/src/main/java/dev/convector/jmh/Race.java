@@ -53,11 +53,24 @@ public final class Race implements Callable<Integer> {
       split = ",",
       description = {
         "networks of the tables, gemm for matrix products, family for all but convolutions,",
+        LayerSpace.NAME + " for layers that no table has,",
         FirstUse.NAME + ", " + Rounding.NAME + ", " + Planning.NAME + ", " + Separable.NAME + ",",
         NetworkRun.NAME + " for whole ones;",
         "default all"
       })
   List<String> networks;
+
+  @Option(
+      names = "--draw",
+      defaultValue = "200",
+      description = "how many layers are drawn; default ${DEFAULT-VALUE}")
+  int draw;
+
+  @Option(
+      names = "--seed",
+      defaultValue = "1",
+      description = "of the layers that are drawn; default ${DEFAULT-VALUE}")
+  long seed;
 
   @Option(names = "--layer", description = "a regular expression, found in a layer's name")
   Pattern layer = Pattern.compile("");
@@ -160,9 +173,11 @@ public final class Race implements Callable<Integer> {
     applyDefaults();
     requireKnownNetworks();
     List<Layer> layers =
-        Stream.concat(
+        Stream.of(
                 asked(Tables.convolutions(), networks == null),
-                asked(Tables.family(), networks == null || networks.contains(FAMILY)))
+                asked(Tables.family(), networks == null || networks.contains(FAMILY)),
+                asked(LayerSpace.draw(draw, seed), networks == null))
+            .flatMap(each -> each)
             .toList();
     List<GemmSize> gemms =
         Tables.gemms().stream()
@@ -205,7 +220,7 @@ public final class Race implements Callable<Integer> {
   private void requireKnownNetworks() {
     Set<String> known = new TreeSet<>(List.of(GEMM, FAMILY));
     known.addAll(List.of(FirstUse.NAME, Rounding.NAME, Planning.NAME, Separable.NAME));
-    known.add(NetworkRun.NAME);
+    known.addAll(List.of(NetworkRun.NAME, LayerSpace.NAME));
     Tables.layers().forEach(l -> known.add(l.network()));
     for (String network : networks == null ? List.<String>of() : networks) {
       if (!known.contains(network)) {

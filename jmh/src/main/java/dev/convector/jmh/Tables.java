@@ -60,11 +60,14 @@ public final class Tables {
   }
 
   /**
-   * A layer by its name.
+   * A layer by its name; of a drawn one the name says all.
    *
    * @throws IllegalArgumentException if no table has it
    */
   public static Layer layer(String name) {
+    if (name.startsWith(LayerSpace.NAME + "/")) {
+      return LayerSpace.named(name);
+    }
     return layers().stream()
         .filter(layer -> layer.name().equals(name))
         .findFirst()
