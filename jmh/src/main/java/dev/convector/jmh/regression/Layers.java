@@ -1,10 +1,10 @@
 package dev.convector.jmh.regression;
 
-import dev.convector.jmh.GemmSize;
-import dev.convector.jmh.Layer;
-import dev.convector.jmh.LayerSpace;
-import dev.convector.jmh.Operation;
-import dev.convector.jmh.Tables;
+import dev.convector.jmh.layer.GemmSize;
+import dev.convector.jmh.layer.Layer;
+import dev.convector.jmh.layer.LayerSpace;
+import dev.convector.jmh.layer.Operation;
+import dev.convector.jmh.layer.Tables;
 import java.io.IOException;
 import java.io.InputStream;
 import java.nio.charset.StandardCharsets;

@@ -1,12 +1,12 @@
 package dev.convector.jmh.report;
 
 import dev.convector.Algorithm;
-import dev.convector.jmh.GemmSize;
-import dev.convector.jmh.Layer;
-import dev.convector.jmh.LayerClass;
-import dev.convector.jmh.LayerSpace;
-import dev.convector.jmh.Operation;
-import dev.convector.jmh.Tables;
+import dev.convector.jmh.layer.GemmSize;
+import dev.convector.jmh.layer.Layer;
+import dev.convector.jmh.layer.LayerClass;
+import dev.convector.jmh.layer.LayerSpace;
+import dev.convector.jmh.layer.Operation;
+import dev.convector.jmh.layer.Tables;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.Comparator;
