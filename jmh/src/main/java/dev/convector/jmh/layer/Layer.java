@@ -107,7 +107,7 @@ public record Layer(
   public Pool2d pool(Layout layout) {
     Pool2d.Builder builder = Pool2d.builder().input(batch, channels, height, width).layout(layout);
     builder = operation == Operation.MAX_POOL ? builder.max() : builder.average(false);
-    return isGlobal()
+    return global()
         ? builder.global().build()
         : builder
             .kernel(kernelHeight, kernelWidth)
@@ -127,7 +127,7 @@ public record Layer(
   }
 
   /** Whether the window is the whole image. */
-  public boolean isGlobal() {
+  public boolean global() {
     return kernelHeight == height && kernelWidth == width && padding == 0;
   }
 

@@ -84,7 +84,7 @@ public final class OnnxRuntimeLibrary implements Library {
     if (l.operation() == Operation.MAX_POOL) {
       return windows("MaxPool", l).addInput("x");
     }
-    return l.isGlobal()
+    return l.global()
         ? OnnxMl.NodeProto.newBuilder().setOpType("GlobalAveragePool").addInput("x").addOutput("y")
         : windows("AveragePool", l, false).addInput("x");
   }
