@@ -44,18 +44,59 @@ public record Layer(
   }
 
   public Layer timesBatch(int factor) {
+    return withInput(batch * factor, height, width);
+  }
+
+  /** The same with other counts. */
+  public Layer withChannels(int otherChannels, int otherFilters, int otherGroups) {
     return new Layer(
         name,
-        batch * factor,
-        channels,
+        batch,
+        otherChannels,
         height,
         width,
+        otherFilters,
+        kernelHeight,
+        kernelWidth,
+        stride,
+        padding,
+        dilation,
+        otherGroups,
+        operation);
+  }
+
+  /** The same on other images. */
+  public Layer withInput(int otherBatch, int otherHeight, int otherWidth) {
+    return new Layer(
+        name,
+        otherBatch,
+        channels,
+        otherHeight,
+        otherWidth,
         filters,
         kernelHeight,
         kernelWidth,
         stride,
         padding,
         dilation,
+        groups,
+        operation);
+  }
+
+  /** The same with windows at other places. */
+  public Layer withWindow(int otherStride, int otherPadding, int otherDilation) {
+    return new Layer(
+        name,
+        batch,
+        channels,
+        height,
+        width,
+        filters,
+        kernelHeight,
+        kernelWidth,
+        otherStride,
+        otherPadding,
+        otherDilation,
         groups,
         operation);
   }
@@ -172,6 +213,27 @@ public record Layer(
     return operation == Operation.TRANSPOSED
         ? 2 * taps * inputElements() * (filters / groups)
         : 2 * taps * outputElements() * (channels / groups);
+  }
+
+  /** Of a convolution, {@link #flops} without those of taps that lie in the padding. */
+  public long flopsInside() {
+    long taps = (long) kernelHeight * kernelWidth * outputHeight() * outputWidth();
+    long inside =
+        tapsInside(height, kernelHeight, outputHeight())
+            * tapsInside(width, kernelWidth, outputWidth());
+    return flops() / taps * inside;
+  }
+
+  /** Of all outputs along an axis. */
+  private long tapsInside(int size, int kernel, int outputs) {
+    long inside = 0;
+    for (int out = 0; out < outputs; out++) {
+      for (int tap = 0; tap < kernel; tap++) {
+        int at = out * stride - padding + tap * dilation;
+        inside += at >= 0 && at < size ? 1 : 0;
+      }
+    }
+    return inside;
   }
 
   /** What must move at least: input, weights, bias and output, each once. */
