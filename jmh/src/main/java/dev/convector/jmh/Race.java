@@ -1,11 +1,6 @@
 package dev.convector.jmh;
 
 import com.fasterxml.jackson.core.type.TypeReference;
-import com.fasterxml.jackson.databind.ObjectMapper;
-import dev.convector.jmh.alone.FirstUse;
-import dev.convector.jmh.alone.Planning;
-import dev.convector.jmh.alone.Rounding;
-import dev.convector.jmh.alone.Separable;
 import dev.convector.jmh.contender.Libraries;
 import dev.convector.jmh.contender.Library;
 import dev.convector.jmh.layer.GemmSize;
@@ -15,11 +10,13 @@ import dev.convector.jmh.layer.Tables;
 import dev.convector.jmh.machine.Machine;
 import dev.convector.jmh.network.Network;
 import dev.convector.jmh.network.Networks;
+import dev.convector.jmh.race.Archive;
 import dev.convector.jmh.race.Child;
 import dev.convector.jmh.race.Field;
 import dev.convector.jmh.race.Meter;
 import dev.convector.jmh.race.NetworkRun;
 import dev.convector.jmh.race.Session;
+import dev.convector.jmh.race.Solo;
 import dev.convector.jmh.race.Turns;
 import dev.convector.jmh.report.Report;
 import java.io.IOException;
@@ -30,6 +27,7 @@ import java.time.Instant;
 import java.time.temporal.ChronoUnit;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 import java.util.Set;
 import java.util.TreeSet;
 import java.util.concurrent.Callable;
@@ -60,9 +58,12 @@ public final class Race implements Callable<Integer> {
   /** Stands for every network of {@link Tables#family()}. */
   private static final String FAMILY = "family";
 
+  /** Stands for {@link Tables#headline()} and the whole networks in the same table. */
+  private static final String HEADLINE = "headline";
+
   @Option(
       names = "--quick",
-      description = "under 5 minutes: ResNet-50, one thread, one fork, short turns")
+      description = "a verdict in ten minutes: README's layers, one thread, one fork, short turns")
   boolean quick;
 
   @Option(
@@ -71,7 +72,7 @@ public final class Race implements Callable<Integer> {
       description = {
         "networks of the tables, gemm for matrix products, family for all but convolutions,",
         LayerSpace.NAME + " for layers that no table has,",
-        FirstUse.NAME + ", " + Rounding.NAME + ", " + Planning.NAME + ", " + Separable.NAME + ",",
+        HEADLINE + " for what README shows, first-use, accuracy, planning, separable,",
         NetworkRun.NAME + " for whole ones;",
         "default all"
       })
@@ -148,6 +149,15 @@ public final class Race implements Callable<Integer> {
       description = "more flags of every fork, such as -XX:MaxVectorSize=32")
   List<String> jvmArgs = List.of();
 
+  @Option(
+      names = "--collectors",
+      split = ",",
+      description = {
+        "Convector alone under each, on the layers of the headline unless others are named:",
+        "G1, Serial, Parallel, Z"
+      })
+  List<String> collectors = List.of();
+
   @Option(names = "--name", description = "of the session and its files; default race or quick")
   String name;
 
@@ -166,11 +176,9 @@ public final class Race implements Callable<Integer> {
 
   private final String[] args;
   private final Instant start = Instant.now();
-  private final List<FirstUse> firstUses = new ArrayList<>();
-  private final List<Rounding> roundings = new ArrayList<>();
-  private final List<Planning> plannings = new ArrayList<>();
-  private final List<Separable> separables = new ArrayList<>();
   private final List<NetworkRun> networkRuns = new ArrayList<>();
+  private Solo solo;
+  private Map<String, String> absent;
   private int lanes;
 
   private Race(String[] args) {
@@ -189,29 +197,29 @@ public final class Race implements Callable<Integer> {
   public Integer call() throws IOException, RunnerException {
     applyDefaults();
     requireKnownNetworks();
-    List<Layer> layers =
-        Stream.of(
-                asked(Tables.convolutions(), networks == null),
-                asked(Tables.family(), networks == null || networks.contains(FAMILY)),
-                asked(LayerSpace.draw(draw, seed), networks == null))
-            .flatMap(each -> each)
-            .toList();
+    List<Layer> layers = layers();
     List<GemmSize> gemms =
         Tables.gemms().stream()
             .filter(s -> isAsked(GEMM))
             .filter(s -> layer.matcher(s.name()).find())
             .toList();
     Files.createDirectories(output);
-    Field field = new Field(libraries(), layouts, algorithms);
     Meter meter = new Meter(rounds, turnMillis, warmupMillis, jvmArgs);
+    absent = Child.call(meter.flags(), new TypeReference<>() {}, Child.ABSENT);
+    absent.forEach((library, why) -> say("without " + library + ", which is not here: " + why));
+    Field field = new Field(libraries(), layouts, algorithms);
     lanes = Child.call(meter.flags(), new TypeReference<Integer>() {}, Child.LANES);
+
+    solo = new Solo(meter.flags());
 
     say("the machine");
     meter.machine("before", List.copyOf(new TreeSet<>(threads)));
     for (int fork = 1; fork <= forks; fork++) {
       for (Layer each : layers) {
-        say("fork " + fork + " of " + forks + ": " + each.name());
-        race(meter, field, each);
+        if (fork == 1 || !each.network().equals(LayerSpace.NAME)) {
+          say("fork " + fork + " of " + forks + ": " + each.name());
+          race(meter, field, each);
+        }
       }
       for (GemmSize each : gemms) {
         say("fork " + fork + " of " + forks + ": " + each.name());
@@ -219,24 +227,51 @@ public final class Race implements Callable<Integer> {
       }
       save(meter);
     }
-    extras(meter);
+    for (String alone : Solo.NAMES) {
+      if (isAsked(alone) && layer.matcher(alone).find()) {
+        say(alone);
+        solo.measure(alone);
+      }
+    }
     wholeNetworks(meter);
     meter.machine("after", List.copyOf(new TreeSet<>(threads)));
     save(meter);
-    Report.write(output, publish ? Path.of("") : output, publish);
-    say("the report is in " + (publish ? Path.of("RESULTS.md") : output.resolve("RESULTS.md")));
+    if (publish) {
+      new Archive(output).tidy(name);
+      Report.publish(Path.of(""));
+      say("RESULTS.md, docs/results and README's headline are rewritten");
+    } else {
+      Path page = Report.verdict(output, name, Path.of(""));
+      say("the verdict is in " + page);
+    }
     return 0;
   }
 
-  private Stream<Layer> asked(List<Layer> table, boolean whole) {
-    return table.stream()
-        .filter(l -> whole || networks.contains(l.network()))
-        .filter(l -> layer.matcher(l.name()).find());
+  private List<Layer> layers() {
+    boolean all = networks == null;
+    return Stream.of(
+            all ? Stream.<Layer>of() : asked(HEADLINE, Tables.headline()),
+            Tables.convolutions().stream().filter(l -> all || networks.contains(l.network())),
+            all ? Tables.family().stream() : asked(FAMILY, Tables.family()),
+            all ? drawn() : asked(LayerSpace.NAME, drawn().toList()),
+            Tables.family().stream().filter(l -> !all && networks.contains(l.network())))
+        .flatMap(each -> each)
+        .filter(l -> layer.matcher(l.name()).find())
+        .distinct()
+        .toList();
+  }
+
+  private Stream<Layer> asked(String network, List<Layer> table) {
+    return networks.contains(network) ? table.stream() : Stream.of();
+  }
+
+  private Stream<Layer> drawn() {
+    return LayerSpace.draw(draw, seed).stream();
   }
 
   private void requireKnownNetworks() {
-    Set<String> known = new TreeSet<>(List.of(GEMM, FAMILY));
-    known.addAll(List.of(FirstUse.NAME, Rounding.NAME, Planning.NAME, Separable.NAME));
+    Set<String> known = new TreeSet<>(List.of(GEMM, FAMILY, HEADLINE));
+    known.addAll(Solo.NAMES);
     known.addAll(List.of(NetworkRun.NAME, LayerSpace.NAME));
     Tables.layers().forEach(l -> known.add(l.network()));
     for (String network : networks == null ? List.<String>of() : networks) {
@@ -256,7 +291,9 @@ public final class Race implements Callable<Integer> {
     for (int count : threads) {
       List<String> entered = field.contenders(each.timesBatch(batch), count);
       for (String group : field.groups(entered, count)) {
-        meter.layer(each, batch, count, group);
+        for (String collector : collectors.isEmpty() ? List.of("") : collectors) {
+          meter.layer(each, batch, count, collector, group);
+        }
       }
     }
   }
@@ -270,46 +307,18 @@ public final class Race implements Callable<Integer> {
     }
   }
 
-  /** What is measured of Convector alone, in JVMs without JMH. */
-  private void extras(Meter meter) throws IOException {
-    if (isAsked(FirstUse.NAME) && layer.matcher(FirstUse.NAME).find()) {
-      for (int i = 1; i <= FirstUse.STARTS; i++) {
-        say(FirstUse.NAME + ", start " + i + " of " + FirstUse.STARTS);
-        for (String variant : FirstUse.VARIANTS) {
-          var type = new TypeReference<FirstUse>() {};
-          firstUses.add(Child.call(meter.flags(), type, FirstUse.NAME, variant));
-        }
-      }
-    }
-    if (isAsked(Rounding.NAME) && layer.matcher(Rounding.NAME).find()) {
-      say(Rounding.NAME);
-      var type = new TypeReference<List<Rounding>>() {};
-      roundings.addAll(Child.call(meter.flags(), type, Rounding.NAME));
-    }
-    if (isAsked(Planning.NAME) && layer.matcher(Planning.NAME).find()) {
-      say(Planning.NAME);
-      var type = new TypeReference<List<Planning>>() {};
-      List<String> flags = new ArrayList<>(meter.flags());
-      flags.addAll(Planning.HEAP);
-      plannings.addAll(Child.call(flags, type, Planning.NAME));
-    }
-    if (isAsked(Separable.NAME) && layer.matcher(Separable.NAME).find()) {
-      say(Separable.NAME);
-      var type = new TypeReference<List<Separable>>() {};
-      separables.addAll(Child.call(meter.flags(), type, Separable.NAME));
-    }
-  }
-
   /** Saved one by one, since all of them take long. */
   private void wholeNetworks(Meter meter) throws IOException {
-    if (!isAsked(NetworkRun.NAME)) {
+    boolean headline = networks != null && networks.contains(HEADLINE) && collectors.isEmpty();
+    if (!isAsked(NetworkRun.NAME) && !headline) {
       return;
     }
     int longer = NetworkRun.TIMES_LONGER;
     Turns turns = new Turns(rounds, longer * turnMillis, longer * warmupMillis);
     for (Network network : Networks.all()) {
       String entry = NetworkRun.NAME + "/" + network.name();
-      if (layer.matcher(entry).find()) {
+      boolean wanted = isAsked(NetworkRun.NAME) || Tables.headlineNames().contains(entry);
+      if (wanted && layer.matcher(entry).find()) {
         say(entry);
         Path file = network.write(NETWORKS);
         for (int count : threads) {
@@ -322,8 +331,12 @@ public final class Race implements Callable<Integer> {
   }
 
   private void applyDefaults() {
-    if (networks == null && quick) {
-      networks = List.of("resnet50");
+    if (networks == null && (quick || !collectors.isEmpty())) {
+      networks = List.of(HEADLINE);
+    }
+    if (!collectors.isEmpty()) {
+      contenders = List.of("convector");
+      algorithms = Set.of("AUTO");
     }
     int processors = Runtime.getRuntime().availableProcessors();
     if (threads == null) {
@@ -338,13 +351,12 @@ public final class Race implements Callable<Integer> {
   }
 
   private List<Library> libraries() {
-    return contenders == null
-        ? Libraries.all()
-        : contenders.stream().map(Libraries::named).toList();
+    List<Library> all =
+        contenders == null ? Libraries.all() : contenders.stream().map(Libraries::named).toList();
+    return all.stream().filter(library -> !absent.containsKey(library.name())).toList();
   }
 
   private void save(Meter meter) throws IOException {
-    meter.write(output.resolve(name + ".json"));
     Session session =
         new Session(
             name,
@@ -357,21 +369,22 @@ public final class Race implements Callable<Integer> {
             Machine.memoryBytes(),
             Machine.system(),
             Machine.jdk(),
+            Machine.collector(),
             meter.flags(),
             Machine.clearedVariables(),
             forks,
             rounds,
             turnMillis,
             warmupMillis,
-            meter.facts(),
-            firstUses,
-            roundings,
-            plannings,
-            separables,
+            meter.versions(),
+            meter.readings(),
+            absent,
+            solo.firstUses(),
+            solo.roundings(),
+            solo.plannings(),
+            solo.separables(),
             networkRuns);
-    new ObjectMapper()
-        .writerWithDefaultPrettyPrinter()
-        .writeValue(output.resolve(name + ".session.json").toFile(), session);
+    new Archive(output).write(session, meter.timings());
   }
 
   /** What repeats this run; arguments that a shell would take apart are quoted. */

@@ -53,7 +53,6 @@ public final class Relay {
     Contender prepare(Library library, String variant) throws Exception;
   }
 
-  private final String task;
   private final int threads;
   private final List<Entry> entries = new ArrayList<>();
   private int turn = -1;
@@ -61,8 +60,7 @@ public final class Relay {
   /**
    * @param contenders names, separated by commas
    */
-  Relay(String task, int threads, String contenders, Preparation preparation) {
-    this.task = task;
+  Relay(int threads, String contenders, Preparation preparation) {
     this.threads = threads;
     for (String name : contenders.split(",")) {
       if (name.equals(PEAK)) {
@@ -128,8 +126,6 @@ public final class Relay {
       }
     }
     return new Fact(
-        task,
-        threads,
         entry.name,
         failure.isEmpty() ? entry.library.version() : "",
         entry.contender.algorithm(),
