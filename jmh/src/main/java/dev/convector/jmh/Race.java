@@ -137,10 +137,10 @@ public final class Race implements Callable<Integer> {
   @Option(names = "--rounds", description = "turns of a contender in a fork; default 7, quick 5")
   Integer rounds;
 
-  @Option(names = "--turn", description = "milliseconds of a turn; default 100, quick 60")
+  @Option(names = "--turn", description = "milliseconds of a turn; default 100, quick 40")
   Integer turnMillis;
 
-  @Option(names = "--warmup", description = "milliseconds of warm-up; default 400, quick 200")
+  @Option(names = "--warmup", description = "milliseconds of warm-up; default 400, quick 100")
   Integer warmupMillis;
 
   @Option(
@@ -344,8 +344,8 @@ public final class Race implements Callable<Integer> {
     }
     forks = forks == null ? (quick ? 1 : 3) : forks;
     rounds = rounds == null ? (quick ? 5 : 7) : rounds;
-    turnMillis = turnMillis == null ? (quick ? 60 : 100) : turnMillis;
-    warmupMillis = warmupMillis == null ? (quick ? 200 : 400) : warmupMillis;
+    turnMillis = turnMillis == null ? (quick ? 40 : 100) : turnMillis;
+    warmupMillis = warmupMillis == null ? (quick ? 100 : 400) : warmupMillis;
     name = name == null ? (quick ? "quick" : "race") : name;
     output = publish ? Path.of("jmh/results") : output;
   }

@@ -172,9 +172,9 @@ public final class Meter {
     return options(benchmark)
         .param("when", when)
         .warmupIterations(2)
-        .warmupTime(TimeValue.milliseconds(400))
-        .measurementIterations(5)
-        .measurementTime(TimeValue.milliseconds(200));
+        .warmupTime(TimeValue.milliseconds(300))
+        .measurementIterations(4)
+        .measurementTime(TimeValue.milliseconds(150));
   }
 
   private ChainedOptionsBuilder options(Class<?> benchmark) {

@@ -40,7 +40,7 @@ public final class Relay {
   /** C2 reaches its final code 0.35 to 0.5 s after the first call, so JMH's warm-up comes later. */
   private static final long JAVA_WARMUP_NANOS = 600_000_000;
 
-  private static final long NEEDS_NANOS = 150_000_000;
+  private static final long NEEDS_NANOS = 80_000_000;
 
   /** Compilers and collectors of the JVM take their part; a second worker takes nearly 1. */
   private static final double SPARE_PROCESSORS = 0.4;

@@ -6,10 +6,8 @@ import java.awt.Font;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.ArrayList;
-import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
-import java.util.Set;
 import java.util.stream.Stream;
 import org.knowm.xchart.AnnotationLine;
 import org.knowm.xchart.BitmapEncoder;
@@ -86,18 +84,24 @@ final class Charts {
         .setAvailableSpaceFill(0.8)
         .setXAxisLabelRotation(networks.size() > 4 ? 30 : 0);
     double highest = 0;
-    for (String contender : contenders(standings)) {
+    List<String> libraries = new ArrayList<>(List.of("convector"));
+    libraries.addAll(standings.libraries(standings.rows()));
+    for (String library : libraries) {
       List<Double> means = new ArrayList<>();
       for (String network : networks) {
         double mean =
-            Standings.geometricMean(
-                    standings.rows(network),
-                    row -> row.of(contender).map(row::gflops).orElse(Double.NaN))
-                .orElse(0);
-        means.add(mean);
-        highest = Math.max(highest, mean);
+            SessionPage.mean(
+                standings.rows(network),
+                row ->
+                    (library.equals("convector") ? standings.ours(row) : standings.of(row, library))
+                        .map(row::gflops)
+                        .orElse(Double.NaN));
+        means.add(Double.isNaN(mean) ? 0 : mean);
+        highest = Math.max(highest, means.getLast());
       }
-      chart.addSeries(Names.of(contender), networks, means).setFillColor(color(contender));
+      chart
+          .addSeries(Names.of(library), networks, means)
+          .setFillColor(COLORS.getOrDefault(library, INK));
     }
     double peak = results.peak(threads);
     chart.addAnnotation(new AnnotationLine(peak, false, false));
@@ -172,14 +176,6 @@ final class Charts {
         : new Color(color.getRed(), color.getGreen(), color.getBlue(), 128);
   }
 
-  /** Convector as a user gets it, then the others. */
-  private static Set<String> contenders(Standings standings) {
-    Set<String> names = new LinkedHashSet<>();
-    standings.rows().forEach(r -> standings.ours(r).ifPresent(t -> names.add(t.contender())));
-    names.addAll(standings.rivals());
-    return names;
-  }
-
   private static void line(XYChart chart, String name, double[] x, double[] y) {
     XYSeries series = chart.addSeries(name, x, y);
     series.setXYSeriesRenderStyle(XYSeriesRenderStyle.Line);
@@ -212,9 +208,5 @@ final class Charts {
     BitmapEncoder.saveBitmap(chart, folder.resolve(name).toString(), BitmapFormat.PNG);
     written.add(name);
     return name;
-  }
-
-  private static Color color(String contender) {
-    return COLORS.getOrDefault(Names.library(contender), INK);
   }
 }

@@ -191,6 +191,21 @@ final class Headline {
     return timing.map(Timing::micros).orElse(Double.NaN);
   }
 
+  private static String source(Results results) {
+    String rivals =
+        results.session().versions().keySet().stream()
+            .filter(library -> !library.equals("convector"))
+            .map(Names::of)
+            .collect(Collectors.joining(", "));
+    return "%s (commit %s, %d %s, against %s)"
+        .formatted(
+            results.title(),
+            results.session().commit(),
+            results.session().forks(),
+            results.session().forks() == 1 ? "fork" : "forks",
+            rivals);
+  }
+
   /** The table; nothing if nothing was measured. */
   void write(Markdown text) {
     List<Column> columns =
@@ -217,11 +232,11 @@ final class Headline {
     return ratio(cell.mean()) + " (" + cell.lost() + " of " + cell.count() + " lost)";
   }
 
-  /** Days and commits of the sessions that the figures are from. */
+  /** Days, commits and rivals of the sessions that the figures are from. */
   String sources() {
     return columns().stream()
         .flatMap(column -> Stream.of(Subject.values()).flatMap(s -> cell(s, column).stream()))
-        .map(cell -> cell.session().title() + " (" + cell.session().session().commit() + ")")
+        .map(cell -> source(cell.session()))
         .distinct()
         .collect(Collectors.joining(", "));
   }

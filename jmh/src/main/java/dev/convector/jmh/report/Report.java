@@ -116,7 +116,7 @@ public final class Report {
     Headline headline = new Headline(sessions);
     Session session = sessions.getFirst().session();
     text.paragraph(
-        "On %s, against the fastest of oneDNN, ONNX Runtime and libtorch in the same layout:"
+        "On %s, each against the fastest of the other libraries in the same layout:"
             .formatted(session.processor()));
     headline.write(text);
     List<String> drawn = new ArrayList<>();

@@ -236,7 +236,7 @@ final class SessionPage {
   private void networks(Standings standings, int threads) {
     List<String> header = new ArrayList<>(List.of("geometric mean", "layers"));
     header.addAll(List.of("Convector, GFLOP/s", "of the peak"));
-    List<String> rivals = List.copyOf(standings.rivals());
+    List<String> rivals = List.copyOf(standings.libraries(standings.rows()));
     rivals.forEach(rival -> header.add("vs " + Names.of(rival)));
     header.addAll(List.of("vs the best", "in any layout", "lost", "forks differ"));
     header.add("without Winograd, vs the best");
@@ -254,7 +254,9 @@ final class SessionPage {
                       standings.ours(row).map(row::gflops).orElse(Double.NaN)
                           / results.peak(row.task(), threads))));
       for (String rival : rivals) {
-        cells.add(ratio(mean(rows, row -> Standings.ratio(standings.ours(row), row.of(rival)))));
+        cells.add(
+            ratio(
+                mean(rows, row -> Standings.ratio(standings.ours(row), standings.of(row, rival)))));
       }
       cells.add(ratio(mean(rows, standings::vsBest)));
       cells.add(
@@ -269,7 +271,7 @@ final class SessionPage {
   }
 
   private void layers(Standings standings, String network, int threads) {
-    List<String> rivals = List.copyOf(standings.rivals());
+    List<String> rivals = List.copyOf(standings.libraries(standings.rows(network)));
     double read = results.reading("ReadBandwidth", threads);
     boolean streaming = network.equals(STREAMING) && !Double.isNaN(read);
     List<String> header = new ArrayList<>(List.of("layer", "algorithm", "µs", "GFLOP/s"));
@@ -287,7 +289,7 @@ final class SessionPage {
       List<String> cells = new ArrayList<>();
       cells.add(row.task().substring(row.task().indexOf('/') + 1));
       cells.add(ours.map(Timing::algorithm).orElse("–"));
-      cells.add(micros(row, ours.map(Timing::contender).orElse("convector")));
+      cells.add(ours.isPresent() ? micros(ours) : "failed");
       cells.add(number(speed));
       double share = speed / results.peak(row.task(), threads);
       cells.add(percent(share) + (share > 1 ? " " + whyAbove(row, ours.get()) : ""));
@@ -295,7 +297,7 @@ final class SessionPage {
         double bytes = ours.map(t -> row.bytes() / t.micros() / 1000).orElse(Double.NaN);
         cells.addAll(List.of(number(bytes), percent(bytes / read)));
       }
-      rivals.forEach(rival -> cells.add(micros(row, rival)));
+      rivals.forEach(rival -> cells.add(micros(standings, row, rival)));
       cells.add(ratio(standings.vsBest(row)));
       cells.add(ratio(Standings.ratio(ours, standings.bestAnywhere(row))));
       double spread = standings.forkSpread(row);
@@ -348,8 +350,10 @@ final class SessionPage {
   }
 
   /** A dash for what a library can't do; what it got wrong has failed. */
-  private static String micros(Row row, String contender) {
-    return row.failed().contains(contender) ? "failed" : micros(row.of(contender));
+  private static String micros(Standings standings, Row row, String library) {
+    Optional<Timing> timing = standings.of(row, library);
+    boolean failed = row.failed().stream().anyMatch(c -> Names.library(c).equals(library));
+    return timing.isEmpty() && failed ? "failed" : micros(timing);
   }
 
   static boolean differ(Standings standings, Row row) {

@@ -189,6 +189,25 @@ final class Standings {
     return names;
   }
 
+  /** Libraries that are not Convector, in the order of their appearance. */
+  Set<String> libraries(List<Row> some) {
+    Set<String> names = new LinkedHashSet<>();
+    for (Row row : some) {
+      row.timings.values().stream()
+          .filter(t -> rival(t.contender()))
+          .forEach(t -> names.add(t.library()));
+      row.failed.stream().filter(this::rival).forEach(c -> names.add(Names.library(c)));
+    }
+    return names;
+  }
+
+  /** The fastest of a library's ways to compute a task. */
+  Optional<Timing> of(Row row, String library) {
+    return row.timings.values().stream()
+        .filter(t -> t.library().equals(library))
+        .min(Comparator.comparingDouble(Timing::micros));
+  }
+
   /** Names of Convector's entries that no column of the comparison shows. */
   Set<String> others() {
     Set<String> names = new LinkedHashSet<>();
