@@ -1,4 +1,4 @@
-package dev.convector.examples;
+package dev.convector.examples.photos;
 
 import java.util.List;
 

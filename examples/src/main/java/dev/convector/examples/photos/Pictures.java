@@ -1,6 +1,6 @@
-package dev.convector.examples;
+package dev.convector.examples.photos;
 
-import dev.convector.examples.Filter.View;
+import dev.convector.examples.photos.Filter.View;
 import java.awt.image.BufferedImage;
 
 /** Convolution's output as pictures. */

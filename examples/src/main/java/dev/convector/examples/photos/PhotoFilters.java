@@ -1,8 +1,11 @@
-package dev.convector.examples;
+package dev.convector.examples.photos;
 
 import dev.convector.Execution;
-import dev.convector.examples.Filter.Source;
-import dev.convector.examples.Filter.View;
+import dev.convector.examples.ContactSheet;
+import dev.convector.examples.Photo;
+import dev.convector.examples.Program;
+import dev.convector.examples.photos.Filter.Source;
+import dev.convector.examples.photos.Filter.View;
 import java.awt.image.BufferedImage;
 import java.io.IOException;
 import java.nio.file.Files;

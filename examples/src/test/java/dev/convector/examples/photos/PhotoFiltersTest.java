@@ -1,9 +1,11 @@
-package dev.convector.examples;
+package dev.convector.examples.photos;
 
 import static org.junit.jupiter.api.Assertions.assertArrayEquals;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import dev.convector.examples.Photo;
+import dev.convector.examples.Program;
 import java.awt.image.BufferedImage;
 import java.io.IOException;
 import java.io.PrintWriter;

@@ -1,8 +1,8 @@
-package dev.convector.examples;
+package dev.convector.examples.photos;
 
-import dev.convector.examples.Filter.Mode;
-import dev.convector.examples.Filter.Source;
-import dev.convector.examples.Filter.View;
+import dev.convector.examples.photos.Filter.Mode;
+import dev.convector.examples.photos.Filter.Source;
+import dev.convector.examples.photos.Filter.View;
 import java.util.List;
 
 /**

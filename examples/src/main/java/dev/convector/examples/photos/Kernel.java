@@ -1,4 +1,4 @@
-package dev.convector.examples;
+package dev.convector.examples.photos;
 
 import dev.convector.AutoPad;
 import dev.convector.Conv2d;
