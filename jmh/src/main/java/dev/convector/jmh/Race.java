@@ -6,15 +6,14 @@ import dev.convector.jmh.contender.Library;
 import dev.convector.jmh.layer.GemmSize;
 import dev.convector.jmh.layer.Layer;
 import dev.convector.jmh.layer.LayerSpace;
-import dev.convector.jmh.layer.Tables;
 import dev.convector.jmh.machine.Machine;
 import dev.convector.jmh.network.Network;
-import dev.convector.jmh.network.Networks;
 import dev.convector.jmh.race.Archive;
 import dev.convector.jmh.race.Child;
 import dev.convector.jmh.race.Field;
 import dev.convector.jmh.race.Meter;
 import dev.convector.jmh.race.NetworkRun;
+import dev.convector.jmh.race.Selection;
 import dev.convector.jmh.race.Session;
 import dev.convector.jmh.race.Solo;
 import dev.convector.jmh.race.Turns;
@@ -50,16 +49,16 @@ import picocli.CommandLine.Spec;
  */
 @Command(name = "race", mixinStandardHelpOptions = true, sortOptions = false)
 public final class Race implements Callable<Integer> {
-  private static final String GEMM = "gemm";
+  /** Of garbage, as {@code -XX:+Use} has them. */
+  private enum Collector {
+    G1,
+    Serial,
+    Parallel,
+    Z
+  }
 
   /** Where whole networks are written; they take 2 GB. */
   private static final Path NETWORKS = Path.of("jmh/target/race/networks");
-
-  /** Stands for every network of {@link Tables#family()}. */
-  private static final String FAMILY = "family";
-
-  /** Stands for {@link Tables#headline()} and the whole networks in the same table. */
-  private static final String HEADLINE = "headline";
 
   @Option(
       names = "--quick",
@@ -72,7 +71,7 @@ public final class Race implements Callable<Integer> {
       description = {
         "networks of the tables, gemm for matrix products, family for all but convolutions,",
         LayerSpace.NAME + " for layers that no table has,",
-        HEADLINE + " for what README shows, first-use, accuracy, planning, separable,",
+        Selection.HEADLINE + " for what README shows, first-use, accuracy, planning, separable,",
         NetworkRun.NAME + " for whole ones;",
         "default all"
       })
@@ -154,9 +153,9 @@ public final class Race implements Callable<Integer> {
       split = ",",
       description = {
         "Convector alone under each, on the layers of the headline unless others are named:",
-        "G1, Serial, Parallel, Z"
+        "${COMPLETION-CANDIDATES}"
       })
-  List<String> collectors = List.of();
+  List<Collector> collectors = List.of();
 
   @Option(names = "--name", description = "of the session and its files; default race or quick")
   String name;
@@ -180,6 +179,7 @@ public final class Race implements Callable<Integer> {
   private Solo solo;
   private Map<String, String> absent;
   private int lanes;
+  private String collector;
 
   private Race(String[] args) {
     this.args = args.clone();
@@ -196,13 +196,10 @@ public final class Race implements Callable<Integer> {
   @Override
   public Integer call() throws IOException, RunnerException {
     applyDefaults();
-    requireKnownNetworks();
-    List<Layer> layers = layers();
-    List<GemmSize> gemms =
-        Tables.gemms().stream()
-            .filter(s -> isAsked(GEMM))
-            .filter(s -> layer.matcher(s.name()).find())
-            .toList();
+    Selection selection = selection();
+    if (contenders != null) {
+      contenders.forEach(Libraries::named);
+    }
     Files.createDirectories(output);
     Meter meter = new Meter(rounds, turnMillis, warmupMillis, jvmArgs);
     absent = Child.call(meter.flags(), new TypeReference<>() {}, Child.ABSENT);
@@ -210,30 +207,31 @@ public final class Race implements Callable<Integer> {
     Field field = new Field(libraries(), layouts, algorithms);
     lanes = Child.call(meter.flags(), new TypeReference<Integer>() {}, Child.LANES);
 
+    collector = Child.call(meter.flags(), new TypeReference<String>() {}, Child.COLLECTOR);
     solo = new Solo(meter.flags());
 
     say("the machine");
     meter.machine("before", List.copyOf(new TreeSet<>(threads)));
     for (int fork = 1; fork <= forks; fork++) {
-      for (Layer each : layers) {
+      for (Layer each : selection.layers()) {
         if (fork == 1 || !each.network().equals(LayerSpace.NAME)) {
           say("fork " + fork + " of " + forks + ": " + each.name());
           race(meter, field, each);
         }
       }
-      for (GemmSize each : gemms) {
+      for (GemmSize each : selection.gemms()) {
         say("fork " + fork + " of " + forks + ": " + each.name());
         race(meter, field, each);
       }
       save(meter);
     }
-    for (String alone : Solo.NAMES) {
-      if (isAsked(alone) && layer.matcher(alone).find()) {
-        say(alone);
-        solo.measure(alone);
-      }
+    for (String alone : selection.solo()) {
+      say(alone);
+      solo.measure(alone);
     }
-    wholeNetworks(meter);
+    if (collectors.isEmpty()) {
+      wholeNetworks(meter, selection.wholeNetworks());
+    }
     meter.machine("after", List.copyOf(new TreeSet<>(threads)));
     save(meter);
     if (publish) {
@@ -247,52 +245,23 @@ public final class Race implements Callable<Integer> {
     return 0;
   }
 
-  private List<Layer> layers() {
-    boolean all = networks == null;
-    return Stream.of(
-            all ? Stream.<Layer>of() : asked(HEADLINE, Tables.headline()),
-            Tables.convolutions().stream().filter(l -> all || networks.contains(l.network())),
-            all ? Tables.family().stream() : asked(FAMILY, Tables.family()),
-            all ? drawn() : asked(LayerSpace.NAME, drawn().toList()),
-            Tables.family().stream().filter(l -> !all && networks.contains(l.network())))
-        .flatMap(each -> each)
-        .filter(l -> layer.matcher(l.name()).find())
-        .distinct()
-        .toList();
-  }
-
-  private Stream<Layer> asked(String network, List<Layer> table) {
-    return networks.contains(network) ? table.stream() : Stream.of();
-  }
-
-  private Stream<Layer> drawn() {
-    return LayerSpace.draw(draw, seed).stream();
-  }
-
-  private void requireKnownNetworks() {
-    Set<String> known = new TreeSet<>(List.of(GEMM, FAMILY, HEADLINE));
-    known.addAll(Solo.NAMES);
-    known.addAll(List.of(NetworkRun.NAME, LayerSpace.NAME));
-    Tables.layers().forEach(l -> known.add(l.network()));
-    for (String network : networks == null ? List.<String>of() : networks) {
-      if (!known.contains(network)) {
-        throw new ParameterException(
-            spec.commandLine(), "--network: " + network + "; must be among " + known);
-      }
+  private Selection selection() {
+    try {
+      return new Selection(networks, layer, LayerSpace.draw(draw, seed), batch);
+    } catch (IllegalArgumentException e) {
+      throw new ParameterException(spec.commandLine(), e.getMessage());
     }
-  }
-
-  /** Whether something other than layers is to be measured; it has no batch. */
-  private boolean isAsked(String network) {
-    return networks == null ? batch == 1 : networks.contains(network);
   }
 
   private void race(Meter meter, Field field, Layer each) throws IOException {
     for (int count : threads) {
       List<String> entered = field.contenders(each.timesBatch(batch), count);
       for (String group : field.groups(entered, count)) {
-        for (String collector : collectors.isEmpty() ? List.of("") : collectors) {
-          meter.layer(each, batch, count, collector, group);
+        if (collectors.isEmpty()) {
+          meter.layer(each, batch, count, "", group);
+        }
+        for (Collector other : collectors) {
+          meter.layer(each, batch, count, other.name(), group);
         }
       }
     }
@@ -308,31 +277,23 @@ public final class Race implements Callable<Integer> {
   }
 
   /** Saved one by one, since all of them take long. */
-  private void wholeNetworks(Meter meter) throws IOException {
-    boolean headline = networks != null && networks.contains(HEADLINE) && collectors.isEmpty();
-    if (!isAsked(NetworkRun.NAME) && !headline) {
-      return;
-    }
+  private void wholeNetworks(Meter meter, List<Network> whole) throws IOException {
     int longer = NetworkRun.TIMES_LONGER;
     Turns turns = new Turns(rounds, longer * turnMillis, longer * warmupMillis);
-    for (Network network : Networks.all()) {
-      String entry = NetworkRun.NAME + "/" + network.name();
-      boolean wanted = isAsked(NetworkRun.NAME) || Tables.headlineNames().contains(entry);
-      if (wanted && layer.matcher(entry).find()) {
-        say(entry);
-        Path file = network.write(NETWORKS);
-        for (int count : threads) {
-          networkRuns.addAll(
-              NetworkRun.inChild(network, file, count, libraries(), turns, meter.flags()));
-        }
-        save(meter);
+    for (Network network : whole) {
+      say(network.name());
+      Path file = network.write(NETWORKS);
+      for (int count : threads) {
+        networkRuns.addAll(
+            NetworkRun.inChild(network, file, count, libraries(), turns, meter.flags()));
       }
+      save(meter);
     }
   }
 
   private void applyDefaults() {
     if (networks == null && (quick || !collectors.isEmpty())) {
-      networks = List.of(HEADLINE);
+      networks = List.of(Selection.HEADLINE);
     }
     if (!collectors.isEmpty()) {
       contenders = List.of("convector");
@@ -350,10 +311,12 @@ public final class Race implements Callable<Integer> {
     output = publish ? Path.of("jmh/results") : output;
   }
 
+  /** Those that were asked for and that the platform has. */
   private List<Library> libraries() {
-    List<Library> all =
-        contenders == null ? Libraries.all() : contenders.stream().map(Libraries::named).toList();
-    return all.stream().filter(library -> !absent.containsKey(library.name())).toList();
+    return Libraries.all().stream()
+        .filter(library -> contenders == null || contenders.contains(library.name()))
+        .filter(library -> !absent.containsKey(library.name()))
+        .toList();
   }
 
   private void save(Meter meter) throws IOException {
@@ -369,7 +332,7 @@ public final class Race implements Callable<Integer> {
             Machine.memoryBytes(),
             Machine.system(),
             Machine.jdk(),
-            Machine.collector(),
+            collector,
             meter.flags(),
             Machine.clearedVariables(),
             forks,

@@ -113,10 +113,15 @@ public final class Machine {
         + property("java.vendor.version");
   }
 
-  /** Of garbage: what a JVM chooses here, since the forks are started by this one's kind. */
+  /** Of garbage, in this JVM; by the name that follows {@code -XX:+Use}. */
   public static String collector() {
     String name = ManagementFactory.getGarbageCollectorMXBeans().getFirst().getName();
-    return name.split(" ")[0];
+    return switch (name.split(" ")[0]) {
+      case "Copy" -> "Serial";
+      case "PS" -> "Parallel";
+      case "ZGC" -> "Z";
+      default -> name.split(" ")[0];
+    };
   }
 
   /** Of the sources in the working directory; a plus sign says that they were changed. */

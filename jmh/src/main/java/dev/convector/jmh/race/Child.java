@@ -8,6 +8,7 @@ import dev.convector.jmh.alone.Rounding;
 import dev.convector.jmh.alone.Separable;
 import dev.convector.jmh.contender.Libraries;
 import dev.convector.jmh.machine.FmaPeak;
+import dev.convector.jmh.machine.Machine;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
@@ -20,6 +21,7 @@ public final class Child {
   /** Asks which libraries the platform lacks: their names, with the reason. */
   public static final String ABSENT = "absent";
 
+  public static final String COLLECTOR = "collector";
   public static final String LANES = "lanes";
 
   private Child() {}
@@ -29,6 +31,7 @@ public final class Child {
     Object result =
         switch (args[0]) {
           case ABSENT -> Libraries.absent();
+          case COLLECTOR -> Machine.collector();
           case LANES -> FmaPeak.lanes();
           case FirstUse.NAME -> FirstUse.measure(FirstUse.LAYER, args[2], FirstUse.SECONDS);
           case Rounding.NAME -> Rounding.measure(Rounding.CHANNELS, Rounding.SEEDS, new Turns());

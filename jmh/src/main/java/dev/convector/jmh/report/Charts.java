@@ -65,7 +65,8 @@ final class Charts {
             .filter(s -> !s.rows().isEmpty())
             .findFirst()
             .orElseThrow();
-    List<String> networks = List.copyOf(standings.networks());
+    List<String> networks =
+        standings.networks().stream().filter(network -> !Overview.isDrawn(network)).toList();
     CategoryChart chart =
         new CategoryChartBuilder()
             .width(Math.max(720, Math.min(1100, 260 + 90 * networks.size())))

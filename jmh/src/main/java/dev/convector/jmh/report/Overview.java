@@ -4,6 +4,7 @@ import static dev.convector.jmh.report.Markdown.number;
 import static dev.convector.jmh.report.Markdown.percent;
 import static dev.convector.jmh.report.Markdown.ratio;
 
+import dev.convector.jmh.layer.LayerSpace;
 import dev.convector.jmh.race.Session;
 import dev.convector.jmh.report.Standings.Row;
 import java.io.IOException;
@@ -156,11 +157,11 @@ final class Overview {
           String place = layout + ", " + SessionPage.threads(threads);
           places.put(place, standings);
           threadsOf.put(place, threads);
-          groups.addAll(standings.networks());
+          standings.networks().stream().filter(g -> !isDrawn(g)).forEach(groups::add);
         }
       }
     }
-    if (places.isEmpty()) {
+    if (groups.isEmpty()) {
       return;
     }
     int batch = results.batch();
@@ -176,6 +177,11 @@ final class Overview {
     text.table(header, table);
     text.paragraph(Allocation.sentence(results.timings()));
     chart(charts.bars(results), "GFLOP/s of each network and the peak");
+  }
+
+  /** Drawn layers have a section of their own. */
+  static boolean isDrawn(String network) {
+    return network.startsWith(LayerSpace.NAME + ",");
   }
 
   private static String cell(Results results, Standings standings, String group, int threads) {

@@ -51,18 +51,12 @@ final class Reasons {
     return new ObjectMapper().readValue(json, new TypeReference<List<Reason>>() {});
   }
 
-  /**
-   * Adds the layers that a session lost clearly to those of each reason; nothing where nothing is
-   * known of the processor.
-   */
+  /** Adds the layers that a session lost clearly to those of each reason, or of none. */
   void collect(Standings standings, String processor, Map<String, List<String>> lost) {
     List<Reason> known =
         reasons.stream()
             .filter(r -> processor.contains(r.processor) && r.layout.equals(standings.layout()))
             .toList();
-    if (known.isEmpty()) {
-      return;
-    }
     for (Row row : standings.rows()) {
       double ratio = Standings.ratio(standings.direct(row), standings.best(row));
       if (ratio < CLEARLY_LOST) {
