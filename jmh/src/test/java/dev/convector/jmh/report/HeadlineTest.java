@@ -86,6 +86,12 @@ class HeadlineTest {
             .write(folder, "newer", "2000-01-03");
     Headline headline = new Headline(List.of(many, few, newer));
     assertEquals(3, headline.cell(Headline.Subject.DENSE, NHWC).orElseThrow().mean(), 1e-9);
+    Results own =
+        new Measured()
+            .race("resnet50/s1_1x1_64_64", 1, ours(1000), rival(7000))
+            .write(folder, "headline", "1999-01-01");
+    Headline with = new Headline(List.of(many, own, newer));
+    assertEquals(7, with.cell(Headline.Subject.DENSE, NHWC).orElseThrow().mean(), 1e-9);
   }
 
   @Test
