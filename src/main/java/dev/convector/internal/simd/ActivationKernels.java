@@ -1,5 +1,6 @@
 package dev.convector.internal.simd;
 
+import static dev.convector.internal.simd.MultiplyAdd.fma;
 import static dev.convector.internal.simd.Simd.LANES;
 import static dev.convector.internal.simd.Simd.SPECIES;
 
@@ -132,11 +133,11 @@ public final class ActivationKernels {
       FloatVector v = FloatVector.fromArray(SPECIES, x, i);
       FloatVector z = v.abs().mul(SQRT_HALF);
       FloatVector p = z.mul(0.0000430638f).add(0.0002765672f);
-      p = p.fma(z, FloatVector.broadcast(SPECIES, 0.0001520143f));
-      p = p.fma(z, FloatVector.broadcast(SPECIES, 0.0092705272f));
-      p = p.fma(z, FloatVector.broadcast(SPECIES, 0.0422820123f));
-      p = p.fma(z, FloatVector.broadcast(SPECIES, 0.0705230784f));
-      p = p.fma(z, FloatVector.broadcast(SPECIES, 1));
+      p = fma(p, z, FloatVector.broadcast(SPECIES, 0.0001520143f));
+      p = fma(p, z, FloatVector.broadcast(SPECIES, 0.0092705272f));
+      p = fma(p, z, FloatVector.broadcast(SPECIES, 0.0422820123f));
+      p = fma(p, z, FloatVector.broadcast(SPECIES, 0.0705230784f));
+      p = fma(p, z, FloatVector.broadcast(SPECIES, 1));
       p = p.mul(p);
       p = p.mul(p);
       p = p.mul(p);
@@ -189,13 +190,13 @@ public final class ActivationKernels {
       v = v.blend(least, v.lt(least));
       v = v.blend(most, most.lt(v));
       FloatVector n = v.mul(LOG2_E).add(ROUND).sub(ROUND);
-      FloatVector f = n.fma(FloatVector.broadcast(SPECIES, -LN2_HIGH), v);
-      f = n.fma(FloatVector.broadcast(SPECIES, -LN2_LOW), f);
+      FloatVector f = fma(n, FloatVector.broadcast(SPECIES, -LN2_HIGH), v);
+      f = fma(n, FloatVector.broadcast(SPECIES, -LN2_LOW), f);
       FloatVector p = f.mul(1 / 720f).add(1 / 120f);
-      p = p.fma(f, FloatVector.broadcast(SPECIES, 1 / 24f));
-      p = p.fma(f, FloatVector.broadcast(SPECIES, 1 / 6f));
-      p = p.fma(f, FloatVector.broadcast(SPECIES, 0.5f));
-      p = p.fma(f, one).fma(f, one);
+      p = fma(p, f, FloatVector.broadcast(SPECIES, 1 / 24f));
+      p = fma(p, f, FloatVector.broadcast(SPECIES, 1 / 6f));
+      p = fma(p, f, FloatVector.broadcast(SPECIES, 0.5f));
+      p = fma(fma(p, f, one), f, one);
       // 2^n by its exponent bits: n + 127 + 2^23 as a float ends in them, shifted into place.
       p.mul(
               n.add(127 + 8388608f)

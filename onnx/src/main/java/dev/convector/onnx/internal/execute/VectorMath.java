@@ -1,5 +1,6 @@
 package dev.convector.onnx.internal.execute;
 
+import static dev.convector.internal.simd.MultiplyAdd.fma;
 import static dev.convector.internal.simd.Simd.LANES;
 import static dev.convector.internal.simd.Simd.SPECIES;
 
@@ -77,12 +78,12 @@ public final class VectorMath {
     int whole = SPECIES.loopBound(count);
     for (int i = 0; i < whole; i += LANES) {
       FloatVector distance = FloatVector.fromArray(SPECIES, x, at + i).sub(center);
-      sums = distance.fma(distance, sums);
+      sums = fma(distance, distance, sums);
     }
     float sum = lanes(sums);
     for (int i = whole; i < count; i++) {
       float distance = x[at + i] - center;
-      sum = Math.fma(distance, distance, sum);
+      sum = fma(distance, distance, sum);
     }
     return sum;
   }
@@ -142,13 +143,13 @@ public final class VectorMath {
       FloatVector v = FloatVector.fromArray(SPECIES, x, at + i).sub(most);
       v = v.blend(least, v.lt(least));
       FloatVector n = v.mul(LOG2_E).add(ROUND).sub(ROUND);
-      FloatVector f = n.fma(FloatVector.broadcast(SPECIES, -LN2_HIGH), v);
-      f = n.fma(FloatVector.broadcast(SPECIES, -LN2_LOW), f);
+      FloatVector f = fma(n, FloatVector.broadcast(SPECIES, -LN2_HIGH), v);
+      f = fma(n, FloatVector.broadcast(SPECIES, -LN2_LOW), f);
       FloatVector p = f.mul(1 / 720f).add(1 / 120f);
-      p = p.fma(f, FloatVector.broadcast(SPECIES, 1 / 24f));
-      p = p.fma(f, FloatVector.broadcast(SPECIES, 1 / 6f));
-      p = p.fma(f, FloatVector.broadcast(SPECIES, 0.5f));
-      p = p.fma(f, one).fma(f, one);
+      p = fma(p, f, FloatVector.broadcast(SPECIES, 1 / 24f));
+      p = fma(p, f, FloatVector.broadcast(SPECIES, 1 / 6f));
+      p = fma(p, f, FloatVector.broadcast(SPECIES, 0.5f));
+      p = fma(fma(p, f, one), f, one);
       // 2^n by its exponent bits: n + 127 + 2^23 as a float ends in them, shifted into place.
       p.mul(
               n.add(127 + 8388608f)
