@@ -97,7 +97,7 @@ public final class WinogradConv implements PackedWork {
   public static boolean pays(Algorithm algorithm, ConvProblem problem) {
     int largest = problem.accuracy() == Accuracy.RELAXED ? RELAXED_N : STANDARD_N;
     return WinogradCost.pays(
-        m(algorithm), problem.shape(), problem.channelsLast(), largest - r(algorithm) + 1);
+        m(algorithm), problem.chosenBy(), problem.channelsLast(), largest - r(algorithm) + 1);
   }
 
   /** What a problem must allow. */
