@@ -467,9 +467,10 @@ public final class ConvTranspose2d {
     /**
      * Whether each image's bits must be the same in a batch of any size. Without it {@link
      * Algorithm#AUTO} may take Winograd for many images and another algorithm for one of them,
-     * which rounds differently; an algorithm that is forced, and {@link Accuracy#STRICT}, are
-     * invariant by themselves. What is fastest for one image costs a batch of images of 7x7 pixels
-     * and more nothing or up to a seventh, of 4x4 and fewer up to 2.4 times the time.
+     * which rounds differently, and Winograd's blocks of channels may depend on the batch; all
+     * other algorithms, and so {@link Accuracy#STRICT}, are invariant by themselves. What is
+     * fastest for one image costs a batch of images of 7x7 pixels and more nothing or up to a
+     * seventh, of 4x4 and fewer up to 2.4 times the time.
      *
      * @param invariant false by default
      * @return this builder

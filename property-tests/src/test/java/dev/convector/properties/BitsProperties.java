@@ -35,7 +35,12 @@ class BitsProperties {
   /** In a description's text; a few shapes have kernels of their own for one layout. */
   private static final Pattern GROUPED = Pattern.compile(" g[0-9]");
 
-  @Property
+  /** Fewer than others: each is seven runs or more. */
+  private static final int TRIES = 60;
+
+  private static final int FILTERS = 64;
+
+  @Property(tries = TRIES)
   @Label("on a pool of 1 to 16, on the common one, inside a task of either, in a virtual thread")
   void pools(
       @ForAll Member member,
@@ -62,7 +67,7 @@ class BitsProperties {
     same(serial, dst, "in a virtual thread", made);
   }
 
-  @Property
+  @Property(tries = TRIES)
   @Label("of an image alone and in a batch")
   void batches(
       @ForAll Member member,
@@ -77,22 +82,25 @@ class BitsProperties {
     sameAlone(one, all, batch, Member.floats(new Random(seed), all.inputSize()));
   }
 
-  /** These have so few tiles alone that AUTO takes other algorithms for many images. */
+  /**
+   * The first three have so few tiles alone that AUTO takes other algorithms for many images; the
+   * last has other blocks of channels.
+   */
   @Example
   @Label("of a small image that AUTO has other algorithms for in a batch")
   void smallImages() {
-    for (int[] size : new int[][] {{128, 4, 5}, {256, 4, 3}, {512, 2, 8}}) {
+    for (int[] size : new int[][] {{128, 4, 5}, {256, 4, 3}, {512, 2, 8}, {2048, 4, 5}}) {
       Conv2d alone =
           Conv2d.builder()
               .input(1, size[0], size[1], size[1])
-              .filters(64, 3, 3)
+              .filters(FILTERS, 3, 3)
               .padding(1)
               .batchInvariant(true)
               .build();
       Conv2d together = alone.withInput(size[2], size[1], size[1]);
       float[] weights = Member.floats(new Random(1), alone.shape().weightsSize());
-      Made one = new Made(alone.plan(weights), Algorithm.AUTO, size[0], 64);
-      Made all = new Made(together.plan(weights), Algorithm.AUTO, size[0], 64);
+      Made one = new Made(alone.plan(weights), Algorithm.AUTO, size[0], FILTERS);
+      Made all = new Made(together.plan(weights), Algorithm.AUTO, size[0], FILTERS);
       sameAlone(one, all, size[2], Member.floats(new Random(2), all.inputSize()));
     }
   }

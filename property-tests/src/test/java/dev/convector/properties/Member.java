@@ -174,7 +174,7 @@ enum Member {
   FULLY_CONNECTED {
     @Override
     Made make(Random r, int batch, Layout layout) {
-      int inputs = 1 + r.nextInt(90);
+      int inputs = 1 + r.nextInt(2000);
       int outputs = 1 + r.nextInt(70);
       FullyConnected layer = FullyConnected.builder().input(batch, inputs).outputs(outputs).build();
       return new Made(
@@ -189,7 +189,7 @@ enum Member {
     @Override
     Made make(Random r, int batch, Layout layout) {
       int n = 1 + r.nextInt(70);
-      int k = 1 + r.nextInt(90);
+      int k = 1 + r.nextInt(2000);
       Gemm gemm = Gemm.builder().sizes(batch, n, k).alpha(1.5f).build();
       GemmPlan plan = gemm.plan(floats(r, k * n));
       return new Made(
@@ -308,7 +308,7 @@ enum Member {
   }
 
   private static int channels(Random r) {
-    return new int[] {1, 3, 8, 16, 17, 20, 33}[r.nextInt(7)];
+    return new int[] {1, 3, 8, 16, 17, 20, 33, 130}[r.nextInt(8)];
   }
 
   private static Conv2d conv2d(Random r, int batch, Layout layout) {

@@ -52,7 +52,7 @@ public final class WinogradConv implements PackedWork {
     int m = m(algorithm);
     this.shape = problem.shape();
     this.grid = new TileGrid(m, shape);
-    this.blocking = TileBlocking.choose(m, shape, problem.channelsLast());
+    this.blocking = TileBlocking.choose(m, problem);
     this.weights = new TransformedWeights(CookToom.of(m, r(algorithm)), shape, blocking, weights);
     this.epilogue = Epilogue.of(problem, bias);
     this.slices = Math.ceilDiv(shape.groupFilters(), blocking.sliceFilters());
