@@ -4,6 +4,7 @@ import dev.convector.Algorithm;
 import dev.convector.internal.plan.AlgorithmList.Entry;
 import dev.convector.internal.problem.ConvProblem;
 import dev.convector.internal.problem.PackedWork;
+import dev.convector.internal.problem.Subnormals;
 
 /**
  * A packed convolution that can become one of another image size with the same weights: by sharing
@@ -38,12 +39,13 @@ public final class ResizableConv {
   public static ResizableConv pack(
       ConvProblem problem, Algorithm algorithm, float[] weights, float[] bias) {
     Entry entry = AlgorithmList.choose(problem, algorithm);
-    PackedWork work = entry.packer().pack(problem.canonical(), weights, bias);
+    float[] flushed = Subnormals.flushed(problem.accuracy(), weights);
+    PackedWork work = entry.packer().pack(problem.canonical(), flushed, bias);
     return new ResizableConv(
         algorithm,
         entry,
         work,
-        work.original() == null ? weights.clone() : null,
+        work.original() == null ? flushed.clone() : null,
         bias == null ? null : bias.clone());
   }
 
