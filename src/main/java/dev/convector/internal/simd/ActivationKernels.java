@@ -1,5 +1,6 @@
 package dev.convector.internal.simd;
 
+import static dev.convector.internal.simd.MultiplyAdd.fma;
 import static dev.convector.internal.simd.Simd.LANES;
 import static dev.convector.internal.simd.Simd.SPECIES;
 
@@ -108,11 +109,11 @@ public final class ActivationKernels {
       FloatVector v = FloatVector.fromArray(SPECIES, x, i);
       FloatVector z = v.abs().mul(SQRT_HALF);
       FloatVector p = z.mul(0.0000430638f).add(0.0002765672f);
-      p = p.fma(z, FloatVector.broadcast(SPECIES, 0.0001520143f));
-      p = p.fma(z, FloatVector.broadcast(SPECIES, 0.0092705272f));
-      p = p.fma(z, FloatVector.broadcast(SPECIES, 0.0422820123f));
-      p = p.fma(z, FloatVector.broadcast(SPECIES, 0.0705230784f));
-      p = p.fma(z, FloatVector.broadcast(SPECIES, 1));
+      p = fma(p, z, FloatVector.broadcast(SPECIES, 0.0001520143f));
+      p = fma(p, z, FloatVector.broadcast(SPECIES, 0.0092705272f));
+      p = fma(p, z, FloatVector.broadcast(SPECIES, 0.0422820123f));
+      p = fma(p, z, FloatVector.broadcast(SPECIES, 0.0705230784f));
+      p = fma(p, z, FloatVector.broadcast(SPECIES, 1));
       p = p.mul(p);
       p = p.mul(p);
       p = p.mul(p);

@@ -1,5 +1,6 @@
 package dev.convector.onnx.internal.execute;
 
+import static dev.convector.internal.simd.MultiplyAdd.fma;
 import static dev.convector.internal.simd.Simd.LANES;
 import static dev.convector.internal.simd.Simd.SPECIES;
 
@@ -72,12 +73,12 @@ public final class VectorMath {
     int whole = SPECIES.loopBound(count);
     for (int i = 0; i < whole; i += LANES) {
       FloatVector distance = FloatVector.fromArray(SPECIES, x, at + i).sub(center);
-      sums = distance.fma(distance, sums);
+      sums = fma(distance, distance, sums);
     }
     float sum = lanes(sums);
     for (int i = whole; i < count; i++) {
       float distance = x[at + i] - center;
-      sum = Math.fma(distance, distance, sum);
+      sum = fma(distance, distance, sum);
     }
     return sum;
   }
