@@ -12,6 +12,7 @@ import dev.convector.internal.problem.ConvProblem;
 import dev.convector.internal.problem.TransposedProblem;
 import java.util.Objects;
 import java.util.Optional;
+import java.util.function.Supplier;
 
 /**
  * The description of a two-dimensional convolution: sizes, layout and activation, without weights.
@@ -105,14 +106,40 @@ public final class Conv2d {
    *     this convolution
    */
   public Conv2dPlan plan(float[] weights, float[] bias, Algorithm algorithm) {
-    ConvShape shape = problem.shape();
-    Arguments.length("weights", weights, shape.weightsSize());
-    if (bias != null) {
-      Arguments.length("bias", bias, shape.filters());
-    }
+    check(weights, bias);
     Objects.requireNonNull(algorithm, "algorithm");
     return new Conv2dPlan(
         this, ResizableConv.pack(padded.inner(), algorithm, upright(weights), bias));
+  }
+
+  /**
+   * Packs weights that the caller holds anyway, or can load again: the plan keeps none beside the
+   * packed ones.
+   *
+   * @param weights gives {@code [filters][channels / groups][kernelHeight][kernelWidth]}, now and
+   *     whenever {@link Conv2dPlan#withInput} must pack them again; always the same numbers
+   * @param bias {@code [filters]}, or null for none; copied
+   * @return a plan by the algorithm that the library thinks fastest
+   * @throws IllegalArgumentException if an array's length is wrong
+   */
+  public Conv2dPlan plan(Supplier<float[]> weights, float[] bias) {
+    float[] given = weights.get();
+    check(given, bias);
+    Supplier<float[]> again =
+        () -> {
+          float[] same = weights.get();
+          check(same, null);
+          return upright(same);
+        };
+    return new Conv2dPlan(
+        this, ResizableConv.pack(padded.inner(), Algorithm.AUTO, upright(given), again, bias));
+  }
+
+  private void check(float[] weights, float[] bias) {
+    Arguments.length("weights", weights, shape().weightsSize());
+    if (bias != null) {
+      Arguments.length("bias", bias, shape().filters());
+    }
   }
 
   /**
