@@ -34,6 +34,9 @@ final class DepthwiseCall {
   /** Whether y holds what the sums start from. */
   boolean started;
 
+  /** Whether the kernels with channels innermost compute it. */
+  boolean tiled;
+
   float[] x;
   int xOffset;
   int xStep;

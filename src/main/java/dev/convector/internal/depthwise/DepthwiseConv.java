@@ -135,7 +135,7 @@ public final class DepthwiseConv extends BlockConv {
   /** Pixels of a block that is read in place: whole rows, enough for a tile of rows. */
   private static int inPlacePixels(ConvProblem problem) {
     ConvShape shape = problem.shape();
-    int tileRows = DepthwiseTiles.tileRows(shape, shape.width() * shape.channels());
+    int tileRows = DepthwiseTiles.tileRows(shape);
     int fitting = Blocking.DEPTHWISE_BLOCK_FLOATS / shape.filters() / shape.outputWidth();
     return Math.max(tileRows, fitting / tileRows * tileRows) * shape.outputWidth();
   }

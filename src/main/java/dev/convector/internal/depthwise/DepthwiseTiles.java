@@ -42,9 +42,11 @@ final class DepthwiseTiles {
     this.rows = new DepthwiseRow(shape, padded, columnStep, taps, epilogue);
   }
 
-  /** Rows of which a block should have a multiple, given the floats between rows of the input. */
-  static int tileRows(ConvShape shape, int rowStep) {
-    return Depthwise3x3.fits(shape) ? Depthwise3x3.tileRows(shape, rowStep) : 1;
+  /** Rows of which a block of an image that is read in place should have a multiple. */
+  static int tileRows(ConvShape shape) {
+    return Depthwise3x3.fits(shape)
+        ? Depthwise3x3.tileRows(shape, shape.width() * shape.channels(), shape.channels())
+        : 1;
   }
 
   /** Bytes of packed weights. */
