@@ -31,6 +31,9 @@ final class DepthwiseCall {
   /** What filters are counted from; a multiple of LANES. */
   int filter;
 
+  /** Index of the bias of the filter that filters are counted from. */
+  int bias;
+
   /** Whether y holds what the sums start from. */
   boolean started;
 
@@ -91,9 +94,12 @@ final class DepthwiseCall {
 
   /**
    * The block's filters: {@code [from, to)}, counted from {@code filter}, all multiples of LANES.
+   *
+   * @param bias which filter's bias the first of them has
    */
-  void filters(int filter, int from, int to) {
+  void filters(int filter, int bias, int from, int to) {
     this.filter = filter;
+    this.bias = bias;
     this.from = from;
     this.to = to;
   }
@@ -168,11 +174,11 @@ final class DepthwiseCall {
   }
 
   /** A tile's sums start from the bias. */
-  void startFrom(float[] bias) {
-    if (start != bias) {
-      start = bias;
+  void startFrom(float[] biases) {
+    if (start != biases) {
+      start = biases;
     }
-    startOffset = filter;
+    startOffset = bias;
     startStep = 0;
     startRow = 0;
   }

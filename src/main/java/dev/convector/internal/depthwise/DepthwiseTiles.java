@@ -16,12 +16,14 @@ final class DepthwiseTiles {
   private final DepthwiseRow rows;
 
   /**
+   * @param overlapping as {@link DepthwiseTaps} has it
    * @param padded whether columns outside are zeros in the input
    * @param rowStep floats between rows of the input
    * @param columnStep floats between columns of the input
    */
   DepthwiseTiles(
       ConvShape shape,
+      boolean overlapping,
       boolean padded,
       float[] weights,
       int rowStep,
@@ -32,7 +34,7 @@ final class DepthwiseTiles {
         new DepthwiseTaps(
             shape,
             weights,
-            shape.dilationWidth() == 1,
+            overlapping,
             rowStep * shape.dilationHeight(),
             columnStep * shape.dilationWidth());
     this.three =
