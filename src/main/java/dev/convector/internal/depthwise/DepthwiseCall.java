@@ -5,8 +5,8 @@ import dev.convector.internal.parallel.Scratch;
 
 /**
  * The operands of the depthwise kernels with channels in the lanes: a block's, which {@link
- * DepthwiseTiles} is given, and those of one tile. The codegen folder's Depthwise3x3Kernels and
- * DepthwiseKernels have the formulas.
+ * DepthwiseTiles} is given, and those of one tile. The codegen folder's Depthwise3x3Kernels,
+ * DepthwiseGridKernels and DepthwiseKernels have the formulas.
  *
  * <p>A worker has one; what is set stays until it is set anew.
  *
@@ -56,6 +56,9 @@ final class DepthwiseCall {
   int right;
   int columns;
   int tiles;
+  int height;
+  int line;
+  int endLine;
   int[] table;
   int tableOffset;
   int groups;
@@ -70,6 +73,8 @@ final class DepthwiseCall {
   int yOffset;
   int yStep;
   int yRow;
+  int tileStep;
+  int tileRow;
   boolean clamped;
   float low;
   float high;

@@ -129,7 +129,7 @@ public final class DepthwiseConv extends BlockConv {
     return problem.channelsLast()
         && shape.channels() >= LANES
         && shape.groupFilters() == 1
-        && !DepthwiseRow.isPadded(shape);
+        && (DepthwiseGrid.fits(shape) || !DepthwiseRow.isPadded(shape));
   }
 
   /** Pixels of a block that is read in place: whole rows, enough for a tile of rows. */

@@ -38,14 +38,20 @@ final class DepthwiseTaps {
   /**
    * @param overlapping whether the last vector holds the last LANES filters, some of them again,
    *     and not those that no vector before it has
+   * @param single whether all runs are of one column, so that taps are in the kernel's order
    * @param rowStep floats between kernel rows in the input
    * @param columnStep floats between kernel columns in the input
    */
   DepthwiseTaps(
-      ConvShape shape, float[] weights, boolean overlapping, int rowStep, int columnStep) {
+      ConvShape shape,
+      float[] weights,
+      boolean overlapping,
+      boolean single,
+      int rowStep,
+      int columnStep) {
     this.kernelHeight = shape.kernelHeight();
     this.taps = kernelHeight * shape.kernelWidth();
-    boolean sliding = shape.dilationWidth() == 1;
+    boolean sliding = shape.dilationWidth() == 1 && !single;
     this.passes = cut(shape.kernelWidth(), sliding, shape.strideWidth());
     this.firstTaps = new int[passes.length];
     this.firstEntries = new int[passes.length];
