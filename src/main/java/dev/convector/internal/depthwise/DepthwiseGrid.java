@@ -5,11 +5,12 @@ import dev.convector.internal.problem.Epilogue;
 import dev.convector.internal.simd.Simd;
 
 /**
- * Blocks of outputs at stride 1, read in place, cut into tiles of two rows and up to four columns.
- * With a dilation a tile's outputs are a dilation apart, so that they share their inputs.
+ * Blocks of outputs at stride 1 or 2, read in place, cut into tiles of two rows and up to four
+ * columns. With a dilation a tile's outputs are a dilation apart, so that they share their inputs.
  */
 final class DepthwiseGrid {
   private final ConvShape shape;
+  private final int stride;
   private final int rowStep;
   private final int columnStep;
   private final DepthwiseTaps taps;
@@ -19,6 +20,7 @@ final class DepthwiseGrid {
   DepthwiseGrid(
       ConvShape shape, int rowStep, int columnStep, DepthwiseTaps taps, Epilogue epilogue) {
     this.shape = shape;
+    this.stride = shape.strideWidth();
     this.rowStep = rowStep;
     this.columnStep = columnStep;
     this.taps = taps;
@@ -32,9 +34,12 @@ final class DepthwiseGrid {
   static boolean fits(ConvShape shape) {
     int most = shape.kernelWidth() / 2 * shape.dilationWidth();
     return Simd.REGISTERS >= 32
-        && shape.strideHeight() == 1
-        && shape.strideWidth() == 1
-        && DepthwiseGridKernels.has(shape.kernelWidth())
+        && shape.strideHeight() == shape.strideWidth()
+        && (shape.strideWidth() == 1
+            || shape.strideWidth() == 2
+                && shape.dilationHeight() == 1
+                && shape.dilationWidth() == 1)
+        && DepthwiseGridKernels.has(shape.kernelWidth(), shape.strideWidth())
         && shape.padLeft() <= most
         && shape.padRight() <= most
         && !Depthwise3x3.fits(shape);
@@ -42,12 +47,13 @@ final class DepthwiseGrid {
 
   /** Output rows of which a block should have a multiple. */
   static int rows(ConvShape shape) {
-    return DepthwiseGridKernels.ROWS * shape.dilationHeight();
+    return DepthwiseGridKernels.rows(shape.strideHeight()) * shape.dilationHeight();
   }
 
   /** As {@link DepthwiseTiles#run}. */
   void run(DepthwiseCall p, int row, int endRow, int column, int endColumn) {
     int down = shape.dilationHeight();
+    int most = DepthwiseGridKernels.rows(stride);
     p.clamp(epilogue.low(), epilogue.high());
     p.startFrom(epilogue.bias());
     p.height = shape.kernelHeight();
@@ -57,11 +63,12 @@ final class DepthwiseGrid {
     p.tileRow = down * p.yRow;
     p.tileStep = shape.dilationWidth() * p.yStep;
     for (int i = row; i < Math.min(endRow, row + down); i++) {
-      for (int r = i; r < endRow; r += DepthwiseGridKernels.ROWS * down) {
-        int rows = r + down < endRow ? DepthwiseGridKernels.ROWS : 1;
-        int y = r - shape.padTop();
-        p.line = Math.min(outside(y, down), p.height + rows - 1);
-        p.endLine = inside(y, down, p.height + rows - 1, shape.height());
+      for (int r = i; r < endRow; r += most * down) {
+        int rows = r + down < endRow ? most : 1;
+        int y = r * stride - shape.padTop();
+        int lines = (rows - 1) * stride + p.height;
+        p.line = Math.min(outside(y, down), lines);
+        p.endLine = inside(y, down, lines, shape.height());
         rows(p, r - row, rows, column, endColumn);
       }
     }
@@ -74,12 +81,12 @@ final class DepthwiseGrid {
       int left = Math.ceilDiv(endColumn - i, across);
       for (int q = i, columns; left > 0; q += columns * across, left -= columns) {
         columns = Math.ceilDiv(left, Math.ceilDiv(left, DepthwiseGridKernels.COLUMNS));
-        int x = q - shape.padLeft();
+        int x = q * stride - shape.padLeft();
         p.left = outside(x, across);
-        p.right = inside(x, across, columns - 1 + shape.kernelWidth(), shape.width());
-        p.xOffset = p.firstX + below * rowStep + (q - column) * columnStep;
+        p.right = inside(x, across, (columns - 1) * stride + shape.kernelWidth(), shape.width());
+        p.xOffset = p.firstX + (below * rowStep + (q - column) * columnStep) * stride;
         p.yOffset = p.firstY + below * p.yRow + (q - column) * p.yStep;
-        DepthwiseGridKernels.run(p, shape.kernelWidth(), rows, columns);
+        DepthwiseGridKernels.run(p, shape.kernelWidth(), stride, rows, columns);
       }
     }
   }

@@ -188,6 +188,41 @@ class DepthwiseConvTest {
     }
   }
 
+  /** Channels last, kernels of all sizes and dilations on images of a few tiles, any padding. */
+  @Test
+  void tilesOfAllKernelsEqualTheReference() {
+    Activation[] activations = {Activation.NONE, Activation.RELU, Activation.clamp(-9, 60)};
+    for (int width = 1; width <= 8; width++) {
+      for (int kernel = 1; kernel <= 7; kernel++) {
+        for (int dilation = 1; dilation <= 3; dilation++) {
+          Random random = new Random(width * 100 + kernel * 10 + dilation);
+          int kernelHeight = 1 + random.nextInt(7);
+          int reach = dilation * (kernelHeight - 1);
+          int side = dilation * (kernel - 1);
+          int height = 1 + random.nextInt(9);
+          int top = random.nextInt(reach + 1);
+          int left = random.nextBoolean() ? side / 2 : random.nextInt(side + 1);
+          int bottom = Math.max(random.nextInt(reach + 1), reach + 1 - height - top);
+          int right = random.nextBoolean() ? side - side / 2 : random.nextInt(side + 1);
+          right = Math.max(right, side + 1 - width - left);
+          int channels = 16 + random.nextInt(40);
+          Conv2d conv =
+              Conv2d.builder()
+                  .input(1 + random.nextInt(2), channels, height, width)
+                  .filters(channels, kernelHeight, kernel)
+                  .stride(1 + random.nextInt(2))
+                  .dilation(dilation)
+                  .padding(top, left, bottom, right)
+                  .groups(channels)
+                  .layout(Layout.NHWC)
+                  .activation(activations[random.nextInt(3)])
+                  .build();
+          check(conv, random.nextInt(4));
+        }
+      }
+    }
+  }
+
   /**
    * Strips of a channels-last image whose last channels don't fill a vector: those are loaded with
    * channels before them, whose padding must stay zero.
