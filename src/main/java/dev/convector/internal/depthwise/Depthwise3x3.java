@@ -175,9 +175,13 @@ final class Depthwise3x3 {
     int lastLine = ((rows - 1) * stride + KERNEL - 1) * rowStep;
     int x = p.xOffset;
     int y = p.yOffset;
+    int most = callColumns(p, endColumn - column);
     int end;
     for (int q = column; q < endColumn; q = end) {
-      end = endOfCall(p, q, endColumn);
+      end = Math.min(endColumn, q + most);
+      if (p.tiled && end - q > tileColumns) {
+        end -= (end - q) % tileColumns;
+      }
       p.columns = end - q;
       p.atLeft = q * stride < shape.padLeft();
       p.atRight = outside(end, stride, shape.padLeft(), shape.width()) > 0;
@@ -211,16 +215,11 @@ final class Depthwise3x3 {
     Depthwise3x3TileKernels.run(p, stride, rows, columns, p.from, p.to);
   }
 
-  /** Where the columns of a kernel call that begins at column q end. */
-  private int endOfCall(DepthwiseCall p, int q, int endColumn) {
+  /** Most columns of a kernel call. */
+  private int callColumns(DepthwiseCall p, int columns) {
     if (p.tiled) {
-      int most = tileColumns;
-      int whole = (endColumn - q) / most;
-      int tiles = Math.max(1, CALL_STEPS * LANES / (p.to - p.from));
-      return whole == 0 ? endColumn : q + Math.min(whole, tiles) * most;
+      return Math.max(1, CALL_STEPS * LANES / (p.to - p.from)) * tileColumns;
     }
-    int left = endColumn - q;
-    int most = stride == 1 ? COLUMNS : STRIDED_COLUMNS;
-    return q + Math.ceilDiv(left, Math.ceilDiv(left, most));
+    return Math.ceilDiv(columns, Math.ceilDiv(columns, stride == 1 ? COLUMNS : STRIDED_COLUMNS));
   }
 }
