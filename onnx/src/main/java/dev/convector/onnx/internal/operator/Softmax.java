@@ -56,7 +56,7 @@ final class Softmax implements Operator {
       float[] src = run.floats(x);
       float[] dst = run.floats(y);
       for (int i = from; i < to; i++) {
-        int start = i / rows.inner() * rows.length() * rows.inner() + i % rows.inner();
+        int start = rows.start(i);
         if (rows.inner() == 1) {
           dense(src, run.offset(x) + start, dst, run.offset(y) + start);
         } else {
