@@ -160,7 +160,11 @@ public final class Conv2d {
     Arguments.length("weights", weights, shape.weightsSize());
     TransposedProblem problem =
         new TransposedProblem(
-            ConvTransposeShape.back(shape), layout(), Activation.NONE, accuracy());
+            ConvTransposeShape.back(shape),
+            layout(),
+            Activation.NONE,
+            accuracy(),
+            batchInvariant());
     PaddedTransposedConv back = new PaddedTransposedConv(problem, paddingMode);
     Choice choice = TransposedList.pack(back.inner(), Algorithm.AUTO, upright(weights), null);
     return new BackwardDataPlan(of, choice, back.steps(choice.work(), null));
@@ -204,11 +208,7 @@ public final class Conv2d {
    */
   public Conv2d withInput(int batch, int height, int width) {
     ConvShape shape = shape().withInput(batch, height, width, autoPad);
-    return new Conv2d(
-        new ConvProblem(shape, layout(), activation(), accuracy()),
-        autoPad,
-        paddingMode,
-        flipKernel);
+    return new Conv2d(problem.with(shape), autoPad, paddingMode, flipKernel);
   }
 
   /**
@@ -254,6 +254,15 @@ public final class Conv2d {
    */
   public Accuracy accuracy() {
     return problem.accuracy();
+  }
+
+  /**
+   * Whether each image's bits must be the same in a batch of any size.
+   *
+   * @return what {@link Builder#batchInvariant} was given
+   */
+  public boolean batchInvariant() {
+    return problem.batchInvariant();
   }
 
   /**
@@ -372,7 +381,7 @@ public final class Conv2d {
       requireInputAnd("filters");
       ConvShape shape = new ConvShape(batch(), channels(), rows(), columns(), filters(), groups());
       return new Conv2d(
-          new ConvProblem(shape, layout(), activation(), accuracy()),
+          new ConvProblem(shape, layout(), activation(), accuracy(), batchInvariant()),
           autoPad(),
           paddingMode(),
           flipKernel());

@@ -149,7 +149,9 @@ public final class ConvTranspose2d {
     Arguments.length("weights", weights, shape.weightsSize());
     ConvShape back = shape.back();
     PaddedConv conv =
-        new PaddedConv(new ConvProblem(back, layout(), Activation.NONE, accuracy()), paddingMode);
+        new PaddedConv(
+            new ConvProblem(back, layout(), Activation.NONE, accuracy(), batchInvariant()),
+            paddingMode);
     Choice choice =
         AlgorithmList.pack(conv.inner(), Algorithm.AUTO, extended(upright(weights), back), null);
     return new BackwardDataPlan(this, choice, conv.steps(choice.work()));
@@ -207,7 +209,11 @@ public final class ConvTranspose2d {
   public ConvTranspose2d withInput(int batch, int height, int width) {
     return new ConvTranspose2d(
         new TransposedProblem(
-            shape().withInput(batch, height, width), layout(), activation(), accuracy()),
+            shape().withInput(batch, height, width),
+            layout(),
+            activation(),
+            accuracy(),
+            batchInvariant()),
         paddingMode,
         flipKernel);
   }
@@ -255,6 +261,15 @@ public final class ConvTranspose2d {
    */
   public Accuracy accuracy() {
     return problem.accuracy();
+  }
+
+  /**
+   * Whether each image's bits must be the same in a batch of any size.
+   *
+   * @return what {@link Builder#batchInvariant} was given
+   */
+  public boolean batchInvariant() {
+    return problem.batchInvariant();
   }
 
   /**
@@ -393,7 +408,7 @@ public final class ConvTranspose2d {
               filters(),
               groups());
       return new ConvTranspose2d(
-          new TransposedProblem(shape, layout(), activation(), accuracy()),
+          new TransposedProblem(shape, layout(), activation(), accuracy(), batchInvariant()),
           paddingMode(),
           flipKernel());
     }

@@ -4,6 +4,7 @@ import dev.convector.Algorithm;
 import dev.convector.internal.plan.AlgorithmList.Entry;
 import dev.convector.internal.problem.ConvProblem;
 import dev.convector.internal.problem.PackedWork;
+import dev.convector.internal.problem.Subnormals;
 import java.util.function.Supplier;
 
 /**
@@ -62,14 +63,15 @@ public final class ResizableConv {
       Supplier<float[]> again,
       float[] bias) {
     Entry entry = AlgorithmList.choose(problem, algorithm);
-    PackedWork work = entry.packer().pack(problem.canonical(), weights, bias);
+    float[] flushed = Subnormals.flushed(problem.accuracy(), weights);
+    PackedWork work = entry.packer().pack(problem.canonical(), flushed, bias);
     boolean keeps = again == null && work.original() == null;
     return new ResizableConv(
         algorithm,
         entry,
         work,
         again,
-        keeps ? weights.clone() : null,
+        keeps ? flushed.clone() : null,
         bias == null ? null : bias.clone());
   }
 
@@ -84,7 +86,7 @@ public final class ResizableConv {
     if (shared != null) {
       return new ResizableConv(asked, entry, shared, again, weights, bias);
     }
-    float[] original = original();
+    float[] original = Subnormals.flushed(problem.accuracy(), original());
     PackedWork packed = other.packer().pack(problem.canonical(), original, bias);
     return new ResizableConv(asked, other, packed, again, original, bias);
   }

@@ -250,7 +250,7 @@ public record Layer(
     return switch (operation) {
       case TRANSPOSED -> (input - 1) * stride - 2 * padding + reach;
       case NEAREST, BILINEAR -> input * stride;
-      default -> (input + 2 * padding - reach) / stride + 1;
+      default -> Math.floorDiv(input + 2 * padding - reach, stride) + 1;
     };
   }
 }

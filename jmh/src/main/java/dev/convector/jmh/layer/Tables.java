@@ -53,6 +53,17 @@ public final class Tables {
     return all;
   }
 
+  /** What README's headline is about, layers and whole networks ({@code networks/...}). */
+  public static List<String> headlineNames() {
+    return rows("headline.csv").stream().map(row -> row[0]).toList();
+  }
+
+  /** The layers among {@link #headlineNames()}. */
+  public static List<Layer> headline() {
+    List<String> names = headlineNames();
+    return layers().stream().filter(layer -> names.contains(layer.name())).toList();
+  }
+
   public static List<GemmSize> gemms() {
     return rows("gemm.csv").stream()
         .map(r -> new GemmSize(r[0], number(r[1]), number(r[2]), number(r[3])))

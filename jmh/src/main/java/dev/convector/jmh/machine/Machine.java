@@ -7,7 +7,9 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.regex.Pattern;
 
 /** Where the race takes place, and a clean environment for it. */
@@ -58,17 +60,41 @@ public final class Machine {
     return builder.start().waitFor();
   }
 
+  /** Name, family, model and stepping, since a virtual machine's name may be "AMD EPYC" only. */
   public static String processor() {
+    Map<String, String> facts = new HashMap<>();
     try (var lines = Files.lines(Path.of("/proc/cpuinfo"))) {
-      return lines
-          .filter(line -> line.startsWith("model name"))
-          .map(line -> line.substring(line.indexOf(':') + 1).strip())
-          .findFirst()
-          .orElse(System.getProperty("os.arch"));
+      lines
+          .map(line -> line.split("\\s*:\\s*", 2))
+          .filter(words -> words.length == 2)
+          .forEach(words -> facts.putIfAbsent(words[0], words[1].strip()));
     } catch (IOException e) {
       String brand = output("sysctl", "-n", "machdep.cpu.brand_string");
-      return brand.isEmpty() ? System.getProperty("os.arch") : brand;
+      return brand.isEmpty() ? property("os.arch") : brand;
     }
+    return processor(facts);
+  }
+
+  /** From the facts of Linux about one processor. */
+  static String processor(Map<String, String> facts) {
+    if (facts.containsKey("model name")) {
+      return facts.get("model name")
+          + ", family "
+          + facts.get("cpu family")
+          + " model "
+          + facts.get("model")
+          + " stepping "
+          + facts.get("stepping");
+    }
+    return facts.containsKey("CPU part")
+        ? "%s, implementer %s part %s variant %s revision %s"
+            .formatted(
+                property("os.arch"),
+                facts.get("CPU implementer"),
+                facts.get("CPU part"),
+                facts.get("CPU variant"),
+                facts.get("CPU revision"))
+        : property("os.arch");
   }
 
   public static long memoryBytes() {
@@ -85,6 +111,17 @@ public final class Machine {
         + property("java.runtime.version")
         + ", "
         + property("java.vendor.version");
+  }
+
+  /** Of garbage, in this JVM; by the name that follows {@code -XX:+Use}. */
+  public static String collector() {
+    String name = ManagementFactory.getGarbageCollectorMXBeans().getFirst().getName();
+    return switch (name.split(" ")[0]) {
+      case "Copy" -> "Serial";
+      case "PS" -> "Parallel";
+      case "ZGC" -> "Z";
+      default -> name.split(" ")[0];
+    };
   }
 
   /** Of the sources in the working directory; a plus sign says that they were changed. */

@@ -6,7 +6,9 @@ import dev.convector.jmh.alone.FirstUse;
 import dev.convector.jmh.alone.Planning;
 import dev.convector.jmh.alone.Rounding;
 import dev.convector.jmh.alone.Separable;
+import dev.convector.jmh.contender.Libraries;
 import dev.convector.jmh.machine.FmaPeak;
+import dev.convector.jmh.machine.Machine;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
@@ -16,6 +18,10 @@ import java.util.List;
 
 /** Measurements that JMH doesn't make, each in a JVM of its own with the flags of the forks. */
 public final class Child {
+  /** Asks which libraries the platform lacks: their names, with the reason. */
+  public static final String ABSENT = "absent";
+
+  public static final String COLLECTOR = "collector";
   public static final String LANES = "lanes";
 
   private Child() {}
@@ -24,6 +30,8 @@ public final class Child {
   public static void main(String[] args) throws Exception {
     Object result =
         switch (args[0]) {
+          case ABSENT -> Libraries.absent();
+          case COLLECTOR -> Machine.collector();
           case LANES -> FmaPeak.lanes();
           case FirstUse.NAME -> FirstUse.measure(FirstUse.LAYER, args[2], FirstUse.SECONDS);
           case Rounding.NAME -> Rounding.measure(Rounding.CHANNELS, Rounding.SEEDS, new Turns());

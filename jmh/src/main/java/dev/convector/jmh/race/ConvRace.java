@@ -45,10 +45,7 @@ public class ConvRace {
     task = new ConvTask(Tables.layer(layer).timesBatch(batch));
     relay =
         new Relay(
-            layer,
-            threads,
-            contenders,
-            (library, variant) -> library.prepare(task, variant, threads));
+            threads, contenders, (library, variant) -> library.prepare(task, variant, threads));
   }
 
   @Setup(Level.Iteration)

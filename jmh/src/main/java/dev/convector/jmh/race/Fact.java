@@ -3,8 +3,6 @@ package dev.convector.jmh.race;
 /**
  * What a fork found out about a contender besides its speed.
  *
- * @param task name of the layer or matrix product
- * @param threads that it was given
  * @param contender library, a slash, and the variant
  * @param version of the library, as it says itself
  * @param algorithm what the library says it does
@@ -16,8 +14,6 @@ package dev.convector.jmh.race;
  * @param oracleNanos time of the oracle's single run in this fork
  */
 public record Fact(
-    String task,
-    int threads,
     String contender,
     String version,
     String algorithm,
@@ -26,4 +22,11 @@ public record Fact(
     double processors,
     double error,
     String failure,
-    long oracleNanos) {}
+    long oracleNanos) {
+
+  /** Of a contender that could not be measured at all. */
+  static Fact failed(String contender, String failure) {
+    double none = Double.NaN;
+    return new Fact(contender, "", "", -1, none, none, none, failure, 0);
+  }
+}

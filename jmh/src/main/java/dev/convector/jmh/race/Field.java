@@ -62,7 +62,7 @@ public record Field(List<Library> libraries, Set<String> layouts, Set<String> al
     List<String> names = new ArrayList<>();
     for (Library library : libraries) {
       for (String variant : variants.apply(library)) {
-        if (takesPart(variant.split("/"), threads)) {
+        if (takesPart(library, variant.split("/"), threads)) {
           names.add(library.name() + "/" + variant);
         }
       }
@@ -70,9 +70,10 @@ public record Field(List<Library> libraries, Set<String> layouts, Set<String> al
     return names;
   }
 
-  private boolean takesPart(String[] parts, int threads) {
+  /** Only Convector's variants are algorithms that may be asked for. */
+  private boolean takesPart(Library library, String[] parts, int threads) {
     boolean layout = !Set.of("NHWC", "NCHW").contains(parts[0]) || layouts.contains(parts[0]);
-    return layout && (parts.length < 2 || isAsked(parts[1], threads));
+    return layout && (library.isNative() || parts.length < 2 || isAsked(parts[1], threads));
   }
 
   private boolean isAsked(String algorithm, int threads) {

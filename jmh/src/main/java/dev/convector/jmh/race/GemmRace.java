@@ -41,10 +41,7 @@ public class GemmRace {
     task = new GemmTask(Tables.gemm(size));
     relay =
         new Relay(
-            size,
-            threads,
-            contenders,
-            (library, variant) -> library.prepare(task, variant, threads));
+            threads, contenders, (library, variant) -> library.prepare(task, variant, threads));
   }
 
   @Setup(Level.Iteration)

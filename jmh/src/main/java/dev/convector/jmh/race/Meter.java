@@ -4,21 +4,20 @@ import com.fasterxml.jackson.core.type.TypeReference;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import dev.convector.jmh.layer.GemmSize;
 import dev.convector.jmh.layer.Layer;
+import dev.convector.jmh.machine.ClockSpeed;
 import dev.convector.jmh.machine.CoreRoundTrip;
 import dev.convector.jmh.machine.FmaPeak;
 import dev.convector.jmh.machine.MemoryBandwidth;
 import dev.convector.jmh.machine.ReadBandwidth;
 import java.io.IOException;
-import java.io.PrintStream;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Collection;
 import java.util.List;
-import org.openjdk.jmh.profile.GCProfiler;
+import java.util.Map;
+import java.util.TreeMap;
 import org.openjdk.jmh.results.RunResult;
-import org.openjdk.jmh.results.format.ResultFormatFactory;
-import org.openjdk.jmh.results.format.ResultFormatType;
 import org.openjdk.jmh.runner.Runner;
 import org.openjdk.jmh.runner.RunnerException;
 import org.openjdk.jmh.runner.options.ChainedOptionsBuilder;
@@ -43,8 +42,9 @@ public final class Meter {
   private final int rounds;
   private final int turnMillis;
   private final int warmupMillis;
-  private final List<RunResult> results = new ArrayList<>();
-  private final List<Fact> facts = new ArrayList<>();
+  private final List<Reading> readings = new ArrayList<>();
+  private final Tally tally = new Tally();
+  private final Map<String, String> versions = new TreeMap<>();
 
   /**
    * @param moreFlags of every fork, after {@link #JVM_FLAGS}
@@ -60,27 +60,54 @@ public final class Meter {
     return flags;
   }
 
-  public List<Fact> facts() {
-    return facts;
+  public List<Reading> readings() {
+    return readings;
+  }
+
+  public List<Timing> timings() {
+    return tally.timings();
+  }
+
+  /** Of the libraries that answered, as they say themselves. */
+  public Map<String, String> versions() {
+    return versions;
   }
 
   /** The machine itself: the peak and memory's speed on one thread and on all that are used. */
   public void machine(String when, List<Integer> threadCounts) throws RunnerException {
+    read(ClockSpeed.class, when, 1);
     for (Class<?> benchmark : List.of(FmaPeak.class, MemoryBandwidth.class, ReadBandwidth.class)) {
       for (int threads : threadCounts) {
-        results.addAll(run(machineOptions(benchmark, when).threads(threads)));
+        read(benchmark, when, threads);
       }
     }
     if (Runtime.getRuntime().availableProcessors() > 1) {
-      results.addAll(run(machineOptions(CoreRoundTrip.class, when)));
+      read(CoreRoundTrip.class, when, 0);
     }
   }
 
-  /** One fork of a layer, with contenders that share it. */
-  public void layer(Layer layer, int batch, int threads, String contenders) throws IOException {
+  /** On so many threads, or if none on those that the benchmark asks for. */
+  private void read(Class<?> benchmark, String when, int threads) throws RunnerException {
+    ChainedOptionsBuilder options = machineOptions(benchmark, when);
+    if (threads > 0) {
+      options.threads(threads);
+    }
+    for (RunResult result : run(options)) {
+      double score = result.getPrimaryResult().getScore();
+      readings.add(
+          new Reading(benchmark.getSimpleName(), result.getParams().getThreads(), when, score));
+    }
+  }
+
+  /**
+   * One fork of a layer, with contenders that share it.
+   *
+   * @param collector of garbage; empty for the JVM's own choice
+   */
+  public void layer(Layer layer, int batch, int threads, String collector, String contenders)
+      throws IOException {
     fork(
-        layer.name(),
-        threads,
+        new Tally.Key(layer.name(), threads, batch, collector, ""),
         contenders,
         options(ConvRace.class)
             .param("layer", layer.name())
@@ -91,59 +118,53 @@ public final class Meter {
   /** One fork of a matrix product. */
   public void gemm(GemmSize size, int threads, String contenders) throws IOException {
     fork(
-        size.name(),
-        threads,
+        new Tally.Key(size.name(), threads, 1, "", ""),
         contenders,
         options(GemmRace.class)
             .param("size", size.name())
             .param("threads", Integer.toString(threads)));
   }
 
-  /** Writes all results so far, as JMH writes them. */
-  public void write(Path json) throws IOException {
-    try (var out = new PrintStream(Files.newOutputStream(json), false, "UTF-8")) {
-      ResultFormatFactory.getInstance(ResultFormatType.JSON, out).writeOut(results);
+  /** A fork that dies disqualifies its contenders, not the race. */
+  private void fork(Tally.Key place, String contenders, ChainedOptionsBuilder options)
+      throws IOException {
+    String[] turns = (place.threads() == 1 ? contenders + "," + Relay.PEAK : contenders).split(",");
+    Path report = Files.createTempFile("race", ".json");
+    List<String> more = new ArrayList<>(List.of("-D" + Relay.FACTS_PROPERTY + "=" + report));
+    if (!place.collector().isEmpty()) {
+      more.add("-XX:+Use" + place.collector() + "GC");
+    }
+    try {
+      tally.fork(
+          place,
+          turns,
+          run(
+              options
+                  .param("contenders", String.join(",", turns))
+                  .jvmArgsAppend(more.toArray(String[]::new))
+                  .warmupIterations(turns.length)
+                  .warmupTime(TimeValue.milliseconds(warmupMillis))
+                  .measurementIterations(turns.length * rounds)
+                  .measurementTime(TimeValue.milliseconds(turnMillis))));
+      keep(
+          place, new ObjectMapper().readValue(report.toFile(), new TypeReference<List<Fact>>() {}));
+    } catch (RunnerException e) {
+      List<Fact> facts = new ArrayList<>();
+      for (String name : contenders.split(",")) {
+        facts.add(Fact.failed(name, "its JVM failed: " + e));
+      }
+      keep(place, facts);
+    } finally {
+      Files.deleteIfExists(report);
     }
   }
 
-  /** A fork that dies disqualifies its contenders, not the race. */
-  private void fork(String task, int threads, String contenders, ChainedOptionsBuilder options)
-      throws IOException {
-    String[] names = contenders.split(",");
-    String turns = threads == 1 ? contenders + "," + Relay.PEAK : contenders;
-    int count = turns.split(",").length;
-    Path report = Files.createTempFile("race", ".json");
-    try {
-      results.addAll(
-          run(
-              options
-                  .param("contenders", turns)
-                  .jvmArgsAppend("-D" + Relay.FACTS_PROPERTY + "=" + report)
-                  .warmupIterations(count)
-                  .warmupTime(TimeValue.milliseconds(warmupMillis))
-                  .measurementIterations(count * rounds)
-                  .measurementTime(TimeValue.milliseconds(turnMillis))
-                  .addProfiler(GCProfiler.class)));
-      facts.addAll(
-          new ObjectMapper().readValue(report.toFile(), new TypeReference<List<Fact>>() {}));
-    } catch (RunnerException e) {
-      for (String name : names) {
-        facts.add(
-            new Fact(
-                task,
-                threads,
-                name,
-                "",
-                "",
-                -1,
-                Double.NaN,
-                Double.NaN,
-                Double.NaN,
-                "its JVM failed: " + e,
-                0));
+  private void keep(Tally.Key place, List<Fact> facts) {
+    tally.facts(place, facts);
+    for (Fact fact : facts) {
+      if (!fact.version().isEmpty()) {
+        versions.put(fact.contender().substring(0, fact.contender().indexOf('/')), fact.version());
       }
-    } finally {
-      Files.deleteIfExists(report);
     }
   }
 
@@ -151,9 +172,9 @@ public final class Meter {
     return options(benchmark)
         .param("when", when)
         .warmupIterations(2)
-        .warmupTime(TimeValue.milliseconds(400))
-        .measurementIterations(5)
-        .measurementTime(TimeValue.milliseconds(200));
+        .warmupTime(TimeValue.milliseconds(300))
+        .measurementIterations(4)
+        .measurementTime(TimeValue.milliseconds(150));
   }
 
   private ChainedOptionsBuilder options(Class<?> benchmark) {

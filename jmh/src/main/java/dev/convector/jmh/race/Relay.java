@@ -40,7 +40,7 @@ public final class Relay {
   /** C2 reaches its final code 0.35 to 0.5 s after the first call, so JMH's warm-up comes later. */
   private static final long JAVA_WARMUP_NANOS = 600_000_000;
 
-  private static final long NEEDS_NANOS = 150_000_000;
+  private static final long NEEDS_NANOS = 80_000_000;
 
   /** Compilers and collectors of the JVM take their part; a second worker takes nearly 1. */
   private static final double SPARE_PROCESSORS = 0.4;
@@ -53,7 +53,6 @@ public final class Relay {
     Contender prepare(Library library, String variant) throws Exception;
   }
 
-  private final String task;
   private final int threads;
   private final List<Entry> entries = new ArrayList<>();
   private int turn = -1;
@@ -61,8 +60,7 @@ public final class Relay {
   /**
    * @param contenders names, separated by commas
    */
-  Relay(String task, int threads, String contenders, Preparation preparation) {
-    this.task = task;
+  Relay(int threads, String contenders, Preparation preparation) {
     this.threads = threads;
     for (String name : contenders.split(",")) {
       if (name.equals(PEAK)) {
@@ -128,8 +126,6 @@ public final class Relay {
       }
     }
     return new Fact(
-        task,
-        threads,
         entry.name,
         failure.isEmpty() ? entry.library.version() : "",
         entry.contender.algorithm(),

@@ -10,6 +10,7 @@ import dev.convector.jmh.alone.Planning;
 import dev.convector.jmh.alone.Rounding;
 import dev.convector.jmh.alone.Separable;
 import dev.convector.jmh.race.Session;
+import dev.convector.jmh.race.Timing;
 import java.util.ArrayList;
 import java.util.LinkedHashSet;
 import java.util.List;

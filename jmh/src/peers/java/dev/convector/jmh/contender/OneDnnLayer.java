@@ -21,9 +21,14 @@ public final class OneDnnLayer {
   final long[] dilation;
   final long[] padding;
 
+  /**
+   * @param layout of input and output; null for the primitive's choice
+   */
   OneDnnLayer(Layer l, Layout layout) {
     memory.format_tag plain =
-        layout == Layout.NHWC ? memory.format_tag.nhwc : memory.format_tag.nchw;
+        layout == null
+            ? memory.format_tag.any
+            : layout == Layout.NHWC ? memory.format_tag.nhwc : memory.format_tag.nchw;
     src = new memory.desc(new long[] {l.batch(), l.channels(), l.height(), l.width()}, F32, plain);
     long[] dstDims = {l.batch(), l.filters(), l.outputHeight(), l.outputWidth()};
     dst = new memory.desc(dstDims, F32, plain);

@@ -3,6 +3,9 @@ package dev.convector.jmh.contender;
 import dev.convector.Layout;
 import dev.convector.jmh.layer.GemmSize;
 import dev.convector.jmh.layer.Layer;
+import dev.convector.jmh.layer.LayerClass;
+import dev.convector.jmh.layer.Operation;
+import java.util.ArrayList;
 import java.util.List;
 import org.bytedeco.dnnl.dnnl_version_t;
 import org.bytedeco.dnnl.global.dnnl;
@@ -10,11 +13,26 @@ import org.bytedeco.dnnl.matmul;
 import org.bytedeco.dnnl.memory;
 
 /**
- * oneDNN. Input and output lie in the layout of the variant; weights are in whatever order the
- * primitive asks for, brought there ahead, and their gradients left in it; scratch is ours, so that
- * its size is known and no call allocates it.
+ * oneDNN. Input and output lie in the layout of the variant, or in the one that the primitive likes
+ * best; weights are in whatever order the primitive asks for, brought there ahead, and their
+ * gradients left in it; scratch is ours, so that its size is known and no call allocates it. Fully
+ * connected layers are its matrix product and its inner product, which are faster than its
+ * convolution of one pixel.
  */
 public final class OneDnnLibrary implements Library {
+  /** Of a layout that is oneDNN's own choice. */
+  private static final String ANY = "any";
+
+  private static final String MATMUL = "matmul";
+  private static final String INNER_PRODUCT = "inner-product";
+
+  /** A convolution of images of one pixel, in either layout the same. */
+  private static boolean isFullyConnected(Layer layer) {
+    return layer.operation() == Operation.FORWARD
+        && LayerClass.of(layer) == LayerClass.FULLY_CONNECTED
+        && layer.weightElements() == layer.channels() * layer.filters();
+  }
+
   @Override
   public String name() {
     return "onednn";
@@ -28,12 +46,27 @@ public final class OneDnnLibrary implements Library {
 
   @Override
   public List<String> variants(Layer layer) {
-    return List.of("NHWC", "NCHW");
+    if (isFullyConnected(layer)) {
+      List<String> variants = new ArrayList<>();
+      for (String layout : List.of("NHWC", "NCHW")) {
+        variants.addAll(List.of(layout + "/" + MATMUL, layout + "/" + INNER_PRODUCT));
+      }
+      return variants;
+    }
+    return layer.operation() == Operation.FORWARD
+        ? List.of("NHWC", "NCHW", ANY)
+        : List.of("NHWC", "NCHW");
   }
 
   @Override
   public Contender prepare(ConvTask task, String variant, int threads) {
-    Layout layout = Layout.valueOf(variant);
+    if (variant.endsWith(MATMUL)) {
+      return new OneDnnFullyConnected(task, threads, true);
+    }
+    if (variant.endsWith(INNER_PRODUCT)) {
+      return new OneDnnFullyConnected(task, threads, false);
+    }
+    Layout layout = variant.equals(ANY) ? null : Layout.valueOf(variant);
     return switch (task.layer().operation()) {
       case FORWARD, TRANSPOSED -> new OneDnnConvolution(task, layout, threads);
       case BACKWARD_DATA -> new OneDnnBackwardData(task, layout, threads);
