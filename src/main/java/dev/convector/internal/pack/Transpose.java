@@ -119,14 +119,20 @@ public final class Transpose {
       float[] dst,
       int dstOffset,
       int dstStride) {
-    for (int row = 0; row < rows; row += ONCE_ROWS) {
-      int end = Math.min(row + ONCE_ROWS, rows);
+    int row = 0;
+    for (; row + ONCE_ROWS <= rows; row += ONCE_ROWS) {
+      int from = srcOffset + row * srcStride;
+      int to = dstOffset + row;
       for (int j = 0; j < columns; j++) {
-        int to = dstOffset + j * dstStride;
-        int from = srcOffset + j;
-        for (int i = row; i < end; i++) {
-          dst[to + i] = src[from + i * srcStride];
+        // A constant number of rows, so that C2 leaves no loop.
+        for (int i = 0; i < ONCE_ROWS; i++) {
+          dst[to + j * dstStride + i] = src[from + j + i * srcStride];
         }
+      }
+    }
+    for (; row < rows; row++) {
+      for (int j = 0; j < columns; j++) {
+        dst[dstOffset + j * dstStride + row] = src[srcOffset + row * srcStride + j];
       }
     }
   }
