@@ -55,7 +55,7 @@ final class LocalResponse implements Operator {
       float[] dst = run.floats(y);
       int inner = rows.inner();
       for (int i = from; i < to; i++) {
-        int start = i / inner * rows.length() * inner + i % inner;
+        int start = rows.start(i);
         int at = run.offset(x) + start;
         int dstAt = run.offset(y) + start;
         if (inner == 1 && beta == USUAL_BETA) {
