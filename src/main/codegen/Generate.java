@@ -14,6 +14,7 @@ public final class Generate {
     GroupedKernels.write(args[0]);
     GroupedPixelKernels.write(args[0]);
     PoolKernels.write(args[0]);
+    TapKernels.write(args[0]);
     TransposeKernels.write(args[0]);
     TransposedKernels.write(args[0]);
     WinogradKernels.write(args[0]);

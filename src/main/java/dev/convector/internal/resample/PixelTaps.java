@@ -4,144 +4,212 @@ import static dev.convector.internal.simd.Simd.INTS;
 import static dev.convector.internal.simd.Simd.LANES;
 import static dev.convector.internal.simd.Simd.SPECIES;
 
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.List;
 import jdk.incubator.vector.FloatVector;
 import jdk.incubator.vector.IntVector;
 
 /**
- * The columns of a linear operation with neighbouring pixels in the lanes: what a vector of outputs
- * is made of lies within one vector of inputs or two, so that each of its taps is a permutation of
- * them. The order of each sum is that of {@link TapKernels}.
+ * Sums along a row with its neighbouring outputs in the lanes. A vector of outputs takes some
+ * steps; in a step each lane takes its next tap, if that lies within the two vectors of inputs that
+ * begin with the first of all next taps, by a permutation of these. So each sum has the order of
+ * its taps.
  */
 final class PixelTaps {
+  /** Of so many lanes at least one is to take a tap in each step. */
+  private static final int LEAST_USED = 4;
+
   /** First output of each vector; the last vector overlaps the one before. */
   private final int[] targets;
 
-  /** First input of each vector. */
+  /** Of each vector; in those that it needs not, no lane takes anything. */
+  private final int steps;
+
+  /** For each vector and step: the first input of both vectors. */
   private final int[] sources;
 
-  /** Taps of the output that has most. */
-  private final int taps;
-
-  /** For each vector, tap and lane: the input's place behind the vector's first. */
+  /** For each vector, step and lane: the input's place in both vectors. */
   private final int[] places;
 
-  /** For each vector, tap and lane; zero where an output has fewer taps. */
+  /** For each vector, step and lane; zero where nothing is taken. */
   private final float[] weights;
 
-  /** Bits that make zero of what has no weight, which may be infinite; only of two vectors. */
+  /** Bits that make zero of what isn't taken, which may be infinite; null of single vectors. */
   private final int[] kept;
 
-  private PixelTaps(int vectors, int taps) {
-    this.targets = new int[vectors];
-    this.sources = new int[vectors];
-    this.taps = taps;
-    this.places = new int[vectors * taps * LANES];
-    this.weights = new float[places.length];
-    this.kept = new int[places.length];
-  }
+  /**
+   * A step of a vector of outputs.
+   *
+   * @param first input of the first vector
+   * @param second input of the second vector
+   * @param places of the lanes' inputs; -1 where nothing is taken
+   * @param weights of the lanes
+   */
+  private record Step(int first, int second, int[] places, float[] weights) {
 
-  /** Of one vector of inputs: what has no weight is taken from a second one, of zeros. */
-  private PixelTaps(PixelTaps wide) {
-    this.targets = wide.targets;
-    this.sources = wide.sources;
-    this.taps = wide.taps;
-    this.places = wide.places.clone();
-    this.weights = wide.weights;
-    this.kept = null;
-    for (int i = 0; i < places.length; i++) {
-      places[i] = wide.kept[i] == 0 ? LANES : places[i];
+    boolean isNarrow() {
+      return Arrays.stream(places).allMatch(place -> place < LANES);
     }
   }
 
-  /**
-   * The same columns of pixels of so many floats; null where a vector's inputs lie too far apart,
-   * or a row is shorter than a vector.
-   */
-  static PixelTaps of(Taps columns, int group) {
-    int floats = columns.targets() * group;
-    if (floats < LANES) {
+  private PixelTaps(int[] targets, List<List<Step>> all) {
+    this.targets = targets;
+    this.steps = all.stream().mapToInt(List::size).max().orElseThrow();
+    this.sources = new int[2 * targets.length * steps];
+    this.places = new int[targets.length * steps * LANES];
+    this.weights = new float[places.length];
+    boolean narrow = all.stream().flatMap(List::stream).allMatch(Step::isNarrow);
+    this.kept = narrow ? null : new int[places.length];
+    // Behind a single vector there are zeros.
+    Arrays.fill(places, LANES);
+    for (int v = 0; v < targets.length; v++) {
+      for (int s = 0; s < all.get(v).size(); s++) {
+        put(all.get(v).get(s), v * steps + s);
+      }
+    }
+  }
+
+  private void put(Step step, int index) {
+    sources[2 * index] = step.first;
+    sources[2 * index + 1] = step.second;
+    for (int lane = 0; lane < LANES; lane++) {
+      if (step.places[lane] >= 0) {
+        int at = index * LANES + lane;
+        places[at] = step.places[lane];
+        weights[at] = step.weights[lane];
+        if (kept != null) {
+          kept[at] = -1;
+        }
+      }
+    }
+  }
+
+  /** Null where a row of outputs is shorter than a vector, or lanes would be mostly idle. */
+  static PixelTaps of(Taps row) {
+    if (row.targets() < LANES) {
       return null;
     }
-    int most = 0;
-    for (int q = 0; q < columns.targets(); q++) {
-      most = Math.max(most, columns.starts()[q + 1] - columns.starts()[q]);
+    int[] targets = new int[Math.ceilDiv(row.targets(), LANES)];
+    List<List<Step>> all = new ArrayList<>();
+    for (int v = 0; v < targets.length; v++) {
+      targets[v] = Math.min(v * LANES, row.targets() - LANES);
+      all.add(steps(row, targets[v]));
     }
-    PixelTaps pixels = new PixelTaps(Math.ceilDiv(floats, LANES), most);
-    boolean narrow = true;
-    for (int v = 0; v < pixels.targets.length; v++) {
-      int target = Math.min(v * LANES, floats - LANES);
-      int from = target / group;
-      int to = (target + LANES - 1) / group + 1;
-      int span = columns.span(from, to) * group;
-      if (span > 2 * LANES) {
-        return null;
-      }
-      narrow &= span <= LANES;
-      pixels.targets[v] = target;
-      pixels.sources[v] = columns.least(from, to) * group;
-      pixels.fill(columns, group, v);
-    }
-    return narrow ? new PixelTaps(pixels) : pixels;
+    PixelTaps pixels = new PixelTaps(targets, all);
+    return pixels.places.length <= (long) LEAST_USED * row.indices().length ? pixels : null;
   }
 
-  private void fill(Taps columns, int group, int v) {
-    for (int lane = 0; lane < LANES; lane++) {
-      int output = targets[v] + lane;
-      int first = columns.starts()[output / group];
-      int count = columns.starts()[output / group + 1] - first;
-      for (int t = 0; t < count; t++) {
-        int at = (v * taps + t) * LANES + lane;
-        places[at] = columns.indices()[first + t] * group + output % group - sources[v];
-        weights[at] = columns.weights()[first + t];
-        kept[at] = -1;
+  private static List<Step> steps(Taps row, int target) {
+    List<Step> steps = new ArrayList<>();
+    int[] next = Arrays.copyOfRange(row.starts(), target, target + LANES);
+    int[] ends = Arrays.copyOfRange(row.starts(), target + 1, target + 1 + LANES);
+    while (!Arrays.equals(next, ends)) {
+      int least = Integer.MAX_VALUE;
+      for (int lane = 0; lane < LANES; lane++) {
+        least = next[lane] < ends[lane] ? Math.min(least, row.indices()[next[lane]]) : least;
       }
+      // Neither vector reaches beyond a row that has as many elements.
+      int first = Math.max(0, Math.min(least, row.size() - LANES));
+      int second = Math.max(0, Math.min(first + LANES, row.size() - LANES));
+      Step step = new Step(first, second, new int[LANES], new float[LANES]);
+      for (int lane = 0; lane < LANES; lane++) {
+        step.places[lane] = -1;
+        int index = next[lane] < ends[lane] ? row.indices()[next[lane]] : Integer.MAX_VALUE;
+        if (index < first + 2 * LANES) {
+          step.places[lane] = index < first + LANES ? index - first : LANES + index - second;
+          step.weights[lane] = row.weights()[next[lane]++];
+        }
+      }
+      steps.add(step);
     }
+    return steps;
   }
 
   long bytes() {
-    return 4L * (2L * targets.length + (kept == null ? 2L : 3L) * places.length);
+    int arrays = kept == null ? 2 : 3;
+    return 4L * (targets.length + sources.length + (long) arrays * places.length);
   }
 
-  /** One row; up to two vectors of {@code x} are loaded beyond its end. */
+  /** One row; up to two vectors are loaded from {@code at} on, however short it is. */
   void run(float[] x, int at, float[] y, int yAt) {
-    if (kept == null) {
-      narrow(x, at, y, yAt);
-    } else {
+    if (kept != null) {
       wide(x, at, y, yAt);
+    } else if (steps == 1) {
+      narrow1(x, at, y, yAt);
+    } else if (steps == 2) {
+      narrow2(x, at, y, yAt);
+    } else {
+      narrow(x, at, y, yAt);
+    }
+  }
+
+  private void narrow1(float[] x, int at, float[] y, int yAt) {
+    IntVector zeros = IntVector.zero(INTS);
+    for (int v = 0; v < targets.length; v++) {
+      int k = v * LANES;
+      IntVector.fromArray(INTS, places, k)
+          .selectFrom(
+              FloatVector.fromArray(SPECIES, x, at + sources[2 * v]).reinterpretAsInts(), zeros)
+          .reinterpretAsFloats()
+          .mul(FloatVector.fromArray(SPECIES, weights, k))
+          .intoArray(y, yAt + targets[v]);
+    }
+  }
+
+  private void narrow2(float[] x, int at, float[] y, int yAt) {
+    IntVector zeros = IntVector.zero(INTS);
+    for (int v = 0; v < targets.length; v++) {
+      int k = 2 * v * LANES;
+      FloatVector.fromArray(SPECIES, weights, k + LANES)
+          .fma(
+              IntVector.fromArray(INTS, places, k + LANES)
+                  .selectFrom(
+                      FloatVector.fromArray(SPECIES, x, at + sources[4 * v + 2])
+                          .reinterpretAsInts(),
+                      zeros)
+                  .reinterpretAsFloats(),
+              IntVector.fromArray(INTS, places, k)
+                  .selectFrom(
+                      FloatVector.fromArray(SPECIES, x, at + sources[4 * v]).reinterpretAsInts(),
+                      zeros)
+                  .reinterpretAsFloats()
+                  .mul(FloatVector.fromArray(SPECIES, weights, k)))
+          .intoArray(y, yAt + targets[v]);
     }
   }
 
   private void narrow(float[] x, int at, float[] y, int yAt) {
     IntVector zeros = IntVector.zero(INTS);
-    int k = 0;
     for (int v = 0; v < targets.length; v++) {
-      IntVector loaded = FloatVector.fromArray(SPECIES, x, at + sources[v]).reinterpretAsInts();
       FloatVector sum = FloatVector.zero(SPECIES);
-      for (int t = 0; t < taps; t++, k += LANES) {
+      for (int k = v * steps; k < (v + 1) * steps; k++) {
         sum =
-            IntVector.fromArray(INTS, places, k)
-                .selectFrom(loaded, zeros)
+            IntVector.fromArray(INTS, places, k * LANES)
+                .selectFrom(
+                    FloatVector.fromArray(SPECIES, x, at + sources[2 * k]).reinterpretAsInts(),
+                    zeros)
                 .reinterpretAsFloats()
-                .fma(FloatVector.fromArray(SPECIES, weights, k), sum);
+                .fma(FloatVector.fromArray(SPECIES, weights, k * LANES), sum);
       }
       sum.intoArray(y, yAt + targets[v]);
     }
   }
 
   private void wide(float[] x, int at, float[] y, int yAt) {
-    int k = 0;
     for (int v = 0; v < targets.length; v++) {
-      int source = at + sources[v];
-      IntVector first = FloatVector.fromArray(SPECIES, x, source).reinterpretAsInts();
-      IntVector second = FloatVector.fromArray(SPECIES, x, source + LANES).reinterpretAsInts();
       FloatVector sum = FloatVector.zero(SPECIES);
-      for (int t = 0; t < taps; t++, k += LANES) {
+      for (int k = v * steps; k < (v + 1) * steps; k++) {
+        IntVector first =
+            FloatVector.fromArray(SPECIES, x, at + sources[2 * k]).reinterpretAsInts();
+        IntVector second =
+            FloatVector.fromArray(SPECIES, x, at + sources[2 * k + 1]).reinterpretAsInts();
         sum =
-            IntVector.fromArray(INTS, places, k)
+            IntVector.fromArray(INTS, places, k * LANES)
                 .selectFrom(first, second)
-                .and(IntVector.fromArray(INTS, kept, k))
+                .and(IntVector.fromArray(INTS, kept, k * LANES))
                 .reinterpretAsFloats()
-                .fma(FloatVector.fromArray(SPECIES, weights, k), sum);
+                .fma(FloatVector.fromArray(SPECIES, weights, k * LANES), sum);
       }
       sum.intoArray(y, yAt + targets[v]);
     }

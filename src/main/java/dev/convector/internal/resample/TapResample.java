@@ -31,6 +31,9 @@ public final class TapResample implements PackedWork {
     }
   }
 
+  /** The most taps of a plane whose rows are joined. */
+  private static final int MOST_JOINED = 16 * 1024;
+
   private final Taps rows;
   private final Taps columns;
   private final int planes;
@@ -39,21 +42,46 @@ public final class TapResample implements PackedWork {
   /** Output columns that are computed from one row in scratch; 0 where not even one's taps fit. */
   private final int block;
 
-  /** Null where the columns are summed up output by output. */
+  /** For each block the first input column that it sees, and one past the last. */
+  private final int[] seen;
+
+  /** Of whole rows; null where the columns are summed up output by output. */
   private final PixelTaps pixels;
 
   public TapResample(Taps rows, Taps columns, Image image) {
-    this.rows = rows;
-    this.columns = columns;
+    boolean joined = joins(rows, columns, image.group());
+    this.rows = joined ? Taps.identity(1) : rows;
+    this.columns = joined ? rows.of(columns.of(Taps.identity(image.group()))) : columns;
     this.planes = image.planes();
-    this.group = image.group();
-    int outputs = columns.targets();
+    this.group = joined ? 1 : image.group();
+    int outputs = this.columns.targets();
     while (outputs > 0 && widest(outputs) > ROW / group) {
       outputs = outputs == 1 ? 0 : Math.ceilDiv(outputs, 2);
     }
     this.block = outputs;
-    boolean inLanes = group < LANES && block == columns.targets();
-    this.pixels = inLanes ? PixelTaps.of(columns, group) : null;
+    boolean inLanes = group < LANES && this.columns.size() <= ROW / group;
+    this.pixels = inLanes ? PixelTaps.of(this.columns.of(Taps.identity(group))) : null;
+    this.seen = block == 0 ? new int[0] : seen();
+  }
+
+  /** Whether rows are so short that those of a plane should be one. */
+  private static boolean joins(Taps rows, Taps columns, int group) {
+    long taps = (long) rows.indices().length * columns.indices().length * group;
+    return columns.targets() * group < LANES && taps <= MOST_JOINED;
+  }
+
+  private int[] seen() {
+    int outputs = columns.targets();
+    if (pixels != null) {
+      return new int[] {0, columns.size()};
+    }
+    int[] all = new int[2 * Math.ceilDiv(outputs, block)];
+    for (int q = 0; q < outputs; q += block) {
+      int to = Math.min(outputs, q + block);
+      all[q / block * 2] = columns.least(q, to);
+      all[q / block * 2 + 1] = columns.least(q, to) + columns.span(q, to);
+    }
+    return all;
   }
 
   private int widest(int outputs) {
@@ -84,28 +112,43 @@ public final class TapResample implements PackedWork {
     int all = planes * rows.targets();
     int rowFloats = columns.size() * group;
     int outputs = columns.targets();
+    int from = Split.start(all, unit, units);
     int to = Split.start(all, unit + 1, units);
-    for (int i = Split.start(all, unit, units); i < to; i++) {
+    for (int i = from; i < to; i++) {
       int at = o.srcOffset + i / rows.targets() * rows.size() * rowFloats;
       int yAt = o.dstOffset + i * outputs * group;
       int target = i % rows.targets();
-      if (block == 0) {
+      if (i > from && rows.repeats(target)) {
+        System.arraycopy(o.dst, yAt - outputs * group, o.dst, yAt, outputs * group);
+      } else if (block == 0) {
         direct(o, at, yAt, target);
-        continue;
-      }
-      for (int q = 0; q < outputs; q += block) {
-        block(o, at, yAt, target, q, Math.min(outputs, q + block), scratch.floats);
+      } else {
+        for (int b = 0; b < seen.length; b += 2) {
+          block(o, at, yAt, target, b, scratch.floats);
+        }
       }
     }
   }
 
-  private void block(Operands o, int at, int yAt, int target, int from, int to, float[] row) {
-    int least = columns.least(from, to);
-    int width = columns.span(from, to) * group;
+  private void block(Operands o, int at, int yAt, int target, int index, float[] row) {
+    int first = seen[index] * group;
     int rowFloats = columns.size() * group;
-    TapKernels.sum(rows, target, o.src, at + least * group, rowFloats, row, FIRST, width);
-    for (int q = from; q < to; q++) {
-      TapKernels.sum(columns, q, row, FIRST - least * group, group, o.dst, yAt + q * group, group);
+    float[] x = o.src;
+    int xAt = at;
+    if (rows.copies(target) && rowFloats >= LANES) {
+      xAt += rows.indices()[rows.starts()[target]] * rowFloats;
+    } else {
+      int count = seen[index + 1] * group - first;
+      TapKernels.rows(rows, target, x, at + first, rowFloats, row, FIRST, count);
+      x = row;
+      xAt = FIRST - first;
+    }
+    if (pixels != null) {
+      pixels.run(x, xAt, o.dst, yAt);
+    } else {
+      int from = index / 2 * block;
+      int to = Math.min(columns.targets(), from + block);
+      TapKernels.columns(columns, from, to, x, xAt, group, o.dst, yAt);
     }
   }
 

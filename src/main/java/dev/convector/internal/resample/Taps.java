@@ -1,5 +1,8 @@
 package dev.convector.internal.resample;
 
+import java.util.Arrays;
+import java.util.stream.IntStream;
+
 /**
  * One axis of a linear operation: which elements of the source each element of the target is a
  * weighted sum of.
@@ -14,6 +17,70 @@ public record Taps(int size, int[] starts, int[] indices, float[] weights) {
   /** Elements of the target. */
   public int targets() {
     return starts.length - 1;
+  }
+
+  int count(int target) {
+    return starts[target + 1] - starts[target];
+  }
+
+  /** One past the last of the targets from one on that have as many taps as it. */
+  int sameCount(int target) {
+    int end = target + 1;
+    while (end < targets() && count(end) == count(target)) {
+      end++;
+    }
+    return end;
+  }
+
+  /** Whether a target is the same sum as the one before. */
+  boolean repeats(int target) {
+    if (target == 0 || count(target) != count(target - 1)) {
+      return false;
+    }
+    int back = count(target);
+    for (int k = starts[target]; k < starts[target + 1]; k++) {
+      if (indices[k] != indices[k - back] || weights[k] != weights[k - back]) {
+        return false;
+      }
+    }
+    return true;
+  }
+
+  /** Whether a target is an element as it is. */
+  boolean copies(int target) {
+    return count(target) == 1 && weights[starts[target]] == 1;
+  }
+
+  /** So many elements, each as it is. */
+  static Taps identity(int size) {
+    int[] all = IntStream.rangeClosed(0, size).toArray();
+    float[] ones = new float[size];
+    Arrays.fill(ones, 1);
+    return new Taps(size, all, Arrays.copyOf(all, size), ones);
+  }
+
+  /**
+   * This axis and one within it as one axis: the element {@code (i, j)} of either side is {@code i
+   * * size + j}.
+   */
+  Taps of(Taps inner) {
+    int outputs = inner.targets();
+    int all = indices.length * inner.indices.length;
+    int[] from = new int[targets() * outputs + 1];
+    int[] places = new int[all];
+    float[] products = new float[all];
+    int at = 0;
+    for (int o = 0; o < targets() * outputs; o++) {
+      int j = o % outputs;
+      for (int k = starts[o / outputs]; k < starts[o / outputs + 1]; k++) {
+        for (int l = inner.starts[j]; l < inner.starts[j + 1]; l++) {
+          places[at] = indices[k] * inner.size + inner.indices[l];
+          products[at++] = weights[k] * inner.weights[l];
+        }
+      }
+      from[o + 1] = at;
+    }
+    return new Taps(size * inner.size, from, places, products);
   }
 
   /** The operation's gradient: the same taps, from each source element's side. */
