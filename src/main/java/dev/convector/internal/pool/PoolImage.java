@@ -1,5 +1,7 @@
 package dev.convector.internal.pool;
 
+import static dev.convector.internal.simd.Simd.LANES;
+
 import dev.convector.Layout;
 
 /**
@@ -34,13 +36,56 @@ record PoolImage(PoolProblem problem, int planes, int group) {
     return problem.rows().outputs() * outputRow();
   }
 
-  /** What an average divides by along the columns, for each float of a row of the output. */
-  float[] counted() {
-    float[] counted = new float[outputRow()];
+  /**
+   * What an average divides by, for each float of so many rows of the output; of a single one along
+   * the columns alone.
+   */
+  float[] counted(int rows) {
+    float[] counted = new float[rows * outputRow()];
     for (int j = 0; j < counted.length; j++) {
-      counted[j] = problem.columns().counted()[j / group];
+      int column = j % outputRow() / group;
+      counted[j] =
+          rows == 1
+              ? problem.columns().counted()[column]
+              : problem.divisor(j / outputRow(), column);
     }
     return counted;
+  }
+
+  /**
+   * Folds the rows of all windows of a plane, each output row's into one that is as long as a row
+   * of the input. As many rows at a time as have the same taps one row apart.
+   *
+   * @param y scratch, of which something is written behind the last row too, at most a vector
+   * @return whether a maximum may be NaN
+   */
+  boolean fold(float[] x, int at, float[] y, int yAt) {
+    PoolAxis rows = problem.rows();
+    boolean nan = false;
+    int end;
+    for (int p = 0; p < rows.outputs(); p = end) {
+      end = p + 1;
+      while (end < rows.outputs()
+          && rows.taps()[p] == rows.taps()[end]
+          && rows.first()[end] - rows.first()[p] == end - p) {
+        end++;
+      }
+      nan |= fold(p, end, x, at, y, yAt + p * row());
+    }
+    return nan;
+  }
+
+  /** The same of the output rows {@code [from, to)}, whose taps lie one row apart. */
+  boolean fold(int from, int to, float[] x, int at, float[] y, int yAt) {
+    PoolAxis rows = problem.rows();
+    int step = rows.dilation() * row();
+    int taps = rows.taps()[from];
+    int first = at + rows.first()[from] * row();
+    int count = (to - from) * row();
+    // What lies behind a short row is as good as anything.
+    boolean widens = first + (taps - 1) * step + LANES <= x.length;
+    return PoolPixelRows.fold(
+        problem.max(), x, first, step, taps, y, yAt, widens ? Math.max(count, LANES) : count);
   }
 
   /** Outputs {@code [from, to)} of row {@code p}, element by element. */

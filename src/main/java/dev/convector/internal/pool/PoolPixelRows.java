@@ -11,8 +11,7 @@ import java.util.Arrays;
 
 /**
  * Pooling with neighbouring pixels in the lanes, one row of outputs after another: the rows of its
- * windows are folded into one row, which gets its padding on both sides, and then its columns. Two
- * or three columns at stride 2 need no such row but at the edges.
+ * windows are folded into one row, which gets its padding on both sides, and then its columns.
  */
 final class PoolPixelRows implements PackedWork {
   /** Floats of a folded row, with room for one window more: a first-level cache and a half. */
@@ -29,20 +28,12 @@ final class PoolPixelRows implements PackedWork {
   /** Outputs of a row that are computed from one folded row; 0 where one window is too wide. */
   private final int block;
 
-  private final boolean everySecond;
-  private final int wholeFrom;
-  private final int wholeTo;
-
   PoolPixelRows(PoolProblem problem) {
     this.problem = problem;
     this.image = PoolImage.of(problem);
     this.rows = problem.rows();
     this.columns = problem.columns();
-    this.counted = problem.max() ? null : image.counted();
-    this.wholeFrom = columns.wholeFrom();
-    this.wholeTo = columns.wholeTo();
-    boolean pairs = columns.stride() == 2 && columns.dilation() == 1 && image.group() == 1;
-    this.everySecond = pairs && (columns.kernel() == 2 || columns.kernel() == 3);
+    this.counted = problem.max() ? null : image.counted(1);
     this.block = block();
   }
 
@@ -105,29 +96,12 @@ final class PoolPixelRows implements PackedWork {
 
   private void row(Operands o, int at, int yAt, int p, float[] folded) {
     int outputs = columns.outputs();
-    if (everySecond && wholeTo - wholeFrom >= LANES) {
-      image.scalars(o.src, at, o.dst, yAt, p, 0, wholeFrom);
-      whole(o, at, yAt, p);
-      image.scalars(o.src, at, o.dst, yAt, p, wholeTo, outputs);
-    } else if (block == 0) {
+    if (block == 0) {
       image.scalars(o.src, at, o.dst, yAt, p, 0, outputs);
     } else {
       for (int q = 0; q < outputs; q += block) {
         block(o, at, yAt, p, q, Math.min(outputs, q + block), folded);
       }
-    }
-  }
-
-  private void whole(Operands o, int at, int yAt, int p) {
-    int first = at + rows.first()[p] * image.row() + start(wholeFrom);
-    int step = rows.dilation() * image.row();
-    int taps = rows.taps()[p];
-    int count = wholeTo - wholeFrom;
-    int to = yAt + wholeFrom;
-    if (everySecond(o.src, first, step, taps, o.dst, to, count)) {
-      image.scalars(o.src, at, o.dst, yAt, p, wholeFrom, wholeTo);
-    } else if (counted != null) {
-      SumKernels.divide(o.dst, to, count, counted, wholeFrom, rows.counted()[p]);
     }
   }
 
@@ -159,13 +133,12 @@ final class PoolPixelRows implements PackedWork {
       int step = columns.dilation() * group;
       int taps = columns.kernel();
       fold(problem.max(), folded, FIRST, step, taps, o.dst, yAt + from * group, count);
-    } else if (everySecond && count >= LANES) {
-      everySecond(folded, FIRST, 0, 1, o.dst, yAt + from, count);
     } else {
       scattered(folded, start, o.dst, yAt, from, to);
     }
     if (counted != null) {
-      SumKernels.divide(o.dst, yAt + from * group, count, counted, from * group, rows.counted()[p]);
+      SumPixelKernels.divide(
+          o.dst, yAt + from * group, count, counted, from * group, rows.counted()[p]);
     }
   }
 
@@ -193,12 +166,12 @@ final class PoolPixelRows implements PackedWork {
     }
     if (taps == 3) {
       return max
-          ? MaxKernels.strip3(x, at, step, y, yAt, count)
-          : SumKernels.strip3(x, at, step, y, yAt, count);
+          ? MaxPixelKernels.strip3(x, at, step, y, yAt, count)
+          : SumPixelKernels.strip3(x, at, step, y, yAt, count);
     }
     return max
-        ? MaxKernels.strip(x, at, step, taps, y, yAt, count)
-        : SumKernels.strip(x, at, step, taps, y, yAt, count);
+        ? MaxPixelKernels.strip(x, at, step, taps, y, yAt, count)
+        : SumPixelKernels.strip(x, at, step, taps, y, yAt, count);
   }
 
   private static boolean anyNan(float[] y, int yAt, int count) {
@@ -208,18 +181,5 @@ final class PoolPixelRows implements PackedWork {
       }
     }
     return false;
-  }
-
-  private boolean everySecond(
-      float[] x, int at, int step, int taps, float[] y, int yAt, int count) {
-    boolean max = problem.max();
-    if (columns.kernel() == 2) {
-      return max
-          ? MaxKernels.everySecond2(x, at, step, taps, y, yAt, count)
-          : SumKernels.everySecond2(x, at, step, taps, y, yAt, count);
-    }
-    return max
-        ? MaxKernels.everySecond3(x, at, step, taps, y, yAt, count)
-        : SumKernels.everySecond3(x, at, step, taps, y, yAt, count);
   }
 }

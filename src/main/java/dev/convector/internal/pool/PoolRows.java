@@ -9,14 +9,11 @@ import dev.convector.internal.problem.PackedWork;
 
 /** Pooling with channels in the lanes, of which there are at least as many. */
 final class PoolRows implements PackedWork {
-  /** Neighbouring outputs of one call where windows are 2x2 or 3x3 at stride 1 or 2. */
-  private static final int COLUMNS = 4;
+  /** Windows that share their columns, where they are 2x2 or 3x3 at stride 1 or 2. */
+  private static final int WINDOWS = 4;
 
   /** Channels below which splitting them among threads costs more than it shares. */
   private static final int LEAST_CHANNELS = 8 * LANES;
-
-  /** Columns from which a sum is taken row by row. */
-  private static final int LONG_ROW = 5;
 
   private final PoolProblem problem;
   private final PoolAxis rows;
@@ -31,13 +28,13 @@ final class PoolRows implements PackedWork {
     this.rows = problem.rows();
     this.columns = problem.columns();
     this.channels = problem.channels();
-    this.wholeFrom = columns.wholeFrom();
-    this.wholeTo = columns.wholeTo();
     this.small =
         rows.kernel() == columns.kernel()
             && (columns.kernel() == 2 || columns.kernel() == 3)
             && (columns.stride() == 1 || columns.stride() == 2)
             && columns.dilation() == 1;
+    this.wholeFrom = columns.wholeFrom();
+    this.wholeTo = columns.wholeTo();
   }
 
   @Override
@@ -68,89 +65,65 @@ final class PoolRows implements PackedWork {
     int from = Split.start(vectors, part, channelParts) * LANES;
     int to =
         part + 1 == channelParts ? channels : Split.start(vectors, part + 1, channelParts) * LANES;
+    PoolCall call = PoolCall.of(scratch);
+    call.x = operands.src;
+    call.rowStep = rows.dilation() * columns.size() * channels;
+    call.columnStep = columns.dilation() * channels;
+    call.windowStep = columns.stride() * channels;
+    call.y = operands.dst;
+    call.pixel = channels;
+    call.count = to - from;
     int end = Split.start(all, unit / channelParts + 1, rowParts);
     for (int i = Split.start(all, unit / channelParts, rowParts); i < end; i++) {
       int n = i / rows.outputs();
       int image = operands.srcOffset + n * rows.size() * columns.size() * channels;
       int yAt = operands.dstOffset + i * columns.outputs() * channels;
-      row(operands, image + from, yAt + from, i % rows.outputs(), to - from);
+      row(call, image + from, yAt + from, i % rows.outputs());
     }
+    call.clear();
   }
 
   /** {@code at} is the image's first pixel's first channel. */
-  private void row(Operands o, int at, int yAt, int p, int count) {
+  private void row(PoolCall call, int at, int yAt, int p) {
     int row = at + rows.first()[p] * columns.size() * channels;
+    call.rows = rows.taps()[p];
     boolean nan = false;
-    int q = 0;
-    if (small && rows.taps()[p] == rows.kernel()) {
-      nan = windows(o, row, yAt, p, 0, wholeFrom, count);
-      for (q = wholeFrom; q <= wholeTo - COLUMNS; q += COLUMNS) {
-        nan |= columns(o, row + columns.first()[q] * channels, yAt + q * channels, p, q, count);
-      }
+    int end;
+    for (int q = 0; q < columns.outputs(); q = end) {
+      // Those at the borders have fewer columns, or divisors of their own.
+      boolean whole = columns.kernel() > 0 && q >= wholeFrom && q < wholeTo;
+      end = whole ? wholeTo : q + 1;
+      call.at = row + columns.first()[q] * channels;
+      call.yAt = yAt + q * channels;
+      call.columns = columns.taps()[q];
+      call.windows = end - q;
+      call.divisor = problem.divisor(p, q);
+      nan |= windows(call, small && call.windows >= WINDOWS && call.rows == rows.kernel());
     }
-    nan |= windows(o, row, yAt, p, q, columns.outputs(), count);
     if (nan && problem.max()) {
-      scalars(o, row, yAt, p, count);
+      scalars(call, row, yAt);
     }
   }
 
-  private boolean windows(Operands o, int row, int yAt, int p, int from, int to, int count) {
-    int rowStep = rows.dilation() * columns.size() * channels;
-    int step = columns.dilation() * channels;
-    boolean nan = false;
-    for (int q = from; q < to; q++) {
-      int at = row + columns.first()[q] * channels;
-      int y = yAt + q * channels;
-      int height = rows.taps()[p];
-      int width = columns.taps()[q];
-      if (problem.max()) {
-        nan |= MaxKernels.window(o.src, at, rowStep, height, step, width, o.dst, y, count, 1);
-      } else if (width < LONG_ROW) {
-        float divisor = problem.divisor(p, q);
-        SumKernels.window(o.src, at, rowStep, height, step, width, o.dst, y, count, divisor);
-      } else {
-        float divisor = problem.divisor(p, q);
-        SumKernels.windowByRows(o.src, at, rowStep, height, step, width, o.dst, y, count, divisor);
-      }
-    }
-    return nan;
-  }
-
-  private boolean columns(Operands o, int at, int yAt, int p, int q, int count) {
-    float[] x = o.src;
-    float[] y = o.dst;
-    int row = rows.dilation() * columns.size() * channels;
-    int pixel = channels;
+  private boolean windows(PoolCall call, boolean together) {
     boolean max = problem.max();
-    float divisor = max ? 1 : problem.divisor(p, q);
+    if (!together) {
+      return max ? MaxKernels.window(call) : SumKernels.window(call);
+    }
     return switch (2 * columns.kernel() + columns.stride()) {
-      case 5 ->
-          max
-              ? MaxKernels.columns2Stride1(x, at, row, pixel, y, yAt, count, divisor)
-              : SumKernels.columns2Stride1(x, at, row, pixel, y, yAt, count, divisor);
-      case 6 ->
-          max
-              ? MaxKernels.columns2Stride2(x, at, row, pixel, y, yAt, count, divisor)
-              : SumKernels.columns2Stride2(x, at, row, pixel, y, yAt, count, divisor);
-      case 7 ->
-          max
-              ? MaxKernels.columns3Stride1(x, at, row, pixel, y, yAt, count, divisor)
-              : SumKernels.columns3Stride1(x, at, row, pixel, y, yAt, count, divisor);
-      default ->
-          max
-              ? MaxKernels.columns3Stride2(x, at, row, pixel, y, yAt, count, divisor)
-              : SumKernels.columns3Stride2(x, at, row, pixel, y, yAt, count, divisor);
+      case 5 -> max ? MaxKernels.columns2Stride1(call) : SumKernels.columns2Stride1(call);
+      case 6 -> max ? MaxKernels.columns2Stride2(call) : SumKernels.columns2Stride2(call);
+      case 7 -> max ? MaxKernels.columns3Stride1(call) : SumKernels.columns3Stride1(call);
+      default -> max ? MaxKernels.columns3Stride2(call) : SumKernels.columns3Stride2(call);
     };
   }
 
-  private void scalars(Operands o, int row, int yAt, int p, int count) {
-    int rowStep = rows.dilation() * columns.size() * channels;
-    int step = columns.dilation() * channels;
+  private void scalars(PoolCall call, int row, int yAt) {
     for (int q = 0; q < columns.outputs(); q++) {
-      for (int c = 0; c < count; c++) {
+      for (int c = 0; c < call.count; c++) {
         int at = row + columns.first()[q] * channels + c;
-        o.dst[yAt + q * channels + c] =
-            PoolScalar.max(o.src, at, rowStep, rows.taps()[p], step, columns.taps()[q]);
+        call.y[yAt + q * channels + c] =
+            PoolScalar.max(call.x, at, call.rowStep, call.rows, call.columnStep, columns.taps()[q]);
       }
     }
   }

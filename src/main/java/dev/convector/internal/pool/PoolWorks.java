@@ -9,6 +9,12 @@ import dev.convector.internal.resample.TapResample.Image;
 
 /** What computes a pooling. */
 public final class PoolWorks {
+  /**
+   * Columns from which on windows of overlapping columns are folded down their rows first, channels
+   * last too: five then take 10 elements for each output and not 25.
+   */
+  private static final int MANY_COLUMNS = 4;
+
   private PoolWorks() {}
 
   /** From the input to the output. */
@@ -17,10 +23,15 @@ public final class PoolWorks {
     if (pixels && problem.global() && problem.rows().size() * problem.columns().size() >= LANES) {
       return new PoolPixelPlanes(problem);
     }
-    if (!pixels && problem.channels() >= LANES) {
+    boolean folds = problem.columns().stride() == 1 && problem.columns().kernel() >= MANY_COLUMNS;
+    if (!pixels && problem.channels() >= LANES && !folds) {
       return new PoolRows(problem);
     }
-    return PoolPixelFlat.accepts(problem) ? new PoolPixelFlat(problem) : new PoolPixelRows(problem);
+    if (PoolPixelFlat.accepts(problem)) {
+      return new PoolPixelFlat(problem);
+    }
+    PackedWork anywhere = problem.columns().stride() == 1 ? null : PoolPixelTaps.of(problem);
+    return anywhere == null ? new PoolPixelRows(problem) : anywhere;
   }
 
   /** From an average's gradient to its input's. */

@@ -1,42 +1,38 @@
 package dev.convector.internal.resample;
 
-import static dev.convector.internal.simd.Simd.INTS;
 import static dev.convector.internal.simd.Simd.LANES;
-import static dev.convector.internal.simd.Simd.SPECIES;
 
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
-import jdk.incubator.vector.FloatVector;
-import jdk.incubator.vector.IntVector;
 
 /**
- * Sums along a row with its neighbouring outputs in the lanes. A vector of outputs takes some
- * steps; in a step each lane takes its next tap, if that lies within the two vectors of inputs that
- * begin with the first of all next taps, by a permutation of these. So each sum has the order of
- * its taps.
+ * Sums or maxima along a row with its neighbouring outputs in the lanes. A vector of outputs takes
+ * some steps; in a step each lane takes its next tap, if that lies within the two vectors of inputs
+ * that begin with the first of all next taps, by a permutation of these. So each sum has the order
+ * of its taps.
  */
-final class PixelTaps {
+public final class PixelTaps {
   /** Of so many lanes at least one is to take a tap in each step. */
   private static final int LEAST_USED = 4;
 
   /** First output of each vector; the last vector overlaps the one before. */
-  private final int[] targets;
+  final int[] targets;
 
   /** Of each vector; in those that it needs not, no lane takes anything. */
-  private final int steps;
+  final int steps;
 
   /** For each vector and step: the first input of both vectors. */
-  private final int[] sources;
+  final int[] sources;
 
   /** For each vector, step and lane: the input's place in both vectors. */
-  private final int[] places;
+  final int[] places;
 
-  /** For each vector, step and lane; zero where nothing is taken. */
-  private final float[] weights;
+  /** For each vector, step and lane; zero where nothing is taken, minus infinity of maxima. */
+  final float[] weights;
 
   /** Bits that make zero of what isn't taken, which may be infinite; null of single vectors. */
-  private final int[] kept;
+  final int[] kept;
 
   /**
    * A step of a vector of outputs.
@@ -53,14 +49,19 @@ final class PixelTaps {
     }
   }
 
-  private PixelTaps(int[] targets, List<List<Step>> all) {
+  /** Whether it is maxima of the taps, whose weights don't matter. */
+  final boolean max;
+
+  private PixelTaps(int[] targets, List<List<Step>> all, boolean max) {
     this.targets = targets;
+    this.max = max;
     this.steps = all.stream().mapToInt(List::size).max().orElseThrow();
     this.sources = new int[2 * targets.length * steps];
     this.places = new int[targets.length * steps * LANES];
     this.weights = new float[places.length];
     boolean narrow = all.stream().flatMap(List::stream).allMatch(Step::isNarrow);
     this.kept = narrow ? null : new int[places.length];
+    Arrays.fill(weights, max ? Float.NEGATIVE_INFINITY : 0);
     // Behind a single vector there are zeros.
     Arrays.fill(places, LANES);
     for (int v = 0; v < targets.length; v++) {
@@ -77,7 +78,7 @@ final class PixelTaps {
       if (step.places[lane] >= 0) {
         int at = index * LANES + lane;
         places[at] = step.places[lane];
-        weights[at] = step.weights[lane];
+        weights[at] = max ? 0 : step.weights[lane];
         if (kept != null) {
           kept[at] = -1;
         }
@@ -86,7 +87,7 @@ final class PixelTaps {
   }
 
   /** Null where a row of outputs is shorter than a vector, or lanes would be mostly idle. */
-  static PixelTaps of(Taps row) {
+  public static PixelTaps of(Taps row, boolean max) {
     if (row.targets() < LANES) {
       return null;
     }
@@ -96,7 +97,7 @@ final class PixelTaps {
       targets[v] = Math.min(v * LANES, row.targets() - LANES);
       all.add(steps(row, targets[v]));
     }
-    PixelTaps pixels = new PixelTaps(targets, all);
+    PixelTaps pixels = new PixelTaps(targets, all, max);
     return pixels.places.length <= (long) LEAST_USED * row.indices().length ? pixels : null;
   }
 
@@ -126,92 +127,8 @@ final class PixelTaps {
     return steps;
   }
 
-  long bytes() {
+  public long bytes() {
     int arrays = kept == null ? 2 : 3;
     return 4L * (targets.length + sources.length + (long) arrays * places.length);
-  }
-
-  /** One row; up to two vectors are loaded from {@code at} on, however short it is. */
-  void run(float[] x, int at, float[] y, int yAt) {
-    if (kept != null) {
-      wide(x, at, y, yAt);
-    } else if (steps == 1) {
-      narrow1(x, at, y, yAt);
-    } else if (steps == 2) {
-      narrow2(x, at, y, yAt);
-    } else {
-      narrow(x, at, y, yAt);
-    }
-  }
-
-  private void narrow1(float[] x, int at, float[] y, int yAt) {
-    IntVector zeros = IntVector.zero(INTS);
-    for (int v = 0; v < targets.length; v++) {
-      int k = v * LANES;
-      IntVector.fromArray(INTS, places, k)
-          .selectFrom(
-              FloatVector.fromArray(SPECIES, x, at + sources[2 * v]).reinterpretAsInts(), zeros)
-          .reinterpretAsFloats()
-          .mul(FloatVector.fromArray(SPECIES, weights, k))
-          .intoArray(y, yAt + targets[v]);
-    }
-  }
-
-  private void narrow2(float[] x, int at, float[] y, int yAt) {
-    IntVector zeros = IntVector.zero(INTS);
-    for (int v = 0; v < targets.length; v++) {
-      int k = 2 * v * LANES;
-      FloatVector.fromArray(SPECIES, weights, k + LANES)
-          .fma(
-              IntVector.fromArray(INTS, places, k + LANES)
-                  .selectFrom(
-                      FloatVector.fromArray(SPECIES, x, at + sources[4 * v + 2])
-                          .reinterpretAsInts(),
-                      zeros)
-                  .reinterpretAsFloats(),
-              IntVector.fromArray(INTS, places, k)
-                  .selectFrom(
-                      FloatVector.fromArray(SPECIES, x, at + sources[4 * v]).reinterpretAsInts(),
-                      zeros)
-                  .reinterpretAsFloats()
-                  .mul(FloatVector.fromArray(SPECIES, weights, k)))
-          .intoArray(y, yAt + targets[v]);
-    }
-  }
-
-  private void narrow(float[] x, int at, float[] y, int yAt) {
-    IntVector zeros = IntVector.zero(INTS);
-    for (int v = 0; v < targets.length; v++) {
-      FloatVector sum = FloatVector.zero(SPECIES);
-      for (int k = v * steps; k < (v + 1) * steps; k++) {
-        sum =
-            IntVector.fromArray(INTS, places, k * LANES)
-                .selectFrom(
-                    FloatVector.fromArray(SPECIES, x, at + sources[2 * k]).reinterpretAsInts(),
-                    zeros)
-                .reinterpretAsFloats()
-                .fma(FloatVector.fromArray(SPECIES, weights, k * LANES), sum);
-      }
-      sum.intoArray(y, yAt + targets[v]);
-    }
-  }
-
-  private void wide(float[] x, int at, float[] y, int yAt) {
-    for (int v = 0; v < targets.length; v++) {
-      FloatVector sum = FloatVector.zero(SPECIES);
-      for (int k = v * steps; k < (v + 1) * steps; k++) {
-        IntVector first =
-            FloatVector.fromArray(SPECIES, x, at + sources[2 * k]).reinterpretAsInts();
-        IntVector second =
-            FloatVector.fromArray(SPECIES, x, at + sources[2 * k + 1]).reinterpretAsInts();
-        sum =
-            IntVector.fromArray(INTS, places, k * LANES)
-                .selectFrom(first, second)
-                .and(IntVector.fromArray(INTS, kept, k * LANES))
-                .reinterpretAsFloats()
-                .fma(FloatVector.fromArray(SPECIES, weights, k * LANES), sum);
-      }
-      sum.intoArray(y, yAt + targets[v]);
-    }
   }
 }

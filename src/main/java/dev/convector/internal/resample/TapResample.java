@@ -8,6 +8,7 @@ import dev.convector.internal.parallel.Scratch;
 import dev.convector.internal.parallel.Split;
 import dev.convector.internal.problem.Operands;
 import dev.convector.internal.problem.PackedWork;
+import dev.convector.internal.simd.Simd;
 
 /**
  * A linear operation that is one sum for each axis: each output row is the weighted sum of input
@@ -31,6 +32,9 @@ public final class TapResample implements PackedWork {
     }
   }
 
+  /** Rows at a time where neighbouring pixels lie in the lanes. */
+  private static final int LANE_ROWS = 4;
+
   /** The most taps of a plane whose rows are joined. */
   private static final int MOST_JOINED = 16 * 1024;
 
@@ -48,6 +52,12 @@ public final class TapResample implements PackedWork {
   /** Of whole rows; null where the columns are summed up output by output. */
   private final PixelTaps pixels;
 
+  /** Whether these columns are those of the input as they are. */
+  private final boolean copying;
+
+  /** Whether these rows are those of the input as they are. */
+  private final boolean inPlace;
+
   public TapResample(Taps rows, Taps columns, Image image) {
     boolean joined = joins(rows, columns, image.group());
     this.rows = joined ? Taps.identity(1) : rows;
@@ -59,22 +69,23 @@ public final class TapResample implements PackedWork {
       outputs = outputs == 1 ? 0 : Math.ceilDiv(outputs, 2);
     }
     this.block = outputs;
-    boolean inLanes = group < LANES && this.columns.size() <= ROW / group;
-    this.pixels = inLanes ? PixelTaps.of(this.columns.of(Taps.identity(group))) : null;
+    int rowFloats = this.columns.size() * group;
+    this.inPlace = rowFloats >= LANES && this.rows.copies();
+    this.copying = this.columns.copies();
+    boolean inLanes = group < LANES && rowFloats <= ROW / LANE_ROWS - LANES;
+    this.pixels = inLanes ? PixelTaps.of(this.columns.of(Taps.identity(group)), false) : null;
     this.seen = block == 0 ? new int[0] : seen();
   }
 
   /** Whether rows are so short that those of a plane should be one. */
   private static boolean joins(Taps rows, Taps columns, int group) {
     long taps = (long) rows.indices().length * columns.indices().length * group;
-    return columns.targets() * group < LANES && taps <= MOST_JOINED;
+    boolean isShort = Math.min(columns.size(), columns.targets()) * group < LANES;
+    return isShort && taps <= MOST_JOINED;
   }
 
   private int[] seen() {
     int outputs = columns.targets();
-    if (pixels != null) {
-      return new int[] {0, columns.size()};
-    }
     int[] all = new int[2 * Math.ceilDiv(outputs, block)];
     for (int q = 0; q < outputs; q += block) {
       int to = Math.min(outputs, q + block);
@@ -103,6 +114,11 @@ public final class TapResample implements PackedWork {
   }
 
   @Override
+  public int scratchInts() {
+    return LANE_ROWS;
+  }
+
+  @Override
   public int units(int threads) {
     return Split.parts(1, planes * rows.targets(), threads);
   }
@@ -114,6 +130,10 @@ public final class TapResample implements PackedWork {
     int outputs = columns.targets();
     int from = Split.start(all, unit, units);
     int to = Split.start(all, unit + 1, units);
+    if (pixels != null) {
+      lanes(o, from, to, scratch);
+      return;
+    }
     for (int i = from; i < to; i++) {
       int at = o.srcOffset + i / rows.targets() * rows.size() * rowFloats;
       int yAt = o.dstOffset + i * outputs * group;
@@ -143,12 +163,38 @@ public final class TapResample implements PackedWork {
       x = row;
       xAt = FIRST - first;
     }
-    if (pixels != null) {
-      pixels.run(x, xAt, o.dst, yAt);
+    int from = index / 2 * block;
+    int to = Math.min(columns.targets(), from + block);
+    if (copying) {
+      for (int q = from; q < to; q++) {
+        int pixel = xAt + columns.indices()[q] * group;
+        System.arraycopy(x, pixel, o.dst, yAt + q * group, group);
+      }
     } else {
-      int from = index / 2 * block;
-      int to = Math.min(columns.targets(), from + block);
       TapKernels.columns(columns, from, to, x, xAt, group, o.dst, yAt);
+    }
+  }
+
+  /** Rows {@code [from, to)} of all planes, several at a time. */
+  private void lanes(Operands o, int from, int to, Scratch scratch) {
+    int rowFloats = columns.size() * group;
+    int outputs = columns.targets() * group;
+    int count = Math.min(LANE_ROWS, to - from);
+    int[] at = scratch.ints;
+    for (int i = from; i < to; i += count) {
+      int first = Math.min(i, to - count);
+      for (int r = 0; r < count; r++) {
+        int target = (first + r) % rows.targets();
+        int plane = o.srcOffset + (first + r) / rows.targets() * rows.size() * rowFloats;
+        if (inPlace) {
+          at[r] = plane + rows.indices()[target] * rowFloats;
+        } else {
+          at[r] = FIRST + r * Simd.roundUp(rowFloats);
+          TapKernels.rows(rows, target, o.src, plane, rowFloats, scratch.floats, at[r], rowFloats);
+        }
+      }
+      float[] x = inPlace ? o.src : scratch.floats;
+      PixelTapKernels.run(pixels, count, x, at, o.dst, o.dstOffset + first * outputs, outputs);
     }
   }
 

@@ -51,8 +51,13 @@ public record Taps(int size, int[] starts, int[] indices, float[] weights) {
     return count(target) == 1 && weights[starts[target]] == 1;
   }
 
+  /** Whether all targets are. */
+  boolean copies() {
+    return IntStream.range(0, targets()).allMatch(this::copies);
+  }
+
   /** So many elements, each as it is. */
-  static Taps identity(int size) {
+  public static Taps identity(int size) {
     int[] all = IntStream.rangeClosed(0, size).toArray();
     float[] ones = new float[size];
     Arrays.fill(ones, 1);
@@ -63,7 +68,7 @@ public record Taps(int size, int[] starts, int[] indices, float[] weights) {
    * This axis and one within it as one axis: the element {@code (i, j)} of either side is {@code i
    * * size + j}.
    */
-  Taps of(Taps inner) {
+  public Taps of(Taps inner) {
     int outputs = inner.targets();
     int all = indices.length * inner.indices.length;
     int[] from = new int[targets() * outputs + 1];
