@@ -12,7 +12,7 @@ import java.io.IOException;
  *
  * <ul>
  *   <li>{@code strip}: {@code y[j] = fold of x[at + t * step + j]}, the rows of a window or its
- *       columns at stride 1; {@code strip3} with three taps.
+ *       columns at stride 1; {@code stripT} with T taps.
  *   <li>{@code flatK}: K columns at stride 1 through a whole plane whose output is as wide as its
  *       input: {@code left} and {@code right} take out, at the ends of rows, what belongs to the
  *       row before or behind.
@@ -57,22 +57,28 @@ final class PoolPixelKernels {
           return false;
       @end
         }
+      """;
 
-        static boolean strip3(float[] x, int at, int step, float[] y, int yAt, int count) {
-          FloatVector flag0 = FloatVector.zero(SPECIES);
-          FloatVector flag1 = FloatVector.zero(SPECIES);
-          for (int j = 0; j < count; j += LANES) {
-            int place = Math.min(j, count - LANES);
-            FloatVector sum = FloatVector.fromArray(SPECIES, x, at + place);
-      @if max
-            flag0 = flag0.add(sum);
-      @end
-            @fold sum flag1 FloatVector.fromArray(SPECIES, x, at + step + place)
-            @fold sum flag0 FloatVector.fromArray(SPECIES, x, at + 2 * step + place)
-            sum.intoArray(y, yAt + place);
+  private static final String STRIP_OF_TAPS =
+      """
+
+        static boolean strip{T}(float[] x, int at, int step, float[] y, int yAt, int count) {
+          FloatVector flag{t} = FloatVector.zero(SPECIES);
+          int x{t} = at + {t} * step;
+          int whole = count / LANES * LANES;
+          for (int j = 0; j < whole; j += LANES) {
+            FloatVector s = FloatVector.fromArray(SPECIES, x, x0 + j);
+            flag0 = flag0.add(s); @where max
+            @fold s flag{u+1} FloatVector.fromArray(SPECIES, x, x{u+1} + j)
+            s.intoArray(y, yAt + j);
           }
+          int last = count - LANES;
+          FloatVector s = FloatVector.fromArray(SPECIES, x, x0 + last);
+          flag0 = flag0.add(s); @where max
+          @fold s flag{u+1} FloatVector.fromArray(SPECIES, x, x{u+1} + last)
+          s.intoArray(y, yAt + last);
       @if max
-          flag0 = flag0.add(flag1);
+          flag0 = flag0.add(flag{u+1});
           return flag0.compare(VectorOperators.NE, flag0).anyTrue();
       @else
           return false;
@@ -200,6 +206,10 @@ final class PoolPixelKernels {
         out.append(PoolTemplate.of(FLAT, max).set("K", k).index("t", k / 2).expand());
       }
       out.append(PoolTemplate.of(STRIP, max).expand());
+      for (int taps = 2; taps <= 3; taps++) {
+        Template strip = PoolTemplate.of(STRIP_OF_TAPS, max).set("T", taps);
+        out.append(strip.index("t", taps).index("u", taps - 1).expand());
+      }
       out.append(PoolTemplate.of(PLANES, max).expand());
       out.append(max ? "" : DIVIDE);
       PoolTemplate.write(root, (max ? "Max" : "Sum") + "PixelKernels", out.toString());

@@ -3,27 +3,22 @@ package dev.convector.internal.pool;
 import dev.convector.internal.parallel.Scratch;
 
 /**
- * The operands of the kernels that pool with channels in the lanes, which the codegen folder's
- * PoolKernels describes: neighbouring windows of one size in a row. A worker has one.
+ * The operands of the kernels that fold the columns of neighbouring windows with channels in the
+ * lanes, which the codegen folder's PoolKernels describes. A worker has one.
  */
 final class PoolCall {
   private static final Scratch.Slot<PoolCall> SLOT = new Scratch.Slot<>(PoolCall::new);
 
-  float[] x;
+  /** The row in scratch. */
+  float[] folded;
 
   /** The first window's first tap's first channel. */
   int at;
 
-  /** From a window's tap to the one below. */
-  int rowStep;
+  /** From a window's tap to the next. */
+  int step;
 
-  int rows;
-
-  /** From a window's tap to the one at its right. */
-  int columnStep;
-
-  int columns;
-
+  int taps;
   int windows;
 
   /** From a window to the next. */
@@ -35,7 +30,7 @@ final class PoolCall {
   /** From an output to the next; floats of a pixel. */
   int pixel;
 
-  /** Channels to pool, which may be a part of a pixel. */
+  /** Channels, which may be a part of a pixel's. */
   int count;
 
   /** Of averages. */
@@ -46,9 +41,8 @@ final class PoolCall {
     return scratch.get(SLOT);
   }
 
-  /** Lets go of the caller's arrays. */
+  /** Lets go of the caller's array. */
   void clear() {
-    x = null;
     y = null;
   }
 }

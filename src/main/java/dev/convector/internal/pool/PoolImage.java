@@ -3,6 +3,7 @@ package dev.convector.internal.pool;
 import static dev.convector.internal.simd.Simd.LANES;
 
 import dev.convector.Layout;
+import dev.convector.internal.problem.Operands;
 
 /**
  * Images whose pixels lie in the lanes: planes of pixels of {@code group} floats, which are pooled
@@ -84,26 +85,31 @@ record PoolImage(PoolProblem problem, int planes, int group) {
     int count = (to - from) * row();
     // What lies behind a short row is as good as anything.
     boolean widens = first + (taps - 1) * step + LANES <= x.length;
-    return PoolPixelRows.fold(
+    return PoolStrips.fold(
         problem.max(), x, first, step, taps, y, yAt, widens ? Math.max(count, LANES) : count);
   }
 
-  /** Outputs {@code [from, to)} of row {@code p}, element by element. */
-  void scalars(float[] x, int at, float[] y, int yAt, int p, int from, int to) {
+  /**
+   * Outputs {@code [from, to)} of row {@code p}, element by element.
+   *
+   * @param at the plane's first element, of the first of {@code count} channels
+   * @param yAt the same of the output's row
+   */
+  void scalars(Operands o, int at, int yAt, int p, int from, int to, int count) {
     PoolAxis rows = problem.rows();
     PoolAxis columns = problem.columns();
     int row = at + rows.first()[p] * row();
-    int step = rows.dilation() * row();
+    int rowStep = rows.dilation() * row();
+    int step = columns.dilation() * group;
+    int height = rows.taps()[p];
     for (int q = from; q < to; q++) {
       int first = row + columns.first()[q] * group;
-      int taps = columns.taps()[q];
-      for (int c = 0; c < group; c++) {
-        y[yAt + q * group + c] =
+      int width = columns.taps()[q];
+      for (int c = 0; c < count; c++) {
+        o.dst[yAt + q * group + c] =
             problem.max()
-                ? PoolScalar.max(
-                    x, first + c, step, rows.taps()[p], columns.dilation() * group, taps)
-                : PoolScalar.sum(
-                        x, first + c, step, rows.taps()[p], columns.dilation() * group, taps)
+                ? PoolScalar.max(o.src, first + c, rowStep, height, step, width)
+                : PoolScalar.sum(o.src, first + c, rowStep, height, step, width)
                     / problem.divisor(p, q);
       }
     }

@@ -114,7 +114,7 @@ final class PoolPixelFlat implements PackedWork {
     if (image.fold(o.src, from, folded, at) && problem.max()) {
       for (int i = 0; i < problem.rows().outputs(); i++) {
         int row = to + i * image.outputRow();
-        image.scalars(o.src, from, o.dst, row, i, 0, problem.columns().outputs());
+        image.scalars(o, from, row, i, 0, problem.columns().outputs(), group);
       }
       return;
     }

@@ -1,7 +1,6 @@
 package dev.convector.internal.pool;
 
 import static dev.convector.internal.simd.AlignedFloats.FIRST;
-import static dev.convector.internal.simd.Simd.LANES;
 
 import dev.convector.internal.parallel.Scratch;
 import dev.convector.internal.parallel.Split;
@@ -97,7 +96,7 @@ final class PoolPixelRows implements PackedWork {
   private void row(Operands o, int at, int yAt, int p, float[] folded) {
     int outputs = columns.outputs();
     if (block == 0) {
-      image.scalars(o.src, at, o.dst, yAt, p, 0, outputs);
+      image.scalars(o, at, yAt, p, 0, outputs, image.group());
     } else {
       for (int q = 0; q < outputs; q += block) {
         block(o, at, yAt, p, q, Math.min(outputs, q + block), folded);
@@ -115,7 +114,7 @@ final class PoolPixelRows implements PackedWork {
     Arrays.fill(folded, FIRST, FIRST + (first - start) * group, nothing);
     Arrays.fill(folded, FIRST + (last - start) * group, FIRST + (end - start) * group, nothing);
     boolean nan =
-        fold(
+        PoolStrips.fold(
             problem.max(),
             o.src,
             at + rows.first()[p] * image.row() + first * group,
@@ -125,14 +124,14 @@ final class PoolPixelRows implements PackedWork {
             FIRST + (first - start) * group,
             (last - first) * group);
     if (nan) {
-      image.scalars(o.src, at, o.dst, yAt, p, from, to);
+      image.scalars(o, at, yAt, p, from, to, image.group());
       return;
     }
     int count = (to - from) * group;
     if (columns.stride() == 1) {
       int step = columns.dilation() * group;
       int taps = columns.kernel();
-      fold(problem.max(), folded, FIRST, step, taps, o.dst, yAt + from * group, count);
+      PoolStrips.fold(problem.max(), folded, FIRST, step, taps, o.dst, yAt + from * group, count);
     } else {
       scattered(folded, start, o.dst, yAt, from, to);
     }
@@ -151,35 +150,5 @@ final class PoolPixelRows implements PackedWork {
       PoolScalar.strip(
           problem.max(), folded, first, step, columns.taps()[q], y, yAt + q * group, group);
     }
-  }
-
-  /**
-   * {@code y[j] = fold of x[at + t * step + j]}.
-   *
-   * @return whether a maximum may be NaN
-   */
-  static boolean fold(
-      boolean max, float[] x, int at, int step, int taps, float[] y, int yAt, int count) {
-    if (count < LANES) {
-      PoolScalar.strip(max, x, at, step, taps, y, yAt, count);
-      return max && anyNan(y, yAt, count);
-    }
-    if (taps == 3) {
-      return max
-          ? MaxPixelKernels.strip3(x, at, step, y, yAt, count)
-          : SumPixelKernels.strip3(x, at, step, y, yAt, count);
-    }
-    return max
-        ? MaxPixelKernels.strip(x, at, step, taps, y, yAt, count)
-        : SumPixelKernels.strip(x, at, step, taps, y, yAt, count);
-  }
-
-  private static boolean anyNan(float[] y, int yAt, int count) {
-    for (int j = yAt; j < yAt + count; j++) {
-      if (Float.isNaN(y[j])) {
-        return true;
-      }
-    }
-    return false;
   }
 }

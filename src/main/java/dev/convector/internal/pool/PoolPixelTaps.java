@@ -129,7 +129,8 @@ final class PoolPixelTaps implements PackedWork {
     } else if (nan) {
       int outputs = problem.columns().outputs();
       for (int i = 0; i < joined; i++) {
-        image.scalars(o.src, plane(o, row), o.dst, yAt + i * image.outputRow(), p + i, 0, outputs);
+        image.scalars(
+            o, plane(o, row), yAt + i * image.outputRow(), p + i, 0, outputs, image.group());
       }
     }
   }

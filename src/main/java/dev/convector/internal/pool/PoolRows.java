@@ -1,16 +1,22 @@
 package dev.convector.internal.pool;
 
+import static dev.convector.internal.simd.AlignedFloats.FIRST;
 import static dev.convector.internal.simd.Simd.LANES;
 
 import dev.convector.internal.parallel.Scratch;
 import dev.convector.internal.parallel.Split;
 import dev.convector.internal.problem.Operands;
 import dev.convector.internal.problem.PackedWork;
+import dev.convector.internal.resample.Taps;
 
-/** Pooling with channels in the lanes, of which there are at least as many. */
+/**
+ * Pooling with channels in the lanes, of which there are at least as many. The rows of the windows
+ * are folded into one row in scratch, a walk along rows of memory whatever the window, and then its
+ * columns: of 2048 channels, each pixel is a page of memory apart.
+ */
 final class PoolRows implements PackedWork {
-  /** Windows that share their columns, where they are 2x2 or 3x3 at stride 1 or 2. */
-  private static final int WINDOWS = 4;
+  /** Floats of a folded row: a first-level cache and a half. */
+  private static final int FOLDED = 16 * 1024;
 
   /** Channels below which splitting them among threads costs more than it shares. */
   private static final int LEAST_CHANNELS = 8 * LANES;
@@ -18,33 +24,53 @@ final class PoolRows implements PackedWork {
   private final PoolProblem problem;
   private final PoolAxis rows;
   private final PoolAxis columns;
+  private final PoolImage image;
   private final int channels;
-  private final boolean small;
+
+  /** Channels at a time, all of them unless a single window of all is too wide. */
+  private final int most;
+
+  /** Outputs of a row that are computed from one folded row. */
+  private final int block;
+
+  /** For each block the first input column that it sees, and how many. */
+  private final int[] seen;
+
+  /** Windows of the same taps at the same distance. */
   private final int wholeFrom;
+
   private final int wholeTo;
 
-  PoolRows(PoolProblem problem) {
+  private PoolRows(PoolProblem problem, int most, Taps taps) {
     this.problem = problem;
     this.rows = problem.rows();
     this.columns = problem.columns();
+    this.image = PoolImage.of(problem);
     this.channels = problem.channels();
-    this.small =
-        rows.kernel() == columns.kernel()
-            && (columns.kernel() == 2 || columns.kernel() == 3)
-            && (columns.stride() == 1 || columns.stride() == 2)
-            && columns.dilation() == 1;
-    this.wholeFrom = columns.wholeFrom();
-    this.wholeTo = columns.wholeTo();
+    this.most = most;
+    this.block = taps.block(FOLDED / most);
+    this.seen = taps.seen(block);
+    boolean common = columns.kernel() > 0;
+    this.wholeFrom = common ? columns.wholeFrom() : columns.outputs();
+    this.wholeTo = common ? columns.wholeTo() : columns.outputs();
+  }
+
+  /** Null where not even a vector of channels of the widest window fits. */
+  static PoolRows of(PoolProblem problem) {
+    Taps taps = problem.columns().sum();
+    int fitting = FOLDED / taps.widest(1);
+    int most = fitting >= problem.channels() ? problem.channels() : fitting / LANES * LANES;
+    return most == 0 ? null : new PoolRows(problem, most, taps);
   }
 
   @Override
   public long packedBytes() {
-    return 0;
+    return (long) seen.length * Integer.BYTES;
   }
 
   @Override
   public int scratchFloats() {
-    return 0;
+    return FIRST + FOLDED;
   }
 
   /** A unit is some rows of some channels. */
@@ -66,64 +92,73 @@ final class PoolRows implements PackedWork {
     int to =
         part + 1 == channelParts ? channels : Split.start(vectors, part + 1, channelParts) * LANES;
     PoolCall call = PoolCall.of(scratch);
-    call.x = operands.src;
-    call.rowStep = rows.dilation() * columns.size() * channels;
-    call.columnStep = columns.dilation() * channels;
-    call.windowStep = columns.stride() * channels;
+    call.folded = scratch.floats;
     call.y = operands.dst;
     call.pixel = channels;
-    call.count = to - from;
     int end = Split.start(all, unit / channelParts + 1, rowParts);
     for (int i = Split.start(all, unit / channelParts, rowParts); i < end; i++) {
-      int n = i / rows.outputs();
-      int image = operands.srcOffset + n * rows.size() * columns.size() * channels;
-      int yAt = operands.dstOffset + i * columns.outputs() * channels;
-      row(call, image + from, yAt + from, i % rows.outputs());
+      for (int c = from; c < to; c += most) {
+        // The last may overlap those before, so that there are at least a vector's.
+        int channel = Math.min(c, to - LANES);
+        call.count = Math.min(most, to - channel);
+        row(operands, call, i, channel);
+      }
     }
     call.clear();
   }
 
-  /** {@code at} is the image's first pixel's first channel. */
-  private void row(PoolCall call, int at, int yAt, int p) {
-    int row = at + rows.first()[p] * columns.size() * channels;
-    call.rows = rows.taps()[p];
-    boolean nan = false;
-    int end;
-    for (int q = 0; q < columns.outputs(); q = end) {
-      // Those at the borders have fewer columns, or divisors of their own.
-      boolean whole = columns.kernel() > 0 && q >= wholeFrom && q < wholeTo;
-      end = whole ? wholeTo : q + 1;
-      call.at = row + columns.first()[q] * channels;
-      call.yAt = yAt + q * channels;
-      call.columns = columns.taps()[q];
-      call.windows = end - q;
-      call.divisor = problem.divisor(p, q);
-      nan |= windows(call, small && call.windows >= WINDOWS && call.rows == rows.kernel());
-    }
-    if (nan && problem.max()) {
-      scalars(call, row, yAt);
+  /** A row of all images, from a channel on. */
+  private void row(Operands o, PoolCall call, int i, int channel) {
+    int p = i % rows.outputs();
+    int plane = o.srcOffset + i / rows.outputs() * image.plane() + channel;
+    int yAt = o.dstOffset + i * image.outputRow() + channel;
+    for (int from = 0; from < columns.outputs(); from += block) {
+      int to = Math.min(columns.outputs(), from + block);
+      int first = seen[2 * (from / block)];
+      if (fold(o, call, plane, p, first, seen[2 * (from / block) + 1])) {
+        image.scalars(o, plane, yAt, p, from, to, call.count);
+      } else {
+        columns(call, yAt, p, from, to, FIRST - first * call.count);
+      }
     }
   }
 
-  private boolean windows(PoolCall call, boolean together) {
+  /** Folds the rows of so many columns. */
+  private boolean fold(Operands o, PoolCall call, int plane, int p, int first, int width) {
+    int step = rows.dilation() * image.row();
+    int taps = rows.taps()[p];
+    int at = plane + rows.first()[p] * image.row() + first * channels;
+    float[] folded = call.folded;
     boolean max = problem.max();
-    if (!together) {
-      return max ? MaxKernels.window(call) : SumKernels.window(call);
+    int count = call.count;
+    if (count == channels) {
+      return PoolStrips.fold(max, o.src, at, step, taps, folded, FIRST, width * count);
     }
-    return switch (2 * columns.kernel() + columns.stride()) {
-      case 5 -> max ? MaxKernels.columns2Stride1(call) : SumKernels.columns2Stride1(call);
-      case 6 -> max ? MaxKernels.columns2Stride2(call) : SumKernels.columns2Stride2(call);
-      case 7 -> max ? MaxKernels.columns3Stride1(call) : SumKernels.columns3Stride1(call);
-      default -> max ? MaxKernels.columns3Stride2(call) : SumKernels.columns3Stride2(call);
-    };
+    boolean nan = false;
+    for (int i = 0; i < width; i++) {
+      int pixel = at + i * channels;
+      nan |= PoolStrips.fold(max, o.src, pixel, step, taps, folded, FIRST + i * count, count);
+    }
+    return nan;
   }
 
-  private void scalars(PoolCall call, int row, int yAt) {
-    for (int q = 0; q < columns.outputs(); q++) {
-      for (int c = 0; c < call.count; c++) {
-        int at = row + columns.first()[q] * channels + c;
-        call.y[yAt + q * channels + c] =
-            PoolScalar.max(call.x, at, call.rowStep, call.rows, call.columnStep, columns.taps()[q]);
+  /** Folds the columns of windows {@code [from, to)}. */
+  private void columns(PoolCall call, int yAt, int p, int from, int to, int foldedAt) {
+    call.step = columns.dilation() * call.count;
+    call.windowStep = columns.stride() * call.count;
+    int end;
+    for (int q = from; q < to; q = end) {
+      // Those at the borders have fewer columns, or divisors of their own.
+      end = q >= wholeFrom && q < wholeTo ? Math.min(to, wholeTo) : q + 1;
+      call.at = foldedAt + columns.first()[q] * call.count;
+      call.taps = columns.taps()[q];
+      call.windows = end - q;
+      call.yAt = yAt + q * channels;
+      call.divisor = problem.divisor(p, q);
+      if (problem.max()) {
+        MaxKernels.columns(call);
+      } else {
+        SumKernels.columns(call);
       }
     }
   }

@@ -9,12 +9,6 @@ import dev.convector.internal.resample.TapResample.Image;
 
 /** What computes a pooling. */
 public final class PoolWorks {
-  /**
-   * Columns from which on windows of overlapping columns are folded down their rows first, channels
-   * last too: five then take 10 elements for each output and not 25.
-   */
-  private static final int MANY_COLUMNS = 4;
-
   private PoolWorks() {}
 
   /** From the input to the output. */
@@ -23,9 +17,9 @@ public final class PoolWorks {
     if (pixels && problem.global() && problem.rows().size() * problem.columns().size() >= LANES) {
       return new PoolPixelPlanes(problem);
     }
-    boolean folds = problem.columns().stride() == 1 && problem.columns().kernel() >= MANY_COLUMNS;
-    if (!pixels && problem.channels() >= LANES && !folds) {
-      return new PoolRows(problem);
+    PackedWork rows = pixels || problem.channels() < LANES ? null : PoolRows.of(problem);
+    if (rows != null) {
+      return rows;
     }
     if (PoolPixelFlat.accepts(problem)) {
       return new PoolPixelFlat(problem);

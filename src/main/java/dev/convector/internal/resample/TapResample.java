@@ -46,7 +46,7 @@ public final class TapResample implements PackedWork {
   /** Output columns that are computed from one row in scratch; 0 where not even one's taps fit. */
   private final int block;
 
-  /** For each block the first input column that it sees, and one past the last. */
+  /** For each block the first input column that it sees, and how many. */
   private final int[] seen;
 
   /** Of whole rows; null where the columns are summed up output by output. */
@@ -64,17 +64,13 @@ public final class TapResample implements PackedWork {
     this.columns = joined ? rows.of(columns.of(Taps.identity(image.group()))) : columns;
     this.planes = image.planes();
     this.group = joined ? 1 : image.group();
-    int outputs = this.columns.targets();
-    while (outputs > 0 && widest(outputs) > ROW / group) {
-      outputs = outputs == 1 ? 0 : Math.ceilDiv(outputs, 2);
-    }
-    this.block = outputs;
+    this.block = this.columns.block(ROW / group);
     int rowFloats = this.columns.size() * group;
     this.inPlace = rowFloats >= LANES && this.rows.copies();
     this.copying = this.columns.copies();
     boolean inLanes = group < LANES && rowFloats <= ROW / LANE_ROWS - LANES;
     this.pixels = inLanes ? PixelTaps.of(this.columns.of(Taps.identity(group)), false) : null;
-    this.seen = block == 0 ? new int[0] : seen();
+    this.seen = block == 0 ? new int[0] : this.columns.seen(block);
   }
 
   /** Whether rows are so short that those of a plane should be one. */
@@ -82,25 +78,6 @@ public final class TapResample implements PackedWork {
     long taps = (long) rows.indices().length * columns.indices().length * group;
     boolean isShort = Math.min(columns.size(), columns.targets()) * group < LANES;
     return isShort && taps <= MOST_JOINED;
-  }
-
-  private int[] seen() {
-    int outputs = columns.targets();
-    int[] all = new int[2 * Math.ceilDiv(outputs, block)];
-    for (int q = 0; q < outputs; q += block) {
-      int to = Math.min(outputs, q + block);
-      all[q / block * 2] = columns.least(q, to);
-      all[q / block * 2 + 1] = columns.least(q, to) + columns.span(q, to);
-    }
-    return all;
-  }
-
-  private int widest(int outputs) {
-    int widest = 0;
-    for (int q = 0; q < columns.targets(); q += outputs) {
-      widest = Math.max(widest, columns.span(q, Math.min(columns.targets(), q + outputs)));
-    }
-    return widest;
   }
 
   @Override
@@ -158,7 +135,7 @@ public final class TapResample implements PackedWork {
     if (rows.copies(target) && rowFloats >= LANES) {
       xAt += rows.indices()[rows.starts()[target]] * rowFloats;
     } else {
-      int count = seen[index + 1] * group - first;
+      int count = seen[index + 1] * group;
       TapKernels.rows(rows, target, x, at + first, rowFloats, row, FIRST, count);
       x = row;
       xAt = FIRST - first;

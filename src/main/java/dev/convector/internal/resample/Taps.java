@@ -110,6 +110,35 @@ public record Taps(int size, int[] starts, int[] indices, float[] weights) {
     return new Taps(targets(), from, targets, same);
   }
 
+  /** Of targets in blocks of so many, the widest block's {@link #span}. */
+  public int widest(int block) {
+    int widest = 0;
+    for (int q = 0; q < targets(); q += block) {
+      widest = Math.max(widest, span(q, Math.min(targets(), q + block)));
+    }
+    return widest;
+  }
+
+  /** The most targets of blocks that are no wider than so many elements; 0 if a single one is. */
+  public int block(int most) {
+    int block = targets();
+    while (block > 0 && widest(block) > most) {
+      block = block == 1 ? 0 : Math.ceilDiv(block, 2);
+    }
+    return block;
+  }
+
+  /** For each block of so many targets, the first source element that it sees and how many. */
+  public int[] seen(int block) {
+    int[] all = new int[2 * Math.ceilDiv(targets(), block)];
+    for (int q = 0; q < targets(); q += block) {
+      int to = Math.min(targets(), q + block);
+      all[q / block * 2] = least(q, to);
+      all[q / block * 2 + 1] = span(q, to);
+    }
+    return all;
+  }
+
   /** One past the largest source element that targets {@code [from, to)} see, less the smallest. */
   int span(int from, int to) {
     int least = least(from, to);
