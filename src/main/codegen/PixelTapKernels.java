@@ -21,8 +21,8 @@ import java.io.IOException;
  * infinity; NaN among them is lost.
  *
  * <p>{@code narrow}: the second vector is zeros. {@code wide}: what isn't taken is made zero by the
- * bits of {@code p.kept}. Four rows at a time share the loads of the tables and the cost of the
- * loop; 1 to 4 steps are written out.
+ * bits of {@code p.kept}. {@code full}: each lane takes an element in each step. Four rows at a
+ * time share the loads of the tables and the cost of the loop; 1 to 4 steps are written out.
  */
 final class PixelTapKernels {
   private static final int ROWS = 4;
@@ -52,7 +52,7 @@ final class PixelTapKernels {
               switch (kind) {
                 case 0 -> narrowSumAnyx1(p, x, at[r], y, to);
                 case 1 -> wideSumAnyx1(p, x, at[r], y, to);
-                case 2 -> narrowMaxAnyx1(p, x, at[r], y, to);
+                case 2 -> fullMaxAnyx1(p, x, at[r], y, to);
                 default -> wideMaxAnyx1(p, x, at[r], y, to);
               }
             }
@@ -61,7 +61,7 @@ final class PixelTapKernels {
           switch (kind) {
             case 0 -> narrowSum(p, x, at, y, yAt, yStep);
             case 1 -> wideSum(p, x, at, y, yAt, yStep);
-            case 2 -> narrowMax(p, x, at, y, yAt, yStep);
+            case 2 -> fullMax(p, x, at, y, yAt, yStep);
             default -> wideMax(p, x, at, y, yAt, yStep);
           }
         }
@@ -94,31 +94,28 @@ final class PixelTapKernels {
           int[] targets = p.targets;
           int[] sources = p.sources;
           int[] places = p.places;
-          float[] weights = p.weights;
+          float[] weights = p.weights; @where !full
           int steps = p.steps;
-      @if wide
-          int[] kept = p.kept;
-      @else
-          IntVector zeros = IntVector.zero(INTS);
-      @end
+          int[] kept = p.kept; @where wide
+          IntVector zeros = IntVector.zero(INTS); @where !two
           for (int v = 0; v < targets.length; v++) {
             int target = targets[v];
       @if written
       @for k
             int first{k} = sources[2 * ({K} * v + {k})];
-            int second{k} = sources[2 * ({K} * v + {k}) + 1]; @where wide
+            int second{k} = sources[2 * ({K} * v + {k}) + 1]; @where two
             IntVector place{k} = IntVector.fromArray(INTS, places, ({K} * v + {k}) * LANES);
             IntVector kept{k} = IntVector.fromArray(INTS, kept, ({K} * v + {k}) * LANES); @where wide
-            FloatVector w{k} = FloatVector.fromArray(SPECIES, weights, ({K} * v + {k}) * LANES);
+            FloatVector w{k} = FloatVector.fromArray(SPECIES, weights, ({K} * v + {k}) * LANES); @where !full
             IntVector a{k}_{r} = FloatVector.fromArray(SPECIES, x, at{r} + first{k}).reinterpretAsInts();
-      @if wide
-            IntVector b{k}_{r} = FloatVector.fromArray(SPECIES, x, at{r} + second{k}).reinterpretAsInts();
-            FloatVector t{k}_{r} = place{k}.selectFrom(a{k}_{r}, b{k}_{r}).and(kept{k}).reinterpretAsFloats();
-      @else
-            FloatVector t{k}_{r} = place{k}.selectFrom(a{k}_{r}, zeros).reinterpretAsFloats();
-      @end
+            IntVector b{k}_{r} = FloatVector.fromArray(SPECIES, x, at{r} + second{k}).reinterpretAsInts(); @where two
+            IntVector b{k}_{r} = zeros; @where !two
+            IntVector i{k}_{r} = place{k}.selectFrom(a{k}_{r}, b{k}_{r});
+            i{k}_{r} = i{k}_{r}.and(kept{k}); @where wide
+            FloatVector t{k}_{r} = i{k}_{r}.reinterpretAsFloats();
       @if max
-            FloatVector s{k}_{r} = t{k}_{r}.add(w{k});
+            FloatVector s{k}_{r} = t{k}_{r};
+            s{k}_{r} = s{k}_{r}.add(w{k}); @where wide
             s{k}_{r} = s{k-1}_{r}.blend(s{k}_{r}, s{k-1}_{r}.lt(s{k}_{r})); @where k>=1
       @else
             FloatVector s{k}_{r} = t{k}_{r}.mul(w{k}); @where k==0
@@ -130,19 +127,18 @@ final class PixelTapKernels {
             FloatVector s{r} = {start};
             for (int k = v * steps; k < (v + 1) * steps; k++) {
               int first = sources[2 * k];
-              int second = sources[2 * k + 1]; @where wide
+              int second = sources[2 * k + 1]; @where two
               IntVector place = IntVector.fromArray(INTS, places, k * LANES);
               IntVector keep = IntVector.fromArray(INTS, kept, k * LANES); @where wide
-              FloatVector w = FloatVector.fromArray(SPECIES, weights, k * LANES);
+              FloatVector w = FloatVector.fromArray(SPECIES, weights, k * LANES); @where !full
               IntVector a{r} = FloatVector.fromArray(SPECIES, x, at{r} + first).reinterpretAsInts();
-      @if wide
-              IntVector b{r} = FloatVector.fromArray(SPECIES, x, at{r} + second).reinterpretAsInts();
-              FloatVector t{r} = place.selectFrom(a{r}, b{r}).and(keep).reinterpretAsFloats();
-      @else
-              FloatVector t{r} = place.selectFrom(a{r}, zeros).reinterpretAsFloats();
-      @end
+              IntVector b{r} = FloatVector.fromArray(SPECIES, x, at{r} + second).reinterpretAsInts(); @where two
+              IntVector b{r} = zeros; @where !two
+              IntVector i{r} = place.selectFrom(a{r}, b{r});
+              i{r} = i{r}.and(keep); @where wide
+              FloatVector t{r} = i{r}.reinterpretAsFloats();
       @if max
-              t{r} = t{r}.add(w);
+              t{r} = t{r}.add(w); @where wide
               s{r} = s{r}.blend(t{r}, s{r}.lt(t{r}));
       @else
               s{r} = t{r}.fma(w, s{r});
@@ -176,6 +172,8 @@ final class PixelTapKernels {
   private static Template kernel(boolean wide, boolean max, int rows, int steps) {
     return named(KERNEL, wide, max)
         .set("wide", wide)
+        .set("two", wide || max)
+        .set("full", max && !wide)
         .set("max", max)
         .set(
             "start",
@@ -192,6 +190,7 @@ final class PixelTapKernels {
   }
 
   private static Template named(String text, boolean wide, boolean max) {
-    return Template.of(text).set("kind", (wide ? "wide" : "narrow") + (max ? "Max" : "Sum"));
+    return Template.of(text)
+        .set("kind", (wide ? "wide" : max ? "full" : "narrow") + (max ? "Max" : "Sum"));
   }
 }

@@ -12,7 +12,8 @@ import java.io.IOException;
  *
  * <ul>
  *   <li>{@code strip}: {@code y[j] = fold of x[at + t * step + j]}, the rows of a window or its
- *       columns at stride 1; {@code stripT} with T taps.
+ *       columns at stride 1; {@code stripT} with T taps. {@code moreT} folds T taps into what y
+ *       holds, of the whole vectors.
  *   <li>{@code flatK}: K columns at stride 1 through a whole plane whose output is as wide as its
  *       input: {@code left} and {@code right} take out, at the ends of rows, what belongs to the
  *       row before or behind.
@@ -34,18 +35,22 @@ final class PoolPixelKernels {
           FloatVector flag{v} = FloatVector.zero(SPECIES);
           int j = 0;
           for (; j <= count - {V} * LANES; j += {V} * LANES) {
-            FloatVector sum{v} = {start};
             int tap = at + j;
-            for (int t = 0; t < taps; t++, tap += step) {
+            FloatVector sum{v} = FloatVector.fromArray(SPECIES, x, tap + {v} * LANES);
+            flag{v} = flag{v}.add(sum{v}); @where max
+            tap += step;
+            for (int t = 1; t < taps; t++, tap += step) {
               @fold sum{v} flag{v} FloatVector.fromArray(SPECIES, x, tap + {v} * LANES)
             }
             sum{v}.intoArray(y, yAt + j + {v} * LANES);
           }
           for (; j < count; j += LANES) {
             int place = Math.min(j, count - LANES);
-            FloatVector sum = {start};
             int tap = at + place;
-            for (int t = 0; t < taps; t++, tap += step) {
+            FloatVector sum = FloatVector.fromArray(SPECIES, x, tap);
+            flag0 = flag0.add(sum); @where max
+            tap += step;
+            for (int t = 1; t < taps; t++, tap += step) {
               @fold sum flag0 FloatVector.fromArray(SPECIES, x, tap)
             }
             sum.intoArray(y, yAt + place);
@@ -62,21 +67,28 @@ final class PoolPixelKernels {
   private static final String STRIP_OF_TAPS =
       """
 
-        static boolean strip{T}(float[] x, int at, int step, float[] y, int yAt, int count) {
+        static boolean {name}{T}(float[] x, int at, int step, float[] y, int yAt, int count) {
           FloatVector flag{t} = FloatVector.zero(SPECIES);
           int x{t} = at + {t} * step;
           int whole = count / LANES * LANES;
           for (int j = 0; j < whole; j += LANES) {
+      @if more
+            FloatVector s = FloatVector.fromArray(SPECIES, y, yAt + j);
+            @fold s flag{t} FloatVector.fromArray(SPECIES, x, x{t} + j)
+      @else
             FloatVector s = FloatVector.fromArray(SPECIES, x, x0 + j);
             flag0 = flag0.add(s); @where max
             @fold s flag{u+1} FloatVector.fromArray(SPECIES, x, x{u+1} + j)
+      @end
             s.intoArray(y, yAt + j);
           }
+      @if !more
           int last = count - LANES;
           FloatVector s = FloatVector.fromArray(SPECIES, x, x0 + last);
           flag0 = flag0.add(s); @where max
           @fold s flag{u+1} FloatVector.fromArray(SPECIES, x, x{u+1} + last)
           s.intoArray(y, yAt + last);
+      @end
       @if max
           flag0 = flag0.add(flag{u+1});
           return flag0.compare(VectorOperators.NE, flag0).anyTrue();
@@ -206,13 +218,23 @@ final class PoolPixelKernels {
         out.append(PoolTemplate.of(FLAT, max).set("K", k).index("t", k / 2).expand());
       }
       out.append(PoolTemplate.of(STRIP, max).expand());
-      for (int taps = 2; taps <= 3; taps++) {
-        Template strip = PoolTemplate.of(STRIP_OF_TAPS, max).set("T", taps);
-        out.append(strip.index("t", taps).index("u", taps - 1).expand());
+      for (int taps = 1; taps <= 4; taps++) {
+        out.append(taps == 1 ? "" : strip(max, taps, "strip", false));
+        out.append(strip(max, taps, "more", true));
       }
       out.append(PoolTemplate.of(PLANES, max).expand());
       out.append(max ? "" : DIVIDE);
       PoolTemplate.write(root, (max ? "Max" : "Sum") + "PixelKernels", out.toString());
     }
+  }
+
+  private static String strip(boolean max, int taps, String name, boolean more) {
+    return PoolTemplate.of(STRIP_OF_TAPS, max)
+        .set("T", taps)
+        .set("name", name)
+        .set("more", more)
+        .index("t", taps)
+        .index("u", taps - 1)
+        .expand();
   }
 }

@@ -11,6 +11,7 @@ import dev.convector.internal.resample.PixelTapKernels;
 import dev.convector.internal.resample.PixelTaps;
 import dev.convector.internal.resample.Taps;
 import dev.convector.internal.simd.Simd;
+import java.util.Arrays;
 
 /**
  * Windows that lie anywhere along a row: the rows of the windows are folded into one row in
@@ -34,7 +35,10 @@ final class PoolPixelTaps implements PackedWork {
   /** Output rows that are one row. */
   private final int joined;
 
-  /** What an average divides by for each float of a row, but for its rows if it is a single one. */
+  /**
+   * What an average divides by for each float of a row, but for its rows if it is a single one;
+   * null where the weights have done that.
+   */
   private final float[] counted;
 
   private PoolPixelTaps(PoolProblem problem, int joined, PixelTaps pixels) {
@@ -42,7 +46,7 @@ final class PoolPixelTaps implements PackedWork {
     this.image = PoolImage.of(problem);
     this.pixels = pixels;
     this.joined = joined;
-    this.counted = image.counted(joined);
+    this.counted = problem.max() || isExact(problem) ? null : image.counted(joined);
   }
 
   /** Null where rows are too long, or windows too far apart. */
@@ -53,14 +57,25 @@ final class PoolPixelTaps implements PackedWork {
     if (taps > MOST_TAPS || (long) joined * image.row() > MOST) {
       return null;
     }
-    Taps row = problem.columns().sum().of(Taps.identity(image.group()));
+    float weight = isExact(problem) ? 1 / problem.divisor(0, 0) : 1;
+    Taps row = problem.columns().sum(weight).of(Taps.identity(image.group()));
     PixelTaps pixels = PixelTaps.of(Taps.identity(joined).of(row), problem.max());
     return pixels == null ? null : new PoolPixelTaps(problem, joined, pixels);
   }
 
+  /** Whether an average is a sum of products without a rounding: of 1, 2, 4 or 8 everywhere. */
+  private static boolean isExact(PoolProblem problem) {
+    int[] rows = problem.rows().counted();
+    int[] columns = problem.columns().counted();
+    long divisor = (long) rows[0] * columns[0];
+    return Long.bitCount(divisor) == 1
+        && Arrays.stream(rows).allMatch(count -> count == rows[0])
+        && Arrays.stream(columns).allMatch(count -> count == columns[0]);
+  }
+
   @Override
   public long packedBytes() {
-    return pixels.bytes() + (long) counted.length * Float.BYTES;
+    return pixels.bytes() + (counted == null ? 0 : (long) counted.length * Float.BYTES);
   }
 
   private int rowFloats() {
@@ -123,7 +138,7 @@ final class PoolPixelTaps implements PackedWork {
 
   private void finish(Operands o, int row, int yAt, boolean nan) {
     int p = row * joined % problem.rows().outputs();
-    if (!problem.max()) {
+    if (counted != null) {
       float counts = joined > 1 ? 1 : problem.rows().counted()[p];
       SumPixelKernels.divide(o.dst, yAt, counted.length, counted, 0, counts);
     } else if (nan) {

@@ -15,8 +15,8 @@ import dev.convector.internal.resample.Taps;
  * columns: of 2048 channels, each pixel is a page of memory apart.
  */
 final class PoolRows implements PackedWork {
-  /** Floats of a folded row: a first-level cache and a half. */
-  private static final int FOLDED = 16 * 1024;
+  /** Floats of a folded row: most of a first-level cache of 48 KB. */
+  private static final int FOLDED = 8 * 1024;
 
   /** Channels below which splitting them among threads costs more than it shares. */
   private static final int LEAST_CHANNELS = 8 * LANES;
@@ -57,7 +57,7 @@ final class PoolRows implements PackedWork {
 
   /** Null where not even a vector of channels of the widest window fits. */
   static PoolRows of(PoolProblem problem) {
-    Taps taps = problem.columns().sum();
+    Taps taps = problem.columns().sum(1);
     int fitting = FOLDED / taps.widest(1);
     int most = fitting >= problem.channels() ? problem.channels() : fitting / LANES * LANES;
     return most == 0 ? null : new PoolRows(problem, most, taps);

@@ -5,6 +5,7 @@ import static dev.convector.internal.simd.Simd.LANES;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
+import java.util.function.Predicate;
 
 /**
  * Sums or maxima along a row with its neighbouring outputs in the lanes. A vector of outputs takes
@@ -31,8 +32,14 @@ public final class PixelTaps {
   /** For each vector, step and lane; zero where nothing is taken, minus infinity of maxima. */
   final float[] weights;
 
-  /** Bits that make zero of what isn't taken, which may be infinite; null of single vectors. */
+  /**
+   * Bits that make zero of what isn't taken, which may be infinite. Null of sums where the second
+   * vector may be zeros, and of maxima where each lane can take something, maybe once more.
+   */
   final int[] kept;
+
+  /** Whether it is maxima of the taps, whose weights don't matter. */
+  final boolean max;
 
   /**
    * A step of a vector of outputs.
@@ -47,10 +54,27 @@ public final class PixelTaps {
     boolean isNarrow() {
       return Arrays.stream(places).allMatch(place -> place < LANES);
     }
-  }
 
-  /** Whether it is maxima of the taps, whose weights don't matter. */
-  final boolean max;
+    boolean isFull() {
+      return Arrays.stream(places).allMatch(place -> place >= 0);
+    }
+
+    /** Lets lanes that take nothing take their first tap again, where it is there. */
+    void repeat(Taps row, int target) {
+      for (int lane = 0; lane < LANES; lane++) {
+        int index = row.indices()[row.starts()[target + lane]];
+        if (places[lane] < 0 && index >= first) {
+          places[lane] = place(index);
+        }
+      }
+    }
+
+    /** Of an input from the first vector's first on; -1 if it lies behind both. */
+    int place(int index) {
+      int place = index < first + LANES ? index - first : LANES + index - second;
+      return place < 2 * LANES ? place : -1;
+    }
+  }
 
   private PixelTaps(int[] targets, List<List<Step>> all, boolean max) {
     this.targets = targets;
@@ -59,8 +83,10 @@ public final class PixelTaps {
     this.sources = new int[2 * targets.length * steps];
     this.places = new int[targets.length * steps * LANES];
     this.weights = new float[places.length];
-    boolean narrow = all.stream().flatMap(List::stream).allMatch(Step::isNarrow);
-    this.kept = narrow ? null : new int[places.length];
+    Predicate<Step> unmasked = max ? Step::isFull : Step::isNarrow;
+    boolean same = all.stream().allMatch(vector -> vector.size() == steps);
+    boolean plain = all.stream().flatMap(List::stream).allMatch(unmasked);
+    this.kept = plain && (same || !max) ? null : new int[places.length];
     Arrays.fill(weights, max ? Float.NEGATIVE_INFINITY : 0);
     // Behind a single vector there are zeros.
     Arrays.fill(places, LANES);
@@ -96,6 +122,11 @@ public final class PixelTaps {
     for (int v = 0; v < targets.length; v++) {
       targets[v] = Math.min(v * LANES, row.targets() - LANES);
       all.add(steps(row, targets[v]));
+      if (max) {
+        for (Step step : all.get(v)) {
+          step.repeat(row, targets[v]);
+        }
+      }
     }
     PixelTaps pixels = new PixelTaps(targets, all, max);
     return pixels.places.length <= (long) LEAST_USED * row.indices().length ? pixels : null;
@@ -116,9 +147,10 @@ public final class PixelTaps {
       Step step = new Step(first, second, new int[LANES], new float[LANES]);
       for (int lane = 0; lane < LANES; lane++) {
         step.places[lane] = -1;
-        int index = next[lane] < ends[lane] ? row.indices()[next[lane]] : Integer.MAX_VALUE;
-        if (index < first + 2 * LANES) {
-          step.places[lane] = index < first + LANES ? index - first : LANES + index - second;
+        if (next[lane] < ends[lane]) {
+          step.places[lane] = step.place(row.indices()[next[lane]]);
+        }
+        if (step.places[lane] >= 0) {
           step.weights[lane] = row.weights()[next[lane]++];
         }
       }
