@@ -24,8 +24,7 @@ import java.util.regex.Pattern;
  * {@code @divide s} makes the nearest float of {@code s / divisors} without a division, which takes
  * as long as eight additions: {@code q = s * (1 / divisors)}, and what that leaves is divided and
  * added in the same way (Markstein, Computation of elementary functions on the IBM RISC System/6000
- * processor, 1990; for quotients that aren't subnormal). Infinite sums leave NaN and stay as they
- * are.
+ * processor, 1990; for quotients that aren't subnormal). What isn't finite stays as it is.
  */
 final class PoolTemplate {
   private static final Pattern FOLD = Pattern.compile("@fold (\\S+) (\\S+) (.*)");
@@ -33,8 +32,10 @@ final class PoolTemplate {
   private static final String DIVIDE =
       """
       FloatVector q$1 = $1.mul(reciprocals);
-      FloatVector e$1 = q$1.fma(negatives, $1).fma(reciprocals, q$1);
-      $1 = q$1.blend(e$1, e$1.eq(e$1));
+      IntVector e$1 = q$1.fma(negatives, $1).reinterpretAsInts();
+      IntVector finite$1 = q$1.reinterpretAsInts().and(Integer.MAX_VALUE).sub(INFINITY);
+      finite$1 = finite$1.lanewise(VectorOperators.ASHR, 31);
+      $1 = e$1.and(finite$1).reinterpretAsFloats().fma(reciprocals, q$1);
       """;
 
   private static final String HEAD =
@@ -51,6 +52,8 @@ final class PoolTemplate {
 
       /** Generated, see Pool{kind}Kernels in the codegen folder. */
       final class {name} {
+        private static final int INFINITY = Float.floatToIntBits(Float.POSITIVE_INFINITY);
+
         private {name}() {}
 
       """;

@@ -18,6 +18,11 @@ final class PoolRows implements PackedWork {
   /** Floats of a folded row: most of a first-level cache of 48 KB. */
   private static final int FOLDED = 8 * 1024;
 
+  /**
+   * Floats of the folded row of several windows: so that memory is read while they are computed.
+   */
+  private static final int BLOCK = 4 * 1024;
+
   /** Channels below which splitting them among threads costs more than it shares. */
   private static final int LEAST_CHANNELS = 8 * LANES;
 
@@ -48,7 +53,7 @@ final class PoolRows implements PackedWork {
     this.image = PoolImage.of(problem);
     this.channels = problem.channels();
     this.most = most;
-    this.block = taps.block(FOLDED / most);
+    this.block = taps.block(Math.max(taps.widest(1), BLOCK / most));
     this.seen = taps.seen(block);
     boolean common = columns.kernel() > 0;
     this.wholeFrom = common ? columns.wholeFrom() : columns.outputs();
