@@ -11,6 +11,7 @@ public final class Generate {
     DepthwiseKernels.write(args[0]);
     DepthwisePixelKernels.write(args[0]);
     DotKernels.write(args[0]);
+    ExponentialKernels.write(args[0]);
     GroupedKernels.write(args[0]);
     GroupedPixelKernels.write(args[0]);
     PixelTapKernels.write(args[0]);

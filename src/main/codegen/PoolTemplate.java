@@ -24,18 +24,23 @@ import java.util.regex.Pattern;
  * {@code @divide s} makes the nearest float of {@code s / divisors} without a division, which takes
  * as long as eight additions: {@code q = s * (1 / divisors)}, and what that leaves is divided and
  * added in the same way (Markstein, Computation of elementary functions on the IBM RISC System/6000
- * processor, 1990; for quotients that aren't subnormal). What isn't finite stays as it is.
+ * processor, 1990; for quotients that aren't subnormal). What isn't finite stays as it is. Without
+ * fused multiply-adds what is left can't be had, and there is a division.
  */
 final class PoolTemplate {
   private static final Pattern FOLD = Pattern.compile("@fold (\\S+) (\\S+) (.*)");
   private static final Pattern JOIN = Pattern.compile("@join (\\S+) (\\S+)");
   private static final String DIVIDE =
       """
-      FloatVector q$1 = $1.mul(reciprocals);
-      IntVector e$1 = q$1.fma(negatives, $1).reinterpretAsInts();
-      IntVector finite$1 = q$1.reinterpretAsInts().and(Integer.MAX_VALUE).sub(INFINITY);
-      finite$1 = finite$1.lanewise(VectorOperators.ASHR, 31);
-      $1 = e$1.and(finite$1).reinterpretAsFloats().fma(reciprocals, q$1);
+      if (FUSED) {
+        FloatVector q$1 = $1.mul(reciprocals);
+        IntVector e$1 = q$1.fma(negatives, $1).reinterpretAsInts();
+        IntVector finite$1 = q$1.reinterpretAsInts().and(Integer.MAX_VALUE).sub(INFINITY);
+        finite$1 = finite$1.lanewise(VectorOperators.ASHR, 31);
+        $1 = reciprocals.fma(e$1.and(finite$1).reinterpretAsFloats(), q$1);
+      } else {
+        $1 = $1.div(negatives).neg();
+      }
       """;
 
   private static final String HEAD =

@@ -27,6 +27,7 @@ final class TapKernels {
       """
       package dev.convector.internal.resample;
 
+      import static dev.convector.internal.simd.MultiplyAdd.fma;
       import static dev.convector.internal.simd.Simd.LANES;
       import static dev.convector.internal.simd.Simd.SPECIES;
 
@@ -87,7 +88,7 @@ final class TapKernels {
           for (int j = 0; j < count; j++) {
             float sum = 0;
             for (int k = from; k < to; k++) {
-              sum = Math.fma(weights[k], x[at + indices[k] * step + j], sum);
+              sum = fma(weights[k], x[at + indices[k] * step + j], sum);
             }
             y[yAt + j] = sum;
           }
@@ -105,7 +106,7 @@ final class TapKernels {
             for (int k = from; k < to; k++) {
               FloatVector w = FloatVector.broadcast(SPECIES, weights[k]);
               int tap = at + indices[k] * step + j;
-              s{v} = FloatVector.fromArray(SPECIES, x, tap + {v} * LANES).fma(w, s{v});
+              s{v} = w.fma(FloatVector.fromArray(SPECIES, x, tap + {v} * LANES), s{v});
             }
             s{v}.intoArray(y, yAt + j + {v} * LANES);
           }
@@ -115,7 +116,7 @@ final class TapKernels {
             for (int k = from; k < to; k++) {
               FloatVector w = FloatVector.broadcast(SPECIES, weights[k]);
               int tap = at + indices[k] * step + place;
-              sum = FloatVector.fromArray(SPECIES, x, tap).fma(w, sum);
+              sum = w.fma(FloatVector.fromArray(SPECIES, x, tap), sum);
             }
             sum.intoArray(y, yAt + place);
           }
@@ -133,12 +134,12 @@ final class TapKernels {
           int whole = count / LANES * LANES;
           for (int j = 0; j < whole; j += LANES) {
             FloatVector s = FloatVector.fromArray(SPECIES, x, x0 + j).mul(w0);
-            s = FloatVector.fromArray(SPECIES, x, x{u + 1} + j).fma(w{u + 1}, s);
+            s = w{u + 1}.fma(FloatVector.fromArray(SPECIES, x, x{u + 1} + j), s);
             s.intoArray(y, yAt + j);
           }
           int last = count - LANES;
           FloatVector s = FloatVector.fromArray(SPECIES, x, x0 + last).mul(w0);
-          s = FloatVector.fromArray(SPECIES, x, x{u + 1} + last).fma(w{u + 1}, s);
+          s = w{u + 1}.fma(FloatVector.fromArray(SPECIES, x, x{u + 1} + last), s);
           s.intoArray(y, yAt + last);
         }
       """;
@@ -167,7 +168,7 @@ final class TapKernels {
             for (int t = 0; t < count; t++, k++) {
               FloatVector w = FloatVector.broadcast(SPECIES, weights[k]);
               int tap = at + indices[k] * group;
-              s{v} = FloatVector.fromArray(SPECIES, x, tap + {v} * LANES).fma(w, s{v});
+              s{v} = w.fma(FloatVector.fromArray(SPECIES, x, tap + {v} * LANES), s{v});
             }
             int pixel = yAt + q * group;
             s{v}.intoArray(y, pixel + {v} * LANES);
@@ -189,7 +190,7 @@ final class TapKernels {
             int pixel = yAt + q * group;
             FloatVector s{v} = FloatVector.fromArray(SPECIES, x, x0 + {v} * LANES).mul(w0);
             @for u
-            s{v} = FloatVector.fromArray(SPECIES, x, x{u + 1} + {v} * LANES).fma(w{u + 1}, s{v});
+            s{v} = w{u + 1}.fma(FloatVector.fromArray(SPECIES, x, x{u + 1} + {v} * LANES), s{v});
             @end
             s{v}.intoArray(y, pixel + {v} * LANES);
           }

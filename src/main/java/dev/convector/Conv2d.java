@@ -325,86 +325,11 @@ public final class Conv2d {
   }
 
   /** Collects a description. Not thread-safe. Each method returns the builder itself. */
-  public static final class Builder extends Window2dBuilder<Builder> {
-    private int filters;
-    private int groups = 1;
-    private PaddingMode paddingMode = PaddingMode.ZEROS;
-    private Activation activation = Activation.NONE;
-    private boolean flipKernel;
-    private Accuracy accuracy = Accuracy.STANDARD;
-
+  public static final class Builder extends Conv2dBuilder<Builder> {
     private Builder() {}
 
     @Override
     Builder self() {
-      return this;
-    }
-
-    /**
-     * The filters.
-     *
-     * @param count output channels, K, at least 1
-     * @param kernelHeight rows, R, at least 1
-     * @param kernelWidth columns, S, at least 1
-     * @return this builder
-     */
-    public Builder filters(int count, int kernelHeight, int kernelWidth) {
-      filters = count;
-      return setKernel(kernelHeight, kernelWidth);
-    }
-
-    /**
-     * Independent groups of channels; as many as channels is a depthwise convolution.
-     *
-     * @param count at least 1; must divide channels and filters
-     * @return this builder
-     */
-    public Builder groups(int count) {
-      groups = count;
-      return this;
-    }
-
-    /**
-     * What the padding holds.
-     *
-     * @param mode zeros by default; the others limit the padding
-     * @return this builder
-     */
-    public Builder paddingMode(PaddingMode mode) {
-      paddingMode = Objects.requireNonNull(mode, "paddingMode");
-      return this;
-    }
-
-    /**
-     * A function applied to each output, after bias and residual.
-     *
-     * @param function none by default
-     * @return this builder
-     */
-    public Builder activation(Activation function) {
-      activation = Objects.requireNonNull(function, "activation");
-      return this;
-    }
-
-    /**
-     * Whether to turn the kernel by 180 degrees.
-     *
-     * @param flip true for the mathematical convolution; false, the default, for cross-correlation
-     * @return this builder
-     */
-    public Builder flipKernel(boolean flip) {
-      flipKernel = flip;
-      return this;
-    }
-
-    /**
-     * How large rounding errors may be, and so which algorithms may be chosen or forced.
-     *
-     * @param bound standard by default
-     * @return this builder
-     */
-    public Builder accuracy(Accuracy bound) {
-      accuracy = Objects.requireNonNull(bound, "accuracy");
       return this;
     }
 
@@ -418,12 +343,12 @@ public final class Conv2d {
      */
     public Conv2d build() {
       requireInputAnd("filters");
-      ConvShape shape = new ConvShape(batch(), channels(), rows(), columns(), filters, groups);
+      ConvShape shape = new ConvShape(batch(), channels(), rows(), columns(), filters(), groups());
       return new Conv2d(
-          new ConvProblem(shape, layout(), activation, accuracy),
+          new ConvProblem(shape, layout(), activation(), accuracy()),
           autoPad(),
-          paddingMode,
-          flipKernel);
+          paddingMode(),
+          flipKernel());
     }
   }
 }

@@ -2,8 +2,25 @@ package dev.convector.jmh;
 
 import com.fasterxml.jackson.core.type.TypeReference;
 import com.fasterxml.jackson.databind.ObjectMapper;
+import dev.convector.jmh.alone.FirstUse;
+import dev.convector.jmh.alone.Planning;
+import dev.convector.jmh.alone.Rounding;
+import dev.convector.jmh.alone.Separable;
+import dev.convector.jmh.contender.Libraries;
+import dev.convector.jmh.contender.Library;
+import dev.convector.jmh.layer.GemmSize;
+import dev.convector.jmh.layer.Layer;
+import dev.convector.jmh.layer.LayerSpace;
+import dev.convector.jmh.layer.Tables;
+import dev.convector.jmh.machine.Machine;
 import dev.convector.jmh.network.Network;
 import dev.convector.jmh.network.Networks;
+import dev.convector.jmh.race.Child;
+import dev.convector.jmh.race.Field;
+import dev.convector.jmh.race.Meter;
+import dev.convector.jmh.race.NetworkRun;
+import dev.convector.jmh.race.Session;
+import dev.convector.jmh.race.Turns;
 import dev.convector.jmh.report.Report;
 import java.io.IOException;
 import java.nio.file.Files;
@@ -53,11 +70,24 @@ public final class Race implements Callable<Integer> {
       split = ",",
       description = {
         "networks of the tables, gemm for matrix products, family for all but convolutions,",
+        LayerSpace.NAME + " for layers that no table has,",
         FirstUse.NAME + ", " + Rounding.NAME + ", " + Planning.NAME + ", " + Separable.NAME + ",",
         NetworkRun.NAME + " for whole ones;",
         "default all"
       })
   List<String> networks;
+
+  @Option(
+      names = "--draw",
+      defaultValue = "200",
+      description = "how many layers are drawn; default ${DEFAULT-VALUE}")
+  int draw;
+
+  @Option(
+      names = "--seed",
+      defaultValue = "1",
+      description = "of the layers that are drawn; default ${DEFAULT-VALUE}")
+  long seed;
 
   @Option(names = "--layer", description = "a regular expression, found in a layer's name")
   Pattern layer = Pattern.compile("");
@@ -160,9 +190,11 @@ public final class Race implements Callable<Integer> {
     applyDefaults();
     requireKnownNetworks();
     List<Layer> layers =
-        Stream.concat(
+        Stream.of(
                 asked(Tables.convolutions(), networks == null),
-                asked(Tables.family(), networks == null || networks.contains(FAMILY)))
+                asked(Tables.family(), networks == null || networks.contains(FAMILY)),
+                asked(LayerSpace.draw(draw, seed), networks == null))
+            .flatMap(each -> each)
             .toList();
     List<GemmSize> gemms =
         Tables.gemms().stream()
@@ -205,7 +237,7 @@ public final class Race implements Callable<Integer> {
   private void requireKnownNetworks() {
     Set<String> known = new TreeSet<>(List.of(GEMM, FAMILY));
     known.addAll(List.of(FirstUse.NAME, Rounding.NAME, Planning.NAME, Separable.NAME));
-    known.add(NetworkRun.NAME);
+    known.addAll(List.of(NetworkRun.NAME, LayerSpace.NAME));
     Tables.layers().forEach(l -> known.add(l.network()));
     for (String network : networks == null ? List.<String>of() : networks) {
       if (!known.contains(network)) {

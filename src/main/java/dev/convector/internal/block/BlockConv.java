@@ -142,5 +142,6 @@ public abstract class BlockConv implements PackedWork {
       compute(run, panel);
       output.finish(run);
     }
+    output.activate(run);
   }
 }

@@ -59,6 +59,11 @@ public final class BlockRun {
   /** Floats from the results of one pixel to those of the one below. */
   public int rowStep;
 
+  /** The filters from here to {@code endActivation}, in place, still wait for their activation. */
+  int firstActivation;
+
+  int endActivation;
+
   public int rows() {
     return endRow - row;
   }
@@ -78,6 +83,8 @@ public final class BlockRun {
     endRow = block.endRow();
     column = block.column();
     endColumn = block.endColumn();
+    firstActivation = 0;
+    endActivation = 0;
   }
 
   /** Lets go of the caller's arrays. */

@@ -1,6 +1,6 @@
 package dev.convector.jmh.report;
 
-import dev.convector.jmh.FirstUse;
+import dev.convector.jmh.alone.FirstUse;
 import dev.convector.jmh.report.Standings.Row;
 import java.awt.BasicStroke;
 import java.awt.Color;

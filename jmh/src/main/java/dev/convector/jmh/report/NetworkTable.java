@@ -3,8 +3,8 @@ package dev.convector.jmh.report;
 import static dev.convector.jmh.report.Markdown.number;
 import static dev.convector.jmh.report.Markdown.ratio;
 
-import dev.convector.jmh.NetworkRun;
-import dev.convector.jmh.Session;
+import dev.convector.jmh.race.NetworkRun;
+import dev.convector.jmh.race.Session;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;

@@ -2,10 +2,10 @@ package dev.convector.jmh.report;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
-import dev.convector.jmh.Fact;
-import dev.convector.jmh.FmaPeak;
-import dev.convector.jmh.Relay;
-import dev.convector.jmh.Session;
+import dev.convector.jmh.machine.FmaPeak;
+import dev.convector.jmh.race.Fact;
+import dev.convector.jmh.race.Relay;
+import dev.convector.jmh.race.Session;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -40,7 +40,8 @@ final class Results {
     this.session = session;
     for (JsonNode result : jmh) {
       String benchmark = result.get("benchmark").asText();
-      String type = benchmark.substring(benchmark.indexOf("jmh.") + 4, benchmark.lastIndexOf('.'));
+      String[] path = benchmark.split("\\.");
+      String type = path[path.length - 2];
       JsonNode params = result.get("params");
       if (params.has("contenders")) {
         gather(params, result);

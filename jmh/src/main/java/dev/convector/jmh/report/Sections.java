@@ -4,9 +4,9 @@ import static dev.convector.jmh.report.Markdown.number;
 import static dev.convector.jmh.report.Markdown.percent;
 import static dev.convector.jmh.report.Markdown.ratio;
 
-import dev.convector.jmh.Fact;
-import dev.convector.jmh.NetworkRun;
-import dev.convector.jmh.Session;
+import dev.convector.jmh.race.Fact;
+import dev.convector.jmh.race.NetworkRun;
+import dev.convector.jmh.race.Session;
 import dev.convector.jmh.report.Standings.Row;
 import java.util.ArrayList;
 import java.util.LinkedHashSet;

@@ -1,10 +1,12 @@
 package dev.convector.jmh.report;
 
 import dev.convector.Algorithm;
-import dev.convector.jmh.GemmSize;
-import dev.convector.jmh.Layer;
-import dev.convector.jmh.Operation;
-import dev.convector.jmh.Tables;
+import dev.convector.jmh.layer.GemmSize;
+import dev.convector.jmh.layer.Layer;
+import dev.convector.jmh.layer.LayerClass;
+import dev.convector.jmh.layer.LayerSpace;
+import dev.convector.jmh.layer.Operation;
+import dev.convector.jmh.layer.Tables;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.Comparator;
@@ -61,7 +63,7 @@ final class Standings {
 
   /** Of convolutions or matrix products. */
   Standings(Results results, String layout, int threads) {
-    this(results, layout, threads, Tables.convolutions());
+    this(results, layout, threads, convolutions(results));
   }
 
   /** Of the rest of the family. */
@@ -83,11 +85,9 @@ final class Standings {
     }
     for (Layer layer : layers) {
       if (byTask.containsKey(layer.name())) {
-        boolean apart = layer.operation() == Operation.FORWARD && layer.depthwise();
-        String network = layer.network() + (apart ? ", depthwise" : "");
         double flops = (double) layer.flops() * batch;
         double bytes = layer.timesBatch(batch).bytes();
-        rows.add(new Row(layer.name(), network, flops, bytes, byTask.get(layer.name())));
+        rows.add(new Row(layer.name(), group(layer), flops, bytes, byTask.get(layer.name())));
       }
     }
     for (GemmSize size : Tables.gemms()) {
@@ -95,6 +95,28 @@ final class Standings {
         rows.add(new Row(size.name(), "gemm", size.flops(), size.bytes(), byTask.get(size.name())));
       }
     }
+  }
+
+  /** Of drawn layers the class, of others the network, in both depthwise layers apart. */
+  private static String group(Layer layer) {
+    if (layer.network().equals(LayerSpace.NAME)) {
+      return LayerSpace.NAME + ", " + LayerClass.of(layer).title();
+    }
+    boolean apart = layer.operation() == Operation.FORWARD && layer.depthwise();
+    return layer.network() + (apart ? ", depthwise" : "");
+  }
+
+  /** The tables' layers, then those that were drawn, class by class. */
+  private static List<Layer> convolutions(Results results) {
+    List<Layer> all = new ArrayList<>(Tables.convolutions());
+    results.timings().stream()
+        .map(Timing::task)
+        .filter(task -> task.startsWith(LayerSpace.NAME + "/"))
+        .distinct()
+        .map(LayerSpace::named)
+        .sorted(Comparator.comparing(LayerClass::of))
+        .forEach(all::add);
+    return all;
   }
 
   private boolean takesPart(Timing timing) {

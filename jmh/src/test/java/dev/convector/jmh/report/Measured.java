@@ -3,9 +3,9 @@ package dev.convector.jmh.report;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.databind.node.ArrayNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
-import dev.convector.jmh.Fact;
-import dev.convector.jmh.NetworkRun;
-import dev.convector.jmh.Session;
+import dev.convector.jmh.race.Fact;
+import dev.convector.jmh.race.NetworkRun;
+import dev.convector.jmh.race.Session;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -81,7 +81,7 @@ final class Measured {
 
   private ObjectNode result(String benchmark, int threads) {
     ObjectNode result = jmh.addObject();
-    result.put("benchmark", "dev.convector.jmh." + benchmark);
+    result.put("benchmark", "dev.convector.jmh.race." + benchmark);
     result.put("threads", threads);
     return result;
   }

@@ -1,5 +1,6 @@
 package dev.convector.onnx.internal.operator;
 
+import static dev.convector.internal.simd.MultiplyAdd.fma;
 import static dev.convector.internal.simd.Simd.SPECIES;
 
 import dev.convector.onnx.OnnxException;
@@ -73,7 +74,7 @@ final class LocalResponse implements Operator {
         FloatVector squares = FloatVector.zero(SPECIES);
         for (int k = c - before; k <= c + after; k++) {
           FloatVector value = FloatVector.fromArray(SPECIES, src, at + k);
-          squares = value.fma(value, squares);
+          squares = fma(value, value, squares);
         }
         FloatVector root = squares.mul((float) share).add(bias).lanewise(VectorOperators.SQRT);
         FloatVector divisor = root.mul(root.lanewise(VectorOperators.SQRT));

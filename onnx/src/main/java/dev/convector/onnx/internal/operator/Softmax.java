@@ -74,7 +74,7 @@ final class Softmax implements Operator {
       }
       VectorMath.expBelow(src, at, count, most, dst, to);
       float sum = VectorMath.sum(dst, to, count);
-      VectorMath.scale(dst, to, count, 0, 1 / sum, dst, to);
+      VectorMath.scale(dst, to, count, 0, 1 / sum, 0, dst, to);
     }
 
     private void apart(float[] src, int at, float[] dst, int to) {
