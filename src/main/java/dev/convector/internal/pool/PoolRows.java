@@ -3,6 +3,7 @@ package dev.convector.internal.pool;
 import static dev.convector.internal.simd.AlignedFloats.FIRST;
 import static dev.convector.internal.simd.Simd.LANES;
 
+import dev.convector.internal.kernel.Blocking;
 import dev.convector.internal.parallel.Scratch;
 import dev.convector.internal.parallel.Split;
 import dev.convector.internal.problem.Operands;
@@ -15,13 +16,12 @@ import dev.convector.internal.resample.Taps;
  * columns: of 2048 channels, each pixel is a page of memory apart.
  */
 final class PoolRows implements PackedWork {
-  /** Floats of a folded row: most of a first-level cache of 48 KB. */
-  private static final int FOLDED = 8 * 1024;
+  private static final int FOLDED = Blocking.FOLDED_FLOATS;
 
   /**
    * Floats of the folded row of several windows: so that memory is read while they are computed.
    */
-  private static final int BLOCK = 4 * 1024;
+  private static final int BLOCK = FOLDED / 2;
 
   /** Channels below which splitting them among threads costs more than it shares. */
   private static final int LEAST_CHANNELS = 8 * LANES;
