@@ -16,7 +16,10 @@ public final class Generate {
     ExponentialKernels.write(args[0]);
     GroupedKernels.write(args[0]);
     GroupedPixelKernels.write(args[0]);
+    PixelTapKernels.write(args[0]);
     PoolKernels.write(args[0]);
+    PoolPixelKernels.write(args[0]);
+    TapKernels.write(args[0]);
     TransposeKernels.write(args[0]);
     TransposedKernels.write(args[0]);
     WinogradKernels.write(args[0]);

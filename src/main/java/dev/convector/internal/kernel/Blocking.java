@@ -131,6 +131,9 @@ public final class Blocking {
   /** Floats of a unit's sums of a weights' gradient: 512 KiB. */
   public static final int GRADIENT_SUMS_FLOATS = budget(128 * 1024, 64);
 
+  /** Floats of a row that pooling has folded: most of a first-level cache of 48 KB. */
+  public static final int FOLDED_FLOATS = budget(8 * 1024, 512);
+
   /** Floats of the planes that a weights' gradient reads its rows from: 512 KiB. */
   public static final int GRADIENT_PLANES_FLOATS = budget(128 * 1024, 1024);
 
