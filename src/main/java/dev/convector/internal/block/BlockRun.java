@@ -12,10 +12,11 @@ public final class BlockRun {
   public Operands operands;
   public Scratch scratch;
 
-  /** The block at hand, and its rectangle of output pixels. */
+  /** The block at hand, and its rectangle of output pixels, of the first image or of several. */
   public PixelBlock block;
 
   public int image;
+  public int images;
 
   public int row;
   public int endRow;
@@ -59,8 +60,9 @@ public final class BlockRun {
   /** Floats from the results of one pixel to those of the one below. */
   public int rowStep;
 
-  public int rows() {
-    return endRow - row;
+  /** Rows of all images. */
+  public int lines() {
+    return images * (endRow - row);
   }
 
   public int width() {
@@ -68,12 +70,13 @@ public final class BlockRun {
   }
 
   public int pixels() {
-    return rows() * width();
+    return lines() * width();
   }
 
   void enter(PixelBlock block) {
     this.block = block;
     image = block.image();
+    images = block.images();
     row = block.row();
     endRow = block.endRow();
     column = block.column();

@@ -12,8 +12,8 @@ import jdk.incubator.vector.FloatVector;
 
 /**
  * The part of an image that a block of output pixels sees, in scratch: for each of some windows of
- * channels {@code [rows][columns][step]}, of which the first floats of a step are the window's
- * channels and the others arbitrary.
+ * channels {@code [images][rows][columns][step]}, of which the first floats of a step are the
+ * window's channels and the others arbitrary.
  *
  * <p>All windows asked for are loaded together, which reads a channels-last image from end to end:
  * a window for itself is a line or two of each pixel, and each line that two windows share comes
@@ -68,6 +68,9 @@ public final class InputStrip {
   private final int step;
   private final int columns;
   private final int windowFloats;
+
+  /** Of a window, to the next image's; there are several only without a border. */
+  private final int imageFloats;
 
   /** Whether a pixel is its channels and nothing else, so that pixels are copied in one piece. */
   private final boolean dense;
@@ -133,7 +136,8 @@ public final class InputStrip {
     int rows = PixelBlock.mostRows(blocks);
     int width = PixelBlock.mostColumns(blocks);
     this.columns = Math.toIntExact(columns(shape, columnReach, border, width));
-    long floats = floats(shape, reaches, border, step, rows, width);
+    this.imageFloats = Math.toIntExact(floats(shape, reaches, border, step, rows, width));
+    long floats = (long) PixelBlock.mostImages(blocks) * imageFloats;
     int lines = Math.ceilDiv(Math.toIntExact(floats), AlignedFloats.LINE);
     // An odd number, so that the windows of a pixel lie in different sets of the cache.
     this.windowFloats = (lines | 1) * AlignedFloats.LINE;
@@ -185,7 +189,12 @@ public final class InputStrip {
     return endRow(run) - row(run);
   }
 
-  /** Where an input pixel lies in a window, or would lie if it is not held. */
+  /** Floats from one image of a window to the next one. */
+  public int imageFloats() {
+    return imageFloats;
+  }
+
+  /** Where an input pixel of the first image lies in a window, or would lie if it is not held. */
   public int offset(BlockRun run, int y, int x) {
     return (y - row(run)) * rowStep() + (x - column(run)) * step;
   }
@@ -221,6 +230,12 @@ public final class InputStrip {
 
   /** Loads the windows {@code from} to {@code to} from an index of scratch on. */
   public void load(BlockRun run, int from, int to, int at) {
+    for (int i = 0; i < run.images; i++) {
+      load(run, run.image + i, from, to, at + i * imageFloats);
+    }
+  }
+
+  private void load(BlockRun run, int image, int from, int to, int at) {
     int left = left(run);
     int pixels = right(run) - left;
     int x = column(run) + left;
@@ -234,20 +249,20 @@ public final class InputStrip {
     int target = at + (first - row(run)) * rowStep() + left * step;
     for (int y = first; y < first + rows && pixels > 0; y++, target += rowStep()) {
       if (channelsLast) {
-        copy(run, (run.image * shape.height() + y) * shape.width() + x, pixels, from, to, target);
+        copy(run, (image * shape.height() + y) * shape.width() + x, pixels, from, to, target);
       } else {
-        transpose(run, y * shape.width() + x, pixels, from, to, target);
+        transpose(run, image, y * shape.width() + x, pixels, from, to, target);
       }
     }
   }
 
-  private void transpose(BlockRun run, int pixel, int pixels, int from, int to, int at) {
+  private void transpose(BlockRun run, int image, int pixel, int pixels, int from, int to, int at) {
     int plane = shape.height() * shape.width();
-    int image = run.operands.srcOffset + run.image * shape.channels() * plane + pixel;
+    int first = run.operands.srcOffset + image * shape.channels() * plane + pixel;
     for (int w = from; w < to; w++, at += windowFloats) {
       Transpose.run(
           run.operands.src,
-          image + windows.channel(w) * plane,
+          first + windows.channel(w) * plane,
           plane,
           windows.channels(w),
           pixels,

@@ -184,31 +184,35 @@ public final class GroupedConv extends BlockConv {
       call.startFrom(epilogue.bias(), run.filter);
     }
     int window = weights.window(panel) - run.loaded;
-    tiles(run, call, STRIP_OFFSET + window * strip.windowFloats());
+    int first = STRIP_OFFSET + window * strip.windowFloats();
+    tiles(run, call, first + strip.windowOffset(run, run.row, run.column));
     call.clear();
   }
 
-  /** All tiles of a panel, whose window starts at {@code aOffset}. */
+  /**
+   * All tiles of a panel, the input of whose first pixel begins at {@code aOffset}. They are as
+   * even as possible, since one of few pixels is bound by latency: the first ones of a row may have
+   * a pixel more. No division in the loops, of which each call would have several.
+   */
   private void tiles(BlockRun run, GroupedCall call, int aOffset) {
+    int count = Math.ceilDiv(run.width(), tilePixels);
+    int least = run.width() / count;
+    int more = run.width() % count;
     int row = run.row;
     int range = rowRanges.find(row);
     while (row < run.endRow) {
       int end = Math.min(Math.min(rowRanges.end(range), run.endRow), row + callRows);
       call.steps(rowRanges.firstTap(range) * rowSteps, rowRanges.endTap(range) * rowSteps);
+      int at = aOffset + (row - run.row) * call.aRow;
       int result = run.outputOffset + (row - run.row) * run.rowStep;
-      int pixels;
-      for (int column = run.column; column < run.endColumn; column += pixels) {
-        pixels = nextPixels(run.endColumn - column, tilePixels);
-        int at = aOffset + strip.windowOffset(run, row, column);
-        call.run(pixels, end - row, at, result + (column - run.column) * run.pixelStep);
+      for (int i = 0; i < count; i++) {
+        int pixels = i < more ? least + 1 : least;
+        call.run(pixels, end - row, at, result);
+        at += pixels * pixelStep;
+        result += pixels * run.pixelStep;
       }
       row = end;
       range += row == rowRanges.end(range) ? 1 : 0;
     }
-  }
-
-  /** As even as possible, since a tile of few pixels is bound by latency. */
-  private static int nextPixels(int left, int most) {
-    return Math.ceilDiv(left, Math.ceilDiv(left, most));
   }
 }
