@@ -31,6 +31,9 @@ public final class BlockRun {
   /** The first window that the strip holds, for algorithms that load some at a time. */
   public int loaded;
 
+  /** Where a strip of pairs lies: scratch. */
+  public long[] pairs;
+
   /** The panel's first filter, counted through all groups. */
   public int filter;
 

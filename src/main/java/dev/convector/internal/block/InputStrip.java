@@ -1,5 +1,6 @@
 package dev.convector.internal.block;
 
+import static dev.convector.internal.simd.Simd.INTS;
 import static dev.convector.internal.simd.Simd.LANES;
 import static dev.convector.internal.simd.Simd.SPECIES;
 
@@ -9,6 +10,7 @@ import dev.convector.internal.simd.AlignedFloats;
 import java.util.Arrays;
 import java.util.List;
 import jdk.incubator.vector.FloatVector;
+import jdk.incubator.vector.IntVector;
 
 /**
  * The part of an image that a block of output pixels sees, in scratch: for each of some windows of
@@ -37,6 +39,14 @@ public final class InputStrip {
 
     /** Its channels. */
     int channels(int window);
+
+    /**
+     * For a strip of pairs, which of the LANES channels from its first one on each lane of each
+     * window takes; null where channels stay in their order.
+     */
+    default int[] lanes() {
+      return null;
+    }
 
     /** One window of all channels. */
     static Windows all(ConvShape shape) {
@@ -71,6 +81,9 @@ public final class InputStrip {
 
   /** Of a window, to the next image's; there are several only without a border. */
   private final int imageFloats;
+
+  /** Of a strip of pairs, which are longs, the windows' lanes; else null. */
+  private final int[] lanes;
 
   /** Whether a pixel is its channels and nothing else, so that pixels are copied in one piece. */
   private final boolean dense;
@@ -142,6 +155,7 @@ public final class InputStrip {
     // An odd number, so that the windows of a pixel lie in different sets of the cache.
     this.windowFloats = (lines | 1) * AlignedFloats.LINE;
     this.dense = windows.windows() == 1 && step == shape.channels();
+    this.lanes = windows.lanes();
     this.windowVectors = Math.ceilDiv(windows.channels(0), LANES);
     this.sources = new int[dense ? 0 : windows.windows() * windowVectors];
     this.targets = new int[sources.length];
@@ -212,19 +226,26 @@ public final class InputStrip {
     if (border == Border.NONE) {
       return;
     }
-    float[] scratch = run.scratch.floats;
     int left = left(run) * step;
     int right = right(run) * step;
     for (int i = 0; i < windows; i++) {
       int line = at + i * windowFloats;
       for (int y = row(run); y < endRow(run); y++, line += rowStep()) {
         if (y < 0 || y >= shape.height()) {
-          Arrays.fill(scratch, line, line + rowStep(), 0);
+          zero(run, line, line + rowStep());
         } else {
-          Arrays.fill(scratch, line, line + left, 0);
-          Arrays.fill(scratch, line + right, line + rowStep(), 0);
+          zero(run, line, line + left);
+          zero(run, line + right, line + rowStep());
         }
       }
+    }
+  }
+
+  private void zero(BlockRun run, int from, int to) {
+    if (lanes == null) {
+      Arrays.fill(run.scratch.floats, from, to, 0);
+    } else {
+      Arrays.fill(run.pairs, from / 2, to / 2, 0);
     }
   }
 
@@ -282,6 +303,12 @@ public final class InputStrip {
       return;
     }
     int target = at - from * windowFloats;
+    if (lanes != null) {
+      for (int i = 0; i < pixels; i++) {
+        copyPairs(src, source + i * channels, from, to, run.pairs, target + i * step);
+      }
+      return;
+    }
     // The pixels for which whole vectors lie inside the array.
     int room = src.length - LANES - lastSource - source;
     int whole = Math.clamp(Math.floorDiv(room, channels) + 1, 0, pixels);
@@ -302,6 +329,18 @@ public final class InputStrip {
   private void copyVectors(float[] src, int from, int v, int end, float[] dst, int to) {
     for (; v < end; v++) {
       FloatVector.fromArray(SPECIES, src, from + sources[v]).intoArray(dst, to + targets[v]);
+    }
+  }
+
+  /** Windows of LANES channels, which all lie inside the pixel. */
+  private void copyPairs(float[] src, int from, int w, int end, long[] dst, int to) {
+    for (; w < end; w++) {
+      IntVector channels =
+          FloatVector.fromArray(SPECIES, src, from + sources[w]).reinterpretAsInts();
+      IntVector.fromArray(INTS, lanes, w * LANES)
+          .selectFrom(channels)
+          .reinterpretAsLongs()
+          .intoArray(dst, (to + targets[w]) / 2);
     }
   }
 
