@@ -13,6 +13,7 @@ public final class Generate {
     DotKernels.write(args[0]);
     GroupedKernels.write(args[0]);
     GroupedPixelKernels.write(args[0]);
+    GroupedPointKernels.write(args[0]);
     PoolKernels.write(args[0]);
     TransposeKernels.write(args[0]);
     TransposedKernels.write(args[0]);

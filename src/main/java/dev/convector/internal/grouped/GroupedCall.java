@@ -171,6 +171,21 @@ final class GroupedCall {
     this.toStep = to;
   }
 
+  /** Computes a 1x1 kernel for so many pixels of a row. */
+  void runPoints(boolean select, int pixels, int aOffset, int cOffset) {
+    this.pixels = pixels;
+    this.aOffset = aOffset;
+    this.cOffset = cOffset;
+    if (onto) {
+      startOffset = cOffset;
+    }
+    if (select) {
+      GroupedPointKernels.select(this);
+    } else {
+      GroupedPointKernels.broadcast(this);
+    }
+  }
+
   /** Computes {@code tiles} tiles of so many pixels below each other. */
   void run(int pixels, int tiles, int aOffset, int cOffset) {
     this.pixels = pixels;
