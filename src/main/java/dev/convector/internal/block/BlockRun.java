@@ -1,6 +1,7 @@
 package dev.convector.internal.block;
 
 import dev.convector.internal.parallel.Scratch;
+import dev.convector.internal.parallel.Split;
 import dev.convector.internal.problem.Operands;
 
 /**
@@ -84,6 +85,13 @@ public final class BlockRun {
     endRow = block.endRow();
     column = block.column();
     endColumn = block.endColumn();
+  }
+
+  /** Takes a part of the block's images, which may be none. */
+  void limit(int part, int parts) {
+    int first = Split.start(block.images(), part, parts);
+    image = block.image() + first;
+    images = Split.start(block.images(), part + 1, parts) - first;
   }
 
   /** Lets go of the caller's arrays. */

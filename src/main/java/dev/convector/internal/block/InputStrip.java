@@ -154,8 +154,8 @@ public final class InputStrip {
     int lines = Math.ceilDiv(Math.toIntExact(floats), AlignedFloats.LINE);
     // An odd number, so that the windows of a pixel lie in different sets of the cache.
     this.windowFloats = (lines | 1) * AlignedFloats.LINE;
-    this.dense = windows.windows() == 1 && step == shape.channels();
     this.lanes = windows.lanes();
+    this.dense = windows.windows() == 1 && step == shape.channels() && lanes == null;
     this.windowVectors = Math.ceilDiv(windows.channels(0), LANES);
     this.sources = new int[dense ? 0 : windows.windows() * windowVectors];
     this.targets = new int[sources.length];
