@@ -7,10 +7,13 @@ public final class Generate {
   public static void main(String[] args) throws IOException {
     DenseKernels.write(args[0]);
     Depthwise3x3Kernels.write(args[0]);
+    Depthwise3x3TileKernels.write(args[0]);
     DepthwiseGradientKernels.write(args[0]);
+    DepthwiseGridKernels.write(args[0]);
     DepthwiseKernels.write(args[0]);
     DepthwisePixelKernels.write(args[0]);
     DotKernels.write(args[0]);
+    ExponentialKernels.write(args[0]);
     GroupedKernels.write(args[0]);
     GroupedPixelKernels.write(args[0]);
     GroupedPointKernels.write(args[0]);

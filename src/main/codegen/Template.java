@@ -238,12 +238,12 @@ final class Template {
     return whole != null ? whole.toString() : "" + new Expression(expression, values).sum();
   }
 
-  /** Writes a generated class. */
+  /** Writes a generated class, for processors with and without fused multiply-adds. */
   static void write(String root, String packageName, String className, String body)
       throws IOException {
     Path folder = Path.of(root, packageName.split("\\."));
     Files.createDirectories(folder);
-    Files.writeString(folder.resolve(className + ".java"), body);
+    Files.writeString(folder.resolve(className + ".java"), MultiplyAdds.choose(body));
   }
 
   /** Integers with the four operations and the remainder. */

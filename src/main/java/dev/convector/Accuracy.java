@@ -21,9 +21,16 @@ package dev.convector;
  * ones lose relative accuracy, NaN and infinities reach every output of the tile (infinities as
  * NaN), and subnormal inputs keep only an error bound relative to the tile. Integers need not come
  * out exact.
+ *
+ * <p>Subnormal weights, those below 2<sup>-126</sup>, are multiplied 12 to 178 times slower than
+ * others. Unless accuracy is strict they are packed as zeros; an output differs by less than
+ * 2<sup>-126</sup> times the sum of its inputs' absolute values. Inputs and bias stay as they are.
  */
 public enum Accuracy {
-  /** No Winograd: every output is one sum of its products, in a fixed order. */
+  /**
+   * No Winograd: every output is one sum of its products, in a fixed order, of all weights as they
+   * were given.
+   */
   STRICT,
   /**
    * Winograd's F(2x2, 3x3), F(4x4, 3x3) and F(2x2, 5x5) too: errors within 2e-5 up to 512 channels.

@@ -12,6 +12,7 @@ import dev.convector.internal.problem.ConvProblem;
 import dev.convector.internal.problem.TransposedProblem;
 import java.util.Objects;
 import java.util.Optional;
+import java.util.function.Supplier;
 
 /**
  * The description of a two-dimensional convolution: sizes, layout and activation, without weights.
@@ -105,14 +106,40 @@ public final class Conv2d {
    *     this convolution
    */
   public Conv2dPlan plan(float[] weights, float[] bias, Algorithm algorithm) {
-    ConvShape shape = problem.shape();
-    Arguments.length("weights", weights, shape.weightsSize());
-    if (bias != null) {
-      Arguments.length("bias", bias, shape.filters());
-    }
+    check(weights, bias);
     Objects.requireNonNull(algorithm, "algorithm");
     return new Conv2dPlan(
         this, ResizableConv.pack(padded.inner(), algorithm, upright(weights), bias));
+  }
+
+  /**
+   * Packs weights that the caller holds anyway, or can load again: the plan keeps none beside the
+   * packed ones.
+   *
+   * @param weights gives {@code [filters][channels / groups][kernelHeight][kernelWidth]}, now and
+   *     whenever {@link Conv2dPlan#withInput} must pack them again; always the same numbers
+   * @param bias {@code [filters]}, or null for none; copied
+   * @return a plan by the algorithm that the library thinks fastest
+   * @throws IllegalArgumentException if an array's length is wrong
+   */
+  public Conv2dPlan plan(Supplier<float[]> weights, float[] bias) {
+    float[] given = weights.get();
+    check(given, bias);
+    Supplier<float[]> again =
+        () -> {
+          float[] same = weights.get();
+          check(same, null);
+          return upright(same);
+        };
+    return new Conv2dPlan(
+        this, ResizableConv.pack(padded.inner(), Algorithm.AUTO, upright(given), again, bias));
+  }
+
+  private void check(float[] weights, float[] bias) {
+    Arguments.length("weights", weights, shape().weightsSize());
+    if (bias != null) {
+      Arguments.length("bias", bias, shape().filters());
+    }
   }
 
   /**
@@ -133,7 +160,11 @@ public final class Conv2d {
     Arguments.length("weights", weights, shape.weightsSize());
     TransposedProblem problem =
         new TransposedProblem(
-            ConvTransposeShape.back(shape), layout(), Activation.NONE, accuracy());
+            ConvTransposeShape.back(shape),
+            layout(),
+            Activation.NONE,
+            accuracy(),
+            batchInvariant());
     PaddedTransposedConv back = new PaddedTransposedConv(problem, paddingMode);
     Choice choice = TransposedList.pack(back.inner(), Algorithm.AUTO, upright(weights), null);
     return new BackwardDataPlan(of, choice, back.steps(choice.work(), null));
@@ -177,11 +208,7 @@ public final class Conv2d {
    */
   public Conv2d withInput(int batch, int height, int width) {
     ConvShape shape = shape().withInput(batch, height, width, autoPad);
-    return new Conv2d(
-        new ConvProblem(shape, layout(), activation(), accuracy()),
-        autoPad,
-        paddingMode,
-        flipKernel);
+    return new Conv2d(problem.with(shape), autoPad, paddingMode, flipKernel);
   }
 
   /**
@@ -227,6 +254,15 @@ public final class Conv2d {
    */
   public Accuracy accuracy() {
     return problem.accuracy();
+  }
+
+  /**
+   * Whether each image's bits must be the same in a batch of any size.
+   *
+   * @return what {@link Builder#batchInvariant} was given
+   */
+  public boolean batchInvariant() {
+    return problem.batchInvariant();
   }
 
   /**
@@ -325,86 +361,11 @@ public final class Conv2d {
   }
 
   /** Collects a description. Not thread-safe. Each method returns the builder itself. */
-  public static final class Builder extends Window2dBuilder<Builder> {
-    private int filters;
-    private int groups = 1;
-    private PaddingMode paddingMode = PaddingMode.ZEROS;
-    private Activation activation = Activation.NONE;
-    private boolean flipKernel;
-    private Accuracy accuracy = Accuracy.STANDARD;
-
+  public static final class Builder extends Conv2dBuilder<Builder> {
     private Builder() {}
 
     @Override
     Builder self() {
-      return this;
-    }
-
-    /**
-     * The filters.
-     *
-     * @param count output channels, K, at least 1
-     * @param kernelHeight rows, R, at least 1
-     * @param kernelWidth columns, S, at least 1
-     * @return this builder
-     */
-    public Builder filters(int count, int kernelHeight, int kernelWidth) {
-      filters = count;
-      return setKernel(kernelHeight, kernelWidth);
-    }
-
-    /**
-     * Independent groups of channels; as many as channels is a depthwise convolution.
-     *
-     * @param count at least 1; must divide channels and filters
-     * @return this builder
-     */
-    public Builder groups(int count) {
-      groups = count;
-      return this;
-    }
-
-    /**
-     * What the padding holds.
-     *
-     * @param mode zeros by default; the others limit the padding
-     * @return this builder
-     */
-    public Builder paddingMode(PaddingMode mode) {
-      paddingMode = Objects.requireNonNull(mode, "paddingMode");
-      return this;
-    }
-
-    /**
-     * A function applied to each output, after bias and residual.
-     *
-     * @param function none by default
-     * @return this builder
-     */
-    public Builder activation(Activation function) {
-      activation = Objects.requireNonNull(function, "activation");
-      return this;
-    }
-
-    /**
-     * Whether to turn the kernel by 180 degrees.
-     *
-     * @param flip true for the mathematical convolution; false, the default, for cross-correlation
-     * @return this builder
-     */
-    public Builder flipKernel(boolean flip) {
-      flipKernel = flip;
-      return this;
-    }
-
-    /**
-     * How large rounding errors may be, and so which algorithms may be chosen or forced.
-     *
-     * @param bound standard by default
-     * @return this builder
-     */
-    public Builder accuracy(Accuracy bound) {
-      accuracy = Objects.requireNonNull(bound, "accuracy");
       return this;
     }
 
@@ -418,12 +379,12 @@ public final class Conv2d {
      */
     public Conv2d build() {
       requireInputAnd("filters");
-      ConvShape shape = new ConvShape(batch(), channels(), rows(), columns(), filters, groups);
+      ConvShape shape = new ConvShape(batch(), channels(), rows(), columns(), filters(), groups());
       return new Conv2d(
-          new ConvProblem(shape, layout(), activation, accuracy),
+          new ConvProblem(shape, layout(), activation(), accuracy(), batchInvariant()),
           autoPad(),
-          paddingMode,
-          flipKernel);
+          paddingMode(),
+          flipKernel());
     }
   }
 }

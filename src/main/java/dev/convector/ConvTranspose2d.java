@@ -149,7 +149,9 @@ public final class ConvTranspose2d {
     Arguments.length("weights", weights, shape.weightsSize());
     ConvShape back = shape.back();
     PaddedConv conv =
-        new PaddedConv(new ConvProblem(back, layout(), Activation.NONE, accuracy()), paddingMode);
+        new PaddedConv(
+            new ConvProblem(back, layout(), Activation.NONE, accuracy(), batchInvariant()),
+            paddingMode);
     Choice choice =
         AlgorithmList.pack(conv.inner(), Algorithm.AUTO, extended(upright(weights), back), null);
     return new BackwardDataPlan(this, choice, conv.steps(choice.work()));
@@ -207,7 +209,11 @@ public final class ConvTranspose2d {
   public ConvTranspose2d withInput(int batch, int height, int width) {
     return new ConvTranspose2d(
         new TransposedProblem(
-            shape().withInput(batch, height, width), layout(), activation(), accuracy()),
+            shape().withInput(batch, height, width),
+            layout(),
+            activation(),
+            accuracy(),
+            batchInvariant()),
         paddingMode,
         flipKernel);
   }
@@ -255,6 +261,15 @@ public final class ConvTranspose2d {
    */
   public Accuracy accuracy() {
     return problem.accuracy();
+  }
+
+  /**
+   * Whether each image's bits must be the same in a batch of any size.
+   *
+   * @return what {@link Builder#batchInvariant} was given
+   */
+  public boolean batchInvariant() {
+    return problem.batchInvariant();
   }
 
   /**
@@ -318,44 +333,14 @@ public final class ConvTranspose2d {
   }
 
   /** Collects a description. Not thread-safe. Each method returns the builder itself. */
-  public static final class Builder extends Window2dBuilder<Builder> {
-    private int filters;
-    private int groups = 1;
-    private PaddingMode paddingMode = PaddingMode.ZEROS;
+  public static final class Builder extends Conv2dBuilder<Builder> {
     private final int[] outputPadding = new int[2];
     private final int[] output = new int[2];
-    private Activation activation = Activation.NONE;
-    private boolean flipKernel;
-    private Accuracy accuracy = Accuracy.STANDARD;
 
     private Builder() {}
 
     @Override
     Builder self() {
-      return this;
-    }
-
-    /**
-     * The filters.
-     *
-     * @param count output channels, K, at least 1
-     * @param kernelHeight rows, R, at least 1
-     * @param kernelWidth columns, S, at least 1
-     * @return this builder
-     */
-    public Builder filters(int count, int kernelHeight, int kernelWidth) {
-      filters = count;
-      return setKernel(kernelHeight, kernelWidth);
-    }
-
-    /**
-     * Independent groups of channels; as many as channels and filters is a depthwise one.
-     *
-     * @param count at least 1; must divide channels and filters
-     * @return this builder
-     */
-    public Builder groups(int count) {
-      groups = count;
       return this;
     }
 
@@ -405,50 +390,6 @@ public final class ConvTranspose2d {
     }
 
     /**
-     * What the padding holds.
-     *
-     * @param mode zeros by default; the others limit the padding
-     * @return this builder
-     */
-    public Builder paddingMode(PaddingMode mode) {
-      paddingMode = Objects.requireNonNull(mode, "paddingMode");
-      return this;
-    }
-
-    /**
-     * A function applied to each output, after bias and residual.
-     *
-     * @param function none by default
-     * @return this builder
-     */
-    public Builder activation(Activation function) {
-      activation = Objects.requireNonNull(function, "activation");
-      return this;
-    }
-
-    /**
-     * Whether to turn the kernel by 180 degrees, as the convolution does that this one transposes.
-     *
-     * @param flip false by default
-     * @return this builder
-     */
-    public Builder flipKernel(boolean flip) {
-      flipKernel = flip;
-      return this;
-    }
-
-    /**
-     * How large rounding errors may be, and so which algorithms may be chosen or forced.
-     *
-     * @param bound standard by default
-     * @return this builder
-     */
-    public Builder accuracy(Accuracy bound) {
-      accuracy = Objects.requireNonNull(bound, "accuracy");
-      return this;
-    }
-
-    /**
      * Validates the description.
      *
      * @return it
@@ -464,10 +405,12 @@ public final class ConvTranspose2d {
               channels(),
               transposedAxis(0, outputPadding[0], output[0]),
               transposedAxis(1, outputPadding[1], output[1]),
-              filters,
-              groups);
+              filters(),
+              groups());
       return new ConvTranspose2d(
-          new TransposedProblem(shape, layout(), activation, accuracy), paddingMode, flipKernel);
+          new TransposedProblem(shape, layout(), activation(), accuracy(), batchInvariant()),
+          paddingMode(),
+          flipKernel());
     }
   }
 }

@@ -1,6 +1,7 @@
 package dev.convector;
 
 import dev.convector.internal.problem.ConvProblem;
+import dev.convector.internal.problem.Subnormals;
 import dev.convector.internal.separable.SeparableConv;
 import dev.convector.internal.separable.SeparableWeights;
 import dev.convector.internal.separable.SeparableWork;
@@ -109,9 +110,9 @@ public final class DepthwiseSeparable2d {
     }
     SeparableWeights weights =
         new SeparableWeights(
-            depthwiseWeights.clone(),
+            Subnormals.flushed(accuracy(), depthwiseWeights.clone()),
             depthwiseBias == null ? null : depthwiseBias.clone(),
-            pointwiseWeights.clone(),
+            Subnormals.flushed(accuracy(), pointwiseWeights.clone()),
             pointwiseBias == null ? null : pointwiseBias.clone());
     return plan(weights, null);
   }

@@ -67,6 +67,38 @@ class WithInputTest {
   }
 
   @Test
+  void weightsThatAreGivenAgainAreNotKept() {
+    Random random = new Random(9);
+    int smaller = 0;
+    for (Conv2d.Builder builder : convolutions()) {
+      for (Layout layout : Layout.values()) {
+        Conv2d conv = builder.input(1, 12, 48, 48).layout(layout).build();
+        float[] weights = floats(random, conv.shape().weightsSize());
+        float[] bias = floats(random, conv.shape().filters());
+        Conv2dPlan plan = conv.plan(weights::clone, bias);
+        for (int[] size : SIZES) {
+          plan = plan.withInput(size[0], size[1], size[2]);
+          Conv2dPlan keeps = conv.withInput(size[0], size[1], size[2]).plan(weights, bias);
+          sameOutput(keeps, plan, random);
+          long less = keeps.packedBytes() - plan.packedBytes();
+          assertTrue(less == 0 || less == Float.BYTES * weights.length, plan.toString());
+          smaller += less == 0 ? 0 : 1;
+        }
+      }
+    }
+    assertTrue(smaller > 0);
+  }
+
+  @Test
+  void weightsOfAWrongLengthAreRefused() {
+    Conv2d conv = Conv2d.builder().input(1, 2, 9, 9).filters(1, 3, 3).build();
+    String message =
+        assertThrows(IllegalArgumentException.class, () -> conv.plan(() -> new float[17], null))
+            .getMessage();
+    assertEquals("weights: length 17; must be 18", message);
+  }
+
+  @Test
   void separableEqualsAPlanMadeForTheSize() {
     Random random = new Random(8);
     for (Layout layout : Layout.values()) {

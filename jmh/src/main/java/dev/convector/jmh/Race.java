@@ -1,9 +1,22 @@
 package dev.convector.jmh;
 
 import com.fasterxml.jackson.core.type.TypeReference;
-import com.fasterxml.jackson.databind.ObjectMapper;
+import dev.convector.jmh.contender.Libraries;
+import dev.convector.jmh.contender.Library;
+import dev.convector.jmh.layer.GemmSize;
+import dev.convector.jmh.layer.Layer;
+import dev.convector.jmh.layer.LayerSpace;
+import dev.convector.jmh.machine.Machine;
 import dev.convector.jmh.network.Network;
-import dev.convector.jmh.network.Networks;
+import dev.convector.jmh.race.Archive;
+import dev.convector.jmh.race.Child;
+import dev.convector.jmh.race.Field;
+import dev.convector.jmh.race.Meter;
+import dev.convector.jmh.race.NetworkRun;
+import dev.convector.jmh.race.Selection;
+import dev.convector.jmh.race.Session;
+import dev.convector.jmh.race.Solo;
+import dev.convector.jmh.race.Turns;
 import dev.convector.jmh.report.Report;
 import java.io.IOException;
 import java.nio.file.Files;
@@ -13,6 +26,7 @@ import java.time.Instant;
 import java.time.temporal.ChronoUnit;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 import java.util.Set;
 import java.util.TreeSet;
 import java.util.concurrent.Callable;
@@ -35,17 +49,20 @@ import picocli.CommandLine.Spec;
  */
 @Command(name = "race", mixinStandardHelpOptions = true, sortOptions = false)
 public final class Race implements Callable<Integer> {
-  private static final String GEMM = "gemm";
+  /** Of garbage, as {@code -XX:+Use} has them. */
+  private enum Collector {
+    G1,
+    Serial,
+    Parallel,
+    Z
+  }
 
   /** Where whole networks are written; they take 2 GB. */
   private static final Path NETWORKS = Path.of("jmh/target/race/networks");
 
-  /** Stands for every network of {@link Tables#family()}. */
-  private static final String FAMILY = "family";
-
   @Option(
       names = "--quick",
-      description = "under 5 minutes: ResNet-50, one thread, one fork, short turns")
+      description = "a verdict in ten minutes: README's layers, one thread, one fork, short turns")
   boolean quick;
 
   @Option(
@@ -53,11 +70,24 @@ public final class Race implements Callable<Integer> {
       split = ",",
       description = {
         "networks of the tables, gemm for matrix products, family for all but convolutions,",
-        FirstUse.NAME + ", " + Rounding.NAME + ", " + Planning.NAME + ", " + Separable.NAME + ",",
+        LayerSpace.NAME + " for layers that no table has,",
+        Selection.HEADLINE + " for what README shows, first-use, accuracy, planning, separable,",
         NetworkRun.NAME + " for whole ones;",
         "default all"
       })
   List<String> networks;
+
+  @Option(
+      names = "--draw",
+      defaultValue = "200",
+      description = "how many layers are drawn; default ${DEFAULT-VALUE}")
+  int draw;
+
+  @Option(
+      names = "--seed",
+      defaultValue = "1",
+      description = "of the layers that are drawn; default ${DEFAULT-VALUE}")
+  long seed;
 
   @Option(names = "--layer", description = "a regular expression, found in a layer's name")
   Pattern layer = Pattern.compile("");
@@ -106,10 +136,10 @@ public final class Race implements Callable<Integer> {
   @Option(names = "--rounds", description = "turns of a contender in a fork; default 7, quick 5")
   Integer rounds;
 
-  @Option(names = "--turn", description = "milliseconds of a turn; default 100, quick 60")
+  @Option(names = "--turn", description = "milliseconds of a turn; default 100, quick 40")
   Integer turnMillis;
 
-  @Option(names = "--warmup", description = "milliseconds of warm-up; default 400, quick 200")
+  @Option(names = "--warmup", description = "milliseconds of warm-up; default 400, quick 100")
   Integer warmupMillis;
 
   @Option(
@@ -117,6 +147,15 @@ public final class Race implements Callable<Integer> {
       split = ",",
       description = "more flags of every fork, such as -XX:MaxVectorSize=32")
   List<String> jvmArgs = List.of();
+
+  @Option(
+      names = "--collectors",
+      split = ",",
+      description = {
+        "Convector alone under each, on the layers of the headline unless others are named:",
+        "${COMPLETION-CANDIDATES}"
+      })
+  List<Collector> collectors = List.of();
 
   @Option(names = "--name", description = "of the session and its files; default race or quick")
   String name;
@@ -136,12 +175,11 @@ public final class Race implements Callable<Integer> {
 
   private final String[] args;
   private final Instant start = Instant.now();
-  private final List<FirstUse> firstUses = new ArrayList<>();
-  private final List<Rounding> roundings = new ArrayList<>();
-  private final List<Planning> plannings = new ArrayList<>();
-  private final List<Separable> separables = new ArrayList<>();
   private final List<NetworkRun> networkRuns = new ArrayList<>();
+  private Solo solo;
+  private Map<String, String> absent;
   private int lanes;
+  private String collector;
 
   private Race(String[] args) {
     this.args = args.clone();
@@ -158,73 +196,73 @@ public final class Race implements Callable<Integer> {
   @Override
   public Integer call() throws IOException, RunnerException {
     applyDefaults();
-    requireKnownNetworks();
-    List<Layer> layers =
-        Stream.concat(
-                asked(Tables.convolutions(), networks == null),
-                asked(Tables.family(), networks == null || networks.contains(FAMILY)))
-            .toList();
-    List<GemmSize> gemms =
-        Tables.gemms().stream()
-            .filter(s -> isAsked(GEMM))
-            .filter(s -> layer.matcher(s.name()).find())
-            .toList();
+    Selection selection = selection();
+    if (contenders != null) {
+      contenders.forEach(Libraries::named);
+    }
     Files.createDirectories(output);
-    Field field = new Field(libraries(), layouts, algorithms);
     Meter meter = new Meter(rounds, turnMillis, warmupMillis, jvmArgs);
+    absent = Child.call(meter.flags(), new TypeReference<>() {}, Child.ABSENT);
+    absent.forEach((library, why) -> say("without " + library + ", which is not here: " + why));
+    Field field = new Field(libraries(), layouts, algorithms);
     lanes = Child.call(meter.flags(), new TypeReference<Integer>() {}, Child.LANES);
+
+    collector = Child.call(meter.flags(), new TypeReference<String>() {}, Child.COLLECTOR);
+    solo = new Solo(meter.flags());
 
     say("the machine");
     meter.machine("before", List.copyOf(new TreeSet<>(threads)));
     for (int fork = 1; fork <= forks; fork++) {
-      for (Layer each : layers) {
-        say("fork " + fork + " of " + forks + ": " + each.name());
-        race(meter, field, each);
+      for (Layer each : selection.layers()) {
+        if (fork == 1 || !each.network().equals(LayerSpace.NAME)) {
+          say("fork " + fork + " of " + forks + ": " + each.name());
+          race(meter, field, each);
+        }
       }
-      for (GemmSize each : gemms) {
+      for (GemmSize each : selection.gemms()) {
         say("fork " + fork + " of " + forks + ": " + each.name());
         race(meter, field, each);
       }
       save(meter);
     }
-    extras(meter);
-    wholeNetworks(meter);
+    for (String alone : selection.solo()) {
+      say(alone);
+      solo.measure(alone);
+    }
+    if (collectors.isEmpty()) {
+      wholeNetworks(meter, selection.wholeNetworks());
+    }
     meter.machine("after", List.copyOf(new TreeSet<>(threads)));
     save(meter);
-    Report.write(output, publish ? Path.of("") : output, publish);
-    say("the report is in " + (publish ? Path.of("RESULTS.md") : output.resolve("RESULTS.md")));
+    if (publish) {
+      new Archive(output).tidy(name);
+      Report.publish(Path.of(""));
+      say("RESULTS.md, docs/results and README's headline are rewritten");
+    } else {
+      Path page = Report.verdict(output, name, Path.of(""));
+      say("the verdict is in " + page);
+    }
     return 0;
   }
 
-  private Stream<Layer> asked(List<Layer> table, boolean whole) {
-    return table.stream()
-        .filter(l -> whole || networks.contains(l.network()))
-        .filter(l -> layer.matcher(l.name()).find());
-  }
-
-  private void requireKnownNetworks() {
-    Set<String> known = new TreeSet<>(List.of(GEMM, FAMILY));
-    known.addAll(List.of(FirstUse.NAME, Rounding.NAME, Planning.NAME, Separable.NAME));
-    known.add(NetworkRun.NAME);
-    Tables.layers().forEach(l -> known.add(l.network()));
-    for (String network : networks == null ? List.<String>of() : networks) {
-      if (!known.contains(network)) {
-        throw new ParameterException(
-            spec.commandLine(), "--network: " + network + "; must be among " + known);
-      }
+  private Selection selection() {
+    try {
+      return new Selection(networks, layer, LayerSpace.draw(draw, seed), batch);
+    } catch (IllegalArgumentException e) {
+      throw new ParameterException(spec.commandLine(), e.getMessage());
     }
-  }
-
-  /** Whether something other than layers is to be measured; it has no batch. */
-  private boolean isAsked(String network) {
-    return networks == null ? batch == 1 : networks.contains(network);
   }
 
   private void race(Meter meter, Field field, Layer each) throws IOException {
     for (int count : threads) {
       List<String> entered = field.contenders(each.timesBatch(batch), count);
       for (String group : field.groups(entered, count)) {
-        meter.layer(each, batch, count, group);
+        if (collectors.isEmpty()) {
+          meter.layer(each, batch, count, "", group);
+        }
+        for (Collector other : collectors) {
+          meter.layer(each, batch, count, other.name(), group);
+        }
       }
     }
   }
@@ -238,60 +276,28 @@ public final class Race implements Callable<Integer> {
     }
   }
 
-  /** What is measured of Convector alone, in JVMs without JMH. */
-  private void extras(Meter meter) throws IOException {
-    if (isAsked(FirstUse.NAME) && layer.matcher(FirstUse.NAME).find()) {
-      for (int i = 1; i <= FirstUse.STARTS; i++) {
-        say(FirstUse.NAME + ", start " + i + " of " + FirstUse.STARTS);
-        for (String variant : FirstUse.VARIANTS) {
-          var type = new TypeReference<FirstUse>() {};
-          firstUses.add(Child.call(meter.flags(), type, FirstUse.NAME, variant));
-        }
-      }
-    }
-    if (isAsked(Rounding.NAME) && layer.matcher(Rounding.NAME).find()) {
-      say(Rounding.NAME);
-      var type = new TypeReference<List<Rounding>>() {};
-      roundings.addAll(Child.call(meter.flags(), type, Rounding.NAME));
-    }
-    if (isAsked(Planning.NAME) && layer.matcher(Planning.NAME).find()) {
-      say(Planning.NAME);
-      var type = new TypeReference<List<Planning>>() {};
-      List<String> flags = new ArrayList<>(meter.flags());
-      flags.addAll(Planning.HEAP);
-      plannings.addAll(Child.call(flags, type, Planning.NAME));
-    }
-    if (isAsked(Separable.NAME) && layer.matcher(Separable.NAME).find()) {
-      say(Separable.NAME);
-      var type = new TypeReference<List<Separable>>() {};
-      separables.addAll(Child.call(meter.flags(), type, Separable.NAME));
-    }
-  }
-
   /** Saved one by one, since all of them take long. */
-  private void wholeNetworks(Meter meter) throws IOException {
-    if (!isAsked(NetworkRun.NAME)) {
-      return;
-    }
+  private void wholeNetworks(Meter meter, List<Network> whole) throws IOException {
     int longer = NetworkRun.TIMES_LONGER;
     Turns turns = new Turns(rounds, longer * turnMillis, longer * warmupMillis);
-    for (Network network : Networks.all()) {
-      String entry = NetworkRun.NAME + "/" + network.name();
-      if (layer.matcher(entry).find()) {
-        say(entry);
-        Path file = network.write(NETWORKS);
-        for (int count : threads) {
-          networkRuns.addAll(
-              NetworkRun.inChild(network, file, count, libraries(), turns, meter.flags()));
-        }
-        save(meter);
+    for (Network network : whole) {
+      say(network.name());
+      Path file = network.write(NETWORKS);
+      for (int count : threads) {
+        networkRuns.addAll(
+            NetworkRun.inChild(network, file, count, libraries(), turns, meter.flags()));
       }
+      save(meter);
     }
   }
 
   private void applyDefaults() {
-    if (networks == null && quick) {
-      networks = List.of("resnet50");
+    if (networks == null && (quick || !collectors.isEmpty())) {
+      networks = List.of(Selection.HEADLINE);
+    }
+    if (!collectors.isEmpty()) {
+      contenders = List.of("convector");
+      algorithms = Set.of("AUTO");
     }
     int processors = Runtime.getRuntime().availableProcessors();
     if (threads == null) {
@@ -299,20 +305,21 @@ public final class Race implements Callable<Integer> {
     }
     forks = forks == null ? (quick ? 1 : 3) : forks;
     rounds = rounds == null ? (quick ? 5 : 7) : rounds;
-    turnMillis = turnMillis == null ? (quick ? 60 : 100) : turnMillis;
-    warmupMillis = warmupMillis == null ? (quick ? 200 : 400) : warmupMillis;
+    turnMillis = turnMillis == null ? (quick ? 40 : 100) : turnMillis;
+    warmupMillis = warmupMillis == null ? (quick ? 100 : 400) : warmupMillis;
     name = name == null ? (quick ? "quick" : "race") : name;
     output = publish ? Path.of("jmh/results") : output;
   }
 
+  /** Those that were asked for and that the platform has. */
   private List<Library> libraries() {
-    return contenders == null
-        ? Libraries.all()
-        : contenders.stream().map(Libraries::named).toList();
+    return Libraries.all().stream()
+        .filter(library -> contenders == null || contenders.contains(library.name()))
+        .filter(library -> !absent.containsKey(library.name()))
+        .toList();
   }
 
   private void save(Meter meter) throws IOException {
-    meter.write(output.resolve(name + ".json"));
     Session session =
         new Session(
             name,
@@ -325,21 +332,22 @@ public final class Race implements Callable<Integer> {
             Machine.memoryBytes(),
             Machine.system(),
             Machine.jdk(),
+            collector,
             meter.flags(),
             Machine.clearedVariables(),
             forks,
             rounds,
             turnMillis,
             warmupMillis,
-            meter.facts(),
-            firstUses,
-            roundings,
-            plannings,
-            separables,
+            meter.versions(),
+            meter.readings(),
+            absent,
+            solo.firstUses(),
+            solo.roundings(),
+            solo.plannings(),
+            solo.separables(),
             networkRuns);
-    new ObjectMapper()
-        .writerWithDefaultPrettyPrinter()
-        .writeValue(output.resolve(name + ".session.json").toFile(), session);
+    new Archive(output).write(session, meter.timings());
   }
 
   /** What repeats this run; arguments that a shell would take apart are quoted. */

@@ -14,6 +14,7 @@ import net.jqwik.api.Example;
 import net.jqwik.api.ForAll;
 import net.jqwik.api.Label;
 import net.jqwik.api.Property;
+import net.jqwik.api.Tag;
 
 @Label("pooling")
 class PoolProperties {
@@ -213,6 +214,7 @@ class PoolProperties {
 
   @Example
   @Label("a run allocates nothing in the steady state")
+  @Tag("steady")
   void allocatesNothing() {
     for (Layout layout : Layout.values()) {
       for (int channels : new int[] {3, 40}) {

@@ -12,6 +12,7 @@ import net.jqwik.api.Example;
 import net.jqwik.api.ForAll;
 import net.jqwik.api.Label;
 import net.jqwik.api.Property;
+import net.jqwik.api.Tag;
 
 @Label("resizing")
 class UpsampleProperties {
@@ -134,6 +135,7 @@ class UpsampleProperties {
 
   @Example
   @Label("a run allocates nothing in the steady state")
+  @Tag("steady")
   void allocatesNothing() {
     for (Layout layout : Layout.values()) {
       for (int channels : new int[] {3, 40}) {

@@ -156,5 +156,6 @@ public abstract class BlockConv implements PackedWork {
       compute(run, panel);
       output.finish(run);
     }
+    output.activate(run);
   }
 }

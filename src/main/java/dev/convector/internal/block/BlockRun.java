@@ -64,6 +64,11 @@ public final class BlockRun {
   /** Floats from the results of one pixel to those of the one below. */
   public int rowStep;
 
+  /** The filters from here to {@code endActivation}, in place, still wait for their activation. */
+  int firstActivation;
+
+  int endActivation;
+
   /** Rows of all images. */
   public int lines() {
     return images * (endRow - row);
@@ -85,6 +90,8 @@ public final class BlockRun {
     endRow = block.endRow();
     column = block.column();
     endColumn = block.endColumn();
+    firstActivation = 0;
+    endActivation = 0;
   }
 
   /** Takes a part of the block's images, which may be none. */

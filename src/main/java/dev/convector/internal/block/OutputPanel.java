@@ -21,6 +21,12 @@ import jdk.incubator.vector.VectorMask;
  * first, with the bias, so that the kernels start from it.
  */
 public final class OutputPanel {
+  /**
+   * Filters of a pixel that get their activation in one loop: those of a panel are 4 vectors, for
+   * which the loop costs more than what it does.
+   */
+  private static final int ACTIVATED_TOGETHER = 256;
+
   private final ConvShape shape;
   private final boolean channelsLast;
   private final Epilogue epilogue;
@@ -84,16 +90,43 @@ public final class OutputPanel {
 
   /** Applies an activation that the kernels' store could not, and moves what was staged. */
   void finish(BlockRun run) {
-    if (!epilogue.isClamp()) {
-      if (run.staged) {
+    if (run.staged) {
+      if (!epilogue.isClamp()) {
         epilogue.activate(run.output, run.staging, run.pixels() * run.stagedStep);
-      } else {
+      }
+      unstage(run);
+    } else if (!epilogue.isClamp()) {
+      if (run.filter != run.endActivation) {
+        activate(run);
+        run.firstActivation = run.filter;
+      }
+      run.endActivation = run.filter + run.columns;
+      if (run.endActivation - run.firstActivation >= ACTIVATED_TOGETHER) {
         activate(run);
       }
     }
-    if (run.staged) {
-      unstage(run);
+  }
+
+  /**
+   * Applies the activation to the filters in place that it waits for, of all the block's pixels.
+   */
+  void activate(BlockRun run) {
+    int count = run.endActivation - run.firstActivation;
+    if (count == 0) {
+      return;
     }
+    boolean together = count == shape.filters();
+    int first = run.operands.dstOffset + run.firstActivation;
+    for (int row = run.row; row < run.row + run.lines(); row++) {
+      int at = first + pixelOffset(run, row);
+      if (together) {
+        epilogue.activate(run.operands.dst, at, run.width() * count);
+      }
+      for (int q = 0; q < run.width() && !together; q++, at += shape.filters()) {
+        epilogue.activate(run.operands.dst, at, count);
+      }
+    }
+    run.firstActivation = run.endActivation;
   }
 
   /** Index in a channels-last image of filter 0 of the rectangle's first pixel of a row. */
@@ -130,18 +163,6 @@ public final class OutputPanel {
       FloatVector bias = FloatVector.fromArray(SPECIES, epilogue.bias(), run.filter + j);
       for (int at = run.staging + j; at < end; at += run.stagedStep) {
         FloatVector.fromArray(SPECIES, run.output, at).add(bias).intoArray(run.output, at);
-      }
-    }
-  }
-
-  private void activate(BlockRun run) {
-    boolean together = run.columns == run.pixelStep;
-    int count = together ? run.width() * run.columns : run.columns;
-    int times = together ? 1 : run.width();
-    for (int i = 0; i < run.lines(); i++) {
-      int at = run.outputOffset + i * run.rowStep;
-      for (int q = 0; q < times; q++, at += run.pixelStep) {
-        epilogue.activate(run.output, at, count);
       }
     }
   }

@@ -5,8 +5,8 @@ import dev.convector.internal.parallel.Scratch;
 
 /**
  * The operands of the depthwise kernels with channels in the lanes: a block's, which {@link
- * DepthwiseTiles} is given, and those of one tile. The codegen folder's Depthwise3x3Kernels and
- * DepthwiseKernels have the formulas.
+ * DepthwiseTiles} is given, and those of one tile. The codegen folder's Depthwise3x3Kernels,
+ * DepthwiseGridKernels and DepthwiseKernels have the formulas.
  *
  * <p>A worker has one; what is set stays until it is set anew.
  *
@@ -31,8 +31,14 @@ final class DepthwiseCall {
   /** What filters are counted from; a multiple of LANES. */
   int filter;
 
+  /** Index of the bias of the filter that filters are counted from. */
+  int bias;
+
   /** Whether y holds what the sums start from. */
   boolean started;
+
+  /** Whether the kernels with channels innermost compute it. */
+  boolean tiled;
 
   float[] x;
   int xOffset;
@@ -50,6 +56,9 @@ final class DepthwiseCall {
   int right;
   int columns;
   int tiles;
+  int height;
+  int line;
+  int endLine;
   int[] table;
   int tableOffset;
   int groups;
@@ -64,6 +73,8 @@ final class DepthwiseCall {
   int yOffset;
   int yStep;
   int yRow;
+  int tileStep;
+  int tileRow;
   boolean clamped;
   float low;
   float high;
@@ -88,9 +99,12 @@ final class DepthwiseCall {
 
   /**
    * The block's filters: {@code [from, to)}, counted from {@code filter}, all multiples of LANES.
+   *
+   * @param bias which filter's bias the first of them has
    */
-  void filters(int filter, int from, int to) {
+  void filters(int filter, int bias, int from, int to) {
     this.filter = filter;
+    this.bias = bias;
     this.from = from;
     this.to = to;
   }
@@ -165,11 +179,11 @@ final class DepthwiseCall {
   }
 
   /** A tile's sums start from the bias. */
-  void startFrom(float[] bias) {
-    if (start != bias) {
-      start = bias;
+  void startFrom(float[] biases) {
+    if (start != biases) {
+      start = biases;
     }
-    startOffset = filter;
+    startOffset = bias;
     startStep = 0;
     startRow = 0;
   }

@@ -21,10 +21,12 @@ import jdk.incubator.vector.FloatVector;
  * Depthwise convolution with channels across the lanes.
  *
  * <p>A channels-last image is read in place where the micro-kernel has a tile for the kernel's
- * columns: kernel rows outside the image are left out, columns outside count as zeros. Otherwise (a
- * channels-first image, several filters a channel, a wide or dilated kernel) one vector of filters
- * at a time is brought into a strip in scratch; so are the last channels of an image where they
- * don't fill a vector.
+ * columns: kernel rows outside the image are left out, columns outside count as zeros. Its last
+ * channels, where they don't fill a vector, are read as the image's last whole vector and computed
+ * in the staging area, each pixel's a few floats before its place, so that those computed twice
+ * fall into what the pixel before leaves free. Otherwise (a channels-first image, several filters a
+ * channel, a wide or dilated kernel, less than a vector of channels) one vector of filters at a
+ * time is brought into a strip in scratch.
  */
 public final class DepthwiseConv extends BlockConv {
   /**
@@ -39,11 +41,10 @@ public final class DepthwiseConv extends BlockConv {
   private final DepthwisePanels panels;
   private final boolean inPlace;
 
-  /** Null where nothing goes through it. */
+  /** Null where the image is read in place. */
   private final InputStrip strip;
 
-  private final DepthwiseTiles imageTiles;
-  private final DepthwiseTiles stripTiles;
+  private final DepthwiseTiles tiles;
 
   /** Windows that the strip holds. */
   private final int group;
@@ -91,30 +92,32 @@ public final class DepthwiseConv extends BlockConv {
         LANES,
         PixelBlock.cut(
             problem.shape(),
-            isWhollyInPlace(problem) ? blockPixels : Math.min(blockPixels, stripPixels(problem))));
+            Math.min(
+                blockPixels,
+                isInPlace(problem) ? stagedPixels(problem.shape()) : stripPixels(problem))));
     this.panels = panels;
     this.inPlace = isInPlace(problem);
     this.strip =
-        isWhollyInPlace(problem)
+        inPlace
             ? null
             : new InputStrip(shape, problem.channelsLast(), border(shape), panels, LANES, blocks());
     this.group =
-        strip == null || inPlace || !problem.channelsLast()
+        inPlace || !problem.channelsLast()
             ? 1
             : Math.clamp(
                 Blocking.DEPTHWISE_STRIP_FLOATS / strip.windowFloats(), 1, panels.windows());
-    this.imageTiles =
-        inPlace ? tiles(weights, shape.width() * shape.channels(), shape.channels()) : null;
-    this.stripTiles = strip == null ? null : tiles(weights, strip.rowStep(), LANES);
+    this.tiles = tiles(problem, weights);
     this.lanes = new float[panels.windows() * LANES];
     for (int k = 0; k < shape.filters(); k++) {
       lanes[k] = k / shape.groupFilters() - panels.channel(k / LANES);
     }
   }
 
-  private DepthwiseTiles tiles(float[] weights, int rowStep, int columnStep) {
-    boolean padded = DepthwiseRow.isPadded(shape);
-    return new DepthwiseTiles(shape, padded, weights, rowStep, columnStep, epilogue);
+  private DepthwiseTiles tiles(ConvProblem problem, float[] weights) {
+    int rowStep = inPlace ? shape.width() * shape.channels() : strip.rowStep();
+    int columnStep = inPlace ? shape.channels() : LANES;
+    boolean padded = DepthwiseRow.isPadded(problem.shape());
+    return new DepthwiseTiles(shape, inPlace, padded, weights, rowStep, columnStep, epilogue);
   }
 
   private static Border border(ConvShape shape) {
@@ -122,22 +125,26 @@ public final class DepthwiseConv extends BlockConv {
   }
 
   private static boolean isInPlace(ConvProblem problem) {
+    ConvShape shape = problem.shape();
     return problem.channelsLast()
-        && problem.shape().groupFilters() == 1
-        && !DepthwiseRow.isPadded(problem.shape());
-  }
-
-  /** Whether no filters are left over, which would need a strip. */
-  private static boolean isWhollyInPlace(ConvProblem problem) {
-    return isInPlace(problem) && problem.shape().channels() % LANES == 0;
+        && shape.channels() >= LANES
+        && shape.groupFilters() == 1
+        && (DepthwiseGrid.fits(shape) || !DepthwiseRow.isPadded(shape));
   }
 
   /** Pixels of a block that is read in place: whole rows, enough for a tile of rows. */
   private static int inPlacePixels(ConvProblem problem) {
     ConvShape shape = problem.shape();
-    int tileRows = DepthwiseTiles.tileRows(shape, shape.width() * shape.channels());
+    int tileRows = DepthwiseTiles.tileRows(shape);
     int fitting = Blocking.DEPTHWISE_BLOCK_FLOATS / shape.filters() / shape.outputWidth();
     return Math.max(tileRows, fitting / tileRows * tileRows) * shape.outputWidth();
+  }
+
+  /** The most pixels of a block that is read in place, for its last channels' staging. */
+  private static int stagedPixels(ConvShape shape) {
+    return shape.channels() % LANES == 0
+        ? Integer.MAX_VALUE
+        : Blocking.DEPTHWISE_STRIP_FLOATS / LANES;
   }
 
   /** Why a problem can't be computed; null if it can. */
@@ -146,10 +153,10 @@ public final class DepthwiseConv extends BlockConv {
     if (shape.groups() != shape.channels()) {
       return "needs as many groups as channels (" + shape.channels() + "), not " + shape.groups();
     }
-    if (isWhollyInPlace(problem)) {
+    if (isInPlace(problem)) {
       return null;
     }
-    long floats = scratch(shape, isInPlace(problem) ? shape.outputWidth() : 1);
+    long floats = scratch(shape, 1);
     return floats > Blocking.MAX_DEPTHWISE_FLOATS
         ? "needs the input below one kernel, "
             + floats
@@ -158,16 +165,12 @@ public final class DepthwiseConv extends BlockConv {
         : null;
   }
 
-  /**
-   * Pixels of a block that needs a strip: the whole image if that fits, else a half, a quarter; a
-   * row at least where rows are read in place, of which refusal() has said that it fits.
-   */
+  /** Pixels of a block that needs a strip: the whole image if that fits, else a half, a quarter. */
   private static int stripPixels(ConvProblem problem) {
     ConvShape shape = problem.shape();
-    int least = isInPlace(problem) ? shape.outputWidth() : 1;
     int pixels = shape.outputHeight() * shape.outputWidth();
-    while (pixels > least && scratch(shape, pixels) > Blocking.DEPTHWISE_STRIP_FLOATS) {
-      pixels = Math.max(least, Math.ceilDiv(pixels, 2));
+    while (pixels > 1 && scratch(shape, pixels) > Blocking.DEPTHWISE_STRIP_FLOATS) {
+      pixels = Math.ceilDiv(pixels, 2);
     }
     return pixels;
   }
@@ -182,14 +185,13 @@ public final class DepthwiseConv extends BlockConv {
 
   @Override
   public long packedBytes() {
-    return epilogue.bytes()
-        + (imageTiles == null ? 0 : imageTiles.bytes())
-        + (stripTiles == null ? 0 : stripTiles.bytes());
+    return epilogue.bytes() + tiles.bytes();
   }
 
   @Override
   protected int inputFloats() {
-    return strip == null ? 0 : STRIP_OFFSET + group * strip.windowFloats();
+    // In place: what a staged pixel's vector begins before the staging area.
+    return inPlace ? LANES : STRIP_OFFSET + group * strip.windowFloats();
   }
 
   @Override
@@ -211,8 +213,8 @@ public final class DepthwiseConv extends BlockConv {
 
   @Override
   protected int load(BlockRun run, int panel, int end) {
-    if (inPlace && !panels.isTail(panel)) {
-      return Math.min(end, panels.panels() - (strip == null ? 0 : 1));
+    if (inPlace) {
+      return end;
     }
     int first = panels.filter(panel) / LANES;
     int loaded = Math.min(end, panel + group);
@@ -239,21 +241,28 @@ public final class DepthwiseConv extends BlockConv {
   @Override
   protected void compute(BlockRun run, int panel) {
     DepthwiseCall call = DepthwiseCall.of(run.scratch);
-    if (inPlace && !panels.isTail(panel)) {
+    if (inPlace) {
       int y = run.row * shape.strideHeight() - shape.padTop();
       int x = run.column * shape.strideWidth() - shape.padLeft();
       int pixel = (run.image * shape.height() + y) * shape.width() + x;
-      call.filters(0, run.filter, run.filter + run.columns);
-      call.input(run.operands.src, run.operands.srcOffset + pixel * shape.channels());
-      call.output(run, run.outputOffset - run.filter);
-      imageTiles.run(call, run.row, run.endRow, run.column, run.endColumn);
+      int input = run.operands.srcOffset + pixel * shape.channels();
+      if (panels.isTail(panel)) {
+        int first = shape.channels() - LANES;
+        call.filters(run.filter, first, 0, LANES);
+        call.input(run.operands.src, input + first);
+        call.output(run, run.outputOffset - (run.filter - first));
+      } else {
+        call.filters(0, 0, run.filter, run.filter + run.columns);
+        call.input(run.operands.src, input);
+        call.output(run, run.outputOffset - run.filter);
+      }
     } else {
       int window = STRIP_OFFSET + (run.filter / LANES - run.loaded) * strip.windowFloats();
-      call.filters(run.filter, 0, LANES);
+      call.filters(run.filter, run.filter, 0, LANES);
       call.input(run.scratch.floats, window + strip.windowOffset(run, run.row, run.column));
       call.output(run, run.outputOffset);
-      stripTiles.run(call, run.row, run.endRow, run.column, run.endColumn);
     }
+    tiles.run(call, run.row, run.endRow, run.column, run.endColumn);
     call.clear();
   }
 }

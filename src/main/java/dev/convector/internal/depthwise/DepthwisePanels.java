@@ -21,13 +21,14 @@ final class DepthwisePanels implements Panels, InputStrip.Windows {
   private final int whole;
 
   /**
-   * @param vectors of a panel, at most
+   * @param vectors of a panel, at most; panels are as equal as possible
    */
   DepthwisePanels(ConvShape shape, int vectors) {
     this.filters = shape.filters();
     this.multiplier = shape.groupFilters();
-    this.width = vectors * LANES;
-    this.whole = Math.ceilDiv(filters / LANES * LANES, width);
+    int all = filters / LANES;
+    this.width = Math.ceilDiv(all, Math.max(1, Math.ceilDiv(all, vectors))) * LANES;
+    this.whole = all == 0 ? 0 : Math.ceilDiv(all * LANES, width);
   }
 
   @Override

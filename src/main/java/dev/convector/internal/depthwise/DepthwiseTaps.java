@@ -1,5 +1,7 @@
 package dev.convector.internal.depthwise;
 
+import static dev.convector.internal.simd.Simd.LANES;
+
 import dev.convector.ConvShape;
 import dev.convector.internal.simd.AlignedFloats;
 import dev.convector.internal.simd.Simd;
@@ -22,6 +24,10 @@ final class DepthwiseTaps {
   private record Pass(int width, int column, int runs) {}
 
   private final int taps;
+
+  /** Filters of the last vector that others have too. */
+  private final int lag;
+
   private final int kernelHeight;
   private final Pass[] passes;
   private final int[] firstTaps;
@@ -30,13 +36,22 @@ final class DepthwiseTaps {
   private final AlignedFloats weights;
 
   /**
-   * @param sliding whether neighbouring taps lie on neighbouring columns of the input
+   * @param overlapping whether the last vector holds the last LANES filters, some of them again,
+   *     and not those that no vector before it has
+   * @param single whether all runs are of one column, so that taps are in the kernel's order
    * @param rowStep floats between kernel rows in the input
    * @param columnStep floats between kernel columns in the input
    */
-  DepthwiseTaps(ConvShape shape, float[] weights, boolean sliding, int rowStep, int columnStep) {
+  DepthwiseTaps(
+      ConvShape shape,
+      float[] weights,
+      boolean overlapping,
+      boolean single,
+      int rowStep,
+      int columnStep) {
     this.kernelHeight = shape.kernelHeight();
     this.taps = kernelHeight * shape.kernelWidth();
+    boolean sliding = shape.dilationWidth() == 1 && !single;
     this.passes = cut(shape.kernelWidth(), sliding, shape.strideWidth());
     this.firstTaps = new int[passes.length];
     this.firstEntries = new int[passes.length];
@@ -50,9 +65,13 @@ final class DepthwiseTaps {
     }
     this.table = new int[entries];
     this.weights = AlignedFloats.allocate(Simd.roundUp(shape.filters()) * taps);
+    this.lag = overlapping ? Simd.roundUp(shape.filters()) - shape.filters() : 0;
     fill(shape, weights, rowStep, columnStep);
   }
 
+  /**
+   * @param sliding whether neighbouring taps lie on neighbouring columns of the input
+   */
   private static Pass[] cut(int columns, boolean sliding, int stride) {
     Pass[] found = new Pass[WIDTHS.length];
     int count = 0;
@@ -77,15 +96,20 @@ final class DepthwiseTaps {
           int column = pass.column + run * pass.width;
           table[entry++] = r * rowStep + column * columnStep;
           for (int s = column; s < column + pass.width; s++, tap++) {
-            for (int k = 0; k < shape.filters(); k++) {
-              int vector = k / Simd.LANES;
-              weights
-                      .array()[
-                      weights.offset() + (vector * taps + tap) * Simd.LANES + k % Simd.LANES] =
-                  from[k * taps + r * shape.kernelWidth() + s];
-            }
+            fill(shape.filters(), from, r * shape.kernelWidth() + s, tap);
           }
         }
+      }
+    }
+  }
+
+  /** One tap of all filters. */
+  private void fill(int filters, float[] from, int fromTap, int tap) {
+    for (int v = 0; v < filters; v += LANES) {
+      int first = v + LANES <= filters ? v : v - lag;
+      int to = weights.offset() + v * taps + tap * LANES;
+      for (int k = first; k < Math.min(first + LANES, filters); k++) {
+        weights.array()[to + k - first] = from[k * taps + fromTap];
       }
     }
   }
@@ -112,7 +136,7 @@ final class DepthwiseTaps {
   /** Where the weights from a kernel row on are, for the first vector of filters. */
   int weightsOffset(int pass, int row) {
     return weights.offset()
-        + (firstTaps[pass] + row * passes[pass].runs * passes[pass].width) * Simd.LANES;
+        + (firstTaps[pass] + row * passes[pass].runs * passes[pass].width) * LANES;
   }
 
   /** Where each run starts in the input, from the first tap of the window on. */

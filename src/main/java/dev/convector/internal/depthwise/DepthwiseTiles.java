@@ -13,15 +13,20 @@ final class DepthwiseTiles {
   /** Null where the kernel is not one that it takes. */
   private final Depthwise3x3 three;
 
+  /** Null where it does not fit, or the input is a strip. */
+  private final DepthwiseGrid grid;
+
   private final DepthwiseRow rows;
 
   /**
+   * @param inPlace whether the input is an image, whose last vector of channels overlaps
    * @param padded whether columns outside are zeros in the input
    * @param rowStep floats between rows of the input
    * @param columnStep floats between columns of the input
    */
   DepthwiseTiles(
       ConvShape shape,
+      boolean inPlace,
       boolean padded,
       float[] weights,
       int rowStep,
@@ -32,19 +37,27 @@ final class DepthwiseTiles {
         new DepthwiseTaps(
             shape,
             weights,
-            shape.dilationWidth() == 1,
+            inPlace,
+            inPlace && DepthwiseGrid.fits(shape),
             rowStep * shape.dilationHeight(),
             columnStep * shape.dilationWidth());
     this.three =
         Depthwise3x3.fits(shape)
             ? new Depthwise3x3(shape, rowStep, columnStep, taps, epilogue)
             : null;
+    this.grid =
+        inPlace && DepthwiseGrid.fits(shape)
+            ? new DepthwiseGrid(shape, rowStep, columnStep, taps, epilogue)
+            : null;
     this.rows = new DepthwiseRow(shape, padded, columnStep, taps, epilogue);
   }
 
-  /** Rows of which a block should have a multiple, given the floats between rows of the input. */
-  static int tileRows(ConvShape shape, int rowStep) {
-    return Depthwise3x3.fits(shape) ? Depthwise3x3.tileRows(shape, rowStep) : 1;
+  /** Rows of which a block of an image that is read in place should have a multiple. */
+  static int tileRows(ConvShape shape) {
+    if (Depthwise3x3.fits(shape)) {
+      return Depthwise3x3.tileRows(shape, shape.width() * shape.channels(), shape.channels());
+    }
+    return DepthwiseGrid.fits(shape) ? DepthwiseGrid.rows(shape) : 1;
   }
 
   /** Bytes of packed weights. */
@@ -57,6 +70,10 @@ final class DepthwiseTiles {
     p.taps(taps);
     if (three != null) {
       three.run(p, row, endRow, column, endColumn);
+      return;
+    }
+    if (grid != null) {
+      grid.run(p, row, endRow, column, endColumn);
       return;
     }
     for (int i = 0; i < endRow - row; i++) {

@@ -36,17 +36,14 @@ public final class PaddedConv {
     long floats = (long) s.channels() * rows.places() * columns.places();
     int together = PaddedImages.together(s.batch(), floats);
     this.inner =
-        new ConvProblem(
+        problem.with(
             new ConvShape(
                 together,
                 s.channels(),
                 unpadded(s.rows()),
                 unpadded(s.columns()),
                 s.filters(),
-                s.groups()),
-            problem.layout(),
-            problem.activation(),
-            problem.accuracy());
+                s.groups()));
     this.images =
         new PaddedImages(
             together,

@@ -43,7 +43,8 @@ public final class PaddedTransposedConv {
             new ConvTransposeShape(together, s.channels(), rows, columns, s.filters(), s.groups()),
             problem.layout(),
             Activation.NONE,
-            problem.accuracy());
+            problem.accuracy(),
+            problem.batchInvariant());
     this.images =
         new PaddedImages(
             together,

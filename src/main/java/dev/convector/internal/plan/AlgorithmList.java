@@ -15,6 +15,7 @@ import dev.convector.internal.grouped.GroupedPointConv;
 import dev.convector.internal.kernel.DenseWeights;
 import dev.convector.internal.problem.ConvProblem;
 import dev.convector.internal.problem.PackedWork;
+import dev.convector.internal.problem.Subnormals;
 import dev.convector.internal.simd.Simd;
 import dev.convector.internal.winograd.WinogradConv;
 import java.util.List;
@@ -134,7 +135,8 @@ public final class AlgorithmList {
   public static Choice pack(
       ConvProblem problem, Algorithm algorithm, float[] weights, float[] bias) {
     Entry entry = choose(problem, algorithm);
-    return new Choice(entry.algorithm, entry.packer.pack(problem.canonical(), weights, bias));
+    float[] flushed = Subnormals.flushed(problem.accuracy(), weights);
+    return new Choice(entry.algorithm, entry.packer.pack(problem.canonical(), flushed, bias));
   }
 
   /**

@@ -4,29 +4,40 @@ import dev.convector.Algorithm;
 import dev.convector.internal.plan.AlgorithmList.Entry;
 import dev.convector.internal.problem.ConvProblem;
 import dev.convector.internal.problem.PackedWork;
+import dev.convector.internal.problem.Subnormals;
+import java.util.function.Supplier;
 
 /**
  * A packed convolution that can become one of another image size with the same weights: by sharing
  * the packed weights, or by packing again where another algorithm is chosen or the form depends on
  * the size. For that it keeps the weights as they were given, unless the packed form gives them
- * back.
+ * back or they can be had again.
  */
 public final class ResizableConv {
   private final Algorithm asked;
   private final Entry entry;
   private final PackedWork work;
 
-  /** Null where the packed form gives them back. */
+  /** Gives the weights again, or null. */
+  private final Supplier<float[]> again;
+
+  /** Null where the packed form or {@code again} gives them back. */
   private final float[] weights;
 
   private final float[] bias;
 
   private ResizableConv(
-      Algorithm asked, Entry entry, PackedWork work, float[] weights, float[] bias) {
+      Algorithm asked,
+      Entry entry,
+      PackedWork work,
+      Supplier<float[]> again,
+      float[] weights,
+      float[] bias) {
     this.asked = asked;
     this.entry = entry;
     this.work = work;
-    this.weights = work.original() == null ? weights : null;
+    this.again = again;
+    this.weights = again == null && work.original() == null ? weights : null;
     this.bias = bias;
   }
 
@@ -37,13 +48,30 @@ public final class ResizableConv {
    */
   public static ResizableConv pack(
       ConvProblem problem, Algorithm algorithm, float[] weights, float[] bias) {
+    return pack(problem, algorithm, weights, null, bias);
+  }
+
+  /**
+   * The same, and keeps no weights.
+   *
+   * @param again gives the same weights whenever they are packed again; null to keep a copy
+   */
+  public static ResizableConv pack(
+      ConvProblem problem,
+      Algorithm algorithm,
+      float[] weights,
+      Supplier<float[]> again,
+      float[] bias) {
     Entry entry = AlgorithmList.choose(problem, algorithm);
-    PackedWork work = entry.packer().pack(problem.canonical(), weights, bias);
+    float[] flushed = Subnormals.flushed(problem.accuracy(), weights);
+    PackedWork work = entry.packer().pack(problem.canonical(), flushed, bias);
+    boolean keeps = again == null && work.original() == null;
     return new ResizableConv(
         algorithm,
         entry,
         work,
-        work.original() == null ? weights.clone() : null,
+        again,
+        keeps ? flushed.clone() : null,
         bias == null ? null : bias.clone());
   }
 
@@ -56,11 +84,18 @@ public final class ResizableConv {
     Entry other = AlgorithmList.choose(problem, asked);
     PackedWork shared = other == entry ? work.withProblem(problem.canonical()) : null;
     if (shared != null) {
-      return new ResizableConv(asked, entry, shared, weights, bias);
+      return new ResizableConv(asked, entry, shared, again, weights, bias);
     }
-    float[] original = weights == null ? work.original().get() : weights;
+    float[] original = Subnormals.flushed(problem.accuracy(), original());
     PackedWork packed = other.packer().pack(problem.canonical(), original, bias);
-    return new ResizableConv(asked, other, packed, original, bias);
+    return new ResizableConv(asked, other, packed, again, original, bias);
+  }
+
+  private float[] original() {
+    if (weights != null) {
+      return weights;
+    }
+    return again != null ? again.get() : work.original().get();
   }
 
   /** Never AUTO. */

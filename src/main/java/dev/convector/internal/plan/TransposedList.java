@@ -3,6 +3,7 @@ package dev.convector.internal.plan;
 import dev.convector.Algorithm;
 import dev.convector.internal.problem.ConvProblem;
 import dev.convector.internal.problem.PackedWork;
+import dev.convector.internal.problem.Subnormals;
 import dev.convector.internal.problem.TransposedProblem;
 import dev.convector.internal.transposed.DensePixelTransposedConv;
 import dev.convector.internal.transposed.DenseTransposedConv;
@@ -113,6 +114,7 @@ public final class TransposedList {
         }
       }
     }
-    return new Choice(chosen.algorithm, chosen.packer.pack(problem, weights, bias));
+    float[] flushed = Subnormals.flushed(problem.accuracy(), weights);
+    return new Choice(chosen.algorithm, chosen.packer.pack(problem, flushed, bias));
   }
 }

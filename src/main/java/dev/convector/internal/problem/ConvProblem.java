@@ -7,9 +7,31 @@ import dev.convector.ConvShape;
 import dev.convector.Layout;
 import java.util.Locale;
 
-/** All that an algorithm needs to know to accept or refuse a convolution. */
+/**
+ * All that an algorithm needs to know to accept or refuse a convolution.
+ *
+ * @param batchInvariant whether the choice may not depend on the number of images
+ */
 public record ConvProblem(
-    ConvShape shape, Layout layout, Activation activation, Accuracy accuracy) {
+    ConvShape shape,
+    Layout layout,
+    Activation activation,
+    Accuracy accuracy,
+    boolean batchInvariant) {
+
+  public ConvProblem(ConvShape shape, Layout layout, Activation activation, Accuracy accuracy) {
+    this(shape, layout, activation, accuracy, false);
+  }
+
+  /** The same for another shape. */
+  public ConvProblem with(ConvShape other) {
+    return new ConvProblem(other, layout, activation, accuracy, batchInvariant);
+  }
+
+  /** What is chosen by: one image instead of all, if the choice may not depend on their number. */
+  public ConvShape chosenBy() {
+    return batchInvariant ? shape.withInput(1, shape.height(), shape.width()) : shape;
+  }
 
   public boolean channelsLast() {
     return layout == Layout.NHWC;
@@ -35,7 +57,7 @@ public record ConvProblem(
     ConvShape row =
         new ConvShape(
             images, shape.channels(), Axis.of(1), Axis.of(width), shape.filters(), shape.groups());
-    return new ConvProblem(row, layout, activation, accuracy);
+    return with(row);
   }
 
   /**
@@ -45,7 +67,9 @@ public record ConvProblem(
   public ConvProblem canonical() {
     boolean single =
         shape.height() * shape.width() == 1 && shape.outputHeight() * shape.outputWidth() == 1;
-    return single ? new ConvProblem(shape, Layout.NHWC, activation, accuracy) : this;
+    return single
+        ? new ConvProblem(shape, Layout.NHWC, activation, accuracy, batchInvariant)
+        : this;
   }
 
   /** What is not the usual follows the sizes and the layout. */
@@ -55,6 +79,7 @@ public record ConvProblem(
         + " "
         + layout
         + (activation.equals(Activation.NONE) ? "" : " " + activation)
-        + (accuracy == Accuracy.STANDARD ? "" : " " + accuracy.name().toLowerCase(Locale.ROOT));
+        + (accuracy == Accuracy.STANDARD ? "" : " " + accuracy.name().toLowerCase(Locale.ROOT))
+        + (batchInvariant ? " batch-invariant" : "");
   }
 }

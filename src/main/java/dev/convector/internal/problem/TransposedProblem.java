@@ -9,9 +9,22 @@ import dev.convector.Layout;
 import dev.convector.TransposedAxis;
 import java.util.List;
 
-/** All that an algorithm needs to know to accept or refuse a transposed convolution. */
+/**
+ * All that an algorithm needs to know to accept or refuse a transposed convolution.
+ *
+ * @param batchInvariant whether the choice may not depend on the number of images
+ */
 public record TransposedProblem(
-    ConvTransposeShape shape, Layout layout, Activation activation, Accuracy accuracy) {
+    ConvTransposeShape shape,
+    Layout layout,
+    Activation activation,
+    Accuracy accuracy,
+    boolean batchInvariant) {
+
+  public TransposedProblem(
+      ConvTransposeShape shape, Layout layout, Activation activation, Accuracy accuracy) {
+    this(shape, layout, activation, accuracy, false);
+  }
 
   public boolean channelsLast() {
     return layout == Layout.NHWC;
@@ -32,7 +45,8 @@ public record TransposedProblem(
                 shape.batch(), shape.channels(), rows, columns, shape.filters(), shape.groups()),
             layout,
             activation,
-            accuracy);
+            accuracy,
+            batchInvariant);
   }
 
   private static Axis asConvolution(TransposedAxis a) {

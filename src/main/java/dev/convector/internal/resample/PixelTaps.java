@@ -1,5 +1,6 @@
 package dev.convector.internal.resample;
 
+import static dev.convector.internal.simd.MultiplyAdd.fma;
 import static dev.convector.internal.simd.Simd.INTS;
 import static dev.convector.internal.simd.Simd.LANES;
 import static dev.convector.internal.simd.Simd.SPECIES;
@@ -118,11 +119,9 @@ final class PixelTaps {
       IntVector loaded = FloatVector.fromArray(SPECIES, x, at + sources[v]).reinterpretAsInts();
       FloatVector sum = FloatVector.zero(SPECIES);
       for (int t = 0; t < taps; t++, k += LANES) {
-        sum =
-            IntVector.fromArray(INTS, places, k)
-                .selectFrom(loaded, zeros)
-                .reinterpretAsFloats()
-                .fma(FloatVector.fromArray(SPECIES, weights, k), sum);
+        IntVector taken = IntVector.fromArray(INTS, places, k).selectFrom(loaded, zeros);
+        FloatVector w = FloatVector.fromArray(SPECIES, weights, k);
+        sum = fma(taken.reinterpretAsFloats(), w, sum);
       }
       sum.intoArray(y, yAt + targets[v]);
     }
@@ -136,12 +135,12 @@ final class PixelTaps {
       IntVector second = FloatVector.fromArray(SPECIES, x, source + LANES).reinterpretAsInts();
       FloatVector sum = FloatVector.zero(SPECIES);
       for (int t = 0; t < taps; t++, k += LANES) {
-        sum =
+        IntVector taken =
             IntVector.fromArray(INTS, places, k)
                 .selectFrom(first, second)
-                .and(IntVector.fromArray(INTS, kept, k))
-                .reinterpretAsFloats()
-                .fma(FloatVector.fromArray(SPECIES, weights, k), sum);
+                .and(IntVector.fromArray(INTS, kept, k));
+        FloatVector w = FloatVector.fromArray(SPECIES, weights, k);
+        sum = fma(taken.reinterpretAsFloats(), w, sum);
       }
       sum.intoArray(y, yAt + targets[v]);
     }

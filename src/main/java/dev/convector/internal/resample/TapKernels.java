@@ -1,5 +1,6 @@
 package dev.convector.internal.resample;
 
+import static dev.convector.internal.simd.MultiplyAdd.fma;
 import static dev.convector.internal.simd.Simd.LANES;
 import static dev.convector.internal.simd.Simd.SPECIES;
 
@@ -32,10 +33,10 @@ final class TapKernels {
       for (int k = from; k < to; k++) {
         FloatVector w = FloatVector.broadcast(SPECIES, weights[k]);
         int tap = at + indices[k] * step + j;
-        sum0 = w.fma(FloatVector.fromArray(SPECIES, x, tap), sum0);
-        sum1 = w.fma(FloatVector.fromArray(SPECIES, x, tap + LANES), sum1);
-        sum2 = w.fma(FloatVector.fromArray(SPECIES, x, tap + 2 * LANES), sum2);
-        sum3 = w.fma(FloatVector.fromArray(SPECIES, x, tap + 3 * LANES), sum3);
+        sum0 = fma(w, FloatVector.fromArray(SPECIES, x, tap), sum0);
+        sum1 = fma(w, FloatVector.fromArray(SPECIES, x, tap + LANES), sum1);
+        sum2 = fma(w, FloatVector.fromArray(SPECIES, x, tap + 2 * LANES), sum2);
+        sum3 = fma(w, FloatVector.fromArray(SPECIES, x, tap + 3 * LANES), sum3);
       }
       sum0.intoArray(y, yAt + j);
       sum1.intoArray(y, yAt + j + LANES);
@@ -47,8 +48,10 @@ final class TapKernels {
       FloatVector sum = FloatVector.zero(SPECIES);
       for (int k = from; k < to; k++) {
         sum =
-            FloatVector.fromArray(SPECIES, x, at + indices[k] * step + place)
-                .fma(FloatVector.broadcast(SPECIES, weights[k]), sum);
+            fma(
+                FloatVector.fromArray(SPECIES, x, at + indices[k] * step + place),
+                FloatVector.broadcast(SPECIES, weights[k]),
+                sum);
       }
       sum.intoArray(y, yAt + place);
     }
@@ -59,7 +62,7 @@ final class TapKernels {
     for (int j = 0; j < count; j++) {
       float sum = 0;
       for (int k = taps.starts()[target]; k < taps.starts()[target + 1]; k++) {
-        sum = Math.fma(taps.weights()[k], x[at + taps.indices()[k] * step + j], sum);
+        sum = fma(taps.weights()[k], x[at + taps.indices()[k] * step + j], sum);
       }
       y[yAt + j] = sum;
     }

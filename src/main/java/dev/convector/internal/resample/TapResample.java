@@ -1,6 +1,7 @@
 package dev.convector.internal.resample;
 
 import static dev.convector.internal.simd.AlignedFloats.FIRST;
+import static dev.convector.internal.simd.MultiplyAdd.fma;
 import static dev.convector.internal.simd.Simd.LANES;
 
 import dev.convector.Layout;
@@ -119,10 +120,9 @@ public final class TapResample implements PackedWork {
           float column = 0;
           int place = at + columns.indices()[s] * group + c;
           for (int r = rows.starts()[target]; r < rows.starts()[target + 1]; r++) {
-            column =
-                Math.fma(rows.weights()[r], o.src[place + rows.indices()[r] * rowFloats], column);
+            column = fma(rows.weights()[r], o.src[place + rows.indices()[r] * rowFloats], column);
           }
-          sum = Math.fma(columns.weights()[s], column, sum);
+          sum = fma(columns.weights()[s], column, sum);
         }
         o.dst[yAt + q * group + c] = sum;
       }

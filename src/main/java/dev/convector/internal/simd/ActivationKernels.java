@@ -1,35 +1,25 @@
 package dev.convector.internal.simd;
 
+import static dev.convector.internal.simd.MultiplyAdd.fma;
 import static dev.convector.internal.simd.Simd.LANES;
 import static dev.convector.internal.simd.Simd.SPECIES;
 
 import dev.convector.Activation;
 import dev.convector.internal.parallel.ObjectPool;
 import jdk.incubator.vector.FloatVector;
-import jdk.incubator.vector.VectorOperators;
 
 /**
  * Activations over a range of an array, in place.
  *
- * <p>Each is one flat loop over whole vectors. A helper that returns a vector is not always inlined
- * (C2 leaves out what it has compiled into a large method before), and masked loads are not always
- * kept in registers: either way a process that had run other shapes allocated every vector. So what
- * needs the exponential has it computed into a buffer first, and the elements behind the last whole
- * vector go through a buffer too. Both do the same arithmetic on an element wherever it lies.
+ * <p>Each is one flat loop over whole vectors; those of an exponential are generated. Masked loads
+ * are not always kept in registers, and a process that had run other shapes then allocated every
+ * vector; so the elements behind the last whole vector go through a buffer, with the same
+ * arithmetic on an element wherever it lies.
  */
 public final class ActivationKernels {
-  /** Floats of a buffer: small beside a first-level cache, large beside the cost of a loop. */
-  private static final int BUFFER = 16 * LANES;
+  private static final ObjectPool<float[]> BUFFERS = new ObjectPool<>(() -> new float[LANES]);
 
-  private static final ObjectPool<float[]> BUFFERS = new ObjectPool<>(() -> new float[BUFFER]);
-
-  private static final float LOG2_E = 1.442695041f;
-  private static final float LN2_HIGH = 0.693359375f;
-  private static final float LN2_LOW = -2.12194440e-4f;
   private static final float SQRT_HALF = 0.70710678f;
-
-  /** Adding and subtracting 1.5 * 2^23 rounds to the nearest integer. */
-  private static final float ROUND = 12582912f;
 
   /** Below this, functions that multiply x with a vanishing factor are zero; so is their limit. */
   private static final float FLAT = -100;
@@ -57,23 +47,10 @@ public final class ActivationKernels {
       case HARD_SIGMOID -> hardSigmoid(x, offset, count);
       case HARD_SWISH -> hardSwish(x, offset, count);
       case GELU -> gelu(x, offset, count);
-      case SIGMOID, SILU, TANH -> exponential(activation.kind(), x, offset, count);
+      case SIGMOID -> ExponentialKernels.sigmoid(x, offset, count);
+      case SILU -> ExponentialKernels.silu(x, offset, count);
+      case TANH -> ExponentialKernels.tanh(x, offset, count);
     }
-  }
-
-  private static void exponential(Activation.Kind kind, float[] x, int offset, int count) {
-    float[] e = BUFFERS.take();
-    for (int done = 0; done < count; done += BUFFER) {
-      int at = offset + done;
-      int part = Math.min(BUFFER, count - done);
-      exp(x, at, part, kind == Activation.Kind.TANH ? -2 : -1, e);
-      switch (kind) {
-        case SIGMOID -> sigmoid(x, at, part, e);
-        case SILU -> silu(x, at, part, e);
-        default -> tanh(x, at, part, e);
-      }
-    }
-    BUFFERS.give(e);
   }
 
   /**
@@ -132,11 +109,11 @@ public final class ActivationKernels {
       FloatVector v = FloatVector.fromArray(SPECIES, x, i);
       FloatVector z = v.abs().mul(SQRT_HALF);
       FloatVector p = z.mul(0.0000430638f).add(0.0002765672f);
-      p = p.fma(z, FloatVector.broadcast(SPECIES, 0.0001520143f));
-      p = p.fma(z, FloatVector.broadcast(SPECIES, 0.0092705272f));
-      p = p.fma(z, FloatVector.broadcast(SPECIES, 0.0422820123f));
-      p = p.fma(z, FloatVector.broadcast(SPECIES, 0.0705230784f));
-      p = p.fma(z, FloatVector.broadcast(SPECIES, 1));
+      p = fma(p, z, FloatVector.broadcast(SPECIES, 0.0001520143f));
+      p = fma(p, z, FloatVector.broadcast(SPECIES, 0.0092705272f));
+      p = fma(p, z, FloatVector.broadcast(SPECIES, 0.0422820123f));
+      p = fma(p, z, FloatVector.broadcast(SPECIES, 0.0705230784f));
+      p = fma(p, z, FloatVector.broadcast(SPECIES, 1));
       p = p.mul(p);
       p = p.mul(p);
       p = p.mul(p);
@@ -145,64 +122,6 @@ public final class ActivationKernels {
       FloatVector tail = FloatVector.broadcast(SPECIES, 0.5f).div(p);
       FloatVector below = tail.neg().add(1).blend(tail, v.lt(zeros));
       v.blend(flat, v.lt(flat)).mul(below).intoArray(x, i);
-    }
-  }
-
-  /** {@code 1 / (1 + e)}. */
-  private static void sigmoid(float[] x, int offset, int count, float[] e) {
-    FloatVector ones = FloatVector.broadcast(SPECIES, 1);
-    for (int i = 0; i < count; i += LANES) {
-      ones.div(FloatVector.fromArray(SPECIES, e, i).add(1)).intoArray(x, offset + i);
-    }
-  }
-
-  /** {@code x / (1 + e)}. */
-  private static void silu(float[] x, int offset, int count, float[] e) {
-    FloatVector flat = FloatVector.broadcast(SPECIES, FLAT);
-    for (int i = 0; i < count; i += LANES) {
-      FloatVector v = FloatVector.fromArray(SPECIES, x, offset + i);
-      v.blend(flat, v.lt(flat))
-          .div(FloatVector.fromArray(SPECIES, e, i).add(1))
-          .intoArray(x, offset + i);
-    }
-  }
-
-  /** {@code 2 / (1 + e) - 1}, with {@code e = exp(-2 x)}. */
-  private static void tanh(float[] x, int offset, int count, float[] e) {
-    FloatVector twos = FloatVector.broadcast(SPECIES, 2);
-    for (int i = 0; i < count; i += LANES) {
-      twos.div(FloatVector.fromArray(SPECIES, e, i).add(1)).sub(1).intoArray(x, offset + i);
-    }
-  }
-
-  /**
-   * {@code e[i] = exp(scale * x[offset + i])}, as {@code 2^n * p(f)} with {@code n = round(x / ln
-   * 2)} and {@code f} in {@code [-ln 2 / 2, ln 2 / 2]}; p is the degree-6 Taylor polynomial (error
-   * 2e-8 there), and x is limited so that {@code 2^n} stays a normal number.
-   */
-  private static void exp(float[] x, int offset, int count, float scale, float[] e) {
-    FloatVector least = FloatVector.broadcast(SPECIES, -87);
-    FloatVector most = FloatVector.broadcast(SPECIES, 88);
-    FloatVector one = FloatVector.broadcast(SPECIES, 1);
-    for (int i = 0; i < count; i += LANES) {
-      FloatVector v = FloatVector.fromArray(SPECIES, x, offset + i).mul(scale);
-      v = v.blend(least, v.lt(least));
-      v = v.blend(most, most.lt(v));
-      FloatVector n = v.mul(LOG2_E).add(ROUND).sub(ROUND);
-      FloatVector f = n.fma(FloatVector.broadcast(SPECIES, -LN2_HIGH), v);
-      f = n.fma(FloatVector.broadcast(SPECIES, -LN2_LOW), f);
-      FloatVector p = f.mul(1 / 720f).add(1 / 120f);
-      p = p.fma(f, FloatVector.broadcast(SPECIES, 1 / 24f));
-      p = p.fma(f, FloatVector.broadcast(SPECIES, 1 / 6f));
-      p = p.fma(f, FloatVector.broadcast(SPECIES, 0.5f));
-      p = p.fma(f, one).fma(f, one);
-      // 2^n by its exponent bits: n + 127 + 2^23 as a float ends in them, shifted into place.
-      p.mul(
-              n.add(127 + 8388608f)
-                  .reinterpretAsInts()
-                  .lanewise(VectorOperators.LSHL, 23)
-                  .reinterpretAsFloats())
-          .intoArray(e, i);
     }
   }
 }

@@ -4,6 +4,7 @@ import dev.convector.ConvShape;
 import dev.convector.internal.kernel.Blocking;
 import dev.convector.internal.kernel.DenseWeights;
 import dev.convector.internal.parallel.Split;
+import dev.convector.internal.problem.ConvProblem;
 import dev.convector.internal.simd.AlignedFloats;
 import dev.convector.internal.simd.Simd;
 
@@ -49,7 +50,26 @@ record TileBlocking(
   /** Where V starts in scratch: 0.94 of the time where all starts at 0 (256 channels at 56x56). */
   static final int V_OFFSET = AlignedFloats.FIRST;
 
+  /** The one by which a problem is computed; the order of its sums follows the channels alone. */
+  static TileBlocking choose(int m, ConvProblem problem) {
+    boolean channelsLast = problem.channelsLast();
+    return problem.batchInvariant()
+        ? choose(
+            m,
+            problem.shape(),
+            channelsLast,
+            choose(m, problem.chosenBy(), channelsLast).channels())
+        : choose(m, problem.shape(), channelsLast);
+  }
+
   static TileBlocking choose(int m, ConvShape shape, boolean channelsLast) {
+    return choose(m, shape, channelsLast, 0);
+  }
+
+  /**
+   * @param fixed channels of a block; 0 for any
+   */
+  private static TileBlocking choose(int m, ConvShape shape, boolean channelsLast, int fixed) {
     TileGrid grid = new TileGrid(m, shape);
     boolean byRows = !channelsLast && grid.columns() * m <= NARROW;
     int quantum = byRows ? grid.columns() : 1;
@@ -58,7 +78,7 @@ record TileBlocking(
     for (int each = Math.clamp(quanta, 1, MOST_TILES / quantum); each > 0; each--) {
       int blocks = Math.ceilDiv(quanta, each);
       if (Math.ceilDiv(quanta, blocks) == each && (each == 1 || dividesWell(blocks))) {
-        best = better(best, shape, channelsLast, grid, quantum, each * quantum, blocks);
+        best = better(best, shape, channelsLast, grid, quantum, each * quantum, fixed);
       }
     }
     return best;
@@ -76,13 +96,14 @@ record TileBlocking(
       TileGrid grid,
       int quantum,
       int tiles,
-      int blocks) {
+      int fixed) {
+    int blocks = Math.ceilDiv(grid.total(), tiles);
     int frequencies = grid.n() * grid.n();
     int panels = Math.ceilDiv(shape.groupFilters(), DenseWeights.NR);
     int mostRow = Blocking.WINOGRAD_FLOATS / frequencies;
     for (int parts = 1; parts <= Math.ceilDiv(shape.groupChannels(), Simd.LANES); parts++) {
       int channels = Simd.roundUp(Math.ceilDiv(shape.groupChannels(), parts));
-      if (channels > mostRow) {
+      if (channels > mostRow || fixed > 0 && channels != fixed) {
         continue;
       }
       int input = InputTransform.workFloats(channelsLast, grid, tiles, channels);

@@ -3,6 +3,7 @@ package dev.convector.internal.winograd;
 import dev.convector.ConvShape;
 import dev.convector.internal.kernel.DenseWeights;
 import dev.convector.internal.kernel.ReadAhead;
+import dev.convector.internal.problem.Subnormals;
 import dev.convector.internal.simd.AlignedFloats;
 import dev.convector.internal.simd.Simd;
 import java.util.Arrays;
@@ -59,6 +60,8 @@ final class TransformedWeights {
         }
       }
     }
+    // Sums of weights that nearly cancel may be subnormal though none of them is.
+    Subnormals.flush(floats.array());
   }
 
   /** The kernels of some channels and a panel's filters, tap by tap; lanes left over are zero. */

@@ -52,7 +52,7 @@ public final class WinogradConv implements PackedWork {
     int m = m(algorithm);
     this.shape = problem.shape();
     this.grid = new TileGrid(m, shape);
-    this.blocking = TileBlocking.choose(m, shape, problem.channelsLast());
+    this.blocking = TileBlocking.choose(m, problem);
     this.weights = new TransformedWeights(CookToom.of(m, r(algorithm)), shape, blocking, weights);
     this.epilogue = Epilogue.of(problem, bias);
     this.slices = Math.ceilDiv(shape.groupFilters(), blocking.sliceFilters());
@@ -97,7 +97,7 @@ public final class WinogradConv implements PackedWork {
   public static boolean pays(Algorithm algorithm, ConvProblem problem) {
     int largest = problem.accuracy() == Accuracy.RELAXED ? RELAXED_N : STANDARD_N;
     return WinogradCost.pays(
-        m(algorithm), problem.shape(), problem.channelsLast(), largest - r(algorithm) + 1);
+        m(algorithm), problem.chosenBy(), problem.channelsLast(), largest - r(algorithm) + 1);
   }
 
   /** What a problem must allow. */

@@ -46,6 +46,9 @@ class DepthwiseConvTest {
     "512, 8, 5, 1, 3, 3, 1, 1, 1, 1",
     "512, 9, 9, 1, 3, 3, 2, 1, 1, 1",
     "512, 40, 40, 1, 3, 3, 5, 1, 1, 1",
+    "512, 6, 15, 1, 3, 3, 1, 1, 1, 1",
+    "520, 7, 9, 1, 3, 3, 2, 1, 1, 1",
+    "128, 9, 28, 1, 3, 3, 1, 1, 1, 1",
     "8, 3, 700, 1, 9, 9, 1, 1, 4, 4",
     // 3x3 kernels: heights and widths around the tile of rows, with and without rows outside
     "48, 1, 1, 1, 3, 3, 1, 1, 1, 1",
@@ -149,6 +152,72 @@ class DepthwiseConvTest {
               check(conv, seed);
             }
           }
+        }
+      }
+    }
+  }
+
+  /**
+   * Pixels a multiple of 4 KiB apart, which tiles with channels innermost compute: all heights and
+   * widths up to some tiles, with and without rows and columns outside.
+   */
+  @Test
+  void imagesOfFewCacheSetsEqualTheReference() {
+    Activation[] activations = {Activation.NONE, Activation.RELU, Activation.clamp(-9, 60)};
+    for (int stride = 1; stride <= 2; stride++) {
+      for (int height = 1; height <= 10; height++) {
+        for (int width = 1; width <= 7; width++) {
+          Random random = new Random(height * 100 + width * 10 + stride);
+          int top = height < 3 ? 1 : random.nextInt(2);
+          int left = width < 3 ? 1 : random.nextInt(2);
+          int bottom = height < 3 ? 1 : random.nextInt(2);
+          int right = width < 3 ? 1 : random.nextInt(2);
+          Conv2d conv =
+              Conv2d.builder()
+                  .input(1, 1024, height, width)
+                  .filters(1024, 3, 3)
+                  .stride(stride)
+                  .padding(top, left, bottom, right)
+                  .groups(1024)
+                  .layout(Layout.NHWC)
+                  .activation(activations[random.nextInt(3)])
+                  .build();
+          check(conv, random.nextInt(4));
+        }
+      }
+    }
+  }
+
+  /** Channels last, kernels of all sizes and dilations on images of a few tiles, any padding. */
+  @Test
+  void tilesOfAllKernelsEqualTheReference() {
+    Activation[] activations = {Activation.NONE, Activation.RELU, Activation.clamp(-9, 60)};
+    for (int width = 1; width <= 8; width++) {
+      for (int kernel = 1; kernel <= 7; kernel++) {
+        for (int dilation = 1; dilation <= 3; dilation++) {
+          Random random = new Random(width * 100 + kernel * 10 + dilation);
+          int kernelHeight = 1 + random.nextInt(7);
+          int reach = dilation * (kernelHeight - 1);
+          int side = dilation * (kernel - 1);
+          int height = 1 + random.nextInt(9);
+          int top = random.nextInt(reach + 1);
+          int left = random.nextBoolean() ? side / 2 : random.nextInt(side + 1);
+          int bottom = Math.max(random.nextInt(reach + 1), reach + 1 - height - top);
+          int right = random.nextBoolean() ? side - side / 2 : random.nextInt(side + 1);
+          right = Math.max(right, side + 1 - width - left);
+          int channels = 16 + random.nextInt(40);
+          Conv2d conv =
+              Conv2d.builder()
+                  .input(1 + random.nextInt(2), channels, height, width)
+                  .filters(channels, kernelHeight, kernel)
+                  .stride(1 + random.nextInt(2))
+                  .dilation(dilation)
+                  .padding(top, left, bottom, right)
+                  .groups(channels)
+                  .layout(Layout.NHWC)
+                  .activation(activations[random.nextInt(3)])
+                  .build();
+          check(conv, random.nextInt(4));
         }
       }
     }

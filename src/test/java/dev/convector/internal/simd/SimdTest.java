@@ -68,16 +68,20 @@ class SimdTest {
 
   @ParameterizedTest
   @CsvSource({
-    "amd64, 512, 32",
-    "x86_64, 512, 32",
-    "amd64, 256, 16",
-    "x86_64, 128, 16",
-    "aarch64, 128, 32",
-    "aarch64, 256, 32",
-    "riscv64, 256, 32",
+    "amd64, 512, true, 32",
+    "x86_64, 512, true, 32",
+    "amd64, 256, true, 16",
+    "x86_64, 128, true, 16",
+    "aarch64, 128, true, 32",
+    "aarch64, 256, true, 32",
+    "riscv64, 256, true, 32",
+    "amd64, 512, false, 16",
+    "amd64, 128, false, 16",
+    "riscv64, 256, false, 16",
   })
-  void knowsTheRegistersOfAnInstructionSet(String architecture, int bits, int registers) {
-    assertEquals(registers, Simd.normalRegisters(architecture, bits));
+  void knowsTheRegistersOfAnInstructionSet(
+      String architecture, int bits, boolean fused, int registers) {
+    assertEquals(registers, Simd.normalRegisters(architecture, bits, fused));
   }
 
   @Test

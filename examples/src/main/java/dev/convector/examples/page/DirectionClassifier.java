@@ -1,7 +1,6 @@
 package dev.convector.examples.page;
 
 import dev.convector.examples.Photo;
-import java.io.IOException;
 
 /** Tells which lines stand on their heads. */
 final class DirectionClassifier {
@@ -16,8 +15,8 @@ final class DirectionClassifier {
 
   private final Network network;
 
-  DirectionClassifier() throws IOException {
-    network = Network.load("ch_ppocr_mobile_v2.0_cls_infer.onnx");
+  DirectionClassifier(Network network) {
+    this.network = network;
   }
 
   /** The same area, so that its text runs along it. */

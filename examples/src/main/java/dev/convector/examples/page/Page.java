@@ -9,7 +9,7 @@ import java.util.List;
  * @param unread areas that look like text and say nothing
  * @param stages what it took, in the order in which it was done
  */
-record Page(List<Line> lines, List<TextArea> unread, List<Stage> stages) {
+public record Page(List<Line> lines, List<TextArea> unread, List<Stage> stages) {
   /**
    * A line of text.
    *
@@ -17,7 +17,7 @@ record Page(List<Line> lines, List<TextArea> unread, List<Stage> stages) {
    * @param text what it says
    * @param confidence the mean probability of its characters
    */
-  record Line(TextArea area, String text, double confidence) {
+  public record Line(TextArea area, String text, double confidence) {
     /** PP-OCR's; less sure than this, what looked like text is taken for something else. */
     private static final double READABLE = 0.5;
 
@@ -33,5 +33,5 @@ record Page(List<Line> lines, List<TextArea> unread, List<Stage> stages) {
    * @param areas how many areas it worked on
    * @param milliseconds of all runs, with preparing their inputs and understanding their outputs
    */
-  record Stage(String name, int areas, double milliseconds) {}
+  public record Stage(String name, int areas, double milliseconds) {}
 }

@@ -1,22 +1,41 @@
 package dev.convector.examples.page;
 
+import dev.convector.Execution;
 import dev.convector.examples.Photo;
 import dev.convector.examples.page.Page.Line;
 import dev.convector.examples.page.Page.Stage;
-import java.io.IOException;
 import java.util.ArrayList;
 import java.util.List;
 
-/** Reads pages: finds lines, turns them the right way up, reads them. */
-final class PageReader {
-  private final TextDetector detector = new TextDetector();
-  private final DirectionClassifier classifier = new DirectionClassifier();
-  private final TextRecognizer recognizer = new TextRecognizer();
+/** Reads pages: finds lines, turns them the right way up, reads them. Thread-safe. */
+public final class PageReader {
+  private final TextDetector detector;
+  private final DirectionClassifier classifier;
+  private final TextRecognizer recognizer;
 
-  /** Loads the networks. */
-  PageReader() throws IOException {}
+  /**
+   * Loads the networks.
+   *
+   * @param models their files
+   * @param execution the threads of a reading
+   */
+  public PageReader(Models models, Execution execution) {
+    detector = new TextDetector(new Network(models.detection(), execution));
+    classifier = new DirectionClassifier(new Network(models.direction(), execution));
+    recognizer = new TextRecognizer(new Network(models.recognition(), execution), models.decoder());
+  }
 
-  /** Reads a page. */
+  /**
+   * Reads a page.
+   *
+   * @param photo a picture of it
+   * @return its lines
+   */
+  public Page read(Photo photo) {
+    return read(photo, (stage, done, all) -> {});
+  }
+
+  /** Reads a page and tells how far it is. */
   Page read(Photo photo, Progress progress) {
     long begin = System.nanoTime();
     progress.update("finding lines", 0, 1);

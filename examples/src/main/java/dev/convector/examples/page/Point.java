@@ -3,8 +3,11 @@ package dev.convector.examples.page;
 /**
  * A place in a picture, or a way from one to another, in pixels: x to the right, y down. The pixel
  * in column i and row j covers i to i + 1 and j to j + 1.
+ *
+ * @param x columns
+ * @param y rows
  */
-record Point(double x, double y) {
+public record Point(double x, double y) {
   Point plus(Point other) {
     return new Point(x + other.x, y + other.y);
   }

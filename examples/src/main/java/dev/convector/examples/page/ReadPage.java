@@ -107,7 +107,7 @@ public final class ReadPage implements Callable<Integer> {
     text.flush();
 
     long begin = System.nanoTime();
-    PageReader reader = new PageReader();
+    PageReader reader = new PageReader(Models.bundled(), Execution.common());
     double loading = (System.nanoTime() - begin) * 1e-6;
     List<Page> pages = new ArrayList<>();
     for (int i = 0; i < repeat; i++) {

@@ -9,7 +9,7 @@ import java.util.List;
  * @param along from there to above the last letter
  * @param down from there to below the first letter
  */
-record TextArea(Point corner, Point along, Point down) {
+public record TextArea(Point corner, Point along, Point down) {
   double length() {
     return along.length();
   }

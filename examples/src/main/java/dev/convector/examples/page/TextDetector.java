@@ -1,7 +1,6 @@
 package dev.convector.examples.page;
 
 import dev.convector.examples.Photo;
-import java.io.IOException;
 import java.util.List;
 
 /** Finds the lines of text in a picture. */
@@ -23,8 +22,8 @@ final class TextDetector {
 
   private final Network network;
 
-  TextDetector() throws IOException {
-    network = Network.load("ch_PP-OCRv4_det_infer.onnx");
+  TextDetector(Network network) {
+    this.network = network;
   }
 
   /** The areas of text, in the picture's pixels, in no particular order. */

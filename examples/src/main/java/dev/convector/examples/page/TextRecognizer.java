@@ -2,10 +2,6 @@ package dev.convector.examples.page;
 
 import dev.convector.examples.Photo;
 import dev.convector.examples.page.Page.Line;
-import java.io.BufferedReader;
-import java.io.IOException;
-import java.io.InputStreamReader;
-import java.nio.charset.StandardCharsets;
 
 /** Reads a line of text. */
 final class TextRecognizer {
@@ -23,13 +19,9 @@ final class TextRecognizer {
   private final Network network;
   private final CtcDecoder decoder;
 
-  TextRecognizer() throws IOException {
-    network = Network.load("ch_PP-OCRv4_rec_infer.onnx");
-    try (BufferedReader characters =
-        new BufferedReader(
-            new InputStreamReader(Network.resource("ppocr_keys_v1.txt"), StandardCharsets.UTF_8))) {
-      decoder = CtcDecoder.ofPaddle(characters.lines());
-    }
+  TextRecognizer(Network network, CtcDecoder decoder) {
+    this.network = network;
+    this.decoder = decoder;
   }
 
   /** What is written in an area whose text runs along it. */

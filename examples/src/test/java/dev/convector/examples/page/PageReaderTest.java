@@ -3,6 +3,7 @@ package dev.convector.examples.page;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import dev.convector.Execution;
 import dev.convector.examples.Photo;
 import java.awt.image.BufferedImage;
 import java.io.ByteArrayInputStream;
@@ -22,11 +23,11 @@ class PageReaderTest {
 
   @BeforeAll
   static void load() throws IOException {
-    reader = new PageReader();
+    reader = new PageReader(Models.bundled(), Execution.common());
   }
 
   private static Page read(Photo photo) {
-    return reader.read(photo, Progress.SILENT);
+    return reader.read(photo);
   }
 
   /** The same pixels as they come from a file of this kind. */

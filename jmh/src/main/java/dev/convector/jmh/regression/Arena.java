@@ -1,7 +1,7 @@
 package dev.convector.jmh.regression;
 
 import com.fasterxml.jackson.databind.ObjectMapper;
-import dev.convector.jmh.Child;
+import dev.convector.jmh.race.Child;
 import java.io.BufferedReader;
 import java.io.IOException;
 import java.io.InputStreamReader;

@@ -1,6 +1,6 @@
 package dev.convector.jmh.regression;
 
-import dev.convector.jmh.Layer;
+import dev.convector.jmh.layer.Layer;
 
 /**
  * What is compared: a layer in a layout.

@@ -5,7 +5,7 @@ import dev.convector.Algorithm;
 import dev.convector.Conv2d;
 import dev.convector.Conv2dPlan;
 import dev.convector.Layout;
-import dev.convector.jmh.Layer;
+import dev.convector.jmh.layer.Layer;
 
 /**
  * A convolution with bias; of a forced algorithm any accuracy will do. Loaded once for each

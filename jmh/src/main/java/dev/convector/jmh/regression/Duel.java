@@ -1,6 +1,6 @@
 package dev.convector.jmh.regression;
 
-import dev.convector.jmh.FmaPeak;
+import dev.convector.jmh.machine.FmaPeak;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;

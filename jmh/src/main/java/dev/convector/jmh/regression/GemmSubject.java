@@ -2,7 +2,7 @@ package dev.convector.jmh.regression;
 
 import dev.convector.Gemm;
 import dev.convector.GemmPlan;
-import dev.convector.jmh.Layer;
+import dev.convector.jmh.layer.Layer;
 
 /** A matrix product with B packed ahead. Loaded once for each version. */
 public final class GemmSubject extends Pooled {

@@ -1,9 +1,10 @@
 package dev.convector.jmh.regression;
 
-import dev.convector.jmh.GemmSize;
-import dev.convector.jmh.Layer;
-import dev.convector.jmh.Operation;
-import dev.convector.jmh.Tables;
+import dev.convector.jmh.layer.GemmSize;
+import dev.convector.jmh.layer.Layer;
+import dev.convector.jmh.layer.LayerSpace;
+import dev.convector.jmh.layer.Operation;
+import dev.convector.jmh.layer.Tables;
 import java.io.IOException;
 import java.io.InputStream;
 import java.nio.charset.StandardCharsets;
@@ -26,6 +27,10 @@ final class Layers {
   /** Every convolution and product of the race. */
   static final String RACE = "race";
 
+  /** Layers that no table has; how many and the seed may follow, after colons. */
+  static final String DRAWN = LayerSpace.NAME;
+
+  private static final int DRAWN_COUNT = 60;
   private static final int COLUMNS = 12;
 
   private Layers() {}
@@ -33,7 +38,8 @@ final class Layers {
   /**
    * A list in a layout of each, or once where layouts mean nothing.
    *
-   * @param list {@link #REGRESSION}, {@link #RACE} or a file
+   * @param list {@link #REGRESSION}, {@link #RACE}, {@link #DRAWN} such as {@code drawn:60:1}, or a
+   *     file
    * @throws IllegalArgumentException if a line is not understood
    */
   static List<Case> cases(String list, List<String> layouts) throws IOException {
@@ -55,10 +61,24 @@ final class Layers {
         return new String(stream.readAllBytes(), StandardCharsets.UTF_8).lines();
       }
     }
+    if (list.matches(DRAWN + "(:\\d+){0,2}")) {
+      String[] parts = list.split(":");
+      int count = parts.length > 1 ? Integer.parseInt(parts[1]) : DRAWN_COUNT;
+      long seed = parts.length > 2 ? Long.parseLong(parts[2]) : 1;
+      return LayerSpace.draw(count, seed).stream().map(Layer::name);
+    }
     Path file = Path.of(list);
     if (!Files.isRegularFile(file)) {
       throw new IllegalArgumentException(
-          "layers: " + list + "; must be " + REGRESSION + ", " + RACE + " or a file");
+          "layers: "
+              + list
+              + "; must be "
+              + REGRESSION
+              + ", "
+              + RACE
+              + ", "
+              + DRAWN
+              + " or a file");
     }
     return Files.readAllLines(file).stream();
   }

@@ -1,6 +1,6 @@
 package dev.convector.jmh.regression;
 
-import dev.convector.jmh.Layer;
+import dev.convector.jmh.layer.Layer;
 import java.util.SplittableRandom;
 
 /**

@@ -50,7 +50,8 @@ public final class Regression implements Callable<Integer> {
       split = ",",
       defaultValue = Layers.REGRESSION,
       description = {
-        Layers.REGRESSION + ", " + Layers.RACE + " (all layers of the race), or files with lines",
+        Layers.REGRESSION + ", " + Layers.RACE + " (all layers of the race),",
+        Layers.DRAWN + ":60:1 (60 that no table has, seed 1), or files with lines",
         "such as theirs; default ${DEFAULT-VALUE}"
       })
   List<String> layers;

@@ -4,7 +4,7 @@ import dev.convector.Activation;
 import dev.convector.DepthwiseSeparable2d;
 import dev.convector.DepthwiseSeparable2dPlan;
 import dev.convector.Layout;
-import dev.convector.jmh.Layer;
+import dev.convector.jmh.layer.Layer;
 
 /** A depthwise and a pointwise convolution in one plan, with ReLU. Loaded once for each version. */
 public final class SeparableSubject extends Pooled {

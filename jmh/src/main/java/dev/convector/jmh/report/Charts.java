@@ -1,24 +1,19 @@
 package dev.convector.jmh.report;
 
-import dev.convector.jmh.FirstUse;
-import dev.convector.jmh.report.Standings.Row;
 import java.awt.BasicStroke;
 import java.awt.Color;
 import java.awt.Font;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.ArrayList;
-import java.util.LinkedHashSet;
 import java.util.List;
-import java.util.Locale;
 import java.util.Map;
-import java.util.Optional;
-import java.util.Set;
+import java.util.stream.Stream;
 import org.knowm.xchart.AnnotationLine;
+import org.knowm.xchart.BitmapEncoder;
+import org.knowm.xchart.BitmapEncoder.BitmapFormat;
 import org.knowm.xchart.CategoryChart;
 import org.knowm.xchart.CategoryChartBuilder;
-import org.knowm.xchart.VectorGraphicsEncoder;
-import org.knowm.xchart.VectorGraphicsEncoder.VectorGraphicsFormat;
 import org.knowm.xchart.XYChart;
 import org.knowm.xchart.XYChartBuilder;
 import org.knowm.xchart.XYSeries;
@@ -27,10 +22,12 @@ import org.knowm.xchart.internal.chartpart.Chart;
 import org.knowm.xchart.style.AxesChartStyler;
 import org.knowm.xchart.style.Styler.LegendLayout;
 import org.knowm.xchart.style.Styler.LegendPosition;
-import org.knowm.xchart.style.markers.Marker;
 import org.knowm.xchart.style.markers.SeriesMarkers;
 
-/** The charts of one session, as SVG on an opaque ground, so that no page's theme hides them. */
+/**
+ * Charts as PNG on an opaque ground, so that no page's theme hides them; an SVG of the library
+ * draws each letter as a curve and has 250 KB.
+ */
 final class Charts {
   private static final Color GROUND = new Color(0xF7, 0xF7, 0xF4);
   private static final Color INK = new Color(0x22, 0x22, 0x22);
@@ -47,115 +44,39 @@ final class Charts {
           "netlib", new Color(0xE6, 0x9F, 0x00),
           "ejml", new Color(0x99, 0x99, 0x99));
 
-  private static final Map<String, Marker> MARKERS =
-      Map.of(
-          "convector", SeriesMarkers.CIRCLE,
-          "onednn", SeriesMarkers.SQUARE,
-          "onnxruntime", SeriesMarkers.TRIANGLE_UP,
-          "libtorch", SeriesMarkers.DIAMOND,
-          "openblas", SeriesMarkers.TRIANGLE_DOWN,
-          "netlib", SeriesMarkers.CROSS,
-          "ejml", SeriesMarkers.PLUS);
-
-  private final Results results;
   private final Path folder;
   private final List<String> written = new ArrayList<>();
 
-  Charts(Results results, Path folder) {
-    this.results = results;
+  Charts(Path folder) {
     this.folder = folder;
   }
 
-  /** Writes all that the session has data for; names of the files. */
-  List<String> write() throws IOException {
-    for (int threads : results.threadCounts()) {
-      for (String layout : List.of("NHWC", "NCHW", "gemm")) {
-        Standings standings = new Standings(results, layout, threads);
-        if (!standings.rows().isEmpty()) {
-          roofline(standings, threads);
-          bars(standings, threads);
-        }
-      }
-    }
-    if (results.threadCounts().size() > 1 && !written.isEmpty()) {
-      scaling();
-    }
-    if (!results.session().firstUses().isEmpty()) {
-      firstUse();
-    }
+  /** Names of the files so far. */
+  List<String> written() {
     return written;
   }
 
-  /** What a file shows, from its name. */
-  static String description(String file) {
-    return file.replace(".svg", "").replace('-', ' ');
-  }
-
-  /** The horizontal roof is the FMA peak, the slope main memory's speed. */
-  private void roofline(Standings standings, int threads) throws IOException {
-    XYChart chart =
-        new XYChartBuilder()
-            .width(960)
-            .height(600)
-            .title("Roofline, " + standings.layout() + ", " + threads(threads) + batch())
-            .xAxisTitle("operations per byte that must move")
-            .yAxisTitle("GFLOP/s")
-            .build();
-    style(chart.getStyler());
-    chart.getStyler().setXAxisLogarithmic(true).setYAxisLogarithmic(true);
-    double least = Double.MAX_VALUE;
-    double most = 0;
-    double slowest = results.peak(threads);
-    double fastest = slowest;
-    for (Row row : standings.rows()) {
-      least = Math.min(least, row.flops() / row.bytes());
-      most = Math.max(most, row.flops() / row.bytes());
-      for (Timing timing : row.timings().values()) {
-        slowest = Math.min(slowest, row.gflops(timing));
-        fastest = Math.max(fastest, row.gflops(timing));
-      }
-    }
-    double peak = results.peak(threads);
-    double slope = results.bandwidth(threads);
-    double ridge = peak / slope;
-    double left = decade(Math.min(least, ridge / 2), false);
-    double right = decade(Math.max(most, ridge * 2), true);
-    chart.getStyler().setXAxisMin(left).setXAxisMax(right);
-    chart.getStyler().setYAxisMin(decade(slowest, false)).setYAxisMax(1.15 * fastest);
-    double[] x = {Math.max(left, decade(slowest, false) / slope), ridge, right};
-    double[] y = {x[0] * slope, peak, peak};
-    line(chart, String.format(Locale.ROOT, "FMA peak %.0f, memory %.0f GB/s", peak, slope), x, y);
-    for (String contender : contenders(standings)) {
-      List<Double> intensity = new ArrayList<>();
-      List<Double> speed = new ArrayList<>();
-      for (Row row : standings.rows()) {
-        row.of(contender)
-            .ifPresent(
-                timing -> {
-                  intensity.add(row.flops() / row.bytes());
-                  speed.add(row.gflops(timing));
-                });
-      }
-      XYSeries series = chart.addSeries(Names.of(contender), intensity, speed);
-      series.setXYSeriesRenderStyle(XYSeriesRenderStyle.Scatter);
-      series.setMarker(MARKERS.getOrDefault(Names.library(contender), SeriesMarkers.CIRCLE));
-      series.setMarkerColor(color(contender));
-    }
-    save(chart, "roofline", standings.layout(), threads);
-  }
-
-  private void bars(Standings standings, int threads) throws IOException {
-    List<String> networks = List.copyOf(standings.networks());
+  /** Each network's mean speed in NHWC on the fewest threads, or what there is, under the peak. */
+  String bars(Results results) throws IOException {
+    int threads = results.threadCounts().first();
+    Standings standings =
+        Stream.of("NHWC", "NCHW", "gemm")
+            .map(layout -> new Standings(results, layout, threads))
+            .filter(s -> !s.rows().isEmpty())
+            .findFirst()
+            .orElseThrow();
+    List<String> networks =
+        standings.networks().stream().filter(network -> !Overview.isDrawn(network)).toList();
     CategoryChart chart =
         new CategoryChartBuilder()
-            .width(Math.max(720, 260 + 110 * networks.size()))
-            .height(520)
+            .width(Math.max(720, Math.min(1100, 260 + 90 * networks.size())))
+            .height(460)
             .title(
-                "Geometric mean of each network, "
+                "Geometric means, "
                     + standings.layout()
                     + ", "
-                    + threads(threads)
-                    + batch())
+                    + SessionPage.threads(threads)
+                    + "; the line is the peak")
             .yAxisTitle("GFLOP/s")
             .build();
     style(chart.getStyler());
@@ -164,119 +85,96 @@ final class Charts {
         .setAvailableSpaceFill(0.8)
         .setXAxisLabelRotation(networks.size() > 4 ? 30 : 0);
     double highest = 0;
-    for (String contender : contenders(standings)) {
+    List<String> libraries = new ArrayList<>(List.of("convector"));
+    libraries.addAll(standings.libraries(standings.rows()));
+    for (String library : libraries) {
       List<Double> means = new ArrayList<>();
       for (String network : networks) {
         double mean =
-            Standings.geometricMean(
-                    standings.rows(network),
-                    row -> row.of(contender).map(row::gflops).orElse(Double.NaN))
-                .orElse(0);
-        means.add(mean);
-        highest = Math.max(highest, mean);
+            SessionPage.mean(
+                standings.rows(network),
+                row ->
+                    (library.equals("convector") ? standings.ours(row) : standings.of(row, library))
+                        .map(row::gflops)
+                        .orElse(Double.NaN));
+        means.add(Double.isNaN(mean) ? 0 : mean);
+        highest = Math.max(highest, means.getLast());
       }
-      chart.addSeries(Names.of(contender), networks, means).setFillColor(color(contender));
+      chart
+          .addSeries(Names.of(library), networks, means)
+          .setFillColor(COLORS.getOrDefault(library, INK));
     }
     double peak = results.peak(threads);
     chart.addAnnotation(new AnnotationLine(peak, false, false));
     chart.getStyler().setYAxisMin(0.0).setYAxisMax(1.05 * Math.max(peak, highest));
-    save(chart, "networks", standings.layout(), threads);
+    return save(chart, results.title() + "-networks.png");
   }
 
-  /** Speed over that on one thread, geometric mean over all layers. */
-  private void scaling() throws IOException {
+  /** The ratios of all drawn layers on one thread in ascending order, a line for each layout. */
+  String distribution(Results results) throws IOException {
     XYChart chart =
         new XYChartBuilder()
             .width(860)
-            .height(520)
-            .title("Scaling over threads, geometric mean of all layers")
-            .xAxisTitle("threads")
-            .yAxisTitle("times one thread's speed")
+            .height(460)
+            .title("Layers that no table has: speed over that of the fastest other library")
+            .xAxisTitle("% of the layers that are below")
+            .yAxisTitle("ratio")
             .build();
     style(chart.getStyler());
-    double[] counts = results.threadCounts().stream().mapToDouble(Integer::doubleValue).toArray();
-    chart.getStyler().setLegendPosition(LegendPosition.OutsideE);
-    chart.getStyler().setLegendLayout(LegendLayout.Vertical);
-    chart
-        .getStyler()
-        .setYAxisMin(0.0)
-        .setXAxisMax(counts[counts.length - 1])
-        .setXAxisDecimalPattern("0");
-    line(chart, "linear", counts, counts);
-    for (String layout : List.of("NHWC", "NCHW")) {
-      Standings single = new Standings(results, layout, 1);
-      for (String contender : contenders(single)) {
-        double[] speedUp = new double[counts.length];
-        for (int i = 0; i < counts.length; i++) {
-          speedUp[i] = speedUp(single, new Standings(results, layout, (int) counts[i]), contender);
+    chart.getStyler().setYAxisLogarithmic(true).setXAxisMin(0.0).setXAxisMax(100.0);
+    for (int threads : results.threadCounts()) {
+      for (String layout : List.of("NHWC", "NCHW")) {
+        double[] ratios = new DrawnTable(results, layout, threads).sorted();
+        double[] parts = new double[ratios.length];
+        for (int i = 0; i < parts.length; i++) {
+          parts[i] = 100.0 * i / Math.max(1, parts.length - 1);
         }
-        XYSeries series = chart.addSeries(Names.of(contender) + " " + layout, counts, speedUp);
-        series.setMarker(MARKERS.getOrDefault(Names.library(contender), SeriesMarkers.CIRCLE));
-        series.setMarkerColor(color(contender)).setLineColor(color(contender));
-        series.setLineStyle(
-            layout.equals("NHWC")
-                ? new BasicStroke(2)
-                : new BasicStroke(
-                    2, BasicStroke.CAP_BUTT, BasicStroke.JOIN_ROUND, 10, new float[] {6, 4}, 0));
+        if (ratios.length > 0) {
+          String name = layout + ", " + SessionPage.threads(threads);
+          XYSeries series = chart.addSeries(name, parts, ratios);
+          series.setMarker(SeriesMarkers.NONE).setLineWidth(2);
+          series.setLineColor(COLORS.get(layout.equals("NHWC") ? "convector" : "onednn"));
+        }
       }
     }
-    save(chart, "scaling");
+    line(chart, "as fast", new double[] {0, 100}, new double[] {1, 1});
+    return save(chart, results.title() + "-drawn.png");
   }
 
-  private static double speedUp(Standings single, Standings several, String contender) {
-    return Standings.geometricMean(
-            several.rows(),
-            row -> {
-              Optional<Timing> one =
-                  single.rows().stream()
-                      .filter(r -> r.task().equals(row.task()))
-                      .findFirst()
-                      .flatMap(r -> r.of(contender));
-              return Standings.ratio(row.of(contender), one);
-            })
-        .orElse(Double.NaN);
-  }
-
-  /** Each start's curve, and the mark that it should pass within a second. */
-  private void firstUse() throws IOException {
-    XYChart chart =
-        new XYChartBuilder()
+  /** The table's figures on the fewest threads as bars; an empty name if there are none. */
+  String headline(Headline headline, String name) throws IOException {
+    List<String> subjects = Stream.of(Headline.Subject.values()).map(s -> s.shortTitle()).toList();
+    CategoryChart chart =
+        new CategoryChartBuilder()
             .width(860)
-            .height(520)
-            .title("First use: a ResNet-50 3x3 layer in a fresh JVM, one line for each start")
-            .xAxisTitle("seconds since the plan was asked for")
-            .yAxisTitle("% of the steady speed")
+            .height(420)
+            .title("Speed over that of the fastest other library; the line is as fast")
+            .yAxisTitle("ratio")
             .build();
     style(chart.getStyler());
-    chart.getStyler().setYAxisMin(0.0).setXAxisMin(0.0).setXAxisDecimalPattern("0.0");
-    Set<String> variants = new LinkedHashSet<>();
-    double last = 1;
-    for (FirstUse use : results.session().firstUses()) {
-      int start = chart.getSeriesMap().size();
-      boolean first = variants.add(use.variant());
-      String name = Names.of("convector/" + use.variant());
-      XYSeries series = chart.addSeries(first ? name : name + start, use.seconds(), use.percents());
-      series.setMarker(SeriesMarkers.NONE).setLineWidth(1.5f).setShowInLegend(first);
-      series.setLineColor(COLORS.get(use.variant().equals("direct") ? "onednn" : "convector"));
-      last = Math.max(last, use.seconds()[use.seconds().length - 1]);
+    chart.getStyler().setAvailableSpaceFill(0.7).setYAxisMin(0.0);
+    for (Headline.Column column : headline.columns()) {
+      List<Double> means = new ArrayList<>();
+      for (Headline.Subject subject : Headline.Subject.values()) {
+        means.add(headline.cell(subject, column).map(Headline.Cell::mean).orElse(0.0));
+      }
+      if (means.stream().anyMatch(mean -> mean > 0)) {
+        chart.addSeries(column.title(), subjects, means).setFillColor(shade(column));
+      }
     }
-    line(chart, "90 %", new double[] {0, last}, new double[] {90, 90});
-    chart.addAnnotation(new AnnotationLine(1, true, false));
-    save(chart, "first-use");
+    if (chart.getSeriesMap().isEmpty()) {
+      return "";
+    }
+    chart.addAnnotation(new AnnotationLine(1, false, false));
+    return save(chart, name);
   }
 
-  /** Convector as a user gets it, then the others. */
-  private static Set<String> contenders(Standings standings) {
-    Set<String> names = new LinkedHashSet<>();
-    standings.rows().forEach(r -> standings.ours(r).ifPresent(t -> names.add(t.contender())));
-    names.addAll(standings.rivals());
-    return names;
-  }
-
-  /** The power of ten below or above. */
-  private static double decade(double value, boolean above) {
-    double exponent = Math.log10(value);
-    return Math.pow(10, above ? Math.ceil(exponent) : Math.floor(exponent));
+  /** More threads are paler. */
+  private static Color shade(Headline.Column column) {
+    Color color = COLORS.get(column.layout().equals("NHWC") ? "convector" : "onednn");
+    return column.threads() == 1
+        ? color
+        : new Color(color.getRed(), color.getGreen(), color.getBlue(), 128);
   }
 
   private static void line(XYChart chart, String name, double[] x, double[] y) {
@@ -307,26 +205,9 @@ final class Charts {
         .setMarkerSize(8);
   }
 
-  private void save(Chart<?, ?> chart, String kind, String layout, int threads) throws IOException {
-    save(chart, kind + "-" + layout.toLowerCase(Locale.ROOT) + "-" + threads + "t");
-  }
-
-  private void save(Chart<?, ?> chart, String kind) throws IOException {
-    String name = results.session().name() + "-" + kind + ".svg";
-    VectorGraphicsEncoder.saveVectorGraphic(
-        chart, folder.resolve(name).toString(), VectorGraphicsFormat.SVG);
+  private String save(Chart<?, ?> chart, String name) throws IOException {
+    BitmapEncoder.saveBitmap(chart, folder.resolve(name).toString(), BitmapFormat.PNG);
     written.add(name);
-  }
-
-  private static Color color(String contender) {
-    return COLORS.getOrDefault(Names.library(contender), INK);
-  }
-
-  private String batch() {
-    return results.batch() == 1 ? "" : ", batch " + results.batch();
-  }
-
-  private static String threads(int count) {
-    return count == 1 ? "one thread" : count + " threads";
+    return name;
   }
 }

@@ -5,11 +5,12 @@ import static dev.convector.jmh.report.Markdown.percent;
 
 import dev.convector.Algorithm;
 import dev.convector.Layout;
-import dev.convector.jmh.FirstUse;
-import dev.convector.jmh.Planning;
-import dev.convector.jmh.Rounding;
-import dev.convector.jmh.Separable;
-import dev.convector.jmh.Session;
+import dev.convector.jmh.alone.FirstUse;
+import dev.convector.jmh.alone.Planning;
+import dev.convector.jmh.alone.Rounding;
+import dev.convector.jmh.alone.Separable;
+import dev.convector.jmh.race.Session;
+import dev.convector.jmh.race.Timing;
 import java.util.ArrayList;
 import java.util.LinkedHashSet;
 import java.util.List;

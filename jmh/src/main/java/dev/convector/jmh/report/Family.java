@@ -3,6 +3,7 @@ package dev.convector.jmh.report;
 import static dev.convector.jmh.report.Markdown.number;
 import static dev.convector.jmh.report.Markdown.ratio;
 
+import dev.convector.jmh.race.Timing;
 import dev.convector.jmh.report.Standings.Row;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
@@ -39,11 +40,19 @@ final class Family {
     if (layouts.isEmpty()) {
       return;
     }
-    text.heading(3, "The rest of the family, " + Sections.threads(threads));
+    text.heading(3, "The rest of the family, " + SessionPage.threads(threads));
     text.paragraph(
         "A layer, or the geometric mean over layers of one kind: `backward-data` is the gradient "
             + "of the input, `backward-weights` that of weights and bias. What a library does "
             + "not take part in is a dash.");
+    table(text);
+  }
+
+  /** Without a heading; nothing if none of the family was raced. */
+  void table(Markdown text) {
+    if (layouts.isEmpty()) {
+      return;
+    }
     List<String> header = new ArrayList<>(List.of("layer", "layers"));
     for (Standings standings : layouts) {
       header.add(standings.layout() + ": Convector, µs");
@@ -83,8 +92,8 @@ final class Family {
     List<Row> rows = standings.rows().stream().filter(r -> tasks.contains(r.task())).toList();
     List<String> cells = new ArrayList<>();
     ToDoubleFunction<Row> micros =
-        row -> standings.ours(row).map(Timing::median).orElse(Double.NaN) / 1000;
-    cells.add(number(Sections.mean(rows, micros)));
+        row -> standings.ours(row).map(Timing::micros).orElse(Double.NaN);
+    cells.add(number(SessionPage.mean(rows, micros)));
     if (threads > 1) {
       cells.add(ratio(mean(standings, rows, standings::serial)));
     }
@@ -97,6 +106,6 @@ final class Family {
 
   private static double mean(
       Standings standings, List<Row> rows, Function<Row, Optional<Timing>> of) {
-    return Sections.mean(rows, row -> Standings.ratio(standings.ours(row), of.apply(row)));
+    return SessionPage.mean(rows, row -> Standings.ratio(standings.ours(row), of.apply(row)));
   }
 }

@@ -3,6 +3,7 @@ package dev.convector.jmh.report;
 import static dev.convector.jmh.report.Markdown.number;
 import static dev.convector.jmh.report.Markdown.ratio;
 
+import dev.convector.jmh.race.Timing;
 import dev.convector.jmh.report.Standings.Row;
 import java.util.ArrayList;
 import java.util.List;
@@ -14,8 +15,8 @@ final class Judgements {
   /** AUTO should be no further behind the best algorithm. */
   private static final double BEHIND = 0.05;
 
-  /** Below this time, in nanoseconds, handing work to threads may not pay in full. */
-  private static final double LONG_ENOUGH = 200_000;
+  /** Below this time, in microseconds, handing work to threads may not pay in full. */
+  private static final double LONG_ENOUGH = 200;
 
   /** Part of the number of threads that a layer should be faster by. */
   private static final double EFFICIENCY = 0.95;
@@ -47,7 +48,7 @@ final class Judgements {
     for (String network : standings.networks()) {
       List<Row> layers = numbers(standings.rows(network), behind);
       long late = layers.stream().filter(r -> behind.applyAsDouble(r) > 1 + BEHIND).count();
-      double mean = Sections.mean(layers, behind);
+      double mean = SessionPage.mean(layers, behind);
       table.add(
           List.of(
               network,
@@ -67,9 +68,9 @@ final class Judgements {
             List.of(
                 row.task(),
                 ours.algorithm(),
-                Sections.micros(Optional.of(ours)),
+                SessionPage.micros(Optional.of(ours)),
                 best.algorithm(),
-                Sections.micros(Optional.of(best)),
+                SessionPage.micros(Optional.of(best)),
                 "**" + number(behind.applyAsDouble(row)) + " ▼**"));
       }
     }
@@ -107,7 +108,7 @@ final class Judgements {
           List.of(
               network,
               Integer.toString(layers.size()),
-              number(Sections.mean(layers, gain)),
+              number(SessionPage.mean(layers, gain)),
               number(layers.stream().mapToDouble(gain).min().orElse(Double.NaN)),
               Long.toString(layers.stream().filter(r -> gain.applyAsDouble(r) < wanted).count()),
               Long.toString(all.stream().filter(r -> gain.applyAsDouble(r) < 1).count())));
@@ -118,8 +119,8 @@ final class Judgements {
               List.of(
                   row.task(),
                   standings.ours(row).map(Timing::algorithm).orElse(""),
-                  Sections.micros(standings.serial(row)),
-                  Sections.micros(standings.ours(row)),
+                  SessionPage.micros(standings.serial(row)),
+                  SessionPage.micros(standings.ours(row)),
                   times < 1 ? ratio(times) : number(times)));
         }
       }
@@ -141,11 +142,11 @@ final class Judgements {
   }
 
   private boolean longEnough(Row row) {
-    return standings.serial(row).map(Timing::median).orElse(0.0) >= LONG_ENOUGH;
+    return standings.serial(row).map(Timing::micros).orElse(0.0) >= LONG_ENOUGH;
   }
 
   private String place() {
-    return standings.layout() + ", " + Sections.threads(threads);
+    return standings.layout() + ", " + SessionPage.threads(threads);
   }
 
   private static List<Row> numbers(List<Row> rows, ToDoubleFunction<Row> value) {

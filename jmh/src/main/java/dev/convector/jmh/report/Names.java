@@ -9,6 +9,7 @@ final class Names {
           "convector", "Convector",
           "onednn", "oneDNN",
           "onnxruntime", "ONNX Runtime",
+          "libtorch", "libtorch",
           "openblas", "OpenBLAS",
           "netlib", "netlib VectorBLAS",
           "ejml", "EJML");

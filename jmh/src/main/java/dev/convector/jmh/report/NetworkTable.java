@@ -3,8 +3,8 @@ package dev.convector.jmh.report;
 import static dev.convector.jmh.report.Markdown.number;
 import static dev.convector.jmh.report.Markdown.ratio;
 
-import dev.convector.jmh.NetworkRun;
-import dev.convector.jmh.Session;
+import dev.convector.jmh.race.NetworkRun;
+import dev.convector.jmh.race.Session;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
@@ -39,12 +39,17 @@ final class NetworkTable {
             + "one JVM for each number of threads, with turns and warming up "
             + NetworkRun.TIMES_LONGER
             + " times as long as said above.");
+    table(text);
+  }
+
+  /** Without a heading. */
+  void table(Markdown text) {
     List<Integer> threads = runs.stream().map(NetworkRun::threads).distinct().sorted().toList();
     List<String> rivals =
         runs.stream().map(NetworkRun::contender).distinct().filter(c -> !c.equals(OURS)).toList();
     List<String> header = new ArrayList<>(List.of("network", "input"));
     for (int count : threads) {
-      header.add(Sections.threads(count) + ": Convector, ms");
+      header.add(SessionPage.threads(count) + ": Convector, ms");
       rivals.forEach(rival -> header.add("vs " + Names.of(rival)));
     }
     header.add("first answer: Convector, ms");

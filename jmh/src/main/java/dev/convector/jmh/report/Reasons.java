@@ -8,19 +8,21 @@ import dev.convector.jmh.report.Standings.Row;
 import java.io.IOException;
 import java.io.InputStream;
 import java.util.ArrayList;
-import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.regex.Pattern;
+import java.util.stream.Collectors;
 
 /**
  * Why layers are lost, as far as it was found: the texts of {@code reasons.json}, written by hand,
- * beside the layers that a session lost by more than a tenth without Winograd, and under the table
- * of the machine where they are about a session as a whole.
+ * beside the layers that a session lost by more than a tenth without Winograd.
  */
 final class Reasons {
   /** Of the best other's speed. */
   private static final double CLEARLY_LOST = 0.9;
+
+  /** Layers of a reason that are named. */
+  private static final int SHOWN = 6;
 
   private static final String UNKNOWN = "No reason was found.";
 
@@ -28,11 +30,9 @@ final class Reasons {
    * @param processor a part of its name
    * @param layout NHWC or NCHW
    * @param tasks a pattern of the layers
-   * @param session null, or the only session that it is for, as a whole: then the others are null
    * @param why what was found, and how
    */
-  private record Reason(
-      String processor, String layout, String tasks, String session, String why) {}
+  private record Reason(String processor, String layout, String tasks, String why) {}
 
   private final List<Reason> reasons;
 
@@ -51,20 +51,12 @@ final class Reasons {
     return new ObjectMapper().readValue(json, new TypeReference<List<Reason>>() {});
   }
 
-  /** What was found about a session as a whole. */
-  void write(String session, Markdown text) {
-    reasons.stream().filter(r -> session.equals(r.session)).forEach(r -> text.paragraph(r.why));
-  }
-
-  /** Nothing where nothing is known of the processor, or without other contenders. */
-  void write(Standings standings, String processor, Markdown text) {
+  /** Adds the layers that a session lost clearly to those of each reason, or of none. */
+  void collect(Standings standings, String processor, Map<String, List<String>> lost) {
     List<Reason> known =
         reasons.stream()
-            .filter(r -> r.session == null && processor.contains(r.processor))
-            .filter(r -> r.layout.equals(standings.layout()))
+            .filter(r -> processor.contains(r.processor) && r.layout.equals(standings.layout()))
             .toList();
-    Map<String, List<String>> lost = new LinkedHashMap<>();
-    known.forEach(reason -> lost.put(reason.why, new ArrayList<>()));
     for (Row row : standings.rows()) {
       double ratio = Standings.ratio(standings.direct(row), standings.best(row));
       if (ratio < CLEARLY_LOST) {
@@ -74,19 +66,23 @@ final class Reasons {
                 .findFirst()
                 .map(Reason::why)
                 .orElse(UNKNOWN);
-        lost.computeIfAbsent(why, w -> new ArrayList<>()).add(row.task() + " " + number(ratio));
+        lost.computeIfAbsent(why, w -> new ArrayList<>())
+            .add(row.task() + " " + standings.layout() + " " + number(ratio));
       }
     }
-    lost.values().removeIf(List::isEmpty);
-    if (known.isEmpty() || lost.isEmpty()) {
-      return;
-    }
-    text.heading(4, "Why layers are lost by more than a tenth, " + standings.layout());
-    text.paragraph(
-        "Without Winograd, against the best of the others. The reasons are hand-written, and the "
-            + "figures in them are from experiments that no command repeats.");
+  }
+
+  /** One table; nothing if nothing is lost. */
+  static void write(Map<String, List<String>> lost, Markdown text) {
     List<List<String>> table = new ArrayList<>();
-    lost.forEach((why, layers) -> table.add(List.of(why, String.join(", ", layers))));
-    text.table(List.of("reason", "layers"), table);
+    lost.forEach(
+        (why, layers) -> {
+          String more = layers.size() > SHOWN ? ", and " + (layers.size() - SHOWN) + " more" : "";
+          String some = layers.stream().limit(SHOWN).collect(Collectors.joining(", "));
+          table.add(List.of(why, some + more));
+        });
+    if (!table.isEmpty()) {
+      text.table(List.of("reason", "layers, with the ratio without Winograd"), table);
+    }
   }
 }

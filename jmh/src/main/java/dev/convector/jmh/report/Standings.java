@@ -1,10 +1,13 @@
 package dev.convector.jmh.report;
 
 import dev.convector.Algorithm;
-import dev.convector.jmh.GemmSize;
-import dev.convector.jmh.Layer;
-import dev.convector.jmh.Operation;
-import dev.convector.jmh.Tables;
+import dev.convector.jmh.layer.GemmSize;
+import dev.convector.jmh.layer.Layer;
+import dev.convector.jmh.layer.LayerClass;
+import dev.convector.jmh.layer.LayerSpace;
+import dev.convector.jmh.layer.Operation;
+import dev.convector.jmh.layer.Tables;
+import dev.convector.jmh.race.Timing;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.Comparator;
@@ -44,15 +47,24 @@ final class Standings {
    * @param network it belongs to, depthwise layers apart
    * @param flops of the direct method
    * @param bytes that must move at least
-   * @param timings by contender, none disqualified
+   * @param timings of this layout by contender, none disqualified
+   * @param elsewhere of contenders in any layout, none disqualified
+   * @param failed contenders of this layout that were disqualified
    */
-  record Row(String task, String network, double flops, double bytes, Map<String, Timing> timings) {
+  record Row(
+      String task,
+      String network,
+      double flops,
+      double bytes,
+      Map<String, Timing> timings,
+      List<Timing> elsewhere,
+      Set<String> failed) {
     Optional<Timing> of(String contender) {
       return Optional.ofNullable(timings.get(contender));
     }
 
     double gflops(Timing timing) {
-      return flops / timing.median();
+      return flops / (1000 * timing.micros());
     }
   }
 
@@ -61,7 +73,7 @@ final class Standings {
 
   /** Of convolutions or matrix products. */
   Standings(Results results, String layout, int threads) {
-    this(results, layout, threads, Tables.convolutions());
+    this(results, layout, threads, convolutions(results));
   }
 
   /** Of the rest of the family. */
@@ -72,29 +84,78 @@ final class Standings {
   private Standings(Results results, String layout, int threads, List<Layer> layers) {
     this.layout = layout;
     Map<String, Map<String, Timing>> byTask = new LinkedHashMap<>();
+    Map<String, List<Timing>> elsewhere = new LinkedHashMap<>();
+    Map<String, Set<String>> failed = new LinkedHashMap<>();
     int batch = 1;
     for (Timing timing : results.timings()) {
-      if (timing.threads() == threads && timing.failure().isEmpty() && takesPart(timing)) {
-        byTask
-            .computeIfAbsent(timing.task(), t -> new LinkedHashMap<>())
-            .put(timing.contender(), timing);
+      if (timing.threads() != threads) {
+        continue;
+      }
+      String task = timing.task();
+      boolean fails = !timing.failure().isEmpty();
+      if (!fails) {
+        elsewhere.computeIfAbsent(task, t -> new ArrayList<>()).add(timing);
+      }
+      if (takesPart(timing)) {
+        var here = byTask.computeIfAbsent(task, t -> new LinkedHashMap<>());
         batch = timing.batch();
+        if (fails) {
+          failed.computeIfAbsent(task, t -> new LinkedHashSet<>()).add(timing.contender());
+        } else {
+          here.put(timing.contender(), timing);
+        }
       }
     }
     for (Layer layer : layers) {
-      if (byTask.containsKey(layer.name())) {
-        boolean apart = layer.operation() == Operation.FORWARD && layer.depthwise();
-        String network = layer.network() + (apart ? ", depthwise" : "");
-        double flops = (double) layer.flops() * batch;
-        double bytes = layer.timesBatch(batch).bytes();
-        rows.add(new Row(layer.name(), network, flops, bytes, byTask.get(layer.name())));
+      String name = layer.name();
+      if (byTask.containsKey(name)) {
+        rows.add(
+            new Row(
+                name,
+                group(layer),
+                (double) layer.flops() * batch,
+                layer.timesBatch(batch).bytes(),
+                byTask.get(name),
+                elsewhere.getOrDefault(name, List.of()),
+                failed.getOrDefault(name, Set.of())));
       }
     }
     for (GemmSize size : Tables.gemms()) {
-      if (byTask.containsKey(size.name())) {
-        rows.add(new Row(size.name(), "gemm", size.flops(), size.bytes(), byTask.get(size.name())));
+      String name = size.name();
+      if (byTask.containsKey(name)) {
+        rows.add(
+            new Row(
+                name,
+                "gemm",
+                size.flops(),
+                size.bytes(),
+                byTask.get(name),
+                List.of(),
+                failed.getOrDefault(name, Set.of())));
       }
     }
+  }
+
+  /** Of drawn layers the class, of others the network, in both depthwise layers apart. */
+  private static String group(Layer layer) {
+    if (layer.network().equals(LayerSpace.NAME)) {
+      return LayerSpace.NAME + ", " + LayerClass.of(layer).title();
+    }
+    boolean apart = layer.operation() == Operation.FORWARD && layer.depthwise();
+    return layer.network() + (apart ? ", depthwise" : "");
+  }
+
+  /** The tables' layers, then those that were drawn, class by class. */
+  private static List<Layer> convolutions(Results results) {
+    List<Layer> all = new ArrayList<>(Tables.convolutions());
+    results.timings().stream()
+        .map(Timing::task)
+        .filter(task -> task.startsWith(LayerSpace.NAME + "/"))
+        .distinct()
+        .map(LayerSpace::named)
+        .sorted(Comparator.comparing(LayerClass::of))
+        .forEach(all::add);
+    return all;
   }
 
   private boolean takesPart(Timing timing) {
@@ -128,6 +189,25 @@ final class Standings {
     return names;
   }
 
+  /** Libraries that are not Convector, in the order of their appearance. */
+  Set<String> libraries(List<Row> some) {
+    Set<String> names = new LinkedHashSet<>();
+    for (Row row : some) {
+      row.timings.values().stream()
+          .filter(t -> rival(t.contender()))
+          .forEach(t -> names.add(t.library()));
+      row.failed.stream().filter(this::rival).forEach(c -> names.add(Names.library(c)));
+    }
+    return names;
+  }
+
+  /** The fastest of a library's ways to compute a task. */
+  Optional<Timing> of(Row row, String library) {
+    return row.timings.values().stream()
+        .filter(t -> t.library().equals(library))
+        .min(Comparator.comparingDouble(Timing::micros));
+  }
+
   /** Names of Convector's entries that no column of the comparison shows. */
   Set<String> others() {
     Set<String> names = new LinkedHashSet<>();
@@ -150,7 +230,7 @@ final class Standings {
     return row.timings.values().stream()
         .filter(t -> FORCIBLE.contains(t.contender().substring(t.contender().lastIndexOf('/') + 1)))
         .filter(Timing::convector)
-        .min(Comparator.comparingDouble(Timing::median));
+        .min(Comparator.comparingDouble(Timing::micros));
   }
 
   /** Convector as a user gets it. */
@@ -168,7 +248,45 @@ final class Standings {
   Optional<Timing> best(Row row) {
     return row.timings.values().stream()
         .filter(t -> rival(t.contender()))
-        .min(Comparator.comparingDouble(Timing::median));
+        .min(Comparator.comparingDouble(Timing::micros));
+  }
+
+  /** The fastest of the others in whatever layout it likes best. */
+  Optional<Timing> bestAnywhere(Row row) {
+    return row.elsewhere.stream()
+        .filter(t -> rival(t.contender()))
+        .min(Comparator.comparingDouble(Timing::micros));
+  }
+
+  /** How many times as fast Convector is as the fastest of the others; NaN if either is missing. */
+  double vsBest(Row row) {
+    return ratio(ours(row), best(row));
+  }
+
+  /** Whether Convector is slower than another, or fails where another doesn't. */
+  boolean lost(Row row) {
+    return vsBest(row) < 1 || ours(row).isEmpty() && best(row).isPresent();
+  }
+
+  /**
+   * By how much the ratio to the fastest of the others differs between forks: the largest over the
+   * least, less 1; NaN with one fork.
+   */
+  double forkSpread(Row row) {
+    Optional<Timing> ours = ours(row);
+    Optional<Timing> best = best(row);
+    if (ours.isEmpty() || best.isEmpty()) {
+      return Double.NaN;
+    }
+    int forks = Math.min(ours.get().forkMicros().size(), best.get().forkMicros().size());
+    double least = Double.POSITIVE_INFINITY;
+    double most = 0;
+    for (int i = 0; i < forks; i++) {
+      double ratio = best.get().forkMicros().get(i) / ours.get().forkMicros().get(i);
+      least = Math.min(least, ratio);
+      most = Math.max(most, ratio);
+    }
+    return forks < 2 ? Double.NaN : most / least - 1;
   }
 
   /** Geometric mean over those rows where the value is a number; empty if there is none. */
@@ -187,7 +305,7 @@ final class Standings {
   /** How many times as fast the first is as the second; NaN if either is missing. */
   static double ratio(Optional<Timing> first, Optional<Timing> second) {
     return first.isPresent() && second.isPresent()
-        ? second.get().median() / first.get().median()
+        ? second.get().micros() / first.get().micros()
         : Double.NaN;
   }
 

@@ -1,26 +1,24 @@
 package dev.convector.jmh.report;
 
-import com.fasterxml.jackson.databind.ObjectMapper;
-import com.fasterxml.jackson.databind.node.ArrayNode;
-import com.fasterxml.jackson.databind.node.ObjectNode;
-import dev.convector.jmh.Fact;
-import dev.convector.jmh.NetworkRun;
-import dev.convector.jmh.Session;
+import dev.convector.jmh.race.Archive;
+import dev.convector.jmh.race.Fact;
+import dev.convector.jmh.race.NetworkRun;
+import dev.convector.jmh.race.Reading;
+import dev.convector.jmh.race.Relay;
+import dev.convector.jmh.race.Session;
+import dev.convector.jmh.race.Tally;
 import java.io.IOException;
-import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
-import java.util.stream.Collectors;
-import java.util.stream.Stream;
+import java.util.Map;
+import java.util.stream.IntStream;
 
 /** A session made up for a test: its files as the race writes them, read as the report does. */
 final class Measured {
-  private static final ObjectMapper MAPPER = new ObjectMapper();
-
-  private final ArrayNode jmh = MAPPER.createArrayNode();
-  private final List<Fact> facts = new ArrayList<>();
+  private final Tally tally = new Tally();
+  private final List<Reading> readings = new ArrayList<>();
   private final List<NetworkRun> networkRuns = new ArrayList<>();
 
   /** A contender's turns in nanoseconds; all contenders of a race take as many. */
@@ -40,36 +38,39 @@ final class Measured {
 
   /** One fork in which the contenders take turns. */
   Measured race(String task, int threads, Turns... contenders) {
+    return under("", task, threads, contenders);
+  }
+
+  /** The same under a collector. */
+  Measured under(String collector, String task, int threads, Turns... contenders) {
+    Tally.Key place = new Tally.Key(task, threads, 1, collector, "");
     double[] times =
-        Stream.iterate(0, i -> i + 1)
-            .limit(contenders[0].nanos.length)
-            .flatMap(i -> Arrays.stream(contenders).map(c -> c.nanos[i]))
-            .mapToDouble(Double::doubleValue)
+        IntStream.range(0, contenders[0].nanos.length)
+            .boxed()
+            .flatMapToDouble(i -> Arrays.stream(contenders).mapToDouble(c -> c.nanos[i]))
             .toArray();
-    String names = Arrays.stream(contenders).map(Turns::contender).collect(Collectors.joining(","));
-    for (Turns c : contenders) {
-      facts.add(
-          new Fact(task, threads, c.contender, "", c.algorithm, 0, 0, 0, 0, c.failure, 5_000_000));
-    }
-    return forks(task, threads, names, times);
+    tally.fork(
+        place, Arrays.stream(contenders).map(Turns::contender).toArray(String[]::new), times);
+    tally.facts(
+        place,
+        Arrays.stream(contenders)
+            .filter(c -> !c.contender.equals(Relay.PEAK))
+            .map(c -> new Fact(c.contender, "", c.algorithm, 0, 0, 0, 0, c.failure, 5_000_000))
+            .toList());
+    return this;
   }
 
   /** Iterations of each fork in the order in which they were measured; no facts. */
   Measured forks(String task, int threads, String contenders, double[]... times) {
-    ObjectNode result = result("ConvRace.race", threads);
-    ObjectNode params = result.putObject("params");
-    params.put("contenders", contenders);
-    params.put("threads", Integer.toString(threads));
-    params.put(task.startsWith("gemm/") ? "size" : "layer", task);
-    result.putObject("primaryMetric").set("rawData", MAPPER.valueToTree(times));
+    for (double[] fork : times) {
+      tally.fork(new Tally.Key(task, threads, 1, "", ""), contenders.split(","), fork);
+    }
     return this;
   }
 
   /** What a benchmark of the machine found. */
-  Measured machine(String type, int threads, String when, double score) {
-    ObjectNode result = result(type + ".run", threads);
-    result.putObject("params").put("when", when);
-    result.putObject("primaryMetric").put("score", score);
+  Measured machine(String what, int threads, String when, double score) {
+    readings.add(new Reading(what, threads, when, score));
     return this;
   }
 
@@ -79,41 +80,44 @@ final class Measured {
     return this;
   }
 
-  private ObjectNode result(String benchmark, int threads) {
-    ObjectNode result = jmh.addObject();
-    result.put("benchmark", "dev.convector.jmh." + benchmark);
-    result.put("threads", threads);
-    return result;
-  }
-
   /** Of a processor called "Abacus 3000" with 16 lanes. */
   Results read(Path folder) throws IOException {
+    return write(folder, "test", "2000-01-01");
+  }
+
+  /** As one of several sessions in a folder; returns the newest of its name. */
+  Results write(Path folder, String name, String day) throws IOException {
     Session session =
         new Session(
-            "test",
-            "",
-            "2000-01-01T00:00:00Z",
-            "",
+            name,
+            "race",
+            day + "T00:00:00Z",
+            "abc",
             "Abacus 3000",
             2,
             16,
             0,
             "",
             "",
+            "G1",
             List.of(),
             List.of(),
             1,
             1,
             1,
             1,
-            facts,
-            null,
-            null,
-            null,
-            null,
+            Map.of("onednn", "3"),
+            readings,
+            Map.of(),
+            List.of(),
+            List.of(),
+            List.of(),
+            List.of(),
             networkRuns);
-    MAPPER.writeValue(folder.resolve("test.session.json").toFile(), session);
-    Files.writeString(folder.resolve("test.json"), jmh.toString());
-    return Results.in(folder).getFirst();
+    new Archive(folder).write(session, tally.timings());
+    return Results.in(folder).stream()
+        .filter(results -> results.session().name().equals(name))
+        .findFirst()
+        .orElseThrow();
   }
 }

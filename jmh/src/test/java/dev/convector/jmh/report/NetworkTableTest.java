@@ -3,7 +3,7 @@ package dev.convector.jmh.report;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
-import dev.convector.jmh.NetworkRun;
+import dev.convector.jmh.race.NetworkRun;
 import java.nio.file.Path;
 import java.util.List;
 import org.junit.jupiter.api.Test;

@@ -8,6 +8,9 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 import java.io.ByteArrayInputStream;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
@@ -18,8 +21,7 @@ class ReasonsTest {
        {"processor": "Abacus", "layout": "NHWC", "tasks": "64_", "why": "Too few rods."},
        {"processor": "Abacus", "layout": "NHWC", "tasks": "3x3", "why": "Never said."},
        {"processor": "Abacus", "layout": "NCHW", "tasks": ".", "why": "Another layout."},
-       {"processor": "Slide rule", "layout": "NHWC", "tasks": ".", "why": "Another processor."},
-       {"session": "test", "why": "The table was shaken."}]
+       {"processor": "Slide rule", "layout": "NHWC", "tasks": ".", "why": "Another processor."}]
       """;
 
   @TempDir private Path folder;
@@ -41,10 +43,11 @@ class ReasonsTest {
                 turns("convector/NHWC/direct", 900_000),
                 rival(90_000));
     String text = write(measured);
-    assertContains(text, "| Beads stick. | resnet50/s1_1x1_64_256 0.50 |");
+    assertContains(text, "| Beads stick. | resnet50/s1_1x1_64_256 NHWC 0.50 |");
     assertContains(
-        text, "| Too few rods. | resnet50/s1_1x1_64_64 0.89, vgg16/3x3_64_128_112 0.10 |");
-    assertContains(text, "| No reason was found. | resnet50/s1_1x1_256_64 0.20 |");
+        text,
+        "| Too few rods. | resnet50/s1_1x1_64_64 NHWC 0.89, vgg16/3x3_64_128_112 NHWC 0.10 |");
+    assertContains(text, "| No reason was found. | resnet50/s1_1x1_256_64 NHWC 0.20 |");
     assertFalse(text.contains("resnet50/s1_3x3_64 "), text);
     assertFalse(text.contains("s2_1x1_128_512"), text);
     assertFalse(text.contains("Another"), text);
@@ -53,14 +56,6 @@ class ReasonsTest {
   @Test
   void nothingWhereNothingIsLost() throws Exception {
     assertEquals("", write(new Measured().race("resnet50/s1_3x3_64", 1, ours(1), rival(1))));
-  }
-
-  @Test
-  void aSessionsOwn() throws Exception {
-    Markdown text = new Markdown();
-    reasons().write("test", text);
-    reasons().write("another", text);
-    assertEquals("The table was shaken.\n\n", text.toString());
   }
 
   private static Measured.Turns ours(double nanos) {
@@ -75,7 +70,9 @@ class ReasonsTest {
     Markdown text = new Markdown();
     Results results = measured.read(folder);
     Standings standings = new Standings(results, "NHWC", 1);
-    reasons().write(standings, results.session().processor(), text);
+    Map<String, List<String>> lost = new LinkedHashMap<>();
+    reasons().collect(standings, results.session().processor(), lost);
+    Reasons.write(lost, text);
     return text.toString();
   }
 

@@ -1,9 +1,9 @@
 package dev.convector.jmh.report;
 
-import static org.junit.jupiter.api.Assertions.assertArrayEquals;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import dev.convector.jmh.race.Timing;
 import java.nio.file.Path;
 import java.util.List;
 import org.junit.jupiter.api.Test;
@@ -29,9 +29,11 @@ class ResultsTest {
     List<Timing> timings = List.copyOf(results.timings());
     assertEquals(3, timings.size());
     assertEquals("convector/NHWC/AUTO", timings.get(0).contender());
-    assertArrayEquals(new double[] {10, 20, 30}, timings.get(0).nanos());
-    assertArrayEquals(new double[] {1, 2, 3}, timings.get(1).nanos());
-    assertArrayEquals(new double[] {100, 200, 300}, timings.get(2).nanos());
+    assertEquals(List.of(0.02, 0.02), timings.get(0).forkMicros());
+    assertEquals(List.of(0.0015, 0.003), timings.get(1).forkMicros());
+    assertEquals(0.002, timings.get(1).micros());
+    assertEquals(0.0015, timings.get(1).lowMicros());
+    assertEquals(0.25, timings.get(2).highMicros());
     assertEquals("its output was not checked", timings.get(0).failure());
   }
 
@@ -44,7 +46,7 @@ class ResultsTest {
             .read(folder);
     Timing timing = results.timings().iterator().next();
     assertEquals("wrong", timing.failure());
-    assertEquals(5e6, timing.oracleNanos());
+    assertEquals(5, timing.oracleMillis());
   }
 
   @Test
@@ -61,8 +63,8 @@ class ResultsTest {
     assertEquals(112, results.peak(1, "after"));
     assertEquals(96, results.peak(1));
     assertEquals(144, results.peak(2), "one of the two is missing");
-    assertEquals(11, results.readBandwidth(1));
-    assertTrue(Double.isNaN(results.bandwidth(1)));
+    assertEquals(11, results.reading("ReadBandwidth", 1));
+    assertTrue(Double.isNaN(results.reading("MemoryBandwidth", 1)));
     assertEquals(List.of(1, 2), List.copyOf(results.machineThreads()));
   }
 

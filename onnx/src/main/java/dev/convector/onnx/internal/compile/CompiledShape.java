@@ -69,6 +69,11 @@ public final class CompiledShape {
     return Arrays.stream(steps).mapToLong(step -> step.step().packedBytes()).sum();
   }
 
+  /** Bytes of a thread's scratch during the step that needs most. */
+  long workspaceBytes() {
+    return Arrays.stream(steps).mapToLong(step -> step.step().workspaceBytes()).max().orElse(0);
+  }
+
   private Object[] results() {
     Object[] results = new Object[outputs.length];
     for (int i = 0; i < results.length; i++) {

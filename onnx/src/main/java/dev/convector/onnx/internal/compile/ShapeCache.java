@@ -161,11 +161,11 @@ public final class ShapeCache {
     }
   }
 
-  /** Bytes of scratch of the plan that needs most. */
+  /** Bytes of a thread's scratch, of the kept shape that needs most. */
   public long workspaceBytes() {
-    synchronized (shared) {
-      return shared.values().stream()
-          .mapToLong(s -> s instanceof Plan plan ? plan.workspaceBytes() : 0)
+    synchronized (entries) {
+      return entries.values().stream()
+          .mapToLong(kept -> kept.compiled.workspaceBytes())
           .max()
           .orElse(0);
     }

@@ -1,6 +1,7 @@
 package dev.convector.onnx.internal.execute;
 
 import dev.convector.onnx.internal.graph.Shapes;
+import java.util.Arrays;
 
 /**
  * How the elements of up to three operands meet in a result: rows of the result, along each of
@@ -45,6 +46,7 @@ public final class Broadcast {
     count = rank;
     sizes = merged;
     System.arraycopy(mergedStrides, 0, strides, 0, operands.length);
+    Arrays.fill(strides, operands.length, MOST_OPERANDS, new int[count]);
   }
 
   private static int[] strides(int[] operand, int rank) {
@@ -68,14 +70,16 @@ public final class Broadcast {
     return strides[operand][count - 1];
   }
 
-  /** Where an operand's elements for a row begin. */
+  /** Where an operand's elements for a row begin; 0 of an operand that there isn't. */
   public int start(int operand, int row) {
     int[] steps = strides[operand];
     int at = 0;
-    for (int i = count - 2; i >= 0; i--) {
-      at += row % sizes[i] * steps[i];
-      row /= sizes[i];
+    int rest = row;
+    for (int i = count - 2; i > 0; i--) {
+      at += rest % sizes[i] * steps[i];
+      rest /= sizes[i];
     }
-    return at;
+    // Mostly there is only this one, and rows are too short for divisions.
+    return count < 2 ? 0 : at + rest * steps[0];
   }
 }

@@ -3,17 +3,14 @@ package dev.convector.onnx.internal.execute;
 /** An element-wise step: rows of the result, or parts of them, one after the other. */
 public abstract class BroadcastStep extends SplitStep {
   private final Broadcast broadcast;
-  private final int operands;
 
   /**
-   * @param operands that meet, 1 to 3
    * @param size elements of the result
    * @param cost of an element, in floats moved
    */
-  protected BroadcastStep(Broadcast broadcast, int operands, int size, int cost) {
+  protected BroadcastStep(Broadcast broadcast, int size, int cost) {
     super(size, (long) cost * size);
     this.broadcast = broadcast;
-    this.operands = operands;
   }
 
   protected final Broadcast broadcast() {
@@ -34,9 +31,7 @@ public abstract class BroadcastStep extends SplitStep {
   }
 
   private int start(int operand, int row, int column) {
-    return operand < operands
-        ? broadcast.start(operand, row) + column * broadcast.stride(operand)
-        : 0;
+    return broadcast.start(operand, row) + column * broadcast.stride(operand);
   }
 
   /**

@@ -23,8 +23,7 @@ public abstract class SplitStep implements Step {
 
   @Override
   public final void run(Run run) {
-    long parts = Math.min(length, cost / LEAST_PART);
-    run.split(this, (int) Math.max(1, Math.min(parts, Integer.MAX_VALUE)), cost);
+    run.split(this, (int) Math.max(1, Math.min(length, cost / LEAST_PART)), cost);
   }
 
   final int length() {

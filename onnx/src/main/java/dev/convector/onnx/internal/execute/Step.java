@@ -9,4 +9,9 @@ public interface Step {
   default long packedBytes() {
     return 0;
   }
+
+  /** Bytes of scratch that a thread needs while it runs. */
+  default long workspaceBytes() {
+    return 0;
+  }
 }

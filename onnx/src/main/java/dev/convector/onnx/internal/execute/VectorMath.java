@@ -1,8 +1,10 @@
 package dev.convector.onnx.internal.execute;
 
+import static dev.convector.internal.simd.MultiplyAdd.fma;
 import static dev.convector.internal.simd.Simd.LANES;
 import static dev.convector.internal.simd.Simd.SPECIES;
 
+import dev.convector.internal.simd.ExponentialKernels;
 import jdk.incubator.vector.FloatVector;
 import jdk.incubator.vector.VectorOperators;
 import jdk.incubator.vector.VectorShuffle;
@@ -12,12 +14,6 @@ public final class VectorMath {
   private static final VectorShuffle<Float> BY_8 = by(8);
   private static final VectorShuffle<Float> BY_4 = by(4);
   private static final VectorShuffle<Float> BY_2 = by(2);
-  private static final float LOG2_E = 1.442695041f;
-  private static final float LN2_HIGH = 0.693359375f;
-  private static final float LN2_LOW = -2.12194440e-4f;
-
-  /** Adding and subtracting 1.5 * 2^23 rounds to the nearest integer. */
-  private static final float ROUND = 12582912f;
 
   private VectorMath() {}
 
@@ -77,86 +73,48 @@ public final class VectorMath {
     int whole = SPECIES.loopBound(count);
     for (int i = 0; i < whole; i += LANES) {
       FloatVector distance = FloatVector.fromArray(SPECIES, x, at + i).sub(center);
-      sums = distance.fma(distance, sums);
+      sums = fma(distance, distance, sums);
     }
     float sum = lanes(sums);
     for (int i = whole; i < count; i++) {
       float distance = x[at + i] - center;
-      sum = Math.fma(distance, distance, sum);
+      sum = fma(distance, distance, sum);
     }
     return sum;
   }
 
-  /** {@code to[i] = (x[i] - center) * factor}. */
+  /** {@code to[i] = (x[i] - center) * factor + shift}. */
   public static void scale(
-      float[] x, int at, int count, float center, float factor, float[] to, int toAt) {
+      float[] x, int at, int count, float center, float factor, float shift, float[] to, int toAt) {
     int whole = SPECIES.loopBound(count);
     for (int i = 0; i < whole; i += LANES) {
-      FloatVector.fromArray(SPECIES, x, at + i).sub(center).mul(factor).intoArray(to, toAt + i);
+      FloatVector v = FloatVector.fromArray(SPECIES, x, at + i).sub(center);
+      v.mul(factor).add(shift).intoArray(to, toAt + i);
     }
     for (int i = whole; i < count; i++) {
-      to[toAt + i] = (x[at + i] - center) * factor;
+      to[toAt + i] = (x[at + i] - center) * factor + shift;
     }
   }
 
-  /** {@code to[i] += added}. */
-  public static void shift(float[] to, int at, int count, float added) {
-    int whole = SPECIES.loopBound(count);
-    for (int i = 0; i < whole; i += LANES) {
-      FloatVector.fromArray(SPECIES, to, at + i).add(added).intoArray(to, at + i);
-    }
-    for (int i = whole; i < count; i++) {
-      to[at + i] += added;
-    }
-  }
-
-  /** {@code to[i] = to[i] * factors[i] + shifts[i]}; null shifts are zeros. */
+  /** {@code to[i] = x[i] * factors[i] + shifts[i]}. */
   public static void affine(
-      float[] to, int at, int count, float[] factors, int factorsAt, float[] shifts, int shiftsAt) {
+      float[] x, int at, int count, float[] factors, float[] shifts, float[] to, int toAt) {
     int whole = SPECIES.loopBound(count);
     for (int i = 0; i < whole; i += LANES) {
-      FloatVector v =
-          FloatVector.fromArray(SPECIES, to, at + i)
-              .mul(FloatVector.fromArray(SPECIES, factors, factorsAt + i));
-      if (shifts != null) {
-        v = v.add(FloatVector.fromArray(SPECIES, shifts, shiftsAt + i));
-      }
-      v.intoArray(to, at + i);
-    }
-    for (int i = whole; i < count; i++) {
-      to[at + i] =
-          to[at + i] * factors[factorsAt + i] + (shifts == null ? 0 : shifts[shiftsAt + i]);
-    }
-  }
-
-  /**
-   * {@code to[i] = exp(x[i] - most)} for arguments up to 0: {@code 2^n * p(f)} with {@code n =
-   * round(x / ln 2)} and {@code f} in {@code [-ln 2 / 2, ln 2 / 2]}; p is the degree-6 Taylor
-   * polynomial (error 2e-8 there). Below -87 it stays at 1.6e-38.
-   */
-  public static void expBelow(float[] x, int at, int count, float most, float[] to, int toAt) {
-    FloatVector least = FloatVector.broadcast(SPECIES, -87);
-    FloatVector one = FloatVector.broadcast(SPECIES, 1);
-    int whole = SPECIES.loopBound(count);
-    for (int i = 0; i < whole; i += LANES) {
-      FloatVector v = FloatVector.fromArray(SPECIES, x, at + i).sub(most);
-      v = v.blend(least, v.lt(least));
-      FloatVector n = v.mul(LOG2_E).add(ROUND).sub(ROUND);
-      FloatVector f = n.fma(FloatVector.broadcast(SPECIES, -LN2_HIGH), v);
-      f = n.fma(FloatVector.broadcast(SPECIES, -LN2_LOW), f);
-      FloatVector p = f.mul(1 / 720f).add(1 / 120f);
-      p = p.fma(f, FloatVector.broadcast(SPECIES, 1 / 24f));
-      p = p.fma(f, FloatVector.broadcast(SPECIES, 1 / 6f));
-      p = p.fma(f, FloatVector.broadcast(SPECIES, 0.5f));
-      p = p.fma(f, one).fma(f, one);
-      // 2^n by its exponent bits: n + 127 + 2^23 as a float ends in them, shifted into place.
-      p.mul(
-              n.add(127 + 8388608f)
-                  .reinterpretAsInts()
-                  .lanewise(VectorOperators.LSHL, 23)
-                  .reinterpretAsFloats())
+      FloatVector.fromArray(SPECIES, x, at + i)
+          .mul(FloatVector.fromArray(SPECIES, factors, i))
+          .add(FloatVector.fromArray(SPECIES, shifts, i))
           .intoArray(to, toAt + i);
     }
+    for (int i = whole; i < count; i++) {
+      to[toAt + i] = x[at + i] * factors[i] + shifts[i];
+    }
+  }
+
+  /** {@code to[i] = exp(x[i] - most)} for arguments up to 0; below -87 it stays at 1.6e-38. */
+  public static void expBelow(float[] x, int at, int count, float most, float[] to, int toAt) {
+    int whole = SPECIES.loopBound(count);
+    ExponentialKernels.exp(x, at, whole, most, to, toAt);
     for (int i = whole; i < count; i++) {
       to[toAt + i] = (float) Math.exp(x[at + i] - most);
     }

@@ -10,6 +10,7 @@ import ai.onnx.proto.OnnxMl.TensorShapeProto;
 import ai.onnx.proto.OnnxMl.TypeProto;
 import ai.onnx.proto.OnnxMl.ValueInfoProto;
 import com.google.protobuf.CodedInputStream;
+import com.google.protobuf.UnsafeByteOperations;
 import dev.convector.onnx.Dimension;
 import dev.convector.onnx.ElementType;
 import dev.convector.onnx.OnnxException;
@@ -51,8 +52,8 @@ public final class ModelReader {
    */
   public static Graph read(byte[] bytes, ExternalData external) {
     try {
-      // What was read refers to the bytes instead of copying them.
-      CodedInputStream stream = CodedInputStream.newInstance(bytes);
+      // What was read refers to the bytes instead of copying them, which nobody changes meanwhile.
+      CodedInputStream stream = UnsafeByteOperations.unsafeWrap(bytes).newCodedInput();
       stream.enableAliasing(true);
       ModelProto model = ModelProto.parseFrom(stream);
       return new ModelReader(external).graph(model);

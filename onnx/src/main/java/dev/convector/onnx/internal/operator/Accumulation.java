@@ -45,7 +45,7 @@ final class Accumulation implements Operator {
     protected void part(Run run, int from, int to) {
       int inner = rows.inner();
       for (int i = from; i < to; i++) {
-        int first = i / inner * rows.length() * inner + i % inner;
+        int first = rows.start(i);
         int start = reverse ? first + (rows.length() - 1) * inner : first;
         int step = reverse ? -inner : inner;
         if (y.storage().isWhole()) {

@@ -17,4 +17,11 @@ record AxisRows(int outer, int length, int inner) {
         Shapes.product(sizes, from, to),
         Shapes.product(sizes, to, sizes.length));
   }
+
+  /**
+   * Where row {@code i} of {@code outer * inner} begins; its neighbours are {@code inner} apart.
+   */
+  int start(int i) {
+    return i / inner * length * inner + i % inner;
+  }
 }

@@ -103,17 +103,16 @@ public final class BatchNormalization implements Operator {
         int at = run.offset(x) + i * count;
         int dstAt = run.offset(y) + i * count;
         if (pixels) {
-          System.arraycopy(src, at, dst, dstAt, count);
-          VectorMath.affine(dst, dstAt, count, channels.factors, 0, channels.shifts, 0);
+          VectorMath.affine(src, at, count, channels.factors, channels.shifts, dst, dstAt);
         } else {
-          int channel = i % rows.length();
-          float factor = channels.factors[channel];
-          VectorMath.scale(src, at, count, 0, factor, dst, dstAt);
-          VectorMath.shift(dst, dstAt, count, channels.shifts[channel]);
+          float factor = channels.factors[i % rows.length()];
+          float shift = channels.shifts[i % rows.length()];
+          VectorMath.scale(src, at, count, 0, factor, shift, dst, dstAt);
         }
-      }
-      if (!activation.equals(Activation.NONE)) {
-        ActivationKernels.apply(activation, dst, run.offset(y) + from * count, (to - from) * count);
+        // While the row is in the first-level cache.
+        if (!activation.equals(Activation.NONE)) {
+          ActivationKernels.apply(activation, dst, dstAt, count);
+        }
       }
     }
   }

@@ -153,7 +153,7 @@ final class Binary implements Operator {
     private final Operand result;
 
     FloatStep(Kind kind, Broadcast broadcast, Operand a, Operand b, Operand result) {
-      super(broadcast, 2, result.size(), kind == Kind.POW ? 60 : 3);
+      super(broadcast, result.size(), kind == Kind.POW ? 60 : 3);
       this.binary = new FloatBinary(kind, broadcast.stride(0), broadcast.stride(1));
       this.a = a;
       this.b = b;

@@ -57,7 +57,7 @@ final class Comparison implements Operator {
     private final Operand result;
 
     FloatStep(Floats floats, Operand a, Operand b, Operand result) {
-      super(new Broadcast(result.shape(), a.shape(), b.shape()), 2, result.size(), 6);
+      super(new Broadcast(result.shape(), a.shape(), b.shape()), result.size(), 6);
       this.floats = floats;
       this.a = a;
       this.b = b;

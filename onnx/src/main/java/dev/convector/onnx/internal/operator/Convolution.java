@@ -53,7 +53,7 @@ final class Convolution implements Operator {
             Conv2dPlan.class,
             () ->
                 withActivation(site, image, window, shape[1], residual)
-                    .plan(weights.floats(), bias == null ? null : bias.floats()));
+                    .plan(weights::floats, bias == null ? null : bias.floats()));
     Conv2dPlan plan =
         first.description().shape().equals(conv.shape())
             ? first
@@ -127,6 +127,11 @@ final class Convolution implements Operator {
           run.floats(dst),
           run.offset(dst),
           run.execution());
+    }
+
+    @Override
+    public long workspaceBytes() {
+      return plan.workspaceBytes();
     }
   }
 }

@@ -53,7 +53,7 @@ final class Extremum implements Operator {
       float[] src = run.floats(x);
       int inner = rows.inner();
       for (int i = from; i < to; i++) {
-        int start = run.offset(x) + i / inner * rows.length() * inner + i % inner;
+        int start = run.offset(x) + rows.start(i);
         int best = 0;
         for (int k = 1; k < rows.length(); k++) {
           float value = src[start + k * inner];

@@ -26,7 +26,7 @@ final class FloatReduction extends SplitStep {
     float[] dst = run.floats(y);
     int inner = rows.inner();
     for (int i = from; i < to; i++) {
-      int start = run.offset(x) + i / inner * rows.length() * inner + i % inner;
+      int start = run.offset(x) + rows.start(i);
       dst[run.offset(y) + i] = (float) reduce(src, start, inner);
     }
   }

@@ -72,6 +72,9 @@ final class GeneralProduct implements Operator {
 
   /** {@code alpha * op(B)} with the columns of the result as rows. */
   private static float[] filters(Constant b, boolean transposed, float alpha) {
+    if (transposed && alpha == 1) {
+      return b.floats();
+    }
     float[] filters = transposed ? b.floats().clone() : WeightedProduct.transposed(b);
     for (int i = 0; i < filters.length; i++) {
       filters[i] *= alpha;

@@ -86,8 +86,7 @@ final class GroupNormalization implements Operator {
           int c = i % groups * channels + k;
           int dstAt = run.offset(y) + i * count + k * area;
           float scaled = (float) (factor * scale[c]);
-          VectorMath.scale(src, at + k * area, area, center, scaled, dst, dstAt);
-          VectorMath.shift(dst, dstAt, area, shift[c]);
+          VectorMath.scale(src, at + k * area, area, center, scaled, shift[c], dst, dstAt);
         }
       }
     }

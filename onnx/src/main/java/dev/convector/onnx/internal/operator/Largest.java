@@ -58,7 +58,7 @@ final class Largest implements Operator {
       int inner = rows.inner();
       long[] keys = new long[rows.length()];
       for (int i = from; i < to; i++) {
-        int start = run.offset(x) + i / inner * rows.length() * inner + i % inner;
+        int start = run.offset(x) + rows.start(i);
         for (int k = 0; k < keys.length; k++) {
           keys[k] = key(src[start + k * inner], k);
         }

@@ -30,7 +30,8 @@ final class LayerNormalization implements Operator {
     int axis = Shapes.axis(site.attributes().integer("axis", -1), x.rank());
     AxisRows rows = AxisRows.of(x, axis, x.rank());
     float[] scale = spread(site.constant(1), x, axis, rows.length());
-    float[] shift = spread(site.constant(2), x, axis, rows.length());
+    float[] given = spread(site.constant(2), x, axis, rows.length());
+    float[] shift = given == null ? new float[rows.length()] : given;
     Operand y = site.output(0, ElementType.FLOAT, x.shape(), Order.NATURAL);
     int[] statistics = x.shape().clone();
     Arrays.fill(statistics, axis, statistics.length, 1);
@@ -105,9 +106,9 @@ final class LayerNormalization implements Operator {
         float center = VectorMath.sum(src, at, count) / count;
         float variance = VectorMath.squares(src, at, count, center) / count;
         float factor = (float) (1 / Math.sqrt(variance + normal.epsilon));
-        VectorMath.scale(src, at, count, center, factor, dst, dstAt);
+        VectorMath.scale(src, at, count, center, factor, 0, dst, dstAt);
         if (normal.scale != null) {
-          VectorMath.affine(dst, dstAt, count, normal.scale, 0, normal.shift, 0);
+          VectorMath.affine(dst, dstAt, count, normal.scale, normal.shift, dst, dstAt);
         }
         if (mean != null) {
           run.floats(mean)[run.offset(mean) + i] = center;

@@ -1,5 +1,6 @@
 package dev.convector.onnx.internal.operator;
 
+import static dev.convector.internal.simd.MultiplyAdd.fma;
 import static dev.convector.internal.simd.Simd.SPECIES;
 
 import dev.convector.onnx.OnnxException;
@@ -54,7 +55,7 @@ final class LocalResponse implements Operator {
       float[] dst = run.floats(y);
       int inner = rows.inner();
       for (int i = from; i < to; i++) {
-        int start = i / inner * rows.length() * inner + i % inner;
+        int start = rows.start(i);
         int at = run.offset(x) + start;
         int dstAt = run.offset(y) + start;
         if (inner == 1 && beta == USUAL_BETA) {
@@ -73,7 +74,7 @@ final class LocalResponse implements Operator {
         FloatVector squares = FloatVector.zero(SPECIES);
         for (int k = c - before; k <= c + after; k++) {
           FloatVector value = FloatVector.fromArray(SPECIES, src, at + k);
-          squares = value.fma(value, squares);
+          squares = fma(value, value, squares);
         }
         FloatVector root = squares.mul((float) share).add(bias).lanewise(VectorOperators.SQRT);
         FloatVector divisor = root.mul(root.lanewise(VectorOperators.SQRT));

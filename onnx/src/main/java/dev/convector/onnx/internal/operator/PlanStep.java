@@ -16,4 +16,9 @@ record PlanStep(Plan plan, Operand src, Operand dst) implements Step {
   public long packedBytes() {
     return plan.packedBytes();
   }
+
+  @Override
+  public long workspaceBytes() {
+    return plan.workspaceBytes();
+  }
 }

@@ -1,11 +1,17 @@
 package dev.convector.onnx.internal.operator;
 
 import dev.convector.Pool2d;
+import dev.convector.onnx.OnnxException;
 import dev.convector.onnx.internal.execute.Operand;
+import dev.convector.onnx.internal.execute.Order;
 import dev.convector.onnx.internal.graph.Node;
 import java.util.List;
 
-/** MaxPool and AveragePool, in the order in which the image lies. */
+/**
+ * MaxPool and AveragePool, in the order in which the image lies. Volumes are pooled plane by plane,
+ * and then along their depth: the window of a place is a product of its axes', and so is the number
+ * of elements that an average counts.
+ */
 final class Pooling implements Operator {
   private final boolean max;
 
@@ -18,14 +24,48 @@ final class Pooling implements Operator {
     if (node.attributes().integers("kernel_shape") == null) {
       return "without kernel_shape";
     }
-    return Window.refusal(node);
+    return Window.refusal(node, 3);
   }
 
   @Override
   public void compile(Site site) {
     Operand x = site.floats(0);
+    if (x.rank() == 5) {
+      volume(site, site.in(Order.NATURAL, x));
+      return;
+    }
     Operand image = Images.flat(x);
-    Window window = Window.of(site.attributes(), Images.axes(x), null);
+    Pool2d pool = pool(site, image, Window.of(site.attributes(), Images.axes(x), null));
+    add(site, x, image, pool);
+    if (site.node().output(1) != null) {
+      IndexedPooling.add(site, x, pool);
+    }
+  }
+
+  private void volume(Site site, Operand x) {
+    if (site.node().output(1) != null) {
+      throw new OnnxException("indices: of three axes; only one or two are supported");
+    }
+    Window window = Window.of(site.attributes(), 3, null);
+    int batch = x.dimension(0);
+    int channels = x.dimension(1);
+    int depth = x.dimension(2);
+    int planes = Math.multiplyExact(channels, depth);
+    Operand images = x.reshaped(new int[] {batch, planes, x.dimension(3), x.dimension(4)});
+    Pool2d flat = pool(site, images, window.axes(1, 2));
+    int[] between = {batch, planes, flat.outputHeight(), flat.outputWidth()};
+    Operand pooled = site.between(x.type(), between, Order.NATURAL);
+    site.step(new PlanStep(flat.plan(), images, pooled), List.of(images), pooled);
+
+    int area = flat.outputHeight() * flat.outputWidth();
+    Operand columns = pooled.reshaped(new int[] {batch, channels, depth, area});
+    Pool2d deep = pool(site, columns, window.axis(0));
+    int[] shape = {batch, channels, deep.outputHeight(), between[2], between[3]};
+    Operand y = site.output(0, x.type(), shape, Order.NATURAL);
+    site.step(new PlanStep(deep.plan(), columns, y), List.of(columns), y);
+  }
+
+  private Pool2d pool(Site site, Operand image, Window window) {
     Pool2d.Builder builder =
         Pool2d.builder()
             .input(image.dimension(0), image.dimension(1), image.dimension(2), image.dimension(3))
@@ -45,11 +85,7 @@ final class Pooling implements Operator {
     } else {
       builder.average(site.attributes().integer("count_include_pad", 0) != 0);
     }
-    Pool2d pool = builder.build();
-    add(site, x, image, pool);
-    if (site.node().output(1) != null) {
-      IndexedPooling.add(site, x, pool);
-    }
+    return builder.build();
   }
 
   /** Adds a pooling's step and output. */

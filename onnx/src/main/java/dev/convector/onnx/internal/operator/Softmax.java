@@ -56,7 +56,7 @@ final class Softmax implements Operator {
       float[] src = run.floats(x);
       float[] dst = run.floats(y);
       for (int i = from; i < to; i++) {
-        int start = i / rows.inner() * rows.length() * rows.inner() + i % rows.inner();
+        int start = rows.start(i);
         if (rows.inner() == 1) {
           dense(src, run.offset(x) + start, dst, run.offset(y) + start);
         } else {
@@ -74,7 +74,7 @@ final class Softmax implements Operator {
       }
       VectorMath.expBelow(src, at, count, most, dst, to);
       float sum = VectorMath.sum(dst, to, count);
-      VectorMath.scale(dst, to, count, 0, 1 / sum, dst, to);
+      VectorMath.scale(dst, to, count, 0, 1 / sum, 0, dst, to);
     }
 
     private void apart(float[] src, int at, float[] dst, int to) {

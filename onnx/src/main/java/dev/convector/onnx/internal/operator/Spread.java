@@ -12,7 +12,7 @@ final class Spread extends BroadcastStep {
   private final Operand dst;
 
   Spread(Operand src, Operand dst) {
-    super(new Broadcast(dst.physical(), src.physical()), 1, dst.size(), 2);
+    super(new Broadcast(dst.physical(), src.physical()), dst.size(), 2);
     this.src = src;
     this.dst = dst;
   }

@@ -106,5 +106,10 @@ final class VolumeConvolution {
           run.offset(dst),
           run.execution());
     }
+
+    @Override
+    public long workspaceBytes() {
+      return plan.workspaceBytes();
+    }
   }
 }

@@ -4,6 +4,7 @@ import dev.convector.Activation;
 import dev.convector.Conv2d;
 import dev.convector.Conv2dPlan;
 import dev.convector.Layout;
+import dev.convector.internal.pack.Transpose;
 import dev.convector.onnx.ElementType;
 import dev.convector.onnx.internal.execute.Operand;
 import dev.convector.onnx.internal.execute.Order;
@@ -45,7 +46,7 @@ final class WeightedProduct {
                     .accuracy(site.accuracy())
                     .activation(activation)
                     .build()
-                    .plan(filters.get(), bias == null ? null : bias.floats()));
+                    .plan(filters, bias == null ? null : bias.floats()));
     Conv2dPlan plan =
         first.description().shape().columns().size() == rows ? first : first.withInput(1, 1, rows);
     Operand added = residual.natural(site);
@@ -71,13 +72,8 @@ final class WeightedProduct {
   static float[] transposed(Constant weights) {
     int depth = weights.shape()[0];
     int columns = weights.shape()[1];
-    float[] from = weights.floats();
-    float[] to = new float[from.length];
-    for (int i = 0; i < depth; i++) {
-      for (int j = 0; j < columns; j++) {
-        to[j * depth + i] = from[i * columns + j];
-      }
-    }
+    float[] to = new float[weights.size()];
+    Transpose.once(weights.floats(), 0, columns, depth, columns, to, 0, depth);
     return to;
   }
 }

@@ -34,7 +34,6 @@ final class Where implements Operator {
     Choose(Operand condition, Operand yes, Operand no, Operand result) {
       super(
           new Broadcast(result.shape(), condition.shape(), yes.shape(), no.shape()),
-          3,
           result.size(),
           6);
       this.condition = condition;
@@ -48,17 +47,26 @@ final class Where implements Operator {
       long[] truth = run.longs(condition);
       int truthAt = run.offset(condition) + cAt;
       int truthStride = broadcast().stride(0);
+      int yesStart = run.offset(yes) + yesAt;
+      int noStart = run.offset(no) + noAt;
+      int yesStride = broadcast().stride(1);
+      int noStride = broadcast().stride(2);
       int resultAt = run.offset(result) + to;
-      for (int i = 0; i < count; i++) {
-        boolean chosen = truth[truthAt + i * truthStride] != 0;
-        Operand from = chosen ? yes : no;
-        int at =
-            run.offset(from)
-                + (chosen ? yesAt + i * broadcast().stride(1) : noAt + i * broadcast().stride(2));
-        if (result.storage().isWhole()) {
-          run.longs(result)[resultAt + i] = run.longs(from)[at];
-        } else {
-          run.floats(result)[resultAt + i] = run.floats(from)[at];
+      if (result.storage().isWhole()) {
+        long[] a = run.longs(yes);
+        long[] b = run.longs(no);
+        long[] y = run.longs(result);
+        for (int i = 0; i < count; i++) {
+          boolean chosen = truth[truthAt + i * truthStride] != 0;
+          y[resultAt + i] = chosen ? a[yesStart + i * yesStride] : b[noStart + i * noStride];
+        }
+      } else {
+        float[] a = run.floats(yes);
+        float[] b = run.floats(no);
+        float[] y = run.floats(result);
+        for (int i = 0; i < count; i++) {
+          boolean chosen = truth[truthAt + i * truthStride] != 0;
+          y[resultAt + i] = chosen ? a[yesStart + i * yesStride] : b[noStart + i * noStride];
         }
       }
     }

@@ -23,9 +23,10 @@ final class WholeReduction extends SplitStep {
   @Override
   protected void part(Run run, int from, int to) {
     long[] src = run.longs(x);
+    long[] dst = run.longs(y);
     int inner = rows.inner();
     for (int i = from; i < to; i++) {
-      int start = run.offset(x) + i / inner * rows.length() * inner + i % inner;
+      int start = run.offset(x) + rows.start(i);
       long result =
           switch (kind) {
             case MAX -> Long.MIN_VALUE;
@@ -44,7 +45,7 @@ final class WholeReduction extends SplitStep {
             };
       }
       long last = kind == Kind.MEAN && rows.length() > 0 ? result / rows.length() : result;
-      run.longs(y)[run.offset(y) + i] = y.type().wrap(last);
+      dst[run.offset(y) + i] = y.type().wrap(last);
     }
   }
 }

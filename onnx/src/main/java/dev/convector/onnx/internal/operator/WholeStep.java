@@ -19,7 +19,7 @@ final class WholeStep extends BroadcastStep {
 
   private WholeStep(
       LongBinaryOperator operator, Broadcast broadcast, Operand a, Operand b, Operand result) {
-    super(broadcast, 2, result.size(), 6);
+    super(broadcast, result.size(), 6);
     this.operator = operator;
     this.a = a;
     this.b = b;

@@ -55,6 +55,26 @@ record Window(int[] kernel, int[] strides, int[] dilations, int[] pads, AutoPad 
         named(attributes));
   }
 
+  /** Of three axes, two. */
+  Window axes(int a, int b) {
+    return new Window(
+        new int[] {kernel[a], kernel[b]},
+        new int[] {strides[a], strides[b]},
+        new int[] {dilations[a], dilations[b]},
+        new int[] {pads[a], pads[b], pads[a + 3], pads[b + 3]},
+        named);
+  }
+
+  /** Of three axes, one, as the height of a window without width. */
+  Window axis(int a) {
+    return new Window(
+        new int[] {kernel[a], 1},
+        new int[] {strides[a], 1},
+        new int[] {dilations[a], 1},
+        new int[] {pads[a], 0, pads[a + 3], 0},
+        named);
+  }
+
   /** Two numbers of one or two. */
   static int[] flat(int[] numbers, int first) {
     return numbers.length == 1 ? new int[] {first, numbers[0]} : numbers;

@@ -129,14 +129,18 @@ final class FoldAffine {
     float[] to = new float[from.length];
     int filters = channels.factors().length;
     int[] shape = weights.shape();
-    int area = from.length / shape[0] / shape[1];
+    int kernels = shape[0] * shape[1];
+    int area = kernels == 0 ? 0 : from.length / kernels;
     int groupFilters = shape[1];
-    int groupChannels = conv.is("Conv") ? 0 : shape[0] * groupFilters / Math.max(1, filters);
-    for (int i = 0; i < to.length; i++) {
-      int first = i / area / shape[1];
+    int groupChannels = conv.is("Conv") ? 0 : kernels / Math.max(1, filters);
+    for (int kernel = 0; kernel < kernels; kernel++) {
+      int first = kernel / shape[1];
       int filter =
-          conv.is("Conv") ? first : first / groupChannels * groupFilters + i / area % groupFilters;
-      to[i] = from[i] * channels.factors()[filter];
+          groupChannels == 0 ? first : first / groupChannels * groupFilters + kernel % groupFilters;
+      float factor = channels.factors()[filter];
+      for (int i = kernel * area; i < (kernel + 1) * area; i++) {
+        to[i] = from[i] * factor;
+      }
     }
     float[] bias = new float[filters];
     for (int k = 0; k < filters; k++) {

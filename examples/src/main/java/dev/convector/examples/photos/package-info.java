@@ -1,0 +1,2 @@
+/** Well-known filters on a photograph. */
+package dev.convector.examples.photos;

@@ -1,0 +1,140 @@
+package dev.convector.jmh.alone;
+
+import dev.convector.Accuracy;
+import dev.convector.Conv2dPlan;
+import dev.convector.Execution;
+import dev.convector.Layout;
+import dev.convector.jmh.contender.ConvTask;
+import dev.convector.jmh.layer.Layer;
+import dev.convector.jmh.layer.Tables;
+import dev.convector.jmh.race.Turns;
+import java.lang.management.ManagementFactory;
+import java.util.Arrays;
+import java.util.List;
+
+/**
+ * One start of a JVM: how soon a layer is fast. Every call is timed, from the first one on; seconds
+ * count from where the plan was asked for, the library's first use.
+ *
+ * @param variant AUTO, or direct for AUTO without Winograd
+ * @param algorithm that AUTO chose
+ * @param jvmMillis from the JVM's start to the plan; what the program did before is in it
+ * @param planMillis to make the plan, the library's classes loaded on the way
+ * @param firstCallMillis of the first run
+ * @param steadyMicros of a call, median of the last third
+ * @param secondsToHalf until calls run at half the steady speed
+ * @param secondsToNinety until they run at 90 %
+ * @param seconds of the curve's points
+ * @param percents of the steady speed, median over the calls between a point and the one before
+ */
+public record FirstUse(
+    String variant,
+    String algorithm,
+    double jvmMillis,
+    double planMillis,
+    double firstCallMillis,
+    double steadyMicros,
+    double secondsToHalf,
+    double secondsToNinety,
+    double[] seconds,
+    double[] percents) {
+  public static final String NAME = "first-use";
+  public static final List<String> VARIANTS = List.of("AUTO", "direct");
+  public static final int STARTS = 5;
+  public static final double SECONDS = 3;
+  public static final Layer LAYER = Tables.layer("resnet50/s2_3x3_128");
+
+  /** A speed is reached when it is the median of the calls of so long. */
+  private static final double STRETCH = 0.025;
+
+  /** Points of the curve are so far apart, later than a second four times as far. */
+  private static final double STEP = 0.025;
+
+  public static FirstUse measure(Layer layer, String variant, double seconds) {
+    ConvTask task = new ConvTask(layer);
+    float[] src = task.src(Layout.NHWC);
+    float[] dst = new float[layer.outputElements()];
+    double[] ends = new double[1 << 20];
+    Accuracy accuracy = variant.equals("direct") ? Accuracy.STRICT : Accuracy.STANDARD;
+
+    long began = System.currentTimeMillis();
+    long start = System.nanoTime();
+    Conv2dPlan plan = layer.conv(Layout.NHWC, accuracy).plan(task.weights(), task.bias());
+    double planned = (System.nanoTime() - start) / 1e9;
+    int calls = 0;
+    do {
+      plan.run(src, dst, Execution.serial());
+      ends[calls++] = (System.nanoTime() - start) / 1e9;
+    } while (calls < ends.length && ends[calls - 1] < seconds);
+
+    // The last call ends after the last point and would make one of its own.
+    int kept = Math.max(1, calls - 1);
+    double jvmMillis = began - ManagementFactory.getRuntimeMXBean().getStartTime();
+    return new Calls(planned, Arrays.copyOf(ends, kept))
+        .result(variant, plan.algorithm().name(), jvmMillis);
+  }
+
+  /**
+   * Calls without a pause between them, in seconds.
+   *
+   * @param planned when the first began
+   */
+  private record Calls(double planned, double[] ends) {
+    FirstUse result(String variant, String algorithm, double jvmMillis) {
+      double last = ends[ends.length - 1];
+      double steady = median(indexAfter(last * 2 / 3), ends.length);
+      double[] seconds = new double[ends.length];
+      double[] percents = new double[ends.length];
+      int points = 0;
+      for (int from = 0; from < ends.length; points++) {
+        double step = ends[from] < 1 ? STEP : 4 * STEP;
+        int to = indexAfter((Math.floor(ends[from] / step) + 1) * step);
+        seconds[points] = rounded(ends[to - 1], 1e3);
+        percents[points] = rounded(100 * steady / median(from, to), 10);
+        from = to;
+      }
+      return new FirstUse(
+          variant,
+          algorithm,
+          jvmMillis,
+          rounded(planned * 1e3, 10),
+          rounded(duration(0) * 1e3, 10),
+          rounded(steady * 1e6, 10),
+          reached(steady / 0.5),
+          reached(steady / 0.9),
+          Arrays.copyOf(seconds, points),
+          Arrays.copyOf(percents, points));
+    }
+
+    /** When a stretch begins whose median call takes no longer; NaN if none does. */
+    private double reached(double duration) {
+      for (int i = 0; i < ends.length; i++) {
+        double begin = ends[i] - duration(i);
+        if (median(i, Math.max(i + 1, indexAfter(begin + STRETCH))) <= duration) {
+          return rounded(begin, 1e4);
+        }
+      }
+      return Double.NaN;
+    }
+
+    private double duration(int call) {
+      return ends[call] - (call == 0 ? planned : ends[call - 1]);
+    }
+
+    /** The first call that ends later; at most the number of calls. */
+    private int indexAfter(double second) {
+      int index = Arrays.binarySearch(ends, second);
+      return index < 0 ? -index - 1 : index + 1;
+    }
+
+    private double median(int from, int to) {
+      double[] durations = new double[to - from];
+      Arrays.setAll(durations, i -> duration(from + i));
+      return Turns.median(durations);
+    }
+
+    private static double rounded(double value, double digits) {
+      return Math.round(value * digits) / digits;
+    }
+  }
+}

@@ -1,0 +1,2 @@
+/** What is measured of Convector alone. */
+package dev.convector.jmh.alone;

@@ -1,0 +1,2 @@
+/** Where the race takes place, and how fast that machine is. */
+package dev.convector.jmh.machine;

@@ -1,0 +1,83 @@
+package dev.convector.jmh.race;
+
+import com.fasterxml.jackson.databind.MappingIterator;
+import com.fasterxml.jackson.databind.ObjectMapper;
+import com.fasterxml.jackson.dataformat.csv.CsvMapper;
+import com.fasterxml.jackson.dataformat.csv.CsvSchema;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.Comparator;
+import java.util.List;
+
+/**
+ * Sessions as files: what a run has to say in {@code NAME-DATE.json}, its timings in the CSV of the
+ * same name. Of a name the newest two days are kept, so that they can be compared.
+ */
+public final class Archive {
+  /** Days of a name that are kept. */
+  private static final int KEPT = 2;
+
+  private static final String JSON = ".json";
+  private static final String CSV = ".csv";
+
+  private static final ObjectMapper MAPPER = new ObjectMapper();
+  private static final CsvMapper TABLE = new CsvMapper();
+  private static final CsvSchema COLUMNS = TABLE.schemaFor(Timing.class).withHeader();
+
+  /** A session with its timings. */
+  public record Entry(Session session, List<Timing> timings) {}
+
+  private final Path folder;
+
+  public Archive(Path folder) {
+    this.folder = folder;
+  }
+
+  /** Replaces the session of this name and day. */
+  public void write(Session session, List<Timing> timings) throws IOException {
+    Files.createDirectories(folder);
+    MAPPER
+        .writerWithDefaultPrettyPrinter()
+        .writeValue(folder.resolve(stem(session) + JSON).toFile(), session);
+    TABLE.writer(COLUMNS).writeValue(folder.resolve(stem(session) + CSV).toFile(), timings);
+  }
+
+  /** Removes older days of a name than the newest two. */
+  public void tidy(String name) throws IOException {
+    List<Entry> days = read().stream().filter(entry -> entry.session.name().equals(name)).toList();
+    for (Entry old : days.subList(Math.min(KEPT, days.size()), days.size())) {
+      Files.delete(folder.resolve(stem(old.session) + JSON));
+      Files.delete(folder.resolve(stem(old.session) + CSV));
+    }
+  }
+
+  /** All sessions, by name, the newest of a name first. */
+  public List<Entry> read() throws IOException {
+    if (!Files.isDirectory(folder)) {
+      return List.of();
+    }
+    List<Path> files;
+    try (var all = Files.list(folder)) {
+      files = all.filter(file -> file.toString().endsWith(JSON)).toList();
+    }
+    List<Entry> entries = new ArrayList<>();
+    for (Path file : files) {
+      Session session = MAPPER.readValue(file.toFile(), Session.class);
+      Path table = folder.resolve(stem(session) + CSV);
+      try (MappingIterator<Timing> rows =
+          TABLE.readerFor(Timing.class).with(COLUMNS).readValues(table.toFile())) {
+        entries.add(new Entry(session, rows.readAll()));
+      }
+    }
+    entries.sort(
+        Comparator.comparing((Entry entry) -> entry.session.name())
+            .thenComparing(entry -> entry.session.date(), Comparator.reverseOrder()));
+    return entries;
+  }
+
+  private static String stem(Session session) {
+    return session.name() + "-" + session.date().substring(0, 10);
+  }
+}

@@ -1,0 +1,249 @@
+package dev.convector.jmh.report;
+
+import static dev.convector.jmh.report.Markdown.ratio;
+
+import dev.convector.jmh.layer.Layer;
+import dev.convector.jmh.layer.LayerClass;
+import dev.convector.jmh.layer.LayerSpace;
+import dev.convector.jmh.layer.Tables;
+import dev.convector.jmh.race.NetworkRun;
+import dev.convector.jmh.race.Selection;
+import dev.convector.jmh.race.Timing;
+import dev.convector.jmh.report.Standings.Row;
+import java.util.ArrayList;
+import java.util.Comparator;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
+import java.util.TreeSet;
+import java.util.function.Predicate;
+import java.util.stream.Collectors;
+import java.util.stream.Stream;
+
+/**
+ * Six rows that a stranger understands, of one machine: each figure is the geometric mean of
+ * Convector's speed over that of the fastest other library, from a session whose name begins with
+ * "headline" if there is one, then from that with the most layers for it, of equals the newest.
+ */
+final class Headline {
+  private static final String BACKWARD_DATA = "backward-data-";
+  private static final String BACKWARD_WEIGHTS = "backward-weights-";
+
+  /** A row of the table, with how it is worked out. */
+  enum Subject {
+    DENSE("dense", ": 1x1, strided, first layers, fully connected"),
+    WINOGRAD("3x3", ", stride 1"),
+    DEPTHWISE("depthwise", ""),
+    GROUPED("grouped", ""),
+    NETWORKS("networks", ", whole, in the ONNX format"),
+    TRAINING("training", " step: gradients of input and weights");
+
+    private final String shortTitle;
+    private final String title;
+
+    Subject(String shortTitle, String more) {
+      this.shortTitle = shortTitle;
+      title = shortTitle + more;
+    }
+
+    String shortTitle() {
+      return shortTitle;
+    }
+
+    String title() {
+      return title;
+    }
+
+    /** Of a convolution. */
+    static Subject of(Layer layer) {
+      return switch (LayerClass.of(layer)) {
+        case DEPTHWISE -> DEPTHWISE;
+        case GROUPED -> GROUPED;
+        case DENSE_3X3 -> layer.stride() == 1 && layer.dilation() == 1 ? WINOGRAD : DENSE;
+        default -> DENSE;
+      };
+    }
+  }
+
+  /** A place in the table; whole networks have no layout but ONNX's, channels first. */
+  record Column(String layout, int threads) {
+    String title() {
+      return layout + ", " + SessionPage.threads(threads);
+    }
+  }
+
+  /**
+   * A figure.
+   *
+   * @param mean geometric, of the ratio to the best
+   * @param count of layers or networks
+   * @param lost of them
+   * @param session that it is from
+   */
+  record Cell(double mean, int count, long lost, Results session) {}
+
+  private final List<Results> sessions;
+
+  /**
+   * @param sessions of one machine
+   */
+  Headline(List<Results> sessions) {
+    this.sessions =
+        sessions.stream()
+            .filter(s -> s.session().lanes() == widest(sessions) && s.batch() == 1)
+            .toList();
+  }
+
+  private static int widest(List<Results> sessions) {
+    return sessions.stream().mapToInt(s -> s.session().lanes()).max().orElse(0);
+  }
+
+  List<Column> columns() {
+    Set<Integer> threads = new TreeSet<>();
+    for (Results results : sessions) {
+      threads.addAll(results.threadCounts());
+      results.session().networkRuns().forEach(run -> threads.add(run.threads()));
+    }
+    return threads.stream()
+        .flatMap(count -> Stream.of(new Column("NHWC", count), new Column("NCHW", count)))
+        .toList();
+  }
+
+  /** Empty where nothing was measured. */
+  Optional<Cell> cell(Subject subject, Column column) {
+    return sessions.stream()
+        .map(results -> cell(results, subject, column))
+        .filter(cell -> cell.count() > 0)
+        .max(
+            Comparator.comparing(Headline::isOwn)
+                .thenComparing(Cell::count)
+                .thenComparing(cell -> cell.session().session().date()));
+  }
+
+  private static boolean isOwn(Cell cell) {
+    return cell.session().session().name().startsWith(Selection.HEADLINE);
+  }
+
+  private static Cell cell(Results results, Subject subject, Column column) {
+    List<Double> ratios =
+        switch (subject) {
+          case NETWORKS -> networks(results, column);
+          case TRAINING -> training(results, column);
+          default -> layers(results, subject, column);
+        };
+    double mean = Math.exp(ratios.stream().mapToDouble(Math::log).average().orElse(Double.NaN));
+    return new Cell(mean, ratios.size(), ratios.stream().filter(r -> r < 1).count(), results);
+  }
+
+  private static List<Double> layers(Results results, Subject subject, Column column) {
+    Standings standings = new Standings(results, column.layout(), column.threads());
+    Predicate<Row> drawn = row -> row.task().startsWith(LayerSpace.NAME + "/");
+    return standings.rows().stream()
+        .filter(drawn.negate())
+        .filter(row -> !row.network().equals("gemm"))
+        .filter(row -> Subject.of(Tables.layer(row.task())) == subject)
+        .map(standings::vsBest)
+        .filter(ratio -> !Double.isNaN(ratio))
+        .toList();
+  }
+
+  private static List<Double> networks(Results results, Column column) {
+    Map<String, Double> ours = new LinkedHashMap<>();
+    Map<String, Double> best = new LinkedHashMap<>();
+    for (NetworkRun run : results.session().networkRuns()) {
+      if (run.threads() == column.threads() && column.layout().equals("NCHW")) {
+        boolean convector = run.contender().equals("convector");
+        (convector ? ours : best).merge(run.network(), run.millis(), Math::min);
+      }
+    }
+    return ours.keySet().stream()
+        .filter(best::containsKey)
+        .map(network -> best.get(network) / ours.get(network))
+        .toList();
+  }
+
+  /** For each layer both gradients in a row, of the library that takes the least for both. */
+  private static List<Double> training(Results results, Column column) {
+    Standings standings = Standings.ofFamily(results, column.layout(), column.threads());
+    Map<String, Row> weights =
+        standings.rows().stream()
+            .filter(row -> row.task().startsWith(BACKWARD_WEIGHTS))
+            .collect(
+                Collectors.toMap(row -> row.task().substring(BACKWARD_WEIGHTS.length()), r -> r));
+    List<Double> ratios = new ArrayList<>();
+    for (Row data : standings.rows()) {
+      if (data.task().startsWith(BACKWARD_DATA)) {
+        Row other = weights.get(data.task().substring(BACKWARD_DATA.length()));
+        ratios.add(other == null ? Double.NaN : training(standings, data, other));
+      }
+    }
+    return ratios.stream().filter(ratio -> !Double.isNaN(ratio)).toList();
+  }
+
+  private static double training(Standings standings, Row data, Row weights) {
+    double ours = micros(standings.ours(data)) + micros(standings.ours(weights));
+    double best =
+        standings.rivals().stream()
+            .mapToDouble(rival -> micros(data.of(rival)) + micros(weights.of(rival)))
+            .filter(micros -> !Double.isNaN(micros))
+            .min()
+            .orElse(Double.NaN);
+    return best / ours;
+  }
+
+  private static double micros(Optional<Timing> timing) {
+    return timing.map(Timing::micros).orElse(Double.NaN);
+  }
+
+  private static String source(Results results) {
+    String rivals =
+        results.session().versions().keySet().stream()
+            .filter(library -> !library.equals("convector"))
+            .map(Names::of)
+            .collect(Collectors.joining(", "));
+    return "%s (commit %s, %d %s, against %s)"
+        .formatted(
+            results.title(),
+            results.session().commit(),
+            results.session().forks(),
+            results.session().forks() == 1 ? "fork" : "forks",
+            rivals);
+  }
+
+  /** The table; nothing if nothing was measured. */
+  void write(Markdown text) {
+    List<Column> columns =
+        columns().stream()
+            .filter(c -> Stream.of(Subject.values()).anyMatch(s -> cell(s, c).isPresent()))
+            .toList();
+    if (columns.isEmpty()) {
+      return;
+    }
+    List<String> header = new ArrayList<>(List.of("times as fast as the fastest other library"));
+    columns.forEach(column -> header.add(column.title()));
+    List<List<String>> table = new ArrayList<>();
+    for (Subject subject : Subject.values()) {
+      List<String> cells = new ArrayList<>(List.of(subject.title()));
+      for (Column column : columns) {
+        cells.add(cell(subject, column).map(Headline::shown).orElse("–"));
+      }
+      table.add(cells);
+    }
+    text.table(header, table);
+  }
+
+  private static String shown(Cell cell) {
+    return ratio(cell.mean()) + " (" + cell.lost() + " of " + cell.count() + " lost)";
+  }
+
+  /** Days, commits and rivals of the sessions that the figures are from. */
+  String sources() {
+    return columns().stream()
+        .flatMap(column -> Stream.of(Subject.values()).flatMap(s -> cell(s, column).stream()))
+        .map(cell -> source(cell.session()))
+        .distinct()
+        .collect(Collectors.joining(", "));
+  }
+}

@@ -1,0 +1,120 @@
+package dev.convector.jmh.report;
+
+import static dev.convector.jmh.report.Measured.disqualified;
+import static dev.convector.jmh.report.Measured.turns;
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import dev.convector.jmh.race.NetworkRun;
+import java.nio.file.Path;
+import java.util.List;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+class HeadlineTest {
+  private static final Headline.Column NHWC = new Headline.Column("NHWC", 1);
+  private static final Headline.Column NCHW = new Headline.Column("NCHW", 1);
+  private static final String DATA = "backward-data-resnet50/s1_3x3_64";
+  private static final String WEIGHTS = "backward-weights-resnet50/s1_3x3_64";
+
+  @TempDir private Path folder;
+
+  private static double mean(Results results, Headline.Subject subject, Headline.Column column) {
+    return new Headline(List.of(results)).cell(subject, column).orElseThrow().mean();
+  }
+
+  @Test
+  void eachLayerIsInOneRow() throws Exception {
+    Results results =
+        new Measured()
+            .race("resnet50/s1_3x3_64", 1, ours(100), rival(200))
+            .race("resnet50/s2_3x3s2_128", 1, ours(100), rival(80))
+            .race("resnet50/s1_1x1_64_64", 1, ours(100), rival(180))
+            .race("mobilenetv1/dw_32_112", 1, ours(100), rival(50))
+            .race("resnext50/g32_3x3_256_28", 1, ours(100), rival(300))
+            .race("drawn/1x8x9x9_8x3x3_s1p1d1g8", 1, ours(100), rival(1))
+            .race("resnet50/s1_1x1_64_256", 1, ours(100), disqualified("onednn/NHWC", 1))
+            .read(folder);
+    assertEquals(2, mean(results, Headline.Subject.WINOGRAD, NHWC), 1e-9);
+    assertEquals(Math.sqrt(0.8 * 1.8), mean(results, Headline.Subject.DENSE, NHWC), 1e-9);
+    assertEquals(0.5, mean(results, Headline.Subject.DEPTHWISE, NHWC), 1e-9, "no drawn layer");
+    assertEquals(3, mean(results, Headline.Subject.GROUPED, NHWC), 1e-9);
+    Headline headline = new Headline(List.of(results));
+    assertEquals(1, headline.cell(Headline.Subject.DENSE, NHWC).orElseThrow().lost());
+    assertTrue(headline.cell(Headline.Subject.NETWORKS, NHWC).isEmpty());
+  }
+
+  /** oneDNN takes 300 + 100 of both gradients, libtorch 90 + 500; ours 200 + 100. */
+  @Test
+  void aTrainingStepIsBothGradientsOfOneLibrary() throws Exception {
+    Results results =
+        new Measured()
+            .race(DATA, 1, ours(200), rival(300), turns("libtorch/NHWC", 90))
+            .race(WEIGHTS, 1, ours(100), rival(100), turns("libtorch/NHWC", 500))
+            .read(folder);
+    assertEquals(4 / 3.0, mean(results, Headline.Subject.TRAINING, NHWC), 1e-9);
+  }
+
+  @Test
+  void networksAreChannelsFirst() throws Exception {
+    Results results =
+        new Measured()
+            .network(network("a", "convector", 10))
+            .network(network("a", "onnxruntime", 20))
+            .network(network("b", "convector", 10))
+            .network(network("b", "onnxruntime", 80))
+            .network(network("c", "convector", 10))
+            .read(folder);
+    assertEquals(4, mean(results, Headline.Subject.NETWORKS, NCHW), 1e-9);
+  }
+
+  @Test
+  void theSessionWithMoreLayersCountsThenTheNewer() throws Exception {
+    Results many =
+        new Measured()
+            .race("resnet50/s1_1x1_64_64", 1, ours(1000), rival(2000))
+            .race("resnet50/s1_1x1_64_256", 1, ours(1000), rival(2000))
+            .write(folder, "many", "2000-01-01");
+    Results few =
+        new Measured()
+            .race("resnet50/s1_1x1_64_64", 1, ours(1000), rival(5000))
+            .write(folder, "few", "2000-01-02");
+    Results newer =
+        new Measured()
+            .race("resnet50/s1_1x1_64_64", 1, ours(1000), rival(3000))
+            .race("resnet50/s1_1x1_64_256", 1, ours(1000), rival(3000))
+            .write(folder, "newer", "2000-01-03");
+    Headline headline = new Headline(List.of(many, few, newer));
+    assertEquals(3, headline.cell(Headline.Subject.DENSE, NHWC).orElseThrow().mean(), 1e-9);
+    Results own =
+        new Measured()
+            .race("resnet50/s1_1x1_64_64", 1, ours(1000), rival(7000))
+            .write(folder, "headline", "1999-01-01");
+    Headline with = new Headline(List.of(many, own, newer));
+    assertEquals(7, with.cell(Headline.Subject.DENSE, NHWC).orElseThrow().mean(), 1e-9);
+  }
+
+  @Test
+  void twoDaysAreCompared() throws Exception {
+    Measured first = new Measured().race("resnet50/s1_1x1_64_64", 1, ours(1000), rival(2000));
+    Measured second = new Measured().race("resnet50/s1_1x1_64_64", 1, ours(1000), rival(2200));
+    Results older = first.write(folder, "days", "2000-01-01");
+    Results newer = second.write(folder, "days", "2000-01-02");
+    assertEquals("2000-01-02", newer.day(), "the newest first");
+    List<List<String>> lines = Days.compared(older, newer);
+    assertEquals(1, lines.size());
+    assertEquals(List.of("2.00", "2.20", "**10 %**"), lines.getFirst().subList(1, 4));
+  }
+
+  private static NetworkRun network(String name, String contender, double millis) {
+    return new NetworkRun(name, List.of(1, 3, 8, 8), 1, contender, "1", millis, 50, 0);
+  }
+
+  private static Measured.Turns ours(double nanos) {
+    return turns("convector/NHWC/AUTO", nanos);
+  }
+
+  private static Measured.Turns rival(double nanos) {
+    return turns("onednn/NHWC", nanos);
+  }
+}

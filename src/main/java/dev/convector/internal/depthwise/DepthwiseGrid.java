@@ -1,0 +1,103 @@
+package dev.convector.internal.depthwise;
+
+import dev.convector.ConvShape;
+import dev.convector.internal.problem.Epilogue;
+import dev.convector.internal.simd.Simd;
+
+/**
+ * Blocks of outputs at stride 1 or 2, read in place, cut into tiles of two rows and up to four
+ * columns. With a dilation a tile's outputs are a dilation apart, so that they share their inputs.
+ */
+final class DepthwiseGrid {
+  private final ConvShape shape;
+  private final int stride;
+  private final int rowStep;
+  private final int columnStep;
+  private final DepthwiseTaps taps;
+  private final Epilogue epilogue;
+
+  /** The steps are those of {@link DepthwiseTiles}. */
+  DepthwiseGrid(
+      ConvShape shape, int rowStep, int columnStep, DepthwiseTaps taps, Epilogue epilogue) {
+    this.shape = shape;
+    this.stride = shape.strideWidth();
+    this.rowStep = rowStep;
+    this.columnStep = columnStep;
+    this.taps = taps;
+    this.epilogue = epilogue;
+  }
+
+  /**
+   * Whether the micro-kernel takes a shape and {@link Depthwise3x3} does not: with 16 registers its
+   * sums and weights would be spilled.
+   */
+  static boolean fits(ConvShape shape) {
+    int most = shape.kernelWidth() / 2 * shape.dilationWidth();
+    return Simd.REGISTERS >= 32
+        && shape.strideHeight() == shape.strideWidth()
+        && (shape.strideWidth() == 1
+            || shape.strideWidth() == 2
+                && shape.dilationHeight() == 1
+                && shape.dilationWidth() == 1)
+        && DepthwiseGridKernels.has(shape.kernelWidth(), shape.strideWidth())
+        && shape.padLeft() <= most
+        && shape.padRight() <= most
+        && !Depthwise3x3.fits(shape);
+  }
+
+  /** Output rows of which a block should have a multiple. */
+  static int rows(ConvShape shape) {
+    return DepthwiseGridKernels.rows(shape.strideHeight()) * shape.dilationHeight();
+  }
+
+  /** As {@link DepthwiseTiles#run}. */
+  void run(DepthwiseCall p, int row, int endRow, int column, int endColumn) {
+    int down = shape.dilationHeight();
+    int most = DepthwiseGridKernels.rows(stride);
+    p.clamp(epilogue.low(), epilogue.high());
+    p.startFrom(epilogue.bias());
+    p.height = shape.kernelHeight();
+    p.wOffset = taps.weightsOffset(0, 0) + p.filter * taps.taps();
+    p.xRow = down * rowStep;
+    p.xStep = shape.dilationWidth() * columnStep;
+    p.tileRow = down * p.yRow;
+    p.tileStep = shape.dilationWidth() * p.yStep;
+    for (int i = row; i < Math.min(endRow, row + down); i++) {
+      for (int r = i; r < endRow; r += most * down) {
+        int rows = r + down < endRow ? most : 1;
+        int y = r * stride - shape.padTop();
+        int lines = (rows - 1) * stride + p.height;
+        p.line = Math.min(outside(y, down), lines);
+        p.endLine = inside(y, down, lines, shape.height());
+        rows(p, r - row, rows, column, endColumn);
+      }
+    }
+  }
+
+  /** Some rows of outputs, the first so many below the block's first. */
+  private void rows(DepthwiseCall p, int below, int rows, int column, int endColumn) {
+    int across = shape.dilationWidth();
+    for (int i = column; i < Math.min(endColumn, column + across); i++) {
+      int left = Math.ceilDiv(endColumn - i, across);
+      for (int q = i, columns; left > 0; q += columns * across, left -= columns) {
+        columns = Math.ceilDiv(left, Math.ceilDiv(left, DepthwiseGridKernels.COLUMNS));
+        int x = q * stride - shape.padLeft();
+        p.left = outside(x, across);
+        p.right = inside(x, across, (columns - 1) * stride + shape.kernelWidth(), shape.width());
+        p.xOffset = p.firstX + (below * rowStep + (q - column) * columnStep) * stride;
+        p.yOffset = p.firstY + below * p.yRow + (q - column) * p.yStep;
+        DepthwiseGridKernels.run(p, shape.kernelWidth(), stride, rows, columns);
+      }
+    }
+  }
+
+  /** How many inputs, a step apart from one on, lie before the image's first. */
+  private static int outside(int from, int step) {
+    return Math.max(0, Math.ceilDiv(-from, step));
+  }
+
+  /** How many of some inputs, a step apart from one on, lie before the image's end. */
+  private static int inside(int from, int step, int count, int size) {
+    return Math.clamp(Math.ceilDiv(size - from, step), 0, count);
+  }
+}
