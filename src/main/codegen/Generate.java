@@ -16,6 +16,7 @@ public final class Generate {
     ExponentialKernels.write(args[0]);
     GroupedKernels.write(args[0]);
     GroupedPixelKernels.write(args[0]);
+    GroupedPointKernels.write(args[0]);
     PixelTapKernels.write(args[0]);
     PoolKernels.write(args[0]);
     PoolPixelKernels.write(args[0]);

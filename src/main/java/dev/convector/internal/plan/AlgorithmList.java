@@ -11,6 +11,7 @@ import dev.convector.internal.depthwise.DepthwiseConv;
 import dev.convector.internal.depthwise.DepthwisePixelConv;
 import dev.convector.internal.grouped.GroupedConv;
 import dev.convector.internal.grouped.GroupedPixelConv;
+import dev.convector.internal.grouped.GroupedPointConv;
 import dev.convector.internal.kernel.DenseWeights;
 import dev.convector.internal.problem.ConvProblem;
 import dev.convector.internal.problem.PackedWork;
@@ -59,6 +60,11 @@ public final class AlgorithmList {
 
   private static final List<Entry> LIST =
       List.of(
+          new Entry(
+              Algorithm.POINTWISE,
+              AlgorithmList::refusePointwise,
+              GroupedPointConv::pays,
+              GroupedPointConv::new),
           new Entry(
               Algorithm.DEPTHWISE,
               DepthwiseConv::refusal,

@@ -110,6 +110,24 @@ public final class TapRanges {
     return firstOutputs[tap];
   }
 
+  /** The first tap that lies inside the input for any output; 0 if none does. */
+  public int firstTap() {
+    int tap = 0;
+    while (tap < endTap() && firstOutputs[tap] == endOutputs[tap]) {
+      tap++;
+    }
+    return tap;
+  }
+
+  /** One past the last tap that lies inside the input for any output; 0 if none does. */
+  public int endTap() {
+    int end = firstOutputs.length;
+    while (end > 0 && firstOutputs[end - 1] == endOutputs[end - 1]) {
+      end--;
+    }
+    return end;
+  }
+
   /** One past the last output for which a tap lies inside the input. */
   public int endOutput(int tap) {
     return endOutputs[tap];

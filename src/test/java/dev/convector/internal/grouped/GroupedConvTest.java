@@ -85,6 +85,19 @@ class GroupedConvTest {
     }
   }
 
+  /** Every number of channels whose weights are kept in registers, and more; several lines. */
+  @Test
+  void pointwise() {
+    for (int channels = 1; channels <= 18; channels++) {
+      for (int filters : new int[] {1, 2, 5, 8, 16, 17}) {
+        int stride = 1 + random.nextInt(3);
+        check(builder(2 + random.nextInt(40), channels, filters, 1, 7).stride(stride));
+      }
+    }
+    assertTrue(isPoint(builder(9, 3, 3, 1, 7)));
+    assertTrue(isPoint(builder(9, 1, 2, 1, 7)));
+  }
+
   /** Every distance of the pixels in a strip, with one vector of filters a tile and two. */
   @Test
   void everyStep() {
@@ -168,6 +181,12 @@ class GroupedConvTest {
         new ConvProblem(shape, Layout.NCHW, Activation.NONE, Accuracy.STANDARD));
   }
 
+  private static boolean isPoint(Conv2d.Builder builder) {
+    ConvShape shape = builder.layout(Layout.NHWC).build().shape();
+    return GroupedPointConv.pays(
+        new ConvProblem(shape, Layout.NHWC, Activation.NONE, Accuracy.STANDARD));
+  }
+
   private Conv2d.Builder builder(int groups, int channels, int filters, int kernel, int width) {
     return Conv2d.builder()
         .input(1 + random.nextInt(2), groups * channels, kernel * 3 + random.nextInt(4), width)
@@ -180,11 +199,12 @@ class GroupedConvTest {
     for (Layout layout : Layout.values()) {
       Conv2d conv = builder.layout(layout).activation(activation).build();
       int residual = random.nextInt(3);
-      check(conv, residual > 0, residual > 1);
+      boolean isPoint = conv.refusal(Algorithm.POINTWISE).isEmpty();
+      check(conv, isPoint ? Algorithm.POINTWISE : Algorithm.DIRECT, residual > 0, residual > 1);
     }
   }
 
-  private void check(Conv2d conv, boolean residual, boolean inPlace) {
+  private void check(Conv2d conv, Algorithm algorithm, boolean residual, boolean inPlace) {
     ConvShape shape = conv.shape();
     float[] weights = integers(shape.weightsSize());
     float[] bias = random.nextBoolean() ? integers(shape.filters()) : null;
@@ -209,7 +229,7 @@ class GroupedConvTest {
         5,
         expected,
         20);
-    conv.plan(weights, bias, Algorithm.DIRECT)
+    conv.plan(weights, bias, algorithm)
         .run(
             src,
             3,
