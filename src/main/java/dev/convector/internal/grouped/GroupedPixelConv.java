@@ -172,6 +172,7 @@ public final class GroupedPixelConv implements PackedWork {
     long positions = (rows - 1) * pitch + s.outputWidth();
     double filled = rows * s.outputWidth() / (double) (Math.ceilDiv(positions, tile) * tile);
     return filled >= LEAST_FILLED
+        && positions <= mostStripFloats(s)
         && packed <= Integer.MAX_VALUE / 2
         && s.outputHeight() / strips * s.outputWidth() >= tile;
   }
