@@ -57,13 +57,23 @@ class DenseTapConvTest {
     }
   }
 
-  /** A sum of more products than a pass over a panel has, of kernels wider than the image. */
+  /** Sums of more products than a pass over a panel has. */
   @Test
-  void deepAndWide() {
+  void deep() {
     for (int i = 0; i < 8; i++) {
-      checks.direct(Conv2d.builder().input(1, 3, 5, 5).filters(17, 21, 21).padding(10));
+      checks.direct(Conv2d.builder().input(1, 3, 24, 24).filters(17, 20, 18));
     }
+  }
+
+  /** Kernels as wide as the image, and those that see more padding than image. */
+  @Test
+  void wide() {
+    for (int i = 0; i < 8; i++) {
+      checks.direct(Conv2d.builder().input(1, 8, 7, 9).filters(20, 5, 9).padding(2, 4, 2, 4));
+    }
+    checks.direct(Conv2d.builder().input(1, 3, 5, 5).filters(17, 21, 21).padding(10));
     checks.direct(Conv2d.builder().input(1, 1, 3, 30).filters(17, 3, 401).padding(1, 200, 1, 200));
+    checks.direct(Conv2d.builder().input(1, 5, 9, 9).filters(17, 3, 3).padding(9).dilation(9));
   }
 
   /** Rows that don't fit a strip as a whole. */
