@@ -6,6 +6,7 @@ public final class Generate {
 
   public static void main(String[] args) throws IOException {
     DenseKernels.write(args[0]);
+    DenseTapKernels.write(args[0]);
     Depthwise3x3Kernels.write(args[0]);
     Depthwise3x3TileKernels.write(args[0]);
     DepthwiseGradientKernels.write(args[0]);

@@ -72,6 +72,15 @@ public final class TapRanges {
         s.padLeft());
   }
 
+  /** Of all outputs together, those taps that lie inside the input. */
+  public long taps() {
+    long taps = 0;
+    for (int range = 0; range < count(); range++) {
+      taps += (long) (end(range) - start(range)) * (endTap(range) - firstTap(range));
+    }
+    return taps;
+  }
+
   public int count() {
     return firstTaps.length;
   }

@@ -1,26 +1,21 @@
 package dev.convector.internal.grouped;
 
-import static org.junit.jupiter.api.Assertions.assertArrayEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import dev.convector.Accuracy;
 import dev.convector.Activation;
-import dev.convector.Algorithm;
 import dev.convector.Conv2d;
 import dev.convector.ConvShape;
-import dev.convector.Execution;
 import dev.convector.Layout;
+import dev.convector.internal.IntegerChecks;
 import dev.convector.internal.problem.ConvProblem;
-import dev.convector.reference.ReferenceConv2d;
-import java.util.Arrays;
 import java.util.Random;
 import org.junit.jupiter.api.Test;
 
 /** Few channels a group, on integers, so that every sum is exact. */
 class GroupedConvTest {
-  private static final float GUARD = -12345;
-
   private final Random random = new Random(6);
+  private final IntegerChecks checks = new IntegerChecks(random);
 
   @Test
   void everyGroupSize() {
@@ -195,57 +190,6 @@ class GroupedConvTest {
   }
 
   private void check(Conv2d.Builder builder) {
-    Activation activation = random.nextBoolean() ? Activation.RELU6 : Activation.leakyRelu(0.25f);
-    for (Layout layout : Layout.values()) {
-      Conv2d conv = builder.layout(layout).activation(activation).build();
-      int residual = random.nextInt(3);
-      boolean isPoint = conv.refusal(Algorithm.POINTWISE).isEmpty();
-      check(conv, isPoint ? Algorithm.POINTWISE : Algorithm.DIRECT, residual > 0, residual > 1);
-    }
-  }
-
-  private void check(Conv2d conv, Algorithm algorithm, boolean residual, boolean inPlace) {
-    ConvShape shape = conv.shape();
-    float[] weights = integers(shape.weightsSize());
-    float[] bias = random.nextBoolean() ? integers(shape.filters()) : null;
-    float[] src = integers(shape.inputSize() + 3);
-    float[] expected = new float[shape.outputSize() + 40];
-    Arrays.fill(expected, GUARD);
-    float[] added = residual ? integers(shape.outputSize() + 5) : null;
-    if (inPlace) {
-      System.arraycopy(added, 5, expected, 20, shape.outputSize());
-    }
-    float[] actual = expected.clone();
-    ReferenceConv2d.run(
-        shape,
-        conv.layout(),
-        false,
-        conv.activation(),
-        weights,
-        bias,
-        src,
-        3,
-        added,
-        5,
-        expected,
-        20);
-    conv.plan(weights, bias, algorithm)
-        .run(
-            src,
-            3,
-            inPlace ? actual : added,
-            inPlace ? 20 : 5,
-            actual,
-            20,
-            random.nextBoolean() ? Execution.serial() : Execution.common());
-    assertArrayEquals(expected, actual, () -> conv + ", residual " + residual);
-  }
-
-  private float[] integers(int count) {
-    float[] values = new float[count];
-    for (int i = 0; i < count; i++) {
-      values[i] = random.nextInt(9) - 4;
-    }
-    return values;
+    checks.withoutUnfolding(builder);
   }
 }
