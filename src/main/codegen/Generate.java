@@ -6,6 +6,7 @@ public final class Generate {
 
   public static void main(String[] args) throws IOException {
     DenseKernels.write(args[0]);
+    DenseTapKernels.write(args[0]);
     Depthwise3x3Kernels.write(args[0]);
     Depthwise3x3TileKernels.write(args[0]);
     DepthwiseGradientKernels.write(args[0]);
@@ -16,7 +17,11 @@ public final class Generate {
     ExponentialKernels.write(args[0]);
     GroupedKernels.write(args[0]);
     GroupedPixelKernels.write(args[0]);
+    GroupedPointKernels.write(args[0]);
+    PixelTapKernels.write(args[0]);
     PoolKernels.write(args[0]);
+    PoolPixelKernels.write(args[0]);
+    TapKernels.write(args[0]);
     TransposeKernels.write(args[0]);
     TransposedKernels.write(args[0]);
     WinogradKernels.write(args[0]);

@@ -26,7 +26,10 @@ import java.util.Locale;
  * <ul>
  *   <li>broadcast, where all lanes belong to one group: {@code a[at + j]} in every lane;
  *   <li>select, where several groups share the vector: {@code a[at + indexes[indexOffset + j *
- *       LANES + l]]}, one permutation of LANES loaded channels.
+ *       LANES + l]]}, one permutation of LANES loaded channels;
+ *   <li>pair, where two groups share it: {@code pairs[at + j]}, whose two floats are the channel of
+ *       one group and of the other, in every pair of lanes. Weights lie so too; what sums start
+ *       from is permuted by the indexes, and the results by those after them.
  * </ul>
  *
  * In a wide tile one broadcast serves both vectors of filters.
@@ -43,13 +46,24 @@ import java.util.Locale;
  * ends of the kernel row that lie outside the image are cut ({@code Left}: the first column, {@code
  * Cut}: the first and the last), so that padding of one column is never read, nor multiplied.
  *
+ * <h2>Why pairs</h2>
+ *
+ * A permutation takes a port of the multiply-adds on Intel's cores, and there is one a cycle: with
+ * stride 2 a kernel row of 7 pixels has 15 of them for 21 multiply-adds. A broadcast of 64 bits is
+ * a load, and leaves registers for 14 pixels: 8 channels a group take 0.8 to 0.87 of the time with
+ * stride 1 and 0.95 with stride 2 on an AMD EPYC of family 26. Java can't broadcast two floats, so
+ * the strip is an array of longs. C2 makes two instructions of a broadcast that has one use, as
+ * those of every second column have with stride 2: doubles and longs alike.
+ *
  * <h2>Why the columns' distance is a constant</h2>
  *
  * The address of a column is then one register and a displacement, and one range check covers all.
  * With the image's own distance each of up to 29 columns needs an index, more than there are
  * registers; C2 keeps the others in vector registers, and each move from there takes the place of a
  * multiply-add: 314 against 235 us on Granite Rapids (512 channels at 28x28, stride 2, 16 a group),
- * the copying to a GroupedStrip included.
+ * the copying to a strip included. One tap at a time, 16 channels a group took 1.23 times as long
+ * with a variable distance (5x5 and dilated 3x3 at 28x28, AMD EPYC, family 26), and tiles of 14
+ * pixels gained nothing over 8.
  *
  * <h2>Why the weights' index is the loop's</h2>
  *
@@ -59,9 +73,9 @@ import java.util.Locale;
  *
  * <h2>Which shapes</h2>
  *
- * {@code row1}: 3 taps, stride 1. {@code row2}: 3 taps, stride 2. {@code tap}: one tap a step, any
- * distance of the pixels, for all other kernels. Only what GroupedTile asks for is here: which ends
- * are cut, which distances there are, how many pixels a tile may have.
+ * {@code row1}: 3 taps, stride 1. {@code row2}: 3 taps, stride 2. {@code tapS1}, {@code tapS2}: one
+ * tap a step, for all other kernels. {@code tap}: the same for any stride. Only what GroupedTile
+ * asks for is here: which ends are cut, which distances there are, how many pixels a tile may have.
  */
 final class GroupedKernels {
   /**
@@ -69,28 +83,44 @@ final class GroupedKernels {
    * that it runs.
    *
    * @param vectors of filters
-   * @param step floats from one input column to the next
-   * @param most pixels of kernels of stride 1 and 2
-   * @param taps whether it has kernels of one tap: their distance is a variable
+   * @param pair whether it loads pairs of channels
+   * @param step floats, or pairs, from one input column to the next
+   * @param most1 pixels of kernels of stride 1
+   * @param most2 pixels of kernels of stride 2
+   * @param mostTap pixels of kernels of one tap; 0 if there are none
    */
   private record Family(
-      String name, boolean select, int vectors, String step, int most1, int most2, boolean taps) {}
+      String name,
+      boolean select,
+      boolean pair,
+      int vectors,
+      String step,
+      int most1,
+      int most2,
+      int mostTap) {}
 
   private static final List<Family> FAMILIES =
       List.of(
-          new Family("Select", true, 1, "LANES", 8, 7, true),
-          new Family("Near", false, 1, "NEAR_STEP", 14, 14, true),
-          new Family("Far", false, 1, "FAR_STEP", 14, 14, false),
-          new Family("Wide", false, 2, "FAR_STEP", 8, 7, true));
+          new Family("Select", true, false, 1, "LANES", 8, 7, 8),
+          new Family("Pair", false, true, 1, "PAIR_STEP", 14, 14, 0),
+          new Family("Near", false, false, 1, "NEAR_STEP", 14, 14, 14),
+          new Family("Far", false, false, 1, "FAR_STEP", 14, 14, 14),
+          new Family("Wide", false, false, 2, "FAR_STEP", 8, 7, 8));
 
   /**
+   * @param spacing columns from pixel to pixel; 0 where it is a variable
    * @param left columns before the first that a tile reads: 1 where the first pixel has no first
    *     tap
    * @param right columns that the last pixel lacks
    */
   private record Kind(String name, int taps, int spacing, int left, int right) {
     int columns(int pixels) {
-      return (pixels - 1) * spacing + taps - left - right;
+      return taps == 1 ? pixels : (pixels - 1) * spacing + taps - left - right;
+    }
+
+    /** Columns from one that is loaded to the next. */
+    int apart() {
+      return taps == 1 ? Math.max(1, spacing) : 1;
     }
 
     /** Rows of one pixel are never cut. */
@@ -99,21 +129,20 @@ final class GroupedKernels {
     }
 
     int mostPixels(Family family) {
-      return taps == 1 ? MOST_TAP : spacing == 1 ? family.most1 : family.most2;
+      return taps == 1 ? family.mostTap : spacing == 1 ? family.most1 : family.most2;
     }
   }
 
   private static final List<Kind> KINDS =
       List.of(
-          new Kind("tap", 1, 1, 0, 0),
+          new Kind("tap", 1, 0, 0, 0),
+          new Kind("tapS1", 1, 1, 0, 0),
+          new Kind("tapS2", 1, 2, 0, 0),
           new Kind("row1", 3, 1, 0, 0),
           new Kind("row1Cut", 3, 1, 1, 1),
           new Kind("row2", 3, 2, 0, 0),
           new Kind("row2Left", 3, 2, 1, 0),
           new Kind("row2Cut", 3, 2, 1, 1));
-
-  /** Most pixels of a kernel of one tap. */
-  private static final int MOST_TAP = 8;
 
   private static final String HEADER =
       """
@@ -121,13 +150,18 @@ final class GroupedKernels {
 
       import static dev.convector.internal.simd.Simd.INTS;
       import static dev.convector.internal.simd.Simd.LANES;
+      import static dev.convector.internal.simd.Simd.LONGS;
       import static dev.convector.internal.simd.Simd.SPECIES;
 
       import jdk.incubator.vector.FloatVector;
       import jdk.incubator.vector.IntVector;
+      import jdk.incubator.vector.LongVector;
 
       /** Tiles of grouped convolution; generated, see GroupedKernels in the codegen folder. */
       final class GroupedKernels {
+        /** Pairs of floats from one input column to the next. */
+        static final int PAIR_STEP = LANES / 2;
+
         /** Floats from one input column to the next for groups of up to so many channels. */
         static final int NEAR_STEP = LANES <= 8 ? 8 : 16;
 
@@ -185,9 +219,13 @@ final class GroupedKernels {
       """
 
           private static void {kind}{pixels}(GroupedCall p) {
+            @if pair
+            long[] a = p.pairs;
+            @else
             float[] a = p.a;
+            @end
             float[] b = p.b;
-            @if tap
+            @if variable
             int step = p.aStep;
             @end
             @if select
@@ -196,7 +234,13 @@ final class GroupedKernels {
             int floats = p.channels * {taps} * LANES;
             for (int tile = 0; tile < p.tiles; tile++) {
               int s = p.startOffset + tile * p.startRow;
+              @if pair
+              IntVector paired = IntVector.fromArray(INTS, p.indexes, p.indexOffset);
+              IntVector s{i} = FloatVector.fromArray(SPECIES, p.start, s + {i} * p.startStep).reinterpretAsInts();
+              FloatVector c{i}_0 = paired.selectFrom(s{i}).reinterpretAsFloats();
+              @else
               FloatVector c{i}_{v} = FloatVector.fromArray(SPECIES, p.start, s + {i} * p.startStep + {v} * p.startVector);
+              @end
               for (int r = p.fromStep; r < p.toStep; r++) {
                 int at = p.aOffset + tile * p.aRow + p.steps[r];
                 int first = p.bOffset + r * floats;
@@ -208,11 +252,17 @@ final class GroupedKernels {
                   FloatVector b{t}_{v} = FloatVector.fromArray(SPECIES, b, w + {v} * p.bVector + {t} * LANES);
                   @if select
                   IntVector lanes = IntVector.fromArray(INTS, indexes, l);
-                  IntVector y{k + left} = FloatVector.fromArray(SPECIES, a, at + {k + left} * {step}).reinterpretAsInts();
+                  IntVector y{k + left} = FloatVector.fromArray(SPECIES, a, at + {apart * (k + left)} * {step}).reinterpretAsInts();
                   FloatVector x{k + left} = lanes.selectFrom(y{k + left}).reinterpretAsFloats();
                   l += LANES;
-                  @else
-                  FloatVector x{k + left} = FloatVector.broadcast(SPECIES, a[at + {k + left} * {step}]);
+                  @end
+                  @if pair
+                  LongVector y{k + left} = LongVector.broadcast(LONGS, a[at + {apart * (k + left)} * {step}]);
+                  FloatVector x{k + left} = y{k + left}.reinterpretAsFloats();
+                  at++;
+                  @end
+                  @if broadcast
+                  FloatVector x{k + left} = FloatVector.broadcast(SPECIES, a[at + {apart * (k + left)} * {step}]);
                   at++;
                   @end
                   @if tap
@@ -230,7 +280,13 @@ final class GroupedKernels {
               }
               @clamp c{i}_{v}
               int d = p.cOffset + tile * p.cRow;
+              @if pair
+              IntVector apart = IntVector.fromArray(INTS, p.indexes, p.indexOffset + LANES);
+              IntVector d{i} = c{i}_0.reinterpretAsInts();
+              apart.selectFrom(d{i}).reinterpretAsFloats().intoArray(p.c, d + {i} * p.cStep);
+              @else
               c{i}_{v}.intoArray(p.c, d + {i} * p.cStep + {v} * p.cVector);
+              @end
             }
           }
       """;
@@ -267,7 +323,7 @@ final class GroupedKernels {
   }
 
   private static List<Kind> kinds(Family family) {
-    return KINDS.stream().filter(kind -> kind.taps > 1 || family.taps).toList();
+    return KINDS.stream().filter(kind -> kind.mostPixels(family) > 0).toList();
   }
 
   private static void family(Family family, StringBuilder out) {
@@ -294,11 +350,16 @@ final class GroupedKernels {
 
   private static String tile(Family family, Kind kind, int pixels) {
     boolean tap = kind.taps == 1;
+    boolean variable = kind.spacing == 0;
     return of(TILE, family, kind)
         .set("pixels", pixels)
         .set("select", family.select)
+        .set("pair", family.pair)
+        .set("broadcast", !family.select && !family.pair)
         .set("tap", tap)
-        .set("step", tap ? "step" : family.step)
+        .set("variable", variable)
+        .set("step", variable ? "step" : family.step)
+        .set("apart", kind.apart())
         .set("taps", kind.taps)
         .set("z", kind.spacing)
         .set("left", kind.left)

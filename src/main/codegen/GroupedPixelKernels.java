@@ -37,11 +37,11 @@ import java.io.IOException;
  * where a multiply-add and the load of a weight cost one: 8x2 has 16 multiply-adds for 12 cycles of
  * loads, 4x4 as many. 8x3, 4x5 and 4x6 were no faster (256 channels at 28x28, 8 a group: 330 us
  * against 324; 128 at 56x56, 4 a group: 372 against 349), and waste more where pixels are few. 4x2
- * is for 16 registers.
+ * is for 16 registers; 2x8 and 1x8 are for one group of so few filters.
  */
 final class GroupedPixelKernels {
   /** Filters and vectors. */
-  private static final int[][] TILES = {{8, 2}, {4, 4}, {4, 2}};
+  private static final int[][] TILES = {{8, 2}, {4, 4}, {4, 2}, {2, 8}, {1, 8}};
 
   private static final String HEADER =
       """

@@ -25,19 +25,20 @@ final class MultiplyAdds {
 
   /** Fills the format with each call as it stands and as separate operations throughout. */
   private static String replace(String text, String format) {
+    StringBuilder out = new StringBuilder();
     Matcher call = CALL.matcher(text);
-    if (!call.find()) {
-      return text;
+    int done = 0;
+    while (call.find(done)) {
+      int comma = end(text, call.end(), ',');
+      int close = end(text, comma + 1, ')');
+      String fused = text.substring(call.start(), close + 1);
+      String y = replace(text.substring(call.end(), comma), "%2$s");
+      String sum = replace(text.substring(comma + 1, close).strip(), "%2$s");
+      String separate = "%s.mul(%s).add(%s)".formatted(call.group(1), y, sum);
+      out.append(text, done, call.start()).append(format.formatted(fused, separate));
+      done = close + 1;
     }
-    int comma = end(text, call.end(), ',');
-    int close = end(text, comma + 1, ')');
-    String fused = text.substring(call.start(), close + 1);
-    String y = replace(text.substring(call.end(), comma), "%2$s");
-    String sum = replace(text.substring(comma + 1, close).strip(), "%2$s");
-    String separate = "%s.mul(%s).add(%s)".formatted(call.group(1), y, sum);
-    return text.substring(0, call.start())
-        + format.formatted(fused, separate)
-        + replace(text.substring(close + 1), format);
+    return out.append(text, done, text.length()).toString();
   }
 
   /** Where the argument that begins at {@code from} ends with this character. */

@@ -19,7 +19,10 @@ public enum Algorithm {
    * stays in cache and multiplied with packed weights. Any problem.
    */
   IM2COL_GEMM,
-  /** The input is read in place, one kernel row at a time, with no unfolded copy. */
+  /**
+   * The input is read with no unfolded copy: in place, one kernel row at a time; where channels or
+   * filters are few, from a padded copy of some rows.
+   */
   DIRECT,
   /** {@link #DIRECT} for 1x1 kernels without padding: a matrix product over the pixels. */
   POINTWISE,

@@ -14,9 +14,10 @@ import dev.convector.internal.simd.VectorModule;
  * plan.run(a, c);
  * }</pre>
  *
- * <p>As in BLAS, C is not read when beta is 0, so that a NaN there does not spread. Blocking
- * follows Goto and van de Geijn, "Anatomy of High-Performance Matrix Multiplication" (2008). The
- * bits of the result do not depend on the threads, nor on whether B was packed before.
+ * <p>As in BLAS, C is not read when beta is 0, so that a NaN there does not spread. Unlike BLAS, A
+ * and B are read when alpha is 0, so that one there does. Blocking follows Goto and van de Geijn,
+ * "Anatomy of High-Performance Matrix Multiplication" (2008). The bits of the result do not depend
+ * on the threads, nor on whether B was packed before.
  *
  * <p>Immutable, thread-safe.
  */

@@ -206,33 +206,21 @@ public final class Upsample2d {
 
   @Override
   public String toString() {
-    return "Upsample2d["
-        + layout()
-        + ", "
-        + batch()
-        + "x"
-        + channels()
-        + "x"
-        + height()
-        + "x"
-        + width()
-        + " to "
-        + outputHeight
-        + "x"
-        + outputWidth
-        + ", scale "
-        + scaleHeight()
-        + "x"
-        + scaleWidth()
-        + ", "
-        + interpolation()
-        + ", "
-        + nearestMode()
-        + ", cubic "
-        + cubic()
-        + ", "
-        + coordinates()
-        + "]";
+    return "Upsample2d[%s, %dx%dx%dx%d to %dx%d, scale %sx%s, %s, %s, cubic %s, %s]"
+        .formatted(
+            layout(),
+            batch(),
+            channels(),
+            height(),
+            width(),
+            outputHeight,
+            outputWidth,
+            scaleHeight(),
+            scaleWidth(),
+            interpolation(),
+            nearestMode(),
+            cubic(),
+            coordinates());
   }
 
   /** Collects a description. Not thread-safe. Each method returns the builder itself. */
@@ -411,28 +399,14 @@ public final class Upsample2d {
     }
 
     private int size(String ending, int input, int output, double scale) {
-      if (scaleSet && !(scale > 0 && scale <= Integer.MAX_VALUE)) {
-        throw new IllegalArgumentException(
-            "scale" + ending + ": " + scale + "; must be above 0 and at most 2147483647");
+      if (scaleSet) {
+        ScaledSize.requireScale(ending, scale);
       }
       if (outputSet) {
         Arguments.atLeast(1, "output" + ending, output);
         return output;
       }
-      double size = Math.floor(input * scale);
-      if (size < 1 || size > Integer.MAX_VALUE) {
-        throw new IllegalArgumentException(
-            "scale"
-                + ending
-                + ": "
-                + scale
-                + "; of "
-                + input
-                + " elements it makes "
-                + size
-                + ", must make 1 to 2147483647");
-      }
-      return (int) size;
+      return ScaledSize.of(ending, input, scale);
     }
 
     private Builder copy() {

@@ -22,20 +22,31 @@ final class ConvCases {
   static final class Any implements ArbitrarySupplier<ConvCase> {
     @Override
     public Arbitrary<ConvCase> get() {
-      return Combinators.combine(
-              ConvShapes.any(MOST), options(), offsets(), offsets(), placement(), seeds())
-          .as(
-              (shape, options, srcOffset, dstOffset, placement, seed) ->
-                  new ConvCase(
-                      describe(shape, options),
-                      placement.bias(),
-                      placement.residual(),
-                      srcOffset,
-                      dstOffset,
-                      placement.threads(),
-                      Values.INTEGERS,
-                      seed));
+      return of(ConvShapes.any(MOST));
     }
+  }
+
+  /** Batches of images of few pixels. */
+  static final class TinyImages implements ArbitrarySupplier<ConvCase> {
+    @Override
+    public Arbitrary<ConvCase> get() {
+      return of(ConvShapes.tinyImages(MOST));
+    }
+  }
+
+  private static Arbitrary<ConvCase> of(Arbitrary<ConvShape> shapes) {
+    return Combinators.combine(shapes, options(), offsets(), offsets(), placement(), seeds())
+        .as(
+            (shape, options, srcOffset, dstOffset, placement, seed) ->
+                new ConvCase(
+                    describe(shape, options),
+                    placement.bias(),
+                    placement.residual(),
+                    srcOffset,
+                    dstOffset,
+                    placement.threads(),
+                    Values.INTEGERS,
+                    seed));
   }
 
   /** Cases of at least two million multiply-adds, so that several threads take part. */

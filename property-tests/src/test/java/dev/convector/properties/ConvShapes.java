@@ -32,6 +32,25 @@ final class ConvShapes {
         .map(shape -> within(shape, most));
   }
 
+  /** Many images of few pixels, of at most so many multiply-adds. */
+  static Arbitrary<ConvShape> tinyImages(long most) {
+    return Combinators.combine(
+            Arbitraries.integers().between(2, 40),
+            channels(),
+            pairs(1, 6),
+            kernels(),
+            steps(),
+            steps(),
+            sides())
+        .as(ConvShapes::fitted)
+        .map(shape -> fewer(shape, most));
+  }
+
+  private static ConvShape fewer(ConvShape s, long most) {
+    long images = Math.clamp(s.batch() * most / s.multiplyAdds(), 1, s.batch());
+    return within(resized(s, (int) images, s.height(), s.width()), most);
+  }
+
   /** Shapes of 2 to 5 million multiply-adds. */
   static Arbitrary<ConvShape> large() {
     Arbitrary<Channels> many =

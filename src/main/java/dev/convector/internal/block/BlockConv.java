@@ -16,8 +16,9 @@ import java.util.List;
  * after another, from a residual to the activation. What is special about an algorithm, its kernels
  * and how it lays out their input, is in the classes that extend this one.
  *
- * <p>A unit is a block and a range of panels; or several blocks, where an algorithm finds that more
- * units would not pay.
+ * <p>A unit is a block, or some of its images, and a range of panels; or several blocks, where an
+ * algorithm finds that more units would not pay. Panels are parted only where each image of a block
+ * is a part already.
  */
 public abstract class BlockConv implements PackedWork {
   private static final Scratch.Slot<BlockRun> RUNS = new Scratch.Slot<>(BlockRun::new);
@@ -28,6 +29,7 @@ public abstract class BlockConv implements PackedWork {
   private final Panels panels;
   private final List<PixelBlock> blocks;
   private final int mostPixels;
+  private final int mostImages;
   private final OutputPanel output;
 
   /**
@@ -47,6 +49,7 @@ public abstract class BlockConv implements PackedWork {
     this.panels = panels;
     this.blocks = blocks;
     this.mostPixels = PixelBlock.mostPixels(blocks);
+    this.mostImages = PixelBlock.mostImages(blocks);
     this.output = new OutputPanel(shape, channelsLast, epilogue, panelFloats);
   }
 
@@ -95,18 +98,26 @@ public abstract class BlockConv implements PackedWork {
   public int units(int threads) {
     double share = loadShare();
     int most = panels.panels();
-    return blocks.size()
+    int imageParts = Split.parts(blocks.size(), mostImages, threads);
+    int whole = blocks.size() * imageParts;
+    if (imageParts < mostImages) {
+      return whole;
+    }
+    return whole
         * (share == 0
-            ? Split.parts(blocks.size(), most, threads)
-            : Split.parts(blocks.size(), most, threads, share));
+            ? Split.parts(whole, most, threads)
+            : Split.parts(whole, most, threads, share));
   }
 
   @Override
   public final void run(Operands operands, int unit, int units, Scratch scratch) {
     int parts = Math.max(1, units / blocks.size());
-    int part = unit % parts;
-    int from = Split.start(panels.panels(), part, parts);
-    int end = Split.start(panels.panels(), part + 1, parts);
+    int imageParts = Math.min(mostImages, parts);
+    int panelParts = parts / imageParts;
+    int part = unit % panelParts;
+    int from = Split.start(panels.panels(), part, panelParts);
+    int end = Split.start(panels.panels(), part + 1, panelParts);
+    int imagePart = unit / panelParts % imageParts;
     BlockRun run = scratch.get(RUNS);
     run.operands = operands;
     run.scratch = scratch;
@@ -114,7 +125,10 @@ public abstract class BlockConv implements PackedWork {
     int endBlock = Split.start(blocks.size(), unit / parts + 1, units / parts);
     for (int b = Split.start(blocks.size(), unit / parts, units / parts); b < endBlock; b++) {
       run.enter(blocks.get(b));
-      block(run, from, end);
+      run.limit(imagePart, imageParts);
+      if (run.images > 0) {
+        block(run, from, end);
+      }
     }
     run.clear();
   }

@@ -1,6 +1,7 @@
 package dev.convector.internal.block;
 
 import dev.convector.internal.parallel.Scratch;
+import dev.convector.internal.parallel.Split;
 import dev.convector.internal.problem.Operands;
 
 /**
@@ -12,10 +13,11 @@ public final class BlockRun {
   public Operands operands;
   public Scratch scratch;
 
-  /** The block at hand, and its rectangle of output pixels. */
+  /** The block at hand, and its rectangle of output pixels, of the first image or of several. */
   public PixelBlock block;
 
   public int image;
+  public int images;
 
   public int row;
   public int endRow;
@@ -29,6 +31,9 @@ public final class BlockRun {
 
   /** The first window that the strip holds, for algorithms that load some at a time. */
   public int loaded;
+
+  /** Where a strip of pairs lies: scratch. */
+  public long[] pairs;
 
   /** The panel's first filter, counted through all groups. */
   public int filter;
@@ -64,8 +69,9 @@ public final class BlockRun {
 
   int endActivation;
 
-  public int rows() {
-    return endRow - row;
+  /** Rows of all images. */
+  public int lines() {
+    return images * (endRow - row);
   }
 
   public int width() {
@@ -73,18 +79,26 @@ public final class BlockRun {
   }
 
   public int pixels() {
-    return rows() * width();
+    return lines() * width();
   }
 
   void enter(PixelBlock block) {
     this.block = block;
     image = block.image();
+    images = block.images();
     row = block.row();
     endRow = block.endRow();
     column = block.column();
     endColumn = block.endColumn();
     firstActivation = 0;
     endActivation = 0;
+  }
+
+  /** Takes a part of the block's images, which may be none. */
+  void limit(int part, int parts) {
+    int first = Split.start(block.images(), part, parts);
+    image = block.image() + first;
+    images = Split.start(block.images(), part + 1, parts) - first;
   }
 
   /** Lets go of the caller's arrays. */

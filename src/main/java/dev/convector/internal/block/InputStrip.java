@@ -1,5 +1,6 @@
 package dev.convector.internal.block;
 
+import static dev.convector.internal.simd.Simd.INTS;
 import static dev.convector.internal.simd.Simd.LANES;
 import static dev.convector.internal.simd.Simd.SPECIES;
 
@@ -9,11 +10,12 @@ import dev.convector.internal.simd.AlignedFloats;
 import java.util.Arrays;
 import java.util.List;
 import jdk.incubator.vector.FloatVector;
+import jdk.incubator.vector.IntVector;
 
 /**
  * The part of an image that a block of output pixels sees, in scratch: for each of some windows of
- * channels {@code [rows][columns][step]}, of which the first floats of a step are the window's
- * channels and the others arbitrary.
+ * channels {@code [images][rows][columns][step]}, of which the first floats of a step are the
+ * window's channels and the others arbitrary.
  *
  * <p>All windows asked for are loaded together, which reads a channels-last image from end to end:
  * a window for itself is a line or two of each pixel, and each line that two windows share comes
@@ -37,6 +39,14 @@ public final class InputStrip {
 
     /** Its channels. */
     int channels(int window);
+
+    /**
+     * For a strip of pairs, which of the LANES channels from its first one on each lane of each
+     * window takes; null where channels stay in their order.
+     */
+    default int[] lanes() {
+      return null;
+    }
 
     /** One window of all channels. */
     static Windows all(ConvShape shape) {
@@ -68,6 +78,12 @@ public final class InputStrip {
   private final int step;
   private final int columns;
   private final int windowFloats;
+
+  /** Of a window, to the next image's; there are several only without a border. */
+  private final int imageFloats;
+
+  /** Of a strip of pairs, which are longs, the windows' lanes; else null. */
+  private final int[] lanes;
 
   /** Whether a pixel is its channels and nothing else, so that pixels are copied in one piece. */
   private final boolean dense;
@@ -133,11 +149,13 @@ public final class InputStrip {
     int rows = PixelBlock.mostRows(blocks);
     int width = PixelBlock.mostColumns(blocks);
     this.columns = Math.toIntExact(columns(shape, columnReach, border, width));
-    long floats = floats(shape, reaches, border, step, rows, width);
+    this.imageFloats = Math.toIntExact(floats(shape, reaches, border, step, rows, width));
+    long floats = (long) PixelBlock.mostImages(blocks) * imageFloats;
     int lines = Math.ceilDiv(Math.toIntExact(floats), AlignedFloats.LINE);
     // An odd number, so that the windows of a pixel lie in different sets of the cache.
     this.windowFloats = (lines | 1) * AlignedFloats.LINE;
-    this.dense = windows.windows() == 1 && step == shape.channels();
+    this.lanes = windows.lanes();
+    this.dense = windows.windows() == 1 && step == shape.channels() && lanes == null;
     this.windowVectors = Math.ceilDiv(windows.channels(0), LANES);
     this.sources = new int[dense ? 0 : windows.windows() * windowVectors];
     this.targets = new int[sources.length];
@@ -185,7 +203,12 @@ public final class InputStrip {
     return endRow(run) - row(run);
   }
 
-  /** Where an input pixel lies in a window, or would lie if it is not held. */
+  /** Floats from one image of a window to the next one. */
+  public int imageFloats() {
+    return imageFloats;
+  }
+
+  /** Where an input pixel of the first image lies in a window, or would lie if it is not held. */
   public int offset(BlockRun run, int y, int x) {
     return (y - row(run)) * rowStep() + (x - column(run)) * step;
   }
@@ -203,24 +226,37 @@ public final class InputStrip {
     if (border == Border.NONE) {
       return;
     }
-    float[] scratch = run.scratch.floats;
     int left = left(run) * step;
     int right = right(run) * step;
     for (int i = 0; i < windows; i++) {
       int line = at + i * windowFloats;
       for (int y = row(run); y < endRow(run); y++, line += rowStep()) {
         if (y < 0 || y >= shape.height()) {
-          Arrays.fill(scratch, line, line + rowStep(), 0);
+          zero(run, line, line + rowStep());
         } else {
-          Arrays.fill(scratch, line, line + left, 0);
-          Arrays.fill(scratch, line + right, line + rowStep(), 0);
+          zero(run, line, line + left);
+          zero(run, line + right, line + rowStep());
         }
       }
     }
   }
 
+  private void zero(BlockRun run, int from, int to) {
+    if (lanes == null) {
+      Arrays.fill(run.scratch.floats, from, to, 0);
+    } else {
+      Arrays.fill(run.pairs, from / 2, to / 2, 0);
+    }
+  }
+
   /** Loads the windows {@code from} to {@code to} from an index of scratch on. */
   public void load(BlockRun run, int from, int to, int at) {
+    for (int i = 0; i < run.images; i++) {
+      load(run, run.image + i, from, to, at + i * imageFloats);
+    }
+  }
+
+  private void load(BlockRun run, int image, int from, int to, int at) {
     int left = left(run);
     int pixels = right(run) - left;
     int x = column(run) + left;
@@ -234,20 +270,20 @@ public final class InputStrip {
     int target = at + (first - row(run)) * rowStep() + left * step;
     for (int y = first; y < first + rows && pixels > 0; y++, target += rowStep()) {
       if (channelsLast) {
-        copy(run, (run.image * shape.height() + y) * shape.width() + x, pixels, from, to, target);
+        copy(run, (image * shape.height() + y) * shape.width() + x, pixels, from, to, target);
       } else {
-        transpose(run, y * shape.width() + x, pixels, from, to, target);
+        transpose(run, image, y * shape.width() + x, pixels, from, to, target);
       }
     }
   }
 
-  private void transpose(BlockRun run, int pixel, int pixels, int from, int to, int at) {
+  private void transpose(BlockRun run, int image, int pixel, int pixels, int from, int to, int at) {
     int plane = shape.height() * shape.width();
-    int image = run.operands.srcOffset + run.image * shape.channels() * plane + pixel;
+    int first = run.operands.srcOffset + image * shape.channels() * plane + pixel;
     for (int w = from; w < to; w++, at += windowFloats) {
       Transpose.run(
           run.operands.src,
-          image + windows.channel(w) * plane,
+          first + windows.channel(w) * plane,
           plane,
           windows.channels(w),
           pixels,
@@ -267,6 +303,12 @@ public final class InputStrip {
       return;
     }
     int target = at - from * windowFloats;
+    if (lanes != null) {
+      for (int i = 0; i < pixels; i++) {
+        copyPairs(src, source + i * channels, from, to, run.pairs, target + i * step);
+      }
+      return;
+    }
     // The pixels for which whole vectors lie inside the array.
     int room = src.length - LANES - lastSource - source;
     int whole = Math.clamp(Math.floorDiv(room, channels) + 1, 0, pixels);
@@ -287,6 +329,18 @@ public final class InputStrip {
   private void copyVectors(float[] src, int from, int v, int end, float[] dst, int to) {
     for (; v < end; v++) {
       FloatVector.fromArray(SPECIES, src, from + sources[v]).intoArray(dst, to + targets[v]);
+    }
+  }
+
+  /** Windows of LANES channels, which all lie inside the pixel. */
+  private void copyPairs(float[] src, int from, int w, int end, long[] dst, int to) {
+    for (; w < end; w++) {
+      IntVector channels =
+          FloatVector.fromArray(SPECIES, src, from + sources[w]).reinterpretAsInts();
+      IntVector.fromArray(INTS, lanes, w * LANES)
+          .selectFrom(channels)
+          .reinterpretAsLongs()
+          .intoArray(dst, (to + targets[w]) / 2);
     }
   }
 

@@ -12,7 +12,8 @@ import jdk.incubator.vector.FloatVector;
 import jdk.incubator.vector.VectorMask;
 
 /**
- * Where the results of one panel of filters go, for a rectangle of pixels.
+ * Where the results of one panel of filters go, for a rectangle of pixels. Rows of several images
+ * are counted through, since channels-last they follow one another.
  *
  * <p>Whole vectors of a channels-last output are computed in place. All others (a channels-first
  * output, filters that don't fill their last vector) are computed in a staging area in scratch,
@@ -116,7 +117,7 @@ public final class OutputPanel {
     }
     boolean together = count == shape.filters();
     int first = run.operands.dstOffset + run.firstActivation;
-    for (int row = run.row; row < run.endRow; row++) {
+    for (int row = run.row; row < run.row + run.lines(); row++) {
       int at = first + pixelOffset(run, row);
       if (together) {
         epilogue.activate(run.operands.dst, at, run.width() * count);
@@ -133,15 +134,18 @@ public final class OutputPanel {
     return (run.image * planeSize + row * outputWidth + run.column) * shape.filters();
   }
 
-  /** Index in a channels-first image of the rectangle's first pixel of a row, for its filter. */
-  private int planeOffset(BlockRun run, int row) {
-    return (run.image * shape.filters() + run.filter) * planeSize + row * outputWidth + run.column;
+  /** Index in a channels-first image of the first pixel of a line, for the first filter. */
+  private int planeOffset(BlockRun run, int line) {
+    boolean whole = run.width() == outputWidth;
+    int image = run.image + (whole ? line : 0);
+    int row = run.row + (whole ? 0 : line);
+    return (image * shape.filters() + run.filter) * planeSize + row * outputWidth + run.column;
   }
 
   private void addResidual(BlockRun run) {
     float[] residual = run.operands.residual;
     int shift = run.operands.residualOffset - run.operands.dstOffset;
-    for (int i = 0; i < run.rows(); i++) {
+    for (int i = 0; i < run.lines(); i++) {
       int at = run.outputOffset + i * run.rowStep;
       for (int q = 0; q < run.width(); q++, at += run.pixelStep) {
         for (int j = 0; j < run.columns; j += LANES) {
@@ -169,7 +173,7 @@ public final class OutputPanel {
     float[] staged = run.scratch.floats;
     int to = run.staging;
     if (channelsLast) {
-      for (int row = run.row; row < run.endRow; row++) {
+      for (int row = run.row; row < run.row + run.lines(); row++) {
         int from = run.operands.residualOffset + pixelOffset(run, row) + run.filter;
         for (int q = 0; q < run.width(); q++, from += shape.filters(), to += run.stagedStep) {
           copy(residual, from, staged, to, run.columns);
@@ -178,8 +182,8 @@ public final class OutputPanel {
       return;
     }
     int length = lineLength(run);
-    for (int row = run.row; row < run.row + lines(run); row++) {
-      int from = run.operands.residualOffset + planeOffset(run, row);
+    for (int line = 0; line < lines(run); line++) {
+      int from = run.operands.residualOffset + planeOffset(run, line);
       Transpose.run(residual, from, planeSize, run.columns, length, staged, to, run.stagedStep);
       to += length * run.stagedStep;
     }
@@ -191,7 +195,7 @@ public final class OutputPanel {
     float[] dst = run.operands.dst;
     int from = run.staging;
     if (channelsLast) {
-      for (int row = run.row; row < run.endRow; row++) {
+      for (int row = run.row; row < run.row + run.lines(); row++) {
         int to = run.operands.dstOffset + pixelOffset(run, row) + run.filter;
         if (run.columns < LANES) {
           copyTails(run, from, to, Simd.first(run.columns));
@@ -206,8 +210,8 @@ public final class OutputPanel {
       return;
     }
     int length = lineLength(run);
-    for (int row = run.row; row < run.row + lines(run); row++) {
-      int to = run.operands.dstOffset + planeOffset(run, row);
+    for (int line = 0; line < lines(run); line++) {
+      int to = run.operands.dstOffset + planeOffset(run, line);
       Transpose.run(staged, from, run.stagedStep, length, run.columns, dst, to, planeSize);
       from += length * run.stagedStep;
     }
@@ -223,13 +227,13 @@ public final class OutputPanel {
     }
   }
 
-  /** Rows as wide as the output follow one another: one long line. */
+  /** Of pixels that follow one another in a plane: rows as wide as the output are one an image. */
   private int lines(BlockRun run) {
-    return run.width() == outputWidth ? 1 : run.rows();
+    return run.width() == outputWidth ? run.images : run.lines();
   }
 
   private int lineLength(BlockRun run) {
-    return run.width() == outputWidth ? run.pixels() : run.width();
+    return run.pixels() / lines(run);
   }
 
   /**

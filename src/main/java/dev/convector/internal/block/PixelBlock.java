@@ -4,8 +4,13 @@ import dev.convector.ConvShape;
 import java.util.ArrayList;
 import java.util.List;
 
-/** A rectangle of one image's output pixels, worked on at a time. */
-public record PixelBlock(int image, int row, int endRow, int column, int endColumn) {
+/**
+ * A rectangle of output pixels, worked on at a time: of one image, or the whole of several.
+ *
+ * @param image the first
+ * @param images that follow one another; more than 1 only if they are whole
+ */
+public record PixelBlock(int image, int images, int row, int endRow, int column, int endColumn) {
 
   public int rows() {
     return endRow - row;
@@ -16,7 +21,7 @@ public record PixelBlock(int image, int row, int endRow, int column, int endColu
   }
 
   public int pixels() {
-    return rows() * columns();
+    return images * rows() * columns();
   }
 
   /** The most pixels of any. */
@@ -32,6 +37,11 @@ public record PixelBlock(int image, int row, int endRow, int column, int endColu
   /** The most columns of any. */
   public static int mostColumns(List<PixelBlock> blocks) {
     return blocks.stream().mapToInt(PixelBlock::columns).max().orElseThrow();
+  }
+
+  /** The most images of any. */
+  public static int mostImages(List<PixelBlock> blocks) {
+    return blocks.stream().mapToInt(PixelBlock::images).max().orElseThrow();
   }
 
   /**
@@ -51,12 +61,31 @@ public record PixelBlock(int image, int row, int endRow, int column, int endColu
           blocks.add(
               new PixelBlock(
                   image,
+                  1,
                   part(height, i, down),
                   part(height, i + 1, down),
                   part(width, j, across),
                   part(width, j + 1, across)));
         }
       }
+    }
+    return blocks;
+  }
+
+  /** The same, but where several images fit a block, as many of them as do. */
+  public static List<PixelBlock> cutBatch(ConvShape shape, int most) {
+    int height = shape.outputHeight();
+    int width = shape.outputWidth();
+    int together = (int) (most / ((long) height * width));
+    if (together < 2) {
+      return cut(shape, most);
+    }
+    int count = Math.ceilDiv(shape.batch(), together);
+    List<PixelBlock> blocks = new ArrayList<>();
+    for (int i = 0; i < count; i++) {
+      int image = part(shape.batch(), i, count);
+      int images = part(shape.batch(), i + 1, count) - image;
+      blocks.add(new PixelBlock(image, images, 0, height, 0, width));
     }
     return blocks;
   }

@@ -29,7 +29,7 @@ public final class DenseConv extends DensePhaseConv {
   }
 
   private DenseConv(ConvProblem problem, DenseWeights weights, Epilogue epilogue) {
-    this(problem, weights, epilogue, PixelBlock.cut(problem.shape(), blockPixels(problem)));
+    this(problem, weights, epilogue, PixelBlock.cutBatch(problem.shape(), blockPixels(problem)));
   }
 
   private DenseConv(
@@ -90,7 +90,9 @@ public final class DenseConv extends DensePhaseConv {
   private static long stripFloats(ConvShape shape, int pixels) {
     int rows = Math.clamp(pixels / shape.outputWidth(), 1, shape.outputHeight());
     int columns = Math.min(pixels, shape.outputWidth());
-    return InputStrip.floats(shape, Border.NONE, shape.channels(), rows, columns);
+    long plane = (long) shape.outputHeight() * shape.outputWidth();
+    long images = Math.clamp(pixels / plane, 1, shape.batch());
+    return images * InputStrip.floats(shape, Border.NONE, shape.channels(), rows, columns);
   }
 
   @Override

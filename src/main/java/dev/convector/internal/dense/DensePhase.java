@@ -25,6 +25,16 @@ public record DensePhase(
     return rows.begin(run.endRow);
   }
 
+  /** The first kernel row that lies inside the input for any output row. */
+  int firstTapRow() {
+    return rowRanges.firstTap();
+  }
+
+  /** One past the last kernel row that lies inside for any; 0 if none does. */
+  int endTapRow() {
+    return rowRanges.endTap();
+  }
+
   /** First row of the phase in a block at which a kernel row lies inside the input. */
   int beginRow(BlockRun run, int tap) {
     return Math.clamp(rowRanges.firstOutput(tap), beginRow(run), endRow(run));

@@ -53,7 +53,10 @@ public abstract class DensePhaseConv extends DenseBlockConv {
     return strip == null ? 0 : strip.windowFloats();
   }
 
-  /** Lists the block's pixels, phase by phase, range of columns by range, row by row. */
+  /**
+   * Lists the block's pixels, phase by phase, range of columns by range, row by row, each row of
+   * all images: so the rows at which a kernel row lies inside the input follow one another.
+   */
   @Override
   protected final void enter(BlockRun run) {
     int at = 0;
@@ -63,7 +66,7 @@ public abstract class DensePhaseConv extends DenseBlockConv {
         int width = phase.width(run, j);
         if (width > 0) {
           list(run, phase, phase.beginColumn(run, j), width, at);
-          at += width * (phase.endRow(run) - phase.beginRow(run));
+          at += width * run.images * (phase.endRow(run) - phase.beginRow(run));
         }
       }
     }
@@ -74,14 +77,25 @@ public abstract class DensePhaseConv extends DenseBlockConv {
     int x = column * phase.columns().stride() - phase.columns().padding();
     int place = phase.columns().first() + column * phase.columns().step();
     int i = at;
-    for (int row = phase.beginRow(run); row < phase.endRow(run); row++, i += width) {
+    int image = imageFloats();
+    for (int row = phase.beginRow(run); row < phase.endRow(run); row++) {
       int y = row * phase.rows().stride() - phase.rows().padding();
       int line = phase.rows().first() + row * phase.rows().step();
-      list(run, line, place, phase.columns().step(), width, i, inputOffset(run, y, x), step);
+      int first = inputOffset(run, y, x);
+      for (int n = 0; n < run.images; n++, i += width) {
+        int imageLine = line + n * shape.outputHeight();
+        int from = first + n * image;
+        list(run, imageLine, place, phase.columns().step(), width, i, from, step);
+      }
     }
   }
 
-  /** Where an input pixel lies, or would lie if it were inside. */
+  /** Floats from one image to the next, where they are read. */
+  private int imageFloats() {
+    return strip != null ? strip.imageFloats() : input.height() * input.width() * input.channels();
+  }
+
+  /** Where an input pixel of the first image lies, or would lie if it were inside. */
   private int inputOffset(BlockRun run, int y, int x) {
     return strip != null
         ? strip.offset(run, y, x)
@@ -112,7 +126,7 @@ public abstract class DensePhaseConv extends DenseBlockConv {
         int width = phase.width(run, j);
         if (width > 0) {
           columns(run, call, panel, phase, j, from);
-          from += width * (phase.endRow(run) - phase.beginRow(run));
+          from += width * run.images * (phase.endRow(run) - phase.beginRow(run));
         }
       }
     }
@@ -127,12 +141,13 @@ public abstract class DensePhaseConv extends DenseBlockConv {
    */
   private void columns(
       BlockRun run, TileCall call, int panel, DensePhase phase, int range, int from) {
-    int width = phase.width(run, range);
+    int width = phase.width(run, range) * run.images;
     boolean hasTaps = phase.columnRanges().firstTap(range) < phase.columnRanges().endTap(range);
-    int kernelRows = hasTaps ? phase.rows().taps() : 0;
+    int firstTap = phase.firstTapRow();
+    int endTap = hasTaps ? phase.endTapRow() : 0;
     int first = phase.beginRow(run);
     int end = from + (phase.endRow(run) - first) * width;
-    if (kernelRows == 0) {
+    if (endTap == 0) {
       for (int i = from; i < end; i++) {
         withoutProducts(run, panel, result(run, i));
       }
@@ -140,10 +155,10 @@ public abstract class DensePhaseConv extends DenseBlockConv {
     }
     if (!run.started) {
       // Rows at which the first kernel row lies outside.
-      begin(run, panel, from, from + (phase.beginRow(run, 0) - first) * width);
-      begin(run, panel, from + (phase.endRow(run, 0) - first) * width, end);
+      begin(run, panel, from, from + (phase.beginRow(run, firstTap) - first) * width);
+      begin(run, panel, from + (phase.endRow(run, firstTap) - first) * width, end);
     }
-    for (int r = 0; r < kernelRows; r++) {
+    for (int r = firstTap; r < endTap; r++) {
       int row = phase.beginRow(run, r) - first;
       int endRow = phase.endRow(run, r) - first;
       if (row < endRow) {
@@ -152,7 +167,7 @@ public abstract class DensePhaseConv extends DenseBlockConv {
     }
     if (epilogue.isClamped()) {
       // Rows at which the last kernel row lies outside.
-      int last = kernelRows - 1;
+      int last = endTap - 1;
       clamp(run, panel, from, from + (phase.beginRow(run, last) - first) * width);
       clamp(run, panel, from + (phase.endRow(run, last) - first) * width, end);
     }
@@ -207,10 +222,11 @@ public abstract class DensePhaseConv extends DenseBlockConv {
     int first = run.inputOffset + group + r * phase.rows().dilation() * line;
     for (int i = 0; i < stretches; i++) {
       int s = firstTap + i;
-      boolean last = r == phase.rows().taps() - 1 && i == stretches - 1;
+      boolean last = r == phase.endTapRow() - 1 && i == stretches - 1;
       call.left(run.input, first + s * phase.columns().dilation() * input.channels(), depth);
       int step = phase.step() + r * phase.columns().taps() + s;
-      call.stretch(step * input.groupChannels(), r == 0 && i == 0, last, from, to);
+      boolean isFirst = r == phase.firstTapRow() && i == 0;
+      call.stretch(step * input.groupChannels(), isFirst, last, from, to);
     }
   }
 }

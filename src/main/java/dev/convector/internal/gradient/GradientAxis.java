@@ -92,4 +92,14 @@ public record GradientAxis(
     long end = Math.ceilDiv((long) inputs + padding - offset, (long) stride);
     return Math.clamp(end, firstInside(from, to, offset), to);
   }
+
+  /** The first element that the outputs from one on read, outside of which there are zeros. */
+  int leastRead(int output) {
+    return Math.clamp(position(output, 0), 0, inputs);
+  }
+
+  /** One past the last element that outputs up to one read. */
+  int endRead(int output) {
+    return Math.clamp(position(output, (taps - 1) * dilation) + 1, 0, inputs);
+  }
 }

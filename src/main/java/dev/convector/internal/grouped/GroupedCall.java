@@ -20,6 +20,7 @@ final class GroupedCall {
   int pixels;
   int tiles;
   float[] a;
+  long[] pairs;
   int aOffset;
   int aRow;
   int aStep;
@@ -55,6 +56,7 @@ final class GroupedCall {
   void clear() {
     steps = null;
     a = null;
+    pairs = null;
     indexes = null;
     b = null;
     start = null;
@@ -85,6 +87,20 @@ final class GroupedCall {
   void input(float[] a, int row, int step) {
     if (this.a != a) {
       this.a = a;
+    }
+    this.aRow = row;
+    this.aStep = step;
+  }
+
+  /**
+   * The input of kernels of pairs.
+   *
+   * @param row pairs from the input of a tile to that of the tile below
+   * @param step pairs from the input of a pixel to that of the next, for kernels of one tap
+   */
+  void input(long[] pairs, int row, int step) {
+    if (this.pairs != pairs) {
+      this.pairs = pairs;
     }
     this.aRow = row;
     this.aStep = step;
@@ -153,6 +169,21 @@ final class GroupedCall {
   void steps(int from, int to) {
     this.fromStep = from;
     this.toStep = to;
+  }
+
+  /** Computes a 1x1 kernel for so many pixels of a row. */
+  void runPoints(boolean select, int pixels, int aOffset, int cOffset) {
+    this.pixels = pixels;
+    this.aOffset = aOffset;
+    this.cOffset = cOffset;
+    if (onto) {
+      startOffset = cOffset;
+    }
+    if (select) {
+      GroupedPointKernels.select(this);
+    } else {
+      GroupedPointKernels.broadcast(this);
+    }
   }
 
   /** Computes {@code tiles} tiles of so many pixels below each other. */

@@ -39,12 +39,13 @@ public final class GroupedConv extends BlockConv {
    * Where AlgorithmList takes DenseConv's stretches of one tap for long enough. Measured with 4 to
    * 32 channels a group only.
    */
-  private static final int MOST_GROUP_CHANNELS = 47;
+  private static final int MOST_GROUP_CHANNELS = 48;
 
   /** Where the strip begins in scratch. */
   private static final int STRIP_OFFSET = AlignedFloats.FIRST;
 
   private final GroupedWeights weights;
+  private final boolean paired;
   private final int kernel;
 
   /** Of a tile. */
@@ -56,7 +57,10 @@ public final class GroupedConv extends BlockConv {
   /** That the strip holds. */
   private final int windows;
 
-  /** Floats from the input of one pixel of a tap kernel's tile to that of the next. */
+  /** Floats of an element of the strip: 2 if it is of pairs. */
+  private final int floats;
+
+  /** Elements from the input of one pixel of a tap kernel's tile to that of the next. */
   private final int pixelStep;
 
   /** Of a kernel row. */
@@ -69,7 +73,10 @@ public final class GroupedConv extends BlockConv {
   private final int callRows;
 
   public GroupedConv(ConvProblem problem, float[] weights, float[] bias) {
-    this(problem, new GroupedWeights(problem.shape(), weights), Epilogue.of(problem, bias));
+    this(
+        problem,
+        new GroupedWeights(problem.shape(), isPaired(problem), weights),
+        Epilogue.of(problem, bias));
   }
 
   private GroupedConv(ConvProblem problem, GroupedWeights weights, Epilogue epilogue) {
@@ -80,23 +87,25 @@ public final class GroupedConv extends BlockConv {
         weights,
         GroupedWeights.vectors(problem.shape()) * LANES,
         PixelBlock.cut(
-            problem.shape(),
-            blockPixels(problem.shape(), problem.channelsLast() ? weights.windows() : 1)));
+            problem.shape(), blockPixels(problem, problem.channelsLast() ? weights.windows() : 1)));
     this.weights = weights;
-    this.kernel = GroupedTile.kernel(shape);
-    this.tilePixels = GroupedTile.mostPixels(shape);
+    this.paired = isPaired(problem);
+    this.kernel = GroupedTile.kernel(shape, paired);
+    this.tilePixels = GroupedTile.mostPixels(shape, paired);
     this.rowRanges = TapRanges.rows(shape);
     int step = GroupedTile.step(shape);
-    this.strip = new InputStrip(shape, channelsLast, border(shape), weights, step, blocks());
+    this.strip = new InputStrip(shape, channelsLast, border(problem), weights, step, blocks());
     int together = channelsLast ? weights.windows() : 1;
     this.windows = Math.clamp(Blocking.STRIP_FLOATS / strip.windowFloats(), 1, together);
-    this.pixelStep = shape.strideWidth() * step;
+    this.floats = paired ? 2 : 1;
+    this.pixelStep = shape.strideWidth() * step / floats;
     this.rowSteps = GroupedTile.wholeRows(shape) ? 1 : shape.kernelWidth();
     this.steps = new int[shape.kernelHeight() * rowSteps];
     for (int i = 0; i < steps.length; i++) {
       steps[i] =
-          i / rowSteps * shape.dilationHeight() * strip.rowStep()
-              + i % rowSteps * shape.dilationWidth() * step;
+          (i / rowSteps * shape.dilationHeight() * strip.rowStep()
+                  + i % rowSteps * shape.dilationWidth() * step)
+              / floats;
     }
     int iterations = steps.length * (shape.groupChannels() + 1) + 1;
     this.callRows = Math.max(LEAST_CALL_ROWS, CALL_ITERATIONS / iterations);
@@ -111,32 +120,43 @@ public final class GroupedConv extends BlockConv {
     return s.groups() > 1
         && s.groupChannels() <= MOST_GROUP_CHANNELS
         && GroupedWeights.size(s) <= Integer.MAX_VALUE / 2
-        && InputStrip.floats(s, border(s), GroupedTile.step(s), 1, 1) <= Blocking.STRIP_FLOATS;
+        && InputStrip.floats(s, border(problem), GroupedTile.step(s), 1, 1)
+            <= Blocking.STRIP_FLOATS;
   }
 
-  private static Border border(ConvShape shape) {
-    return GroupedTile.isCut(shape) ? Border.NONE : Border.COLUMNS;
+  private static boolean isPaired(ConvProblem problem) {
+    return GroupedWeights.isPaired(problem.shape(), problem.channelsLast());
+  }
+
+  private static boolean isCut(ConvProblem problem) {
+    return GroupedTile.isCut(problem.shape(), isPaired(problem));
+  }
+
+  private static Border border(ConvProblem problem) {
+    return isCut(problem) ? Border.NONE : Border.COLUMNS;
   }
 
   /**
    * As many as keep so many windows of the input, and what is staged, within a strip's limit; whole
    * rows where kernels cut their ends.
    */
-  private static int blockPixels(ConvShape shape, int windows) {
+  private static int blockPixels(ConvProblem problem, int windows) {
+    ConvShape shape = problem.shape();
     int limit = Blocking.GROUPED_STRIP_FLOATS;
-    int least = GroupedTile.isCut(shape) ? shape.outputWidth() : 1;
+    int least = isCut(problem) ? shape.outputWidth() : 1;
     int most = limit / (GroupedWeights.vectors(shape) * LANES);
     int pixels = Math.min(most, shape.outputHeight() * shape.outputWidth());
-    while (pixels > least && stripFloats(shape, pixels) * windows > limit) {
+    while (pixels > least && stripFloats(problem, pixels) * windows > limit) {
       pixels = pixels > shape.outputWidth() ? pixels - shape.outputWidth() : pixels / 2;
     }
     return Math.max(least, pixels);
   }
 
-  private static long stripFloats(ConvShape shape, int pixels) {
+  private static long stripFloats(ConvProblem problem, int pixels) {
+    ConvShape shape = problem.shape();
     int rows = Math.clamp(pixels / shape.outputWidth(), 1, shape.outputHeight());
     int columns = Math.min(pixels, shape.outputWidth());
-    return InputStrip.floats(shape, border(shape), GroupedTile.held(shape), rows, columns);
+    return InputStrip.floats(shape, border(problem), GroupedTile.held(shape), rows, columns);
   }
 
   @Override
@@ -158,6 +178,9 @@ public final class GroupedConv extends BlockConv {
 
   @Override
   protected void enter(BlockRun run) {
+    if (paired) {
+      run.pairs = run.scratch.longs();
+    }
     strip.clearBorder(run, windows, STRIP_OFFSET);
   }
 
@@ -174,7 +197,12 @@ public final class GroupedConv extends BlockConv {
   protected void compute(BlockRun run, int panel) {
     GroupedCall call = GroupedCall.of(run.scratch);
     call.kernel(kernel, steps, shape.groupChannels());
-    call.input(run.scratch.floats, shape.strideHeight() * strip.rowStep(), pixelStep);
+    int tileRow = shape.strideHeight() * strip.rowStep() / floats;
+    if (paired) {
+      call.input(run.pairs, tileRow, pixelStep);
+    } else {
+      call.input(run.scratch.floats, tileRow, pixelStep);
+    }
     call.clamp(epilogue.low(), epilogue.high());
     call.weights(weights, panel);
     call.result(run.output, run.rowStep, run.pixelStep);
@@ -184,31 +212,35 @@ public final class GroupedConv extends BlockConv {
       call.startFrom(epilogue.bias(), run.filter);
     }
     int window = weights.window(panel) - run.loaded;
-    tiles(run, call, STRIP_OFFSET + window * strip.windowFloats());
+    int first = STRIP_OFFSET + window * strip.windowFloats();
+    tiles(run, call, (first + strip.windowOffset(run, run.row, run.column)) / floats);
     call.clear();
   }
 
-  /** All tiles of a panel, whose window starts at {@code aOffset}. */
+  /**
+   * All tiles of a panel, the input of whose first pixel begins at {@code aOffset}. They are as
+   * even as possible, since one of few pixels is bound by latency: the first ones of a row may have
+   * a pixel more. No division in the loops, of which each call would have several.
+   */
   private void tiles(BlockRun run, GroupedCall call, int aOffset) {
+    int count = Math.ceilDiv(run.width(), tilePixels);
+    int least = run.width() / count;
+    int more = run.width() % count;
     int row = run.row;
     int range = rowRanges.find(row);
     while (row < run.endRow) {
       int end = Math.min(Math.min(rowRanges.end(range), run.endRow), row + callRows);
       call.steps(rowRanges.firstTap(range) * rowSteps, rowRanges.endTap(range) * rowSteps);
+      int at = aOffset + (row - run.row) * call.aRow;
       int result = run.outputOffset + (row - run.row) * run.rowStep;
-      int pixels;
-      for (int column = run.column; column < run.endColumn; column += pixels) {
-        pixels = nextPixels(run.endColumn - column, tilePixels);
-        int at = aOffset + strip.windowOffset(run, row, column);
-        call.run(pixels, end - row, at, result + (column - run.column) * run.pixelStep);
+      for (int i = 0; i < count; i++) {
+        int pixels = i < more ? least + 1 : least;
+        call.run(pixels, end - row, at, result);
+        at += pixels * pixelStep;
+        result += pixels * run.pixelStep;
       }
       row = end;
       range += row == rowRanges.end(range) ? 1 : 0;
     }
-  }
-
-  /** As even as possible, since a tile of few pixels is bound by latency. */
-  private static int nextPixels(int left, int most) {
-    return Math.ceilDiv(left, Math.ceilDiv(left, most));
   }
 }

@@ -11,11 +11,14 @@ import dev.convector.internal.problem.Epilogue;
 import dev.convector.internal.problem.Operands;
 import dev.convector.internal.problem.PackedWork;
 import dev.convector.internal.simd.Simd;
+import java.util.Arrays;
 
 /**
- * Channels-first convolution with few channels a group, neighbouring pixels in the lanes: each
- * group's planes are copied to a {@link GroupedPixelStrip}, from which the kernels of the codegen
- * folder's GroupedPixelKernels read all taps and write the output in place.
+ * Convolution with few channels a group, or of one group with few channels or filters, neighbouring
+ * pixels in the lanes: each group's planes are copied to a {@link GroupedPixelStrip}, from which
+ * the kernels of the codegen folder's GroupedPixelKernels read all taps and write planes in place.
+ * Channels-last images, of one group, are turned on the way in and out; planes that a 1x1 kernel
+ * sees are read where they lie.
  */
 public final class GroupedPixelConv implements PackedWork {
   /** Fewer would leave most of a tile of 4 empty. */
@@ -26,6 +29,15 @@ public final class GroupedPixelConv implements PackedWork {
 
   /** Channels of a group whose filters fill vectors, from which the other way is faster. */
   private static final int LEAST_BROADCAST = 8;
+
+  /** Channels or filters of one group that leave at least half of the widest vectors empty. */
+  private static final int FEW = 8;
+
+  /** Most products of a sum where filters are more. */
+  private static final int MOST_DEPTH = 256;
+
+  /** Least share of the lanes that pixels fill. */
+  private static final double LEAST_FILLED = 0.8;
 
   private static final boolean MANY = Simd.REGISTERS >= 32;
 
@@ -46,10 +58,13 @@ public final class GroupedPixelConv implements PackedWork {
   /** {@code [groups][tiles][filters]}. */
   private final float[] bias;
 
+  /** Null where planes are read where they lie. */
   private final GroupedPixelStrip strip;
+
   private final int strips;
   private final int[] steps;
   private final GroupedPixelPlaces places;
+  private final GroupedPixelOutput output;
 
   public GroupedPixelConv(ConvProblem problem, float[] weights, float[] bias) {
     this.shape = problem.shape();
@@ -68,11 +83,45 @@ public final class GroupedPixelConv implements PackedWork {
             weights[filter * depth + j];
       }
     }
-    this.strips = strips(shape);
+    this.strips = strips(problem);
     int rows = Math.ceilDiv(shape.outputHeight(), strips);
-    this.strip = new GroupedPixelStrip(shape, rows);
-    this.steps = strip.steps();
-    this.places = new GroupedPixelPlaces(strip.pitch(), shape.outputWidth(), vectors, rows);
+    this.strip =
+        isInPlace(problem) ? null : new GroupedPixelStrip(shape, problem.channelsLast(), rows);
+    this.steps = strip == null ? planes() : strip.steps();
+    int pitch = strip == null ? shape.width() : strip.pitch();
+    this.places = new GroupedPixelPlaces(pitch, shape.outputWidth(), vectors, rows);
+    this.output = new GroupedPixelOutput(problem, epilogue, vectors * LANES);
+  }
+
+  /** Where a group's planes begin, from the first on. */
+  private int[] planes() {
+    int[] planes = new int[shape.groupChannels()];
+    Arrays.setAll(planes, channel -> channel * shape.height() * shape.width());
+    return planes;
+  }
+
+  /** Whether planes are read where they lie: a pixel sees the one at its place, of one group. */
+  private static boolean isInPlace(ConvProblem problem) {
+    ConvShape s = problem.shape();
+    return !problem.channelsLast()
+        && s.groups() == 1
+        && s.kernelHeight() * s.kernelWidth() == 1
+        && s.strideHeight() * s.strideWidth() == 1
+        && !s.isPadded();
+  }
+
+  /** Floats of input that so many output rows see. */
+  private static long stripFloats(ConvProblem problem, int rows) {
+    ConvShape s = problem.shape();
+    return isInPlace(problem)
+        ? (long) s.channels() * rows * s.width()
+        : GroupedPixelStrip.floats(s, rows);
+  }
+
+  private static int mostStripFloats(ConvShape s) {
+    return s.groups() == 1
+        ? Blocking.DENSE_PIXEL_STRIP_FLOATS
+        : Blocking.GROUPED_PIXEL_STRIP_FLOATS;
   }
 
   /** A filter of a tile; the last one in place of those missing. */
@@ -82,20 +131,24 @@ public final class GroupedPixelConv implements PackedWork {
   }
 
   private static int tileFilters(ConvShape shape) {
-    return MANY && shape.groupFilters() % 8 == 0 ? 8 : 4;
+    int filters = shape.groupFilters();
+    if (!MANY) {
+      return 4;
+    }
+    return filters <= 2 ? filters : filters % 8 == 0 ? 8 : 4;
   }
 
   private static int tileVectors(ConvShape shape) {
-    return MANY && tileFilters(shape) == 4 ? 4 : 2;
+    return MANY ? Math.min(8, 16 / tileFilters(shape)) : 2;
   }
 
-  private static int strips(ConvShape shape) {
-    int rows = shape.outputHeight();
-    while (rows > 1
-        && GroupedPixelStrip.floats(shape, rows) > Blocking.GROUPED_PIXEL_STRIP_FLOATS) {
+  private static int strips(ConvProblem problem) {
+    int height = problem.shape().outputHeight();
+    int rows = height;
+    while (rows > 1 && stripFloats(problem, rows) > mostStripFloats(problem.shape())) {
       rows--;
     }
-    return Math.ceilDiv(shape.outputHeight(), rows);
+    return Math.ceilDiv(height, rows);
   }
 
   /**
@@ -107,24 +160,52 @@ public final class GroupedPixelConv implements PackedWork {
    */
   public static boolean pays(ConvProblem problem) {
     ConvShape s = problem.shape();
-    if (problem.channelsLast()
-        || s.groups() == 1
-        || s.groupFilters() < LEAST_FILTERS
-        || s.groupChannels() > MOST_CHANNELS
-        || GroupedWeights.vectors(s) == 2
-        || fillsVectors(s)
-        || GroupedPixelStrip.floats(s, 1) > Blocking.GROUPED_PIXEL_STRIP_FLOATS) {
+    boolean faster = s.groups() == 1 ? densePays(problem) : groupedPays(problem);
+    if (!faster || (!isInPlace(problem) && stripFloats(problem, 1) > mostStripFloats(s))) {
       return false;
     }
-    int strips = strips(s);
+    int strips = strips(problem);
     int rows = Math.ceilDiv(s.outputHeight(), strips);
     long packed = s.weightsSize() / s.groupFilters() * (s.groupFilters() + 3L);
     int tile = tileVectors(s) * LANES;
-    long positions = (rows - 1) * GroupedPixelStrip.pitch(s) + s.outputWidth();
+    long pitch = isInPlace(problem) ? s.width() : GroupedPixelStrip.pitch(s);
+    long positions = (rows - 1) * pitch + s.outputWidth();
     double filled = rows * s.outputWidth() / (double) (Math.ceilDiv(positions, tile) * tile);
-    return filled >= 0.8
+    return filled >= LEAST_FILLED
+        && positions <= mostStripFloats(s)
         && packed <= Integer.MAX_VALUE / 2
         && s.outputHeight() / strips * s.outputWidth() >= tile;
+  }
+
+  private static boolean groupedPays(ConvProblem problem) {
+    ConvShape s = problem.shape();
+    return !problem.channelsLast()
+        && s.groupFilters() >= LEAST_FILTERS
+        && s.groupChannels() <= MOST_CHANNELS
+        && GroupedWeights.vectors(s) != 2
+        && !fillsVectors(s);
+  }
+
+  /**
+   * One group. Few filters would leave their lanes empty: 7x7 from 32 channels to 3 at 128x128 has
+   * 155 GFLOP/s channels-first where filters in the lanes have 30, 31x31 of one channel 98 instead
+   * of 12; and channels-first there is nothing to turn, which counts where windows are small: 3x3
+   * from 3 channels to 64 at 224x224 176 instead of 101, 7x7 with stride 2 220 instead of 209.
+   * Planes read where they lie: 64 channels to 1 at 112x112 38 instead of 18, 128 to 16 at 55x55
+   * 184 instead of 144, but 512 to 18 at 38x38 128 instead of 160. Longer strides are copied by
+   * elements (AMD EPYC, family 26).
+   */
+  private static boolean densePays(ConvProblem problem) {
+    ConvShape s = problem.shape();
+    if (isInPlace(problem)) {
+      return s.filters() <= 4 || (s.filters() <= 16 && s.filters() % 8 == 0);
+    }
+    if (problem.channelsLast()) {
+      return s.filters() <= FEW && s.kernelHeight() * s.kernelWidth() > 1;
+    }
+    int depth = s.channels() * s.kernelHeight() * s.kernelWidth();
+    boolean shallow = depth <= MOST_DEPTH && (s.channels() <= FEW || s.filters() < LANES);
+    return s.strideWidth() <= 2 && (s.filters() <= FEW || shallow);
   }
 
   /** Whether the other way has whole kernel rows and leaves no lane empty. */
@@ -142,12 +223,12 @@ public final class GroupedPixelConv implements PackedWork {
 
   @Override
   public int scratchFloats() {
-    return strip.floats() + filters * stagingPlane();
+    return staging() + filters * output.stagingPlane();
   }
 
-  /** Floats of a filter's results in scratch, behind the strip. */
-  private int stagingPlane() {
-    return vectors * LANES;
+  /** Where in scratch results are staged. */
+  private int staging() {
+    return strip == null ? 0 : strip.floats();
   }
 
   @Override
@@ -165,11 +246,14 @@ public final class GroupedPixelConv implements PackedWork {
     int endRow = Split.start(shape.outputHeight(), index + 1, strips);
     int groupFloats = shape.groupChannels() * shape.height() * shape.width();
     int loaded = -1;
-    strip.clear(scratch.floats);
+    int first = 0;
+    if (strip != null) {
+      strip.clear(scratch.floats);
+    }
     int end = Split.start(shape.groups() * tiles, unit % parts + 1, parts);
     GroupedPixelCall call = GroupedPixelCall.of(scratch);
     call.tile(filters, vectors, places);
-    call.input(scratch.floats, steps);
+    call.input(strip == null ? operands.src : scratch.floats, steps);
     if (operands.residual == null) {
       call.clamp(epilogue.low(), epilogue.high());
     } else {
@@ -180,56 +264,46 @@ public final class GroupedPixelConv implements PackedWork {
       if (group != loaded) {
         loaded = group;
         int planes = operands.srcOffset + (image * shape.groups() + group) * groupFloats;
-        strip.load(operands.src, planes, row, endRow, scratch.floats);
+        if (strip != null) {
+          strip.load(operands.src, planes, row, endRow, scratch.floats);
+        }
+        first = strip == null ? planes + row * shape.width() : strip.start();
       }
       int last = filter(tile, filters - 1) - filter(tile, 0);
       int bOffset = tile * filters * steps.length;
       call.weights(weights, bOffset, bias, tile * filters, last);
-      int plane = image * shape.filters() + filter(tile, 0);
-      tile(call, operands, plane, row, endRow - row, scratch.floats);
+      int place = output.place(image, filter(tile, 0), row);
+      tile(call, operands, first, place, endRow - row, scratch.floats);
     }
     call.clear();
   }
 
-  /** All pixels of a strip for one tile of filters. */
+  /**
+   * All pixels of a strip for one tile of filters.
+   *
+   * @param first where the input of the strip's first pixel begins
+   * @param at place of its output
+   */
   private void tile(
-      GroupedPixelCall call, Operands operands, int plane, int row, int rows, float[] scratch) {
-    int planeSize = shape.outputHeight() * shape.outputWidth();
-    int at = plane * planeSize + row * shape.outputWidth();
+      GroupedPixelCall call, Operands operands, int first, int at, int rows, float[] scratch) {
     int count = places.count(rows);
     int pixels = rows * shape.outputWidth();
-    boolean inPlace = operands.residual == null && epilogue.isClamp();
+    boolean inPlace = output.isInPlace(operands);
     for (int t = 0; t < count; t += vectors) {
       boolean isLast = t + vectors >= count;
       int v = isLast ? places.lastTile(rows) : t;
-      int aOffset = strip.start() + (isLast ? places.lastTilePosition(rows) : t * LANES);
+      int aOffset = first + (isLast ? places.lastTilePosition(rows) : t * LANES);
       if (inPlace && places.endsBefore(v, pixels)) {
-        call.result(operands.dst, operands.dstOffset + at, planeSize);
+        call.result(operands.dst, operands.dstOffset + at, output.planeSize());
         call.run(v, aOffset);
         continue;
       }
-      int staging = strip.floats();
-      call.result(scratch, staging - places.places[v], stagingPlane());
+      call.result(scratch, staging() - places.places[v], output.stagingPlane());
       call.run(v, aOffset);
       int from = places.places[t];
       int to = isLast ? pixels : places.places[t + vectors];
-      for (int f = 0; f <= call.last; f++) {
-        int staged = staging + f * stagingPlane() + from - places.places[v];
-        finish(operands, at + f * planeSize + from, to - from, scratch, staged);
-      }
+      int staged = staging() + from - places.places[v];
+      output.finish(operands, at, from, call.last + 1, to - from, scratch, staged);
     }
-  }
-
-  /** Adds the residual to staged results, applies the activation and moves them to the output. */
-  private void finish(Operands operands, int at, int count, float[] scratch, int staged) {
-    if (operands.residual != null) {
-      for (int i = 0; i < count; i++) {
-        scratch[staged + i] += operands.residual[operands.residualOffset + at + i];
-      }
-    }
-    if (operands.residual != null || !epilogue.isClamp()) {
-      epilogue.activate(scratch, staged, count);
-    }
-    System.arraycopy(scratch, staged, operands.dst, operands.dstOffset + at, count);
   }
 }

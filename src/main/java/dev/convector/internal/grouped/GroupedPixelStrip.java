@@ -5,6 +5,7 @@ import static dev.convector.internal.simd.Simd.LANES;
 import static dev.convector.internal.simd.Simd.SPECIES;
 
 import dev.convector.ConvShape;
+import dev.convector.internal.pack.Transpose;
 import java.util.Arrays;
 import jdk.incubator.vector.FloatVector;
 import jdk.incubator.vector.IntVector;
@@ -22,6 +23,10 @@ final class GroupedPixelStrip {
   private static final IntVector ODD = EVEN.add(1);
 
   private final ConvShape shape;
+
+  /** Whether the input has to be turned. */
+  private final boolean channelsLast;
+
   private final int[] rowShifts;
   private final int[] columnShifts;
   private final int leastRowShift;
@@ -36,9 +41,10 @@ final class GroupedPixelStrip {
   /** Of the lanes inside the row, for the last vector or pair, then for the others. */
   private final int[] masks;
 
-  /** For strips of at most so many output rows. */
-  GroupedPixelStrip(ConvShape shape, int rows) {
+  /** For strips of at most so many output rows; channels-last only of one group. */
+  GroupedPixelStrip(ConvShape shape, boolean channelsLast, int rows) {
     this.shape = shape;
+    this.channelsLast = channelsLast && shape.channels() > 1;
     this.rowShifts =
         shifts(shape.kernelHeight(), shape.strideHeight(), shape.dilationHeight(), shape.padTop());
     this.columnShifts =
@@ -141,6 +147,10 @@ final class GroupedPixelStrip {
     int stride = shape.strideHeight();
     int first = row + leastRowShift;
     int rows = endRow - row + extraRows;
+    if (channelsLast) {
+      turn(src, srcOffset, first, rows, scratch);
+      return;
+    }
     for (int channel = 0; channel < shape.groupChannels(); channel++) {
       int plane = srcOffset + channel * shape.height() * shape.width();
       for (int phase = 0; phase < stride; phase++) {
@@ -152,6 +162,28 @@ final class GroupedPixelStrip {
         for (int done = copyVectors(src, srcAt, to - from, scratch, at); done < to - from; done++) {
           copyRow(src, srcAt + done * stride * shape.width(), scratch, at + done * pitch);
         }
+      }
+    }
+  }
+
+  /** Turns pixels to planes, phase by phase, row by row. */
+  private void turn(float[] src, int srcOffset, int first, int rows, float[] scratch) {
+    int stride = shape.strideHeight();
+    int apart = shape.strideWidth() * shape.channels();
+    int channelFloats = plane(1, 0, 0);
+    for (int y = Math.max(0, first * stride);
+        y < Math.min(shape.height(), (first + rows) * stride);
+        y++) {
+      for (int phase = 0; phase < Math.min(shape.strideWidth(), shape.width()); phase++) {
+        Transpose.run(
+            src,
+            srcOffset + (y * shape.width() + phase) * shape.channels(),
+            apart,
+            Math.ceilDiv(shape.width() - phase, shape.strideWidth()),
+            shape.channels(),
+            scratch,
+            before + plane(0, y % stride, phase) + (y / stride - first) * pitch,
+            channelFloats);
       }
     }
   }

@@ -14,9 +14,9 @@ final class GroupedTile {
   private static final int ROW2 = MANY ? 7 : 3;
 
   /**
-   * Three taps, one vector of filters without an index: pixels + 3 taps + 1 column, since C2 leaves
-   * the broadcasts where they are needed. With an index it moves the columns' loads ahead, and
-   * spills: 14 pixels took 1.1 to 1.6 times as long as 8 on Granite Rapids.
+   * One vector of filters without an index: pixels + 1 to 3 taps + 1 column, since C2 leaves the
+   * broadcasts where they are needed. With an index it moves the columns' loads ahead, and spills:
+   * 14 pixels took 1.1 to 1.6 times as long as 8 on Granite Rapids.
    */
   private static final int LONG = 14;
 
@@ -26,12 +26,13 @@ final class GroupedTile {
   private GroupedTile() {}
 
   /** The most pixels of a tile, by what fits the registers. */
-  static int mostPixels(ConvShape shape) {
+  static int mostPixels(ConvShape shape, boolean paired) {
+    boolean broadcast = paired || !GroupedWeights.isShared(shape);
+    if (MANY && broadcast && GroupedWeights.vectors(shape) == 1) {
+      return LONG;
+    }
     if (!wholeRows(shape)) {
       return TAP;
-    }
-    if (MANY && !GroupedWeights.isShared(shape) && GroupedWeights.vectors(shape) == 1) {
-      return LONG;
     }
     return shape.strideWidth() == 1 ? ROW1 : ROW2;
   }
@@ -48,8 +49,8 @@ final class GroupedTile {
    * 56x56 were slow for two seconds), and all they save is a tap at each end of a row. So do rows
    * cut at one end as only uneven padding makes them.
    */
-  static boolean isCut(ConvShape s) {
-    if (!wholeRows(s) || s.outputWidth() > mostPixels(s) || s.padLeft() > 1) {
+  static boolean isCut(ConvShape s, boolean paired) {
+    if (!wholeRows(s) || s.outputWidth() > mostPixels(s, paired) || s.padLeft() > 1) {
       return false;
     }
     int right = columnsOutside(s);
@@ -66,8 +67,8 @@ final class GroupedTile {
 
   /** Floats from one input pixel of a strip to the next: one of those that kernels know. */
   static int step(ConvShape s) {
-    if (GroupedWeights.isShared(s) || !wholeRows(s)) {
-      return held(s);
+    if (GroupedWeights.isShared(s)) {
+      return Simd.LANES;
     }
     return family(s) == GroupedKernels.NEAR ? GroupedKernels.NEAR_STEP : GroupedKernels.FAR_STEP;
   }
@@ -83,15 +84,19 @@ final class GroupedTile {
   }
 
   /** The kernel's number: its family's and its kind's. */
-  static int kernel(ConvShape s) {
-    return family(s) + kind(s);
+  static int kernel(ConvShape s, boolean paired) {
+    return (paired ? GroupedKernels.PAIR : family(s)) + kind(s, paired);
   }
 
-  private static int kind(ConvShape s) {
+  private static int kind(ConvShape s, boolean paired) {
     if (!wholeRows(s)) {
-      return GroupedKernels.TAP;
+      return switch (s.strideWidth()) {
+        case 1 -> GroupedKernels.TAP_S1;
+        case 2 -> GroupedKernels.TAP_S2;
+        default -> GroupedKernels.TAP;
+      };
     }
-    boolean cut = isCut(s) && s.padLeft() == 1;
+    boolean cut = isCut(s, paired) && s.padLeft() == 1;
     if (s.strideWidth() == 1) {
       return cut ? GroupedKernels.ROW1_CUT : GroupedKernels.ROW1;
     }
@@ -108,8 +113,6 @@ final class GroupedTile {
     if (GroupedWeights.vectors(s) == 2) {
       return GroupedKernels.WIDE;
     }
-    return !wholeRows(s) || s.groupChannels() <= GroupedKernels.NEAR_STEP
-        ? GroupedKernels.NEAR
-        : GroupedKernels.FAR;
+    return s.groupChannels() <= GroupedKernels.NEAR_STEP ? GroupedKernels.NEAR : GroupedKernels.FAR;
   }
 }

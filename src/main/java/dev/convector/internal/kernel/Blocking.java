@@ -62,11 +62,8 @@ public final class Blocking {
    */
   public static final int MAX_UNFOLDED_FLOATS = budget(496 * 1024, 4096);
 
-  /** Floats of input with overlapping windows to aim at: 128 KiB. */
-  public static final int OVERLAP_FLOATS = budget(32 * 1024, 256);
-
-  /** The most floats of input with overlapping windows: 1 MiB. */
-  public static final int MAX_OVERLAP_FLOATS = 256 * 1024;
+  /** Floats of the padded input to aim at from which listed taps are read: 128 KiB. */
+  public static final int TAP_STRIP_FLOATS = budget(32 * 1024, 256);
 
   /** Floats of depthwise strips and staging to aim at: 512 KiB, half of a second-level cache. */
   public static final int DEPTHWISE_STRIP_FLOATS = budget(128 * 1024, 256);
@@ -89,6 +86,9 @@ public final class Blocking {
    * that with the staging it keeps within 128.
    */
   public static final int GROUPED_PIXEL_STRIP_FLOATS = 31 * 1024;
+
+  /** The same of one group, whose channels may be many: 256 KiB. */
+  public static final int DENSE_PIXEL_STRIP_FLOATS = budget(64 * 1024, 1024);
 
   /**
    * Floats of input and output that a depthwise block with pixels in the lanes aims at: 24 KiB of a
@@ -130,6 +130,9 @@ public final class Blocking {
 
   /** Floats of a unit's sums of a weights' gradient: 512 KiB. */
   public static final int GRADIENT_SUMS_FLOATS = budget(128 * 1024, 64);
+
+  /** Floats of a row that pooling has folded: most of a first-level cache of 48 KB. */
+  public static final int FOLDED_FLOATS = budget(8 * 1024, 512);
 
   /** Floats of the planes that a weights' gradient reads its rows from: 512 KiB. */
   public static final int GRADIENT_PLANES_FLOATS = budget(128 * 1024, 1024);

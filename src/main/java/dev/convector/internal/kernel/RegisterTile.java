@@ -37,9 +37,13 @@ public final class RegisterTile {
    * would be left, which waits for the panel's loads and the latency of multiply-adds.
    */
   static int nextRows(int left, int vectors) {
-    if (vectors == 4) {
-      return nextOfFive(left);
-    }
+    return vectors == 4 ? nextOfFive(left) : nextTapRows(left, vectors);
+  }
+
+  /**
+   * Rows of the next tile of listed depth: with four vectors 6, which a {@link #nextRows} isn't.
+   */
+  static int nextTapRows(int left, int vectors) {
     return cut(left, Simd.REGISTERS >= 32 && vectors <= 2 ? 2 * MR : MR);
   }
 

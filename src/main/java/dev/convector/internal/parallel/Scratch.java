@@ -14,11 +14,24 @@ public final class Scratch {
 
   public final float[] floats;
   public final int[] ints;
+
+  private long[] longs;
   private final Object[] kept = new Object[MOST_SLOTS];
 
   Scratch(int floats, int ints) {
     this.floats = new float[floats];
     this.ints = new int[ints];
+  }
+
+  /**
+   * As much memory as that of the floats, for pairs of them that are moved as one. Few plans want
+   * it, so that the first that does makes it.
+   */
+  public long[] longs() {
+    if (longs == null) {
+      longs = new long[floats.length / 2];
+    }
+    return longs;
   }
 
   /** The worker's object of a kind, as it was left. */

@@ -5,16 +5,18 @@ import dev.convector.Algorithm;
 import dev.convector.ConvShape;
 import dev.convector.internal.dense.DenseConv;
 import dev.convector.internal.dense.DenseIm2colConv;
-import dev.convector.internal.dense.DenseOverlapConv;
 import dev.convector.internal.dense.DensePixelConv;
+import dev.convector.internal.dense.DenseTapConv;
 import dev.convector.internal.depthwise.DepthwiseConv;
 import dev.convector.internal.depthwise.DepthwisePixelConv;
 import dev.convector.internal.grouped.GroupedConv;
 import dev.convector.internal.grouped.GroupedPixelConv;
+import dev.convector.internal.grouped.GroupedPointConv;
 import dev.convector.internal.kernel.DenseWeights;
 import dev.convector.internal.problem.ConvProblem;
 import dev.convector.internal.problem.PackedWork;
 import dev.convector.internal.problem.Subnormals;
+import dev.convector.internal.problem.TapRanges;
 import dev.convector.internal.simd.Simd;
 import dev.convector.internal.winograd.WinogradConv;
 import java.util.List;
@@ -47,34 +49,50 @@ public final class AlgorithmList {
     PackedWork pack(ConvProblem problem, float[] weights, float[] bias);
   }
 
-  /** Shortest stretch of contiguous input, in floats, that is read in place. */
+  /** Shortest stretch of contiguous input, in floats, that is multiplied by itself. */
   private static final int LEAST_STRETCH = 64;
 
-  /**
-   * Kernel rows that must read an input row for overlapped unfolding: with 7 rows and stride 2 it
-   * takes 0.94 of the classic unfolding's time channels-last and 0.78 channels-first, with 3 and
-   * stride 2 1.1 and 1.2 of it.
-   */
-  private static final int LEAST_OVERLAP = 2;
+  /** Most filters for which windows any distance apart aren't unfolded. */
+  private static final int MOST_ANY_DISTANCE = 96;
+
+  /** Most channels of kernels as wide as the image. */
+  private static final int MOST_WIDE = 8;
+
+  /** They fill half of the widest vectors at most. */
+  private static final int FEW_FILTERS = 8;
 
   private static final List<Entry> LIST =
       List.of(
           new Entry(
+              Algorithm.POINTWISE,
+              AlgorithmList::refusePointwise,
+              GroupedPointConv::pays,
+              GroupedPointConv::new),
+          new Entry(
               Algorithm.DEPTHWISE,
               DepthwiseConv::refusal,
-              DepthwisePixelConv::pays,
+              AlgorithmList::depthwisePixelsPay,
               DepthwisePixelConv::new),
-          new Entry(Algorithm.DEPTHWISE, DepthwiseConv::refusal, p -> true, DepthwiseConv::new),
+          new Entry(
+              Algorithm.DEPTHWISE,
+              DepthwiseConv::refusal,
+              p -> p.shape().channels() > 1,
+              DepthwiseConv::new),
           new Entry(
               Algorithm.POINTWISE,
               AlgorithmList::refusePointwise,
-              DensePixelConv::pays,
+              AlgorithmList::pixelsPay,
               DensePixelConv::new),
           new Entry(
               Algorithm.POINTWISE,
               AlgorithmList::refusePointwise,
               AlgorithmList::pointwisePays,
               DenseConv::new),
+          new Entry(
+              Algorithm.DIRECT,
+              DenseConv::refusal,
+              AlgorithmList::fewFiltersPay,
+              GroupedPixelConv::new),
           winograd(Algorithm.WINOGRAD_F6X6_3X3),
           winograd(Algorithm.WINOGRAD_F4X4_3X3),
           winograd(Algorithm.WINOGRAD_F2X2_3X3),
@@ -84,12 +102,9 @@ public final class AlgorithmList {
               Algorithm.DIRECT, DenseConv::refusal, GroupedPixelConv::pays, GroupedPixelConv::new),
           new Entry(Algorithm.DIRECT, DenseConv::refusal, GroupedConv::pays, GroupedConv::new),
           new Entry(
-              Algorithm.DIRECT, DenseConv::refusal, AlgorithmList::directPays, DenseConv::new),
+              Algorithm.DIRECT, DenseConv::refusal, AlgorithmList::tapsPay, DenseTapConv::new),
           new Entry(
-              Algorithm.IM2COL_GEMM,
-              AlgorithmList::refuseDense,
-              AlgorithmList::overlapPays,
-              DenseOverlapConv::new),
+              Algorithm.DIRECT, DenseConv::refusal, AlgorithmList::directPays, DenseConv::new),
           new Entry(
               Algorithm.IM2COL_GEMM,
               AlgorithmList::refuseDense,
@@ -161,6 +176,11 @@ public final class AlgorithmList {
     return chosen;
   }
 
+  private static boolean depthwisePixelsPay(ConvProblem problem) {
+    ConvShape s = problem.shape();
+    return (s.channels() > 1 || s.filters() == 1) && DepthwisePixelConv.pays(problem);
+  }
+
   private static String refusePointwise(ConvProblem problem) {
     ConvShape s = problem.shape();
     if (s.kernelHeight() != 1 || s.kernelWidth() != 1) {
@@ -192,26 +212,51 @@ public final class AlgorithmList {
     return DenseWeights.refusal(problem.shape());
   }
 
+  private static boolean pixelsPay(ConvProblem problem) {
+    return DensePixelConv.pays(problem) && !GroupedPixelConv.pays(problem);
+  }
+
   /**
-   * Reading in place pays where the stretches of contiguous channels-last input are long enough
-   * that loading and storing the accumulators for each is small beside the products: 5x5 on 16
-   * channels (80 floats) has 95 % of the peak against 80 % unfolded, 7x7 on 3 channels (21) 56 %
-   * against 79 %. Channels-first it was never slower than the classic unfolding, in any layer of
-   * the tables.
+   * Pixels in the lanes before Winograd, whose products would leave most of them empty: 3x3 from 64
+   * channels at 56x56 to 1, 4 and 8 filters 50, 154 and 194 against 20, 79 and 154 GFLOP/s
+   * channels-first, 136 against 92 to 4 channels-last; there many channels cost turning them, and
+   * from 16 to 8 it is 123 against 106 (AMD EPYC, family 26).
    */
-  private static boolean directPays(ConvProblem problem) {
-    return stretch(problem.shape()) >= LEAST_STRETCH
-        || (!problem.channelsLast() && !isStem(problem));
-  }
-
-  private static boolean overlapPays(ConvProblem problem) {
+  private static boolean fewFiltersPay(ConvProblem problem) {
     ConvShape s = problem.shape();
-    return isStem(problem) && s.kernelHeight() >= LEAST_OVERLAP * s.strideHeight();
+    boolean turned = problem.channelsLast() && s.channels() > Simd.LANES;
+    return s.groups() == 1
+        && s.filters() <= (turned ? FEW_FILTERS / 2 : FEW_FILTERS)
+        && GroupedPixelConv.pays(problem);
   }
 
-  /** Windows that overlap, with stretches too short for the direct method: a first layer. */
-  private static boolean isStem(ConvProblem problem) {
-    return stretch(problem.shape()) < LEAST_STRETCH && DenseOverlapConv.accepts(problem);
+  /**
+   * A stretch loads and stores the accumulators: 5x5 on 16 channels (80 floats) has 95 % of the
+   * peak, 7x7 on 3 channels (21) 56 % of it. Shorter ones are listed; but where neighbours' windows
+   * lie a distance apart that no kernel is made for, unfolding is faster for many filters: patches
+   * of 16x16 on 3 channels, 768 filters, 252 against 226 GFLOP/s. Kernels about as wide as the
+   * image, of few channels, would be cut into ranges of a column or two: 65x65 from 3 channels to
+   * 16 at 96x96 193 against 110 (AMD EPYC, family 26).
+   */
+  private static boolean tapsPay(ConvProblem problem) {
+    ConvShape s = problem.shape();
+    boolean suits = s.filters() <= MOST_ANY_DISTANCE || DenseTapConv.isFast(s);
+    boolean wide = s.channels() <= MOST_WIDE && s.padLeft() + s.padRight() > s.outputWidth() / 2;
+    return DenseTapConv.accepts(problem)
+        && (wide || (suits && stretch(s) < LEAST_STRETCH))
+        && !isMostlyPadding(s);
+  }
+
+  /** Channels-first the unfolded input was slower in every layer of the tables. */
+  private static boolean directPays(ConvProblem problem) {
+    ConvShape s = problem.shape();
+    return stretch(s) >= LEAST_STRETCH || !problem.channelsLast() || isMostlyPadding(s);
+  }
+
+  /** Whether half of all taps meet padding, which only the direct method on stretches skips. */
+  private static boolean isMostlyPadding(ConvShape s) {
+    long all = (long) s.outputHeight() * s.outputWidth() * s.kernelHeight() * s.kernelWidth();
+    return s.isPadded() && 2 * TapRanges.rows(s).taps() * TapRanges.columns(s).taps() < all;
   }
 
   /** Floats that the direct method multiplies at a time. */

@@ -2,6 +2,7 @@ package dev.convector.internal.pool;
 
 import dev.convector.Axis;
 import dev.convector.internal.resample.Taps;
+import java.util.Arrays;
 
 /**
  * The windows along one axis, each cut to the input: so that padding, ceil mode and adaptive sizes
@@ -114,6 +115,21 @@ public record PoolAxis(
 
   /** An average along this axis: each window's taps with the reciprocal of what it divides by. */
   Taps average() {
+    float[] reciprocals = new float[outputs()];
+    for (int o = 0; o < outputs(); o++) {
+      reciprocals[o] = 1f / counted[o];
+    }
+    return taps(reciprocals);
+  }
+
+  /** A sum along this axis, times a weight. */
+  Taps sum(float weight) {
+    float[] same = new float[outputs()];
+    Arrays.fill(same, weight);
+    return taps(same);
+  }
+
+  private Taps taps(float[] windowWeights) {
     int all = Math.toIntExact(allTaps());
     int[] starts = new int[outputs() + 1];
     int[] indices = new int[all];
@@ -122,7 +138,7 @@ public record PoolAxis(
     for (int o = 0; o < outputs(); o++) {
       for (int t = 0; t < taps[o]; t++) {
         indices[at] = first[o] + t * dilation;
-        weights[at++] = 1f / counted[o];
+        weights[at++] = windowWeights[o];
       }
       starts[o + 1] = at;
     }

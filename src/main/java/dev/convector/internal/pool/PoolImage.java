@@ -1,6 +1,9 @@
 package dev.convector.internal.pool;
 
+import static dev.convector.internal.simd.Simd.LANES;
+
 import dev.convector.Layout;
+import dev.convector.internal.problem.Operands;
 
 /**
  * Images whose pixels lie in the lanes: planes of pixels of {@code group} floats, which are pooled
@@ -34,31 +37,79 @@ record PoolImage(PoolProblem problem, int planes, int group) {
     return problem.rows().outputs() * outputRow();
   }
 
-  /** What an average divides by along the columns, for each float of a row of the output. */
-  float[] counted() {
-    float[] counted = new float[outputRow()];
+  /**
+   * What an average divides by, for each float of so many rows of the output; of a single one along
+   * the columns alone.
+   */
+  float[] counted(int rows) {
+    float[] counted = new float[rows * outputRow()];
     for (int j = 0; j < counted.length; j++) {
-      counted[j] = problem.columns().counted()[j / group];
+      int column = j % outputRow() / group;
+      counted[j] =
+          rows == 1
+              ? problem.columns().counted()[column]
+              : problem.divisor(j / outputRow(), column);
     }
     return counted;
   }
 
-  /** Outputs {@code [from, to)} of row {@code p}, element by element. */
-  void scalars(float[] x, int at, float[] y, int yAt, int p, int from, int to) {
+  /**
+   * Folds the rows of all windows of a plane, each output row's into one that is as long as a row
+   * of the input. As many rows at a time as have the same taps one row apart.
+   *
+   * @param y scratch, of which something is written behind the last row too, at most a vector
+   * @return whether a maximum may be NaN
+   */
+  boolean fold(float[] x, int at, float[] y, int yAt) {
+    PoolAxis rows = problem.rows();
+    boolean nan = false;
+    int end;
+    for (int p = 0; p < rows.outputs(); p = end) {
+      end = p + 1;
+      while (end < rows.outputs()
+          && rows.taps()[p] == rows.taps()[end]
+          && rows.first()[end] - rows.first()[p] == end - p) {
+        end++;
+      }
+      nan |= fold(p, end, x, at, y, yAt + p * row());
+    }
+    return nan;
+  }
+
+  /** The same of the output rows {@code [from, to)}, whose taps lie one row apart. */
+  boolean fold(int from, int to, float[] x, int at, float[] y, int yAt) {
+    PoolAxis rows = problem.rows();
+    int step = rows.dilation() * row();
+    int taps = rows.taps()[from];
+    int first = at + rows.first()[from] * row();
+    int count = (to - from) * row();
+    // What lies behind a short row is as good as anything.
+    boolean widens = first + (taps - 1) * step + LANES <= x.length;
+    return PoolStrips.fold(
+        problem.max(), x, first, step, taps, y, yAt, widens ? Math.max(count, LANES) : count);
+  }
+
+  /**
+   * Outputs {@code [from, to)} of row {@code p}, element by element.
+   *
+   * @param at the plane's first element, of the first of {@code count} channels
+   * @param yAt the same of the output's row
+   */
+  void scalars(Operands o, int at, int yAt, int p, int from, int to, int count) {
     PoolAxis rows = problem.rows();
     PoolAxis columns = problem.columns();
     int row = at + rows.first()[p] * row();
-    int step = rows.dilation() * row();
+    int rowStep = rows.dilation() * row();
+    int step = columns.dilation() * group;
+    int height = rows.taps()[p];
     for (int q = from; q < to; q++) {
       int first = row + columns.first()[q] * group;
-      int taps = columns.taps()[q];
-      for (int c = 0; c < group; c++) {
-        y[yAt + q * group + c] =
+      int width = columns.taps()[q];
+      for (int c = 0; c < count; c++) {
+        o.dst[yAt + q * group + c] =
             problem.max()
-                ? PoolScalar.max(
-                    x, first + c, step, rows.taps()[p], columns.dilation() * group, taps)
-                : PoolScalar.sum(
-                        x, first + c, step, rows.taps()[p], columns.dilation() * group, taps)
+                ? PoolScalar.max(o.src, first + c, rowStep, height, step, width)
+                : PoolScalar.sum(o.src, first + c, rowStep, height, step, width)
                     / problem.divisor(p, q);
       }
     }

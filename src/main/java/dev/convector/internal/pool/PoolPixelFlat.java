@@ -7,12 +7,12 @@ import dev.convector.internal.parallel.Scratch;
 import dev.convector.internal.parallel.Split;
 import dev.convector.internal.problem.Operands;
 import dev.convector.internal.problem.PackedWork;
-import java.util.Arrays;
+import dev.convector.internal.simd.Simd;
 
 /**
- * Windows of three columns at stride 1 with padding 1, whose output is as wide as the input: whole
- * planes as if they were one row, so that rows that are no multiple of a vector cost nothing. Each
- * output row's window is folded down its columns into scratch first.
+ * Windows of 3, 5 or 7 columns at stride 1 whose output is as wide as the input: whole planes as if
+ * they were one row, so that rows that are no multiple of a vector cost nothing. Each output row's
+ * window is folded down its columns into scratch first.
  */
 final class PoolPixelFlat implements PackedWork {
   /** Floats of a plane's scratch: half a first-level cache. Wide rows need no such care. */
@@ -21,20 +21,36 @@ final class PoolPixelFlat implements PackedWork {
   private final PoolProblem problem;
   private final PoolImage image;
 
-  /** What to do with the left and the right column, for each float of the output plane. */
-  private final float[] left;
+  /** Floats of a pixel. */
+  final int group;
 
-  private final float[] right;
-  private final float[] divisors;
+  /** Floats of a plane of the output. */
+  final int count;
+
+  /**
+   * What to do with what lies so many columns before, for each number of columns and each float of
+   * the output plane: bits to keep of a sum's, what to add to a maximum's.
+   */
+  final float[] left;
+
+  /** And behind. */
+  final float[] right;
+
+  /** What an average divides by, for each float of the output plane, times -1. */
+  final float[] negatives;
+
+  final float[] reciprocals;
 
   static boolean accepts(PoolProblem problem) {
     PoolAxis columns = problem.columns();
+    int kernel = columns.kernel();
     PoolImage image = PoolImage.of(problem);
-    return columns.kernel() == 3
+    return (kernel == 3 || kernel == 5 || kernel == 7)
         && columns.stride() == 1
         && columns.dilation() == 1
-        && columns.lead() == 1
+        && columns.lead() == kernel / 2
         && columns.outputs() == columns.size()
+        && image.group() < LANES
         && (long) problem.rows().outputs() * image.row() <= MOST
         && problem.rows().outputs() * image.row() >= LANES;
   }
@@ -42,28 +58,41 @@ final class PoolPixelFlat implements PackedWork {
   PoolPixelFlat(PoolProblem problem) {
     this.problem = problem;
     image = PoolImage.of(problem);
+    group = image.group();
+    count = image.outputPlane();
+    int sides = problem.columns().kernel() / 2;
     int row = image.row();
-    left = new float[image.outputPlane()];
-    right = new float[left.length];
-    divisors = new float[left.length];
+    left = new float[sides * count];
+    right = new float[sides * count];
+    negatives = new float[count];
+    reciprocals = new float[count];
     float keep = problem.max() ? 0 : Float.intBitsToFloat(-1);
     float drop = problem.max() ? Float.NEGATIVE_INFINITY : 0;
-    float[] counted = image.counted();
-    for (int i = 0; i < left.length; i++) {
-      left[i] = i % row < image.group() ? drop : keep;
-      right[i] = i % row >= row - image.group() ? drop : keep;
-      divisors[i] = counted[i % row] * problem.rows().counted()[i / row];
+    float[] counted = image.counted(1);
+    for (int i = 0; i < count; i++) {
+      for (int t = 0; t < sides; t++) {
+        left[t * count + i] = i % row < (t + 1) * group ? drop : keep;
+        right[t * count + i] = i % row >= row - (t + 1) * group ? drop : keep;
+      }
+      float divisor = counted[i % row] * problem.rows().counted()[i / row];
+      negatives[i] = -divisor;
+      reciprocals[i] = 1 / divisor;
     }
   }
 
   @Override
   public long packedBytes() {
-    return 3L * left.length * Float.BYTES;
+    return 2L * (left.length + count) * Float.BYTES;
+  }
+
+  /** Floats before and behind a plane that may be loaded. */
+  private int margin() {
+    return Simd.roundUp(problem.columns().kernel() / 2 * group);
   }
 
   @Override
   public int scratchFloats() {
-    return FIRST + image.group() + left.length + image.group();
+    return FIRST + 2 * margin() + count + LANES;
   }
 
   @Override
@@ -74,55 +103,44 @@ final class PoolPixelFlat implements PackedWork {
   @Override
   public void run(Operands operands, int unit, int units, Scratch scratch) {
     int to = Split.start(image.planes(), unit + 1, units);
-    int before = FIRST;
-    int behind = FIRST + image.group() + left.length;
-    Arrays.fill(scratch.floats, before, before + image.group(), 0);
-    Arrays.fill(scratch.floats, behind, behind + image.group(), 0);
     for (int plane = Split.start(image.planes(), unit, units); plane < to; plane++) {
-      plane(operands, plane, scratch.floats, FIRST + image.group());
+      plane(operands, plane, scratch.floats, FIRST + margin());
     }
   }
 
-  private void plane(Operands o, int plane, float[] folded, int foldedAt) {
-    PoolAxis rows = problem.rows();
-    int row = image.row();
-    int at = o.srcOffset + plane * image.plane();
-    int to = o.dstOffset + plane * image.outputPlane();
-    boolean nan = false;
-    int p = 0;
-    while (p < rows.outputs()) {
-      int end = p + 1;
-      while (rows.stride() == 1
-          && end < rows.outputs()
-          && rows.taps()[p] == rows.taps()[end]
-          && rows.first()[end] - rows.first()[p] == end - p) {
-        end++;
+  private void plane(Operands o, int plane, float[] folded, int at) {
+    int from = o.srcOffset + plane * image.plane();
+    int to = o.dstOffset + plane * count;
+    if (image.fold(o.src, from, folded, at) && problem.max()) {
+      for (int i = 0; i < problem.rows().outputs(); i++) {
+        int row = to + i * image.outputRow();
+        image.scalars(o, from, row, i, 0, problem.columns().outputs(), group);
       }
-      nan |=
-          fold(
-              o.src,
-              at + rows.first()[p] * row,
-              rows.dilation() * row,
-              rows.taps()[p],
-              folded,
-              foldedAt + p * row,
-              (end - p) * row);
-      p = end;
+      return;
     }
-    if (!problem.max()) {
-      SumKernels.flat3(
-          folded, foldedAt, image.group(), left, right, o.dst, to, left.length, divisors);
-    } else if (nan) {
-      for (int i = 0; i < rows.outputs(); i++) {
-        image.scalars(o.src, at, o.dst, to + i * row, i, 0, problem.columns().outputs());
+    boolean max = problem.max();
+    switch (problem.columns().kernel()) {
+      case 3 -> {
+        if (max) {
+          MaxPixelKernels.flat3(this, folded, at, o.dst, to);
+        } else {
+          SumPixelKernels.flat3(this, folded, at, o.dst, to);
+        }
       }
-    } else {
-      MaxKernels.flat3(
-          folded, foldedAt, image.group(), left, right, o.dst, to, left.length, divisors);
+      case 5 -> {
+        if (max) {
+          MaxPixelKernels.flat5(this, folded, at, o.dst, to);
+        } else {
+          SumPixelKernels.flat5(this, folded, at, o.dst, to);
+        }
+      }
+      default -> {
+        if (max) {
+          MaxPixelKernels.flat7(this, folded, at, o.dst, to);
+        } else {
+          SumPixelKernels.flat7(this, folded, at, o.dst, to);
+        }
+      }
     }
-  }
-
-  private boolean fold(float[] x, int at, int step, int taps, float[] y, int yAt, int count) {
-    return PoolPixelRows.fold(problem.max(), x, at, step, taps, y, yAt, count);
   }
 }

@@ -54,18 +54,18 @@ final class PoolPixelPlanes implements PackedWork {
     int at = o.srcOffset + first * size;
     int to = o.dstOffset + first;
     if (!problem.max()) {
-      SumKernels.planes(o.src, at, size, count, t, 0, tail, 0);
-      SumKernels.tree(t, 0);
+      SumPixelKernels.planes(o.src, at, size, count, t, 0, tail, 0);
+      SumPixelKernels.tree(t, 0);
       float divisor = problem.divisor(0, 0);
       for (int i = 0; i < count; i++) {
         o.dst[to + i] = t[i] / divisor;
       }
-    } else if (MaxKernels.planes(o.src, at, size, count, t, 0, tail, 0)) {
+    } else if (MaxPixelKernels.planes(o.src, at, size, count, t, 0, tail, 0)) {
       for (int i = 0; i < count; i++) {
         o.dst[to + i] = PoolScalar.max(o.src, at + i * size, 1, size, 0, 1);
       }
     } else {
-      MaxKernels.tree(t, 0);
+      MaxPixelKernels.tree(t, 0);
       System.arraycopy(t, 0, o.dst, to, count);
     }
   }

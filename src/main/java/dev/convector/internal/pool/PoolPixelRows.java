@@ -1,7 +1,6 @@
 package dev.convector.internal.pool;
 
 import static dev.convector.internal.simd.AlignedFloats.FIRST;
-import static dev.convector.internal.simd.Simd.LANES;
 
 import dev.convector.internal.parallel.Scratch;
 import dev.convector.internal.parallel.Split;
@@ -11,8 +10,7 @@ import java.util.Arrays;
 
 /**
  * Pooling with neighbouring pixels in the lanes, one row of outputs after another: the rows of its
- * windows are folded into one row, which gets its padding on both sides, and then its columns. Two
- * or three columns at stride 2 need no such row but at the edges.
+ * windows are folded into one row, which gets its padding on both sides, and then its columns.
  */
 final class PoolPixelRows implements PackedWork {
   /** Floats of a folded row, with room for one window more: a first-level cache and a half. */
@@ -29,20 +27,12 @@ final class PoolPixelRows implements PackedWork {
   /** Outputs of a row that are computed from one folded row; 0 where one window is too wide. */
   private final int block;
 
-  private final boolean everySecond;
-  private final int wholeFrom;
-  private final int wholeTo;
-
   PoolPixelRows(PoolProblem problem) {
     this.problem = problem;
     this.image = PoolImage.of(problem);
     this.rows = problem.rows();
     this.columns = problem.columns();
-    this.counted = problem.max() ? null : image.counted();
-    this.wholeFrom = columns.wholeFrom();
-    this.wholeTo = columns.wholeTo();
-    boolean pairs = columns.stride() == 2 && columns.dilation() == 1 && image.group() == 1;
-    this.everySecond = pairs && (columns.kernel() == 2 || columns.kernel() == 3);
+    this.counted = problem.max() ? null : image.counted(1);
     this.block = block();
   }
 
@@ -105,29 +95,12 @@ final class PoolPixelRows implements PackedWork {
 
   private void row(Operands o, int at, int yAt, int p, float[] folded) {
     int outputs = columns.outputs();
-    if (everySecond && wholeTo - wholeFrom >= LANES) {
-      image.scalars(o.src, at, o.dst, yAt, p, 0, wholeFrom);
-      whole(o, at, yAt, p);
-      image.scalars(o.src, at, o.dst, yAt, p, wholeTo, outputs);
-    } else if (block == 0) {
-      image.scalars(o.src, at, o.dst, yAt, p, 0, outputs);
+    if (block == 0) {
+      image.scalars(o, at, yAt, p, 0, outputs, image.group());
     } else {
       for (int q = 0; q < outputs; q += block) {
         block(o, at, yAt, p, q, Math.min(outputs, q + block), folded);
       }
-    }
-  }
-
-  private void whole(Operands o, int at, int yAt, int p) {
-    int first = at + rows.first()[p] * image.row() + start(wholeFrom);
-    int step = rows.dilation() * image.row();
-    int taps = rows.taps()[p];
-    int count = wholeTo - wholeFrom;
-    int to = yAt + wholeFrom;
-    if (everySecond(o.src, first, step, taps, o.dst, to, count)) {
-      image.scalars(o.src, at, o.dst, yAt, p, wholeFrom, wholeTo);
-    } else if (counted != null) {
-      SumKernels.divide(o.dst, to, count, counted, wholeFrom, rows.counted()[p]);
     }
   }
 
@@ -141,7 +114,7 @@ final class PoolPixelRows implements PackedWork {
     Arrays.fill(folded, FIRST, FIRST + (first - start) * group, nothing);
     Arrays.fill(folded, FIRST + (last - start) * group, FIRST + (end - start) * group, nothing);
     boolean nan =
-        fold(
+        PoolStrips.fold(
             problem.max(),
             o.src,
             at + rows.first()[p] * image.row() + first * group,
@@ -151,21 +124,20 @@ final class PoolPixelRows implements PackedWork {
             FIRST + (first - start) * group,
             (last - first) * group);
     if (nan) {
-      image.scalars(o.src, at, o.dst, yAt, p, from, to);
+      image.scalars(o, at, yAt, p, from, to, image.group());
       return;
     }
     int count = (to - from) * group;
     if (columns.stride() == 1) {
       int step = columns.dilation() * group;
       int taps = columns.kernel();
-      fold(problem.max(), folded, FIRST, step, taps, o.dst, yAt + from * group, count);
-    } else if (everySecond && count >= LANES) {
-      everySecond(folded, FIRST, 0, 1, o.dst, yAt + from, count);
+      PoolStrips.fold(problem.max(), folded, FIRST, step, taps, o.dst, yAt + from * group, count);
     } else {
       scattered(folded, start, o.dst, yAt, from, to);
     }
     if (counted != null) {
-      SumKernels.divide(o.dst, yAt + from * group, count, counted, from * group, rows.counted()[p]);
+      SumPixelKernels.divide(
+          o.dst, yAt + from * group, count, counted, from * group, rows.counted()[p]);
     }
   }
 
@@ -178,48 +150,5 @@ final class PoolPixelRows implements PackedWork {
       PoolScalar.strip(
           problem.max(), folded, first, step, columns.taps()[q], y, yAt + q * group, group);
     }
-  }
-
-  /**
-   * {@code y[j] = fold of x[at + t * step + j]}.
-   *
-   * @return whether a maximum may be NaN
-   */
-  static boolean fold(
-      boolean max, float[] x, int at, int step, int taps, float[] y, int yAt, int count) {
-    if (count < LANES) {
-      PoolScalar.strip(max, x, at, step, taps, y, yAt, count);
-      return max && anyNan(y, yAt, count);
-    }
-    if (taps == 3) {
-      return max
-          ? MaxKernels.strip3(x, at, step, y, yAt, count)
-          : SumKernels.strip3(x, at, step, y, yAt, count);
-    }
-    return max
-        ? MaxKernels.strip(x, at, step, taps, y, yAt, count)
-        : SumKernels.strip(x, at, step, taps, y, yAt, count);
-  }
-
-  private static boolean anyNan(float[] y, int yAt, int count) {
-    for (int j = yAt; j < yAt + count; j++) {
-      if (Float.isNaN(y[j])) {
-        return true;
-      }
-    }
-    return false;
-  }
-
-  private boolean everySecond(
-      float[] x, int at, int step, int taps, float[] y, int yAt, int count) {
-    boolean max = problem.max();
-    if (columns.kernel() == 2) {
-      return max
-          ? MaxKernels.everySecond2(x, at, step, taps, y, yAt, count)
-          : SumKernels.everySecond2(x, at, step, taps, y, yAt, count);
-    }
-    return max
-        ? MaxKernels.everySecond3(x, at, step, taps, y, yAt, count)
-        : SumKernels.everySecond3(x, at, step, taps, y, yAt, count);
   }
 }

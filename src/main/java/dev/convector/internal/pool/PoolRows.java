@@ -1,53 +1,81 @@
 package dev.convector.internal.pool;
 
+import static dev.convector.internal.simd.AlignedFloats.FIRST;
 import static dev.convector.internal.simd.Simd.LANES;
 
+import dev.convector.internal.kernel.Blocking;
 import dev.convector.internal.parallel.Scratch;
 import dev.convector.internal.parallel.Split;
 import dev.convector.internal.problem.Operands;
 import dev.convector.internal.problem.PackedWork;
+import dev.convector.internal.resample.Taps;
 
-/** Pooling with channels in the lanes, of which there are at least as many. */
+/**
+ * Pooling with channels in the lanes, of which there are at least as many. The rows of the windows
+ * are folded into one row in scratch, a walk along rows of memory whatever the window, and then its
+ * columns: of 2048 channels, each pixel is a page of memory apart.
+ */
 final class PoolRows implements PackedWork {
-  /** Neighbouring outputs of one call where windows are 2x2 or 3x3 at stride 1 or 2. */
-  private static final int COLUMNS = 4;
+  private static final int FOLDED = Blocking.FOLDED_FLOATS;
+
+  /**
+   * Floats of the folded row of several windows: so that memory is read while they are computed.
+   */
+  private static final int BLOCK = FOLDED / 2;
 
   /** Channels below which splitting them among threads costs more than it shares. */
   private static final int LEAST_CHANNELS = 8 * LANES;
 
-  /** Columns from which a sum is taken row by row. */
-  private static final int LONG_ROW = 5;
-
   private final PoolProblem problem;
   private final PoolAxis rows;
   private final PoolAxis columns;
+  private final PoolImage image;
   private final int channels;
-  private final boolean small;
+
+  /** Channels at a time, all of them unless a single window of all is too wide. */
+  private final int most;
+
+  /** Outputs of a row that are computed from one folded row. */
+  private final int block;
+
+  /** For each block the first input column that it sees, and how many. */
+  private final int[] seen;
+
+  /** Windows of the same taps at the same distance. */
   private final int wholeFrom;
+
   private final int wholeTo;
 
-  PoolRows(PoolProblem problem) {
+  private PoolRows(PoolProblem problem, int most, Taps taps) {
     this.problem = problem;
     this.rows = problem.rows();
     this.columns = problem.columns();
+    this.image = PoolImage.of(problem);
     this.channels = problem.channels();
-    this.wholeFrom = columns.wholeFrom();
-    this.wholeTo = columns.wholeTo();
-    this.small =
-        rows.kernel() == columns.kernel()
-            && (columns.kernel() == 2 || columns.kernel() == 3)
-            && (columns.stride() == 1 || columns.stride() == 2)
-            && columns.dilation() == 1;
+    this.most = most;
+    this.block = taps.block(Math.max(taps.widest(1), BLOCK / most));
+    this.seen = taps.seen(block);
+    boolean common = columns.kernel() > 0;
+    this.wholeFrom = common ? columns.wholeFrom() : columns.outputs();
+    this.wholeTo = common ? columns.wholeTo() : columns.outputs();
+  }
+
+  /** Null where not even a vector of channels of the widest window fits. */
+  static PoolRows of(PoolProblem problem) {
+    Taps taps = problem.columns().sum(1);
+    int fitting = FOLDED / taps.widest(1);
+    int most = fitting >= problem.channels() ? problem.channels() : fitting / LANES * LANES;
+    return most == 0 ? null : new PoolRows(problem, most, taps);
   }
 
   @Override
   public long packedBytes() {
-    return 0;
+    return (long) seen.length * Integer.BYTES;
   }
 
   @Override
   public int scratchFloats() {
-    return 0;
+    return FIRST + FOLDED;
   }
 
   /** A unit is some rows of some channels. */
@@ -68,89 +96,74 @@ final class PoolRows implements PackedWork {
     int from = Split.start(vectors, part, channelParts) * LANES;
     int to =
         part + 1 == channelParts ? channels : Split.start(vectors, part + 1, channelParts) * LANES;
+    PoolCall call = PoolCall.of(scratch);
+    call.folded = scratch.floats;
+    call.y = operands.dst;
+    call.pixel = channels;
     int end = Split.start(all, unit / channelParts + 1, rowParts);
     for (int i = Split.start(all, unit / channelParts, rowParts); i < end; i++) {
-      int n = i / rows.outputs();
-      int image = operands.srcOffset + n * rows.size() * columns.size() * channels;
-      int yAt = operands.dstOffset + i * columns.outputs() * channels;
-      row(operands, image + from, yAt + from, i % rows.outputs(), to - from);
-    }
-  }
-
-  /** {@code at} is the image's first pixel's first channel. */
-  private void row(Operands o, int at, int yAt, int p, int count) {
-    int row = at + rows.first()[p] * columns.size() * channels;
-    boolean nan = false;
-    int q = 0;
-    if (small && rows.taps()[p] == rows.kernel()) {
-      nan = windows(o, row, yAt, p, 0, wholeFrom, count);
-      for (q = wholeFrom; q <= wholeTo - COLUMNS; q += COLUMNS) {
-        nan |= columns(o, row + columns.first()[q] * channels, yAt + q * channels, p, q, count);
+      for (int c = from; c < to; c += most) {
+        // The last may overlap those before, so that there are at least a vector's.
+        int channel = Math.min(c, to - LANES);
+        call.count = Math.min(most, to - channel);
+        row(operands, call, i, channel);
       }
     }
-    nan |= windows(o, row, yAt, p, q, columns.outputs(), count);
-    if (nan && problem.max()) {
-      scalars(o, row, yAt, p, count);
-    }
+    call.clear();
   }
 
-  private boolean windows(Operands o, int row, int yAt, int p, int from, int to, int count) {
-    int rowStep = rows.dilation() * columns.size() * channels;
-    int step = columns.dilation() * channels;
-    boolean nan = false;
-    for (int q = from; q < to; q++) {
-      int at = row + columns.first()[q] * channels;
-      int y = yAt + q * channels;
-      int height = rows.taps()[p];
-      int width = columns.taps()[q];
-      if (problem.max()) {
-        nan |= MaxKernels.window(o.src, at, rowStep, height, step, width, o.dst, y, count, 1);
-      } else if (width < LONG_ROW) {
-        float divisor = problem.divisor(p, q);
-        SumKernels.window(o.src, at, rowStep, height, step, width, o.dst, y, count, divisor);
+  /** A row of all images, from a channel on. */
+  private void row(Operands o, PoolCall call, int i, int channel) {
+    int p = i % rows.outputs();
+    int plane = o.srcOffset + i / rows.outputs() * image.plane() + channel;
+    int yAt = o.dstOffset + i * image.outputRow() + channel;
+    for (int from = 0; from < columns.outputs(); from += block) {
+      int to = Math.min(columns.outputs(), from + block);
+      int first = seen[2 * (from / block)];
+      if (fold(o, call, plane, p, first, seen[2 * (from / block) + 1])) {
+        image.scalars(o, plane, yAt, p, from, to, call.count);
       } else {
-        float divisor = problem.divisor(p, q);
-        SumKernels.windowByRows(o.src, at, rowStep, height, step, width, o.dst, y, count, divisor);
+        columns(call, yAt, p, from, to, FIRST - first * call.count);
       }
+    }
+  }
+
+  /** Folds the rows of so many columns. */
+  private boolean fold(Operands o, PoolCall call, int plane, int p, int first, int width) {
+    int step = rows.dilation() * image.row();
+    int taps = rows.taps()[p];
+    int at = plane + rows.first()[p] * image.row() + first * channels;
+    float[] folded = call.folded;
+    boolean max = problem.max();
+    int count = call.count;
+    if (count == channels) {
+      return PoolStrips.fold(max, o.src, at, step, taps, folded, FIRST, width * count);
+    }
+    boolean nan = false;
+    for (int i = 0; i < width; i++) {
+      int pixel = at + i * channels;
+      nan |= PoolStrips.fold(max, o.src, pixel, step, taps, folded, FIRST + i * count, count);
     }
     return nan;
   }
 
-  private boolean columns(Operands o, int at, int yAt, int p, int q, int count) {
-    float[] x = o.src;
-    float[] y = o.dst;
-    int row = rows.dilation() * columns.size() * channels;
-    int pixel = channels;
-    boolean max = problem.max();
-    float divisor = max ? 1 : problem.divisor(p, q);
-    return switch (2 * columns.kernel() + columns.stride()) {
-      case 5 ->
-          max
-              ? MaxKernels.columns2Stride1(x, at, row, pixel, y, yAt, count, divisor)
-              : SumKernels.columns2Stride1(x, at, row, pixel, y, yAt, count, divisor);
-      case 6 ->
-          max
-              ? MaxKernels.columns2Stride2(x, at, row, pixel, y, yAt, count, divisor)
-              : SumKernels.columns2Stride2(x, at, row, pixel, y, yAt, count, divisor);
-      case 7 ->
-          max
-              ? MaxKernels.columns3Stride1(x, at, row, pixel, y, yAt, count, divisor)
-              : SumKernels.columns3Stride1(x, at, row, pixel, y, yAt, count, divisor);
-      default ->
-          max
-              ? MaxKernels.columns3Stride2(x, at, row, pixel, y, yAt, count, divisor)
-              : SumKernels.columns3Stride2(x, at, row, pixel, y, yAt, count, divisor);
-    };
-  }
-
-  private void scalars(Operands o, int row, int yAt, int p, int count) {
-    int rowStep = rows.dilation() * columns.size() * channels;
-    int step = columns.dilation() * channels;
-    for (int q = 0; q < columns.outputs(); q++) {
-      for (int c = 0; c < count; c++) {
-        int at = row + columns.first()[q] * channels + c;
-        o.dst[yAt + q * channels + c] =
-            PoolScalar.max(o.src, at, rowStep, rows.taps()[p], step, columns.taps()[q]);
+  /** Folds the columns of windows {@code [from, to)}. */
+  private void columns(PoolCall call, int yAt, int p, int from, int to, int foldedAt) {
+    call.step = columns.dilation() * call.count;
+    call.windowStep = columns.stride() * call.count;
+    int end;
+    for (int q = from; q < to; q = end) {
+      // Those at the borders have fewer columns, or divisors of their own.
+      end = q >= wholeFrom && q < wholeTo ? Math.min(to, wholeTo) : q + 1;
+      call.at = foldedAt + columns.first()[q] * call.count;
+      call.taps = columns.taps()[q];
+      call.windows = end - q;
+      call.yAt = yAt + q * channels;
+      call.divisor = problem.divisor(p, q);
+      if (problem.max()) {
+        MaxKernels.columns(call);
+      } else {
+        SumKernels.columns(call);
       }
     }
   }

@@ -17,10 +17,15 @@ public final class PoolWorks {
     if (pixels && problem.global() && problem.rows().size() * problem.columns().size() >= LANES) {
       return new PoolPixelPlanes(problem);
     }
-    if (!pixels && problem.channels() >= LANES) {
-      return new PoolRows(problem);
+    PackedWork rows = pixels || problem.channels() < LANES ? null : PoolRows.of(problem);
+    if (rows != null) {
+      return rows;
     }
-    return PoolPixelFlat.accepts(problem) ? new PoolPixelFlat(problem) : new PoolPixelRows(problem);
+    if (PoolPixelFlat.accepts(problem)) {
+      return new PoolPixelFlat(problem);
+    }
+    PackedWork anywhere = problem.columns().stride() == 1 ? null : PoolPixelTaps.of(problem);
+    return anywhere == null ? new PoolPixelRows(problem) : anywhere;
   }
 
   /** From an average's gradient to its input's. */

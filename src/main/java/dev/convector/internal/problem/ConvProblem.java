@@ -61,15 +61,19 @@ public record ConvProblem(
   }
 
   /**
-   * The same problem channels-last where both layouts are one: single pixels, as in a fully
-   * connected layer, have nothing to turn.
+   * The same problem in the layout that has the faster algorithms where both are one: single
+   * pixels, as in a fully connected layer, channels-last; one channel in and out channels-first.
    */
   public ConvProblem canonical() {
-    boolean single =
-        shape.height() * shape.width() == 1 && shape.outputHeight() * shape.outputWidth() == 1;
-    return single
-        ? new ConvProblem(shape, Layout.NHWC, activation, accuracy, batchInvariant)
-        : this;
+    if (shape.height() * shape.width() == 1 && shape.outputHeight() * shape.outputWidth() == 1) {
+      return withLayout(Layout.NHWC);
+    }
+    boolean planes = shape.channels() == 1 && shape.filters() == 1;
+    return planes ? withLayout(Layout.NCHW) : this;
+  }
+
+  private ConvProblem withLayout(Layout other) {
+    return new ConvProblem(shape, other, activation, accuracy, batchInvariant);
   }
 
   /** What is not the usual follows the sizes and the layout. */

@@ -72,6 +72,15 @@ public final class TapRanges {
         s.padLeft());
   }
 
+  /** Of all outputs together, those taps that lie inside the input. */
+  public long taps() {
+    long taps = 0;
+    for (int range = 0; range < count(); range++) {
+      taps += (long) (end(range) - start(range)) * (endTap(range) - firstTap(range));
+    }
+    return taps;
+  }
+
   public int count() {
     return firstTaps.length;
   }
@@ -108,6 +117,24 @@ public final class TapRanges {
   /** First output for which a tap lies inside the input; its {@link #endOutput} if none does. */
   public int firstOutput(int tap) {
     return firstOutputs[tap];
+  }
+
+  /** The first tap that lies inside the input for any output; 0 if none does. */
+  public int firstTap() {
+    int tap = 0;
+    while (tap < endTap() && firstOutputs[tap] == endOutputs[tap]) {
+      tap++;
+    }
+    return tap;
+  }
+
+  /** One past the last tap that lies inside the input for any output; 0 if none does. */
+  public int endTap() {
+    int end = firstOutputs.length;
+    while (end > 0 && firstOutputs[end - 1] == endOutputs[end - 1]) {
+      end--;
+    }
+    return end;
   }
 
   /** One past the last output for which a tap lies inside the input. */

@@ -1,148 +1,166 @@
 package dev.convector.internal.resample;
 
-import static dev.convector.internal.simd.MultiplyAdd.fma;
-import static dev.convector.internal.simd.Simd.INTS;
 import static dev.convector.internal.simd.Simd.LANES;
-import static dev.convector.internal.simd.Simd.SPECIES;
 
-import jdk.incubator.vector.FloatVector;
-import jdk.incubator.vector.IntVector;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.List;
+import java.util.function.Predicate;
 
 /**
- * The columns of a linear operation with neighbouring pixels in the lanes: what a vector of outputs
- * is made of lies within one vector of inputs or two, so that each of its taps is a permutation of
- * them. The order of each sum is that of {@link TapKernels}.
+ * Sums or maxima along a row with its neighbouring outputs in the lanes. A vector of outputs takes
+ * some steps; in a step each lane takes its next tap, if that lies within the two vectors of inputs
+ * that begin with the first of all next taps, by a permutation of these. So each sum has the order
+ * of its taps.
  */
-final class PixelTaps {
+public final class PixelTaps {
+  /** Of so many lanes at least one is to take a tap in each step. */
+  private static final int LEAST_USED = 4;
+
   /** First output of each vector; the last vector overlaps the one before. */
-  private final int[] targets;
+  final int[] targets;
 
-  /** First input of each vector. */
-  private final int[] sources;
+  /** Of each vector; in those that it needs not, no lane takes anything. */
+  final int steps;
 
-  /** Taps of the output that has most. */
-  private final int taps;
+  /** For each vector and step: the first input of both vectors. */
+  final int[] sources;
 
-  /** For each vector, tap and lane: the input's place behind the vector's first. */
-  private final int[] places;
+  /** For each vector, step and lane: the input's place in both vectors. */
+  final int[] places;
 
-  /** For each vector, tap and lane; zero where an output has fewer taps. */
-  private final float[] weights;
-
-  /** Bits that make zero of what has no weight, which may be infinite; only of two vectors. */
-  private final int[] kept;
-
-  private PixelTaps(int vectors, int taps) {
-    this.targets = new int[vectors];
-    this.sources = new int[vectors];
-    this.taps = taps;
-    this.places = new int[vectors * taps * LANES];
-    this.weights = new float[places.length];
-    this.kept = new int[places.length];
-  }
-
-  /** Of one vector of inputs: what has no weight is taken from a second one, of zeros. */
-  private PixelTaps(PixelTaps wide) {
-    this.targets = wide.targets;
-    this.sources = wide.sources;
-    this.taps = wide.taps;
-    this.places = wide.places.clone();
-    this.weights = wide.weights;
-    this.kept = null;
-    for (int i = 0; i < places.length; i++) {
-      places[i] = wide.kept[i] == 0 ? LANES : places[i];
-    }
-  }
+  /** For each vector, step and lane; zero where nothing is taken, minus infinity of maxima. */
+  final float[] weights;
 
   /**
-   * The same columns of pixels of so many floats; null where a vector's inputs lie too far apart,
-   * or a row is shorter than a vector.
+   * Bits that make zero of what isn't taken, which may be infinite. Null of sums where the second
+   * vector may be zeros, and of maxima where each lane can take something, maybe once more.
    */
-  static PixelTaps of(Taps columns, int group) {
-    int floats = columns.targets() * group;
-    if (floats < LANES) {
+  final int[] kept;
+
+  /** Whether it is maxima of the taps, whose weights don't matter. */
+  final boolean max;
+
+  /**
+   * A step of a vector of outputs.
+   *
+   * @param first input of the first vector
+   * @param second input of the second vector
+   * @param places of the lanes' inputs; -1 where nothing is taken
+   * @param weights of the lanes
+   */
+  private record Step(int first, int second, int[] places, float[] weights) {
+
+    boolean isNarrow() {
+      return Arrays.stream(places).allMatch(place -> place < LANES);
+    }
+
+    boolean isFull() {
+      return Arrays.stream(places).allMatch(place -> place >= 0);
+    }
+
+    /** Lets lanes that take nothing take their first tap again, where it is there. */
+    void repeat(Taps row, int target) {
+      for (int lane = 0; lane < LANES; lane++) {
+        int index = row.indices()[row.starts()[target + lane]];
+        if (places[lane] < 0 && index >= first) {
+          places[lane] = place(index);
+        }
+      }
+    }
+
+    /** Of an input from the first vector's first on; -1 if it lies behind both. */
+    int place(int index) {
+      int place = index < first + LANES ? index - first : LANES + index - second;
+      return place < 2 * LANES ? place : -1;
+    }
+  }
+
+  private PixelTaps(int[] targets, List<List<Step>> all, boolean max) {
+    this.targets = targets;
+    this.max = max;
+    this.steps = all.stream().mapToInt(List::size).max().orElseThrow();
+    this.sources = new int[2 * targets.length * steps];
+    this.places = new int[targets.length * steps * LANES];
+    this.weights = new float[places.length];
+    Predicate<Step> unmasked = max ? Step::isFull : Step::isNarrow;
+    boolean same = all.stream().allMatch(vector -> vector.size() == steps);
+    boolean plain = all.stream().flatMap(List::stream).allMatch(unmasked);
+    this.kept = plain && (same || !max) ? null : new int[places.length];
+    Arrays.fill(weights, max ? Float.NEGATIVE_INFINITY : 0);
+    // Behind a single vector there are zeros.
+    Arrays.fill(places, LANES);
+    for (int v = 0; v < targets.length; v++) {
+      for (int s = 0; s < all.get(v).size(); s++) {
+        put(all.get(v).get(s), v * steps + s);
+      }
+    }
+  }
+
+  private void put(Step step, int index) {
+    sources[2 * index] = step.first;
+    sources[2 * index + 1] = step.second;
+    for (int lane = 0; lane < LANES; lane++) {
+      if (step.places[lane] >= 0) {
+        int at = index * LANES + lane;
+        places[at] = step.places[lane];
+        weights[at] = max ? 0 : step.weights[lane];
+        if (kept != null) {
+          kept[at] = -1;
+        }
+      }
+    }
+  }
+
+  /** Null where a row of outputs is shorter than a vector, or lanes would be mostly idle. */
+  public static PixelTaps of(Taps row, boolean max) {
+    if (row.targets() < LANES) {
       return null;
     }
-    int most = 0;
-    for (int q = 0; q < columns.targets(); q++) {
-      most = Math.max(most, columns.starts()[q + 1] - columns.starts()[q]);
-    }
-    PixelTaps pixels = new PixelTaps(Math.ceilDiv(floats, LANES), most);
-    boolean narrow = true;
-    for (int v = 0; v < pixels.targets.length; v++) {
-      int target = Math.min(v * LANES, floats - LANES);
-      int from = target / group;
-      int to = (target + LANES - 1) / group + 1;
-      int span = columns.span(from, to) * group;
-      if (span > 2 * LANES) {
-        return null;
-      }
-      narrow &= span <= LANES;
-      pixels.targets[v] = target;
-      pixels.sources[v] = columns.least(from, to) * group;
-      pixels.fill(columns, group, v);
-    }
-    return narrow ? new PixelTaps(pixels) : pixels;
-  }
-
-  private void fill(Taps columns, int group, int v) {
-    for (int lane = 0; lane < LANES; lane++) {
-      int output = targets[v] + lane;
-      int first = columns.starts()[output / group];
-      int count = columns.starts()[output / group + 1] - first;
-      for (int t = 0; t < count; t++) {
-        int at = (v * taps + t) * LANES + lane;
-        places[at] = columns.indices()[first + t] * group + output % group - sources[v];
-        weights[at] = columns.weights()[first + t];
-        kept[at] = -1;
-      }
-    }
-  }
-
-  long bytes() {
-    return 4L * (2L * targets.length + (kept == null ? 2L : 3L) * places.length);
-  }
-
-  /** One row; up to two vectors of {@code x} are loaded beyond its end. */
-  void run(float[] x, int at, float[] y, int yAt) {
-    if (kept == null) {
-      narrow(x, at, y, yAt);
-    } else {
-      wide(x, at, y, yAt);
-    }
-  }
-
-  private void narrow(float[] x, int at, float[] y, int yAt) {
-    IntVector zeros = IntVector.zero(INTS);
-    int k = 0;
+    int[] targets = new int[Math.ceilDiv(row.targets(), LANES)];
+    List<List<Step>> all = new ArrayList<>();
     for (int v = 0; v < targets.length; v++) {
-      IntVector loaded = FloatVector.fromArray(SPECIES, x, at + sources[v]).reinterpretAsInts();
-      FloatVector sum = FloatVector.zero(SPECIES);
-      for (int t = 0; t < taps; t++, k += LANES) {
-        IntVector taken = IntVector.fromArray(INTS, places, k).selectFrom(loaded, zeros);
-        FloatVector w = FloatVector.fromArray(SPECIES, weights, k);
-        sum = fma(taken.reinterpretAsFloats(), w, sum);
+      targets[v] = Math.min(v * LANES, row.targets() - LANES);
+      all.add(steps(row, targets[v]));
+      if (max) {
+        for (Step step : all.get(v)) {
+          step.repeat(row, targets[v]);
+        }
       }
-      sum.intoArray(y, yAt + targets[v]);
     }
+    PixelTaps pixels = new PixelTaps(targets, all, max);
+    return pixels.places.length <= (long) LEAST_USED * row.indices().length ? pixels : null;
   }
 
-  private void wide(float[] x, int at, float[] y, int yAt) {
-    int k = 0;
-    for (int v = 0; v < targets.length; v++) {
-      int source = at + sources[v];
-      IntVector first = FloatVector.fromArray(SPECIES, x, source).reinterpretAsInts();
-      IntVector second = FloatVector.fromArray(SPECIES, x, source + LANES).reinterpretAsInts();
-      FloatVector sum = FloatVector.zero(SPECIES);
-      for (int t = 0; t < taps; t++, k += LANES) {
-        IntVector taken =
-            IntVector.fromArray(INTS, places, k)
-                .selectFrom(first, second)
-                .and(IntVector.fromArray(INTS, kept, k));
-        FloatVector w = FloatVector.fromArray(SPECIES, weights, k);
-        sum = fma(taken.reinterpretAsFloats(), w, sum);
+  private static List<Step> steps(Taps row, int target) {
+    List<Step> steps = new ArrayList<>();
+    int[] next = Arrays.copyOfRange(row.starts(), target, target + LANES);
+    int[] ends = Arrays.copyOfRange(row.starts(), target + 1, target + 1 + LANES);
+    while (!Arrays.equals(next, ends)) {
+      int least = Integer.MAX_VALUE;
+      for (int lane = 0; lane < LANES; lane++) {
+        least = next[lane] < ends[lane] ? Math.min(least, row.indices()[next[lane]]) : least;
       }
-      sum.intoArray(y, yAt + targets[v]);
+      // Neither vector reaches beyond a row that has as many elements.
+      int first = Math.max(0, Math.min(least, row.size() - LANES));
+      int second = Math.max(0, Math.min(first + LANES, row.size() - LANES));
+      Step step = new Step(first, second, new int[LANES], new float[LANES]);
+      for (int lane = 0; lane < LANES; lane++) {
+        step.places[lane] = -1;
+        if (next[lane] < ends[lane]) {
+          step.places[lane] = step.place(row.indices()[next[lane]]);
+        }
+        if (step.places[lane] >= 0) {
+          step.weights[lane] = row.weights()[next[lane]++];
+        }
+      }
+      steps.add(step);
     }
+    return steps;
+  }
+
+  public long bytes() {
+    int arrays = kept == null ? 2 : 3;
+    return 4L * (targets.length + sources.length + (long) arrays * places.length);
   }
 }

@@ -9,6 +9,7 @@ import dev.convector.internal.parallel.Scratch;
 import dev.convector.internal.parallel.Split;
 import dev.convector.internal.problem.Operands;
 import dev.convector.internal.problem.PackedWork;
+import dev.convector.internal.simd.Simd;
 
 /**
  * A linear operation that is one sum for each axis: each output row is the weighted sum of input
@@ -32,6 +33,12 @@ public final class TapResample implements PackedWork {
     }
   }
 
+  /** Rows at a time where neighbouring pixels lie in the lanes. */
+  private static final int LANE_ROWS = 4;
+
+  /** The most taps of a plane whose rows are joined. */
+  private static final int MOST_JOINED = 16 * 1024;
+
   private final Taps rows;
   private final Taps columns;
   private final int planes;
@@ -40,29 +47,38 @@ public final class TapResample implements PackedWork {
   /** Output columns that are computed from one row in scratch; 0 where not even one's taps fit. */
   private final int block;
 
-  /** Null where the columns are summed up output by output. */
+  /** For each block the first input column that it sees, and how many. */
+  private final int[] seen;
+
+  /** Of whole rows; null where the columns are summed up output by output. */
   private final PixelTaps pixels;
 
+  /** Whether these columns are those of the input as they are. */
+  private final boolean copying;
+
+  /** Whether these rows are those of the input as they are. */
+  private final boolean inPlace;
+
   public TapResample(Taps rows, Taps columns, Image image) {
-    this.rows = rows;
-    this.columns = columns;
+    boolean joined = joins(rows, columns, image.group());
+    this.rows = joined ? Taps.identity(1) : rows;
+    this.columns = joined ? rows.of(columns.of(Taps.identity(image.group()))) : columns;
     this.planes = image.planes();
-    this.group = image.group();
-    int outputs = columns.targets();
-    while (outputs > 0 && widest(outputs) > ROW / group) {
-      outputs = outputs == 1 ? 0 : Math.ceilDiv(outputs, 2);
-    }
-    this.block = outputs;
-    boolean inLanes = group < LANES && block == columns.targets();
-    this.pixels = inLanes ? PixelTaps.of(columns, group) : null;
+    this.group = joined ? 1 : image.group();
+    this.block = this.columns.block(ROW / group);
+    int rowFloats = this.columns.size() * group;
+    this.inPlace = rowFloats >= LANES && this.rows.copies();
+    this.copying = this.columns.copies();
+    boolean inLanes = group < LANES && rowFloats <= ROW / LANE_ROWS - LANES;
+    this.pixels = inLanes ? PixelTaps.of(this.columns.of(Taps.identity(group)), false) : null;
+    this.seen = block == 0 ? new int[0] : this.columns.seen(block);
   }
 
-  private int widest(int outputs) {
-    int widest = 0;
-    for (int q = 0; q < columns.targets(); q += outputs) {
-      widest = Math.max(widest, columns.span(q, Math.min(columns.targets(), q + outputs)));
-    }
-    return widest;
+  /** Whether rows are so short that those of a plane should be one. */
+  private static boolean joins(Taps rows, Taps columns, int group) {
+    long taps = (long) rows.indices().length * columns.indices().length * group;
+    boolean isShort = Math.min(columns.size(), columns.targets()) * group < LANES;
+    return isShort && taps <= MOST_JOINED;
   }
 
   @Override
@@ -76,6 +92,11 @@ public final class TapResample implements PackedWork {
   }
 
   @Override
+  public int scratchInts() {
+    return LANE_ROWS;
+  }
+
+  @Override
   public int units(int threads) {
     return Split.parts(1, planes * rows.targets(), threads);
   }
@@ -85,28 +106,73 @@ public final class TapResample implements PackedWork {
     int all = planes * rows.targets();
     int rowFloats = columns.size() * group;
     int outputs = columns.targets();
+    int from = Split.start(all, unit, units);
     int to = Split.start(all, unit + 1, units);
-    for (int i = Split.start(all, unit, units); i < to; i++) {
+    if (pixels != null) {
+      lanes(o, from, to, scratch);
+      return;
+    }
+    for (int i = from; i < to; i++) {
       int at = o.srcOffset + i / rows.targets() * rows.size() * rowFloats;
       int yAt = o.dstOffset + i * outputs * group;
       int target = i % rows.targets();
-      if (block == 0) {
+      if (i > from && rows.repeats(target)) {
+        System.arraycopy(o.dst, yAt - outputs * group, o.dst, yAt, outputs * group);
+      } else if (block == 0) {
         direct(o, at, yAt, target);
-        continue;
-      }
-      for (int q = 0; q < outputs; q += block) {
-        block(o, at, yAt, target, q, Math.min(outputs, q + block), scratch.floats);
+      } else {
+        for (int b = 0; b < seen.length; b += 2) {
+          block(o, at, yAt, target, b, scratch.floats);
+        }
       }
     }
   }
 
-  private void block(Operands o, int at, int yAt, int target, int from, int to, float[] row) {
-    int least = columns.least(from, to);
-    int width = columns.span(from, to) * group;
+  private void block(Operands o, int at, int yAt, int target, int index, float[] row) {
+    int first = seen[index] * group;
     int rowFloats = columns.size() * group;
-    TapKernels.sum(rows, target, o.src, at + least * group, rowFloats, row, FIRST, width);
-    for (int q = from; q < to; q++) {
-      TapKernels.sum(columns, q, row, FIRST - least * group, group, o.dst, yAt + q * group, group);
+    float[] x = o.src;
+    int xAt = at;
+    if (rows.copies(target) && rowFloats >= LANES) {
+      xAt += rows.indices()[rows.starts()[target]] * rowFloats;
+    } else {
+      int count = seen[index + 1] * group;
+      TapKernels.rows(rows, target, x, at + first, rowFloats, row, FIRST, count);
+      x = row;
+      xAt = FIRST - first;
+    }
+    int from = index / 2 * block;
+    int to = Math.min(columns.targets(), from + block);
+    if (copying) {
+      for (int q = from; q < to; q++) {
+        int pixel = xAt + columns.indices()[q] * group;
+        System.arraycopy(x, pixel, o.dst, yAt + q * group, group);
+      }
+    } else {
+      TapKernels.columns(columns, from, to, x, xAt, group, o.dst, yAt);
+    }
+  }
+
+  /** Rows {@code [from, to)} of all planes, several at a time. */
+  private void lanes(Operands o, int from, int to, Scratch scratch) {
+    int rowFloats = columns.size() * group;
+    int outputs = columns.targets() * group;
+    int count = Math.min(LANE_ROWS, to - from);
+    int[] at = scratch.ints;
+    for (int i = from; i < to; i += count) {
+      int first = Math.min(i, to - count);
+      for (int r = 0; r < count; r++) {
+        int target = (first + r) % rows.targets();
+        int plane = o.srcOffset + (first + r) / rows.targets() * rows.size() * rowFloats;
+        if (inPlace) {
+          at[r] = plane + rows.indices()[target] * rowFloats;
+        } else {
+          at[r] = FIRST + r * Simd.roundUp(rowFloats);
+          TapKernels.rows(rows, target, o.src, plane, rowFloats, scratch.floats, at[r], rowFloats);
+        }
+      }
+      float[] x = inPlace ? o.src : scratch.floats;
+      PixelTapKernels.run(pixels, count, x, at, o.dst, o.dstOffset + first * outputs, outputs);
     }
   }
 

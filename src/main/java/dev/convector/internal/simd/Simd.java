@@ -21,6 +21,9 @@ public final class Simd {
   /** As many ints: for masks by bits, and for indexes, which C2 would convert from floats anew. */
   public static final VectorSpecies<Integer> INTS = SPECIES.withLanes(int.class);
 
+  /** Half as many longs: for pairs of floats that are moved together. */
+  public static final VectorSpecies<Long> LONGS = SPECIES.withLanes(long.class);
+
   /** Floats in a vector. */
   public static final int LANES = SPECIES.length();
 

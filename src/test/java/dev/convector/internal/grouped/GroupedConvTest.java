@@ -1,26 +1,21 @@
 package dev.convector.internal.grouped;
 
-import static org.junit.jupiter.api.Assertions.assertArrayEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import dev.convector.Accuracy;
 import dev.convector.Activation;
-import dev.convector.Algorithm;
 import dev.convector.Conv2d;
 import dev.convector.ConvShape;
-import dev.convector.Execution;
 import dev.convector.Layout;
+import dev.convector.internal.IntegerChecks;
 import dev.convector.internal.problem.ConvProblem;
-import dev.convector.reference.ReferenceConv2d;
-import java.util.Arrays;
 import java.util.Random;
 import org.junit.jupiter.api.Test;
 
 /** Few channels a group, on integers, so that every sum is exact. */
 class GroupedConvTest {
-  private static final float GUARD = -12345;
-
   private final Random random = new Random(6);
+  private final IntegerChecks checks = new IntegerChecks(random);
 
   @Test
   void everyGroupSize() {
@@ -83,6 +78,19 @@ class GroupedConvTest {
               .dilation(dilation)
               .padding(random.nextInt(9), random.nextInt(9), random.nextInt(9), random.nextInt(9)));
     }
+  }
+
+  /** Every number of channels whose weights are kept in registers, and more; several lines. */
+  @Test
+  void pointwise() {
+    for (int channels = 1; channels <= 18; channels++) {
+      for (int filters : new int[] {1, 2, 5, 8, 16, 17}) {
+        int stride = 1 + random.nextInt(3);
+        check(builder(2 + random.nextInt(40), channels, filters, 1, 7).stride(stride));
+      }
+    }
+    assertTrue(isPoint(builder(9, 3, 3, 1, 7)));
+    assertTrue(isPoint(builder(9, 1, 2, 1, 7)));
   }
 
   /** Every distance of the pixels in a strip, with one vector of filters a tile and two. */
@@ -168,6 +176,12 @@ class GroupedConvTest {
         new ConvProblem(shape, Layout.NCHW, Activation.NONE, Accuracy.STANDARD));
   }
 
+  private static boolean isPoint(Conv2d.Builder builder) {
+    ConvShape shape = builder.layout(Layout.NHWC).build().shape();
+    return GroupedPointConv.pays(
+        new ConvProblem(shape, Layout.NHWC, Activation.NONE, Accuracy.STANDARD));
+  }
+
   private Conv2d.Builder builder(int groups, int channels, int filters, int kernel, int width) {
     return Conv2d.builder()
         .input(1 + random.nextInt(2), groups * channels, kernel * 3 + random.nextInt(4), width)
@@ -176,56 +190,6 @@ class GroupedConvTest {
   }
 
   private void check(Conv2d.Builder builder) {
-    Activation activation = random.nextBoolean() ? Activation.RELU6 : Activation.leakyRelu(0.25f);
-    for (Layout layout : Layout.values()) {
-      Conv2d conv = builder.layout(layout).activation(activation).build();
-      int residual = random.nextInt(3);
-      check(conv, residual > 0, residual > 1);
-    }
-  }
-
-  private void check(Conv2d conv, boolean residual, boolean inPlace) {
-    ConvShape shape = conv.shape();
-    float[] weights = integers(shape.weightsSize());
-    float[] bias = random.nextBoolean() ? integers(shape.filters()) : null;
-    float[] src = integers(shape.inputSize() + 3);
-    float[] expected = new float[shape.outputSize() + 40];
-    Arrays.fill(expected, GUARD);
-    float[] added = residual ? integers(shape.outputSize() + 5) : null;
-    if (inPlace) {
-      System.arraycopy(added, 5, expected, 20, shape.outputSize());
-    }
-    float[] actual = expected.clone();
-    ReferenceConv2d.run(
-        shape,
-        conv.layout(),
-        false,
-        conv.activation(),
-        weights,
-        bias,
-        src,
-        3,
-        added,
-        5,
-        expected,
-        20);
-    conv.plan(weights, bias, Algorithm.DIRECT)
-        .run(
-            src,
-            3,
-            inPlace ? actual : added,
-            inPlace ? 20 : 5,
-            actual,
-            20,
-            random.nextBoolean() ? Execution.serial() : Execution.common());
-    assertArrayEquals(expected, actual, () -> conv + ", residual " + residual);
-  }
-
-  private float[] integers(int count) {
-    float[] values = new float[count];
-    for (int i = 0; i < count; i++) {
-      values[i] = random.nextInt(9) - 4;
-    }
-    return values;
+    checks.withoutUnfolding(builder);
   }
 }

@@ -47,6 +47,7 @@ class TapRangesTest {
     }
     TapRanges ranges = new TapRanges(output, input, kernel, stride, dilation, padding);
     int next = 0;
+    int taps = 0;
     for (int range = 0; range < ranges.count(); range++) {
       assertEquals(next, ranges.start(range));
       assertTrue(ranges.end(range) > next);
@@ -56,10 +57,12 @@ class TapRangesTest {
           boolean inside = at >= 0 && at < input;
           boolean listed = tap >= ranges.firstTap(range) && tap < ranges.endTap(range);
           assertEquals(inside, listed, "output " + next + ", tap " + tap);
+          taps += inside ? 1 : 0;
         }
       }
     }
     assertEquals(output, next);
+    assertEquals(taps, ranges.taps());
     for (int tap = 0; tap < kernel; tap++) {
       for (int o = 0; o < output; o++) {
         int at = o * stride + tap * dilation - padding;

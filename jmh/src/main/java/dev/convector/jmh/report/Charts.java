@@ -6,6 +6,7 @@ import java.awt.Font;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
 import java.util.stream.Stream;
@@ -43,6 +44,9 @@ final class Charts {
           "openblas", new Color(0x56, 0xB4, 0xE9),
           "netlib", new Color(0xE6, 0x9F, 0x00),
           "ejml", new Color(0x99, 0x99, 0x99));
+
+  /** Of a ratio that is drawn; what is above, is drawn here. */
+  private static final double HIGHEST = 4;
 
   private final Path folder;
   private final List<String> written = new ArrayList<>();
@@ -118,13 +122,17 @@ final class Charts {
             .height(460)
             .title("Layers that no table has: speed over that of the fastest other library")
             .xAxisTitle("% of the layers that are below")
-            .yAxisTitle("ratio")
+            .yAxisTitle("ratio, at most " + (int) HIGHEST)
             .build();
     style(chart.getStyler());
-    chart.getStyler().setYAxisLogarithmic(true).setXAxisMin(0.0).setXAxisMax(100.0);
+    chart.getStyler().setXAxisMin(0.0).setXAxisMax(100.0).setXAxisDecimalPattern("0");
+    chart.getStyler().setYAxisMin(0.0).setYAxisMax(HIGHEST).setYAxisDecimalPattern("0.0");
     for (int threads : results.threadCounts()) {
       for (String layout : List.of("NHWC", "NCHW")) {
-        double[] ratios = new DrawnTable(results, layout, threads).sorted();
+        double[] ratios =
+            Arrays.stream(new DrawnTable(results, layout, threads).sorted())
+                .map(ratio -> Math.min(ratio, HIGHEST))
+                .toArray();
         double[] parts = new double[ratios.length];
         for (int i = 0; i < parts.length; i++) {
           parts[i] = 100.0 * i / Math.max(1, parts.length - 1);

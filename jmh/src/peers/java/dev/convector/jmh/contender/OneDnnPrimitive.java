@@ -1,5 +1,7 @@
 package dev.convector.jmh.contender;
 
+import java.util.ArrayList;
+import java.util.List;
 import org.bytedeco.dnnl.IntMemoryMap;
 import org.bytedeco.dnnl.engine;
 import org.bytedeco.dnnl.global.dnnl;
@@ -21,6 +23,10 @@ public abstract class OneDnnPrimitive implements Contender {
   final IntMemoryMap arguments = new IntMemoryMap();
   private primitive work;
   private FloatPointer result;
+
+  /** What memories point to and don't hold: a garbage collection would free it. */
+  private final List<FloatPointer> held = new ArrayList<>();
+
   private String implementation;
   private long scratchBytes;
 
@@ -43,7 +49,9 @@ public abstract class OneDnnPrimitive implements Contender {
   }
 
   final memory filled(memory.desc desc, float[] values) {
-    return new memory(desc, cpu, new FloatPointer(values));
+    FloatPointer pointer = new FloatPointer(values);
+    held.add(pointer);
+    return new memory(desc, cpu, pointer);
   }
 
   /** Values in the order that the primitive chose. */

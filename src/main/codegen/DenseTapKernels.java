@@ -1,0 +1,218 @@
+import java.io.IOException;
+import java.util.Arrays;
+import java.util.stream.Collectors;
+
+/**
+ * Prints {@code dev.convector.internal.kernel.DenseTapKernels}: register tiles whose rows lie a
+ * constant distance apart and whose depth lies anywhere.
+ *
+ * <h2>The contract of a tile</h2>
+ *
+ * A tile of {@code rows x vectors} computes, for each of its rows {@code i} and each lane {@code j}
+ * of its {@code vectors * LANES} columns, with the operands of a {@code DenseTapCall p},
+ *
+ * <pre>
+ *   sum = start[startOffset + j]
+ *         + sum over k in [0, depth) of
+ *               a[aOffset + taps[tap + k] + i * distance] * b[bOffset + k * vectors * LANES + j]
+ *   at  = cOffset + i * cStep + j
+ *   c[at] = min(high, max(low, onto ? sum + c[at] : sum))
+ * </pre>
+ *
+ * <h2>Why beside DenseKernels</h2>
+ *
+ * Neighbouring output pixels read their windows from padded scratch a constant distance apart, and
+ * a window's elements lie at listed places from its first. So nothing is unfolded: with 3 channels
+ * and few filters that took longer than the products.
+ *
+ * <h2>Why distances are constants</h2>
+ *
+ * C2 can't take checks out of the loop where an index is read from a table. With rows {@code {i} *
+ * 6} apart it merges those of all rows into two, and the rows' elements are one address with a
+ * displacement: 12x2 has 239 GFLOP/s at a depth of 27 where the multiply-add peak is 270, 12x1 167.
+ * With a variable distance each row has a check and an address of its own: 220 and 120 (AMD EPYC,
+ * family 26). The mask says that {@code at + {i} * 6} doesn't overflow; the left operand is scratch
+ * and never that long.
+ *
+ * <p>So the tallest tiles exist for each of {@code DISTANCES}, the stride times the channels of
+ * first layers; {@code any} tiles are for remainders and all other distances.
+ */
+final class DenseTapKernels {
+  private static final int[] DISTANCES = {1, 2, 3, 4, 5, 6, 8, 9, 12, 16, 24, 32};
+
+  /** Most rows of a tile of three or four vectors. */
+  private static final int ROWS = 6;
+
+  /** Most rows of a tile of one or two vectors. */
+  private static final int NARROW_ROWS = 12;
+
+  private static final int VECTORS = 4;
+
+  private static final String HEADER =
+      """
+      package dev.convector.internal.kernel;
+
+      import static dev.convector.internal.simd.Simd.LANES;
+      import static dev.convector.internal.simd.Simd.SPECIES;
+
+      import jdk.incubator.vector.FloatVector;
+
+      /** Generated, see DenseTapKernels in the codegen folder. */
+      final class DenseTapKernels {
+        private static final int INDEX = (1 << 30) - 1;
+
+        private DenseTapKernels() {}
+
+        /** Whether the tallest tiles have a constant for a distance. */
+        static boolean isConstant(int distance) {
+          return switch (distance) {
+            case {distances} -> true;
+            default -> false;
+          };
+        }
+
+        static void tiles(DenseTapCall p, int rows, int tiles) {
+          switch (p.vectors) {
+            case {v + 1} -> tiles{v + 1}(p, rows, tiles);
+            default -> throw new AssertionError("no tile of " + p.vectors + " vectors");
+          }
+        }
+      """;
+
+  private static final String HEIGHTS_START =
+      """
+
+        private static void tiles{vectors}(DenseTapCall p, int rows, int tiles) {
+          switch (rows) {
+      """;
+
+  private static final String HEIGHT =
+      """
+            @if tall
+            case {rows} -> tall{rows}x{vectors}(p, tiles);
+            @else
+            case {rows} -> any{rows}x{vectors}(p, tiles);
+            @end
+      """;
+
+  private static final String HEIGHTS_END =
+      """
+            default -> throw new AssertionError("no tile of " + rows + " rows");
+          }
+        }
+      """;
+
+  private static final String DISTANCES_START =
+      """
+
+        private static void tall{rows}x{vectors}(DenseTapCall p, int tiles) {
+          switch (p.distance) {
+      """;
+
+  private static final String DISTANCE =
+      """
+            case {distance} -> by{distance}Tile{rows}x{vectors}(p, tiles);
+      """;
+
+  private static final String DISTANCES_END =
+      """
+            default -> any{rows}x{vectors}(p, tiles);
+          }
+        }
+      """;
+
+  private static final String TILE =
+      """
+
+        private static void {name}{rows}x{vectors}(DenseTapCall p, int tiles) {
+          float[] a = p.a;
+          float[] b = p.b;
+          int[] taps = p.taps;
+          int tap = p.tap;
+          int bOffset = p.bOffset;
+          int depth = p.depth;
+          for (int t = 0; t < tiles; t++) {
+            @if constant
+            int aOffset = p.aOffset + t * {rows * distance};
+            @else
+            int a{i} = (p.aOffset + (t * {rows} + {i}) * p.distance) & INDEX;
+            @end
+            FloatVector s{v} = FloatVector.fromArray(SPECIES, p.start, p.startOffset + {v} * LANES);
+            FloatVector c{i}_{v} = s{v};
+            for (int k = 0; k < depth; k++) {
+              @if constant
+              int at = (aOffset + taps[tap + k]) & INDEX;
+              @else
+              int at = taps[tap + k] & INDEX;
+              @end
+              FloatVector b{v} = FloatVector.fromArray(SPECIES, b, bOffset + k * {vectors} * LANES + {v} * LANES);
+              @for i
+              @if constant
+              FloatVector x{i} = FloatVector.broadcast(SPECIES, a[at + {i * distance}]);
+              @else
+              FloatVector x{i} = FloatVector.broadcast(SPECIES, a[a{i} + at]);
+              @end
+              c{i}_{v} = x{i}.fma(b{v}, c{i}_{v});
+              @end
+            }
+            float[] c = p.c;
+            int r{i} = p.cOffset + (t * {rows} + {i}) * p.cStep;
+            if (p.onto) {
+              c{i}_{v} = c{i}_{v}.add(FloatVector.fromArray(SPECIES, c, r{i} + {v} * LANES));
+            }
+            @clamp c{i}_{v}
+            c{i}_{v}.intoArray(c, r{i} + {v} * LANES);
+          }
+        }
+      """;
+
+  private DenseTapKernels() {}
+
+  static void write(String root) throws IOException {
+    String distances =
+        Arrays.stream(DISTANCES).mapToObj(Integer::toString).collect(Collectors.joining(", "));
+    StringBuilder out =
+        new StringBuilder(
+            Template.of(HEADER).set("distances", distances).index("v", VECTORS).expand());
+    for (int vectors = 1; vectors <= VECTORS; vectors++) {
+      int mostRows = vectors <= 2 ? NARROW_ROWS : ROWS;
+      out.append(shape(HEIGHTS_START, 0, vectors).expand());
+      for (int rows = 1; rows <= mostRows; rows++) {
+        out.append(shape(HEIGHT, rows, vectors).set("tall", rows % ROWS == 0).expand());
+      }
+      out.append(HEIGHTS_END);
+      for (int rows = 1; rows <= mostRows; rows++) {
+        out.append(tile("any", rows, vectors, 0));
+      }
+      for (int rows = ROWS; rows <= mostRows; rows += ROWS) {
+        out.append(shape(DISTANCES_START, rows, vectors).expand());
+        for (int distance : DISTANCES) {
+          out.append(shape(DISTANCE, rows, vectors).set("distance", distance).expand());
+        }
+        out.append(shape(DISTANCES_END, rows, vectors).expand());
+        for (int distance : DISTANCES) {
+          out.append(tile("by" + distance + "Tile", rows, vectors, distance));
+        }
+      }
+    }
+    Template.write(
+        root, "dev.convector.internal.kernel", "DenseTapKernels", out.append("}\n").toString());
+  }
+
+  private static Template shape(String text, int rows, int vectors) {
+    return Template.of(text).set("rows", rows).set("vectors", vectors);
+  }
+
+  /**
+   * @param distance from row to row; 0 for a variable one
+   */
+  private static String tile(String name, int rows, int vectors, int distance) {
+    return shape(TILE, rows, vectors)
+        .set("name", name)
+        .set("constant", distance > 0)
+        .set("distance", distance)
+        .index("i", rows)
+        .index("v", vectors)
+        .expand();
+  }
+}

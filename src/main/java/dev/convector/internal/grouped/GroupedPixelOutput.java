@@ -1,0 +1,99 @@
+package dev.convector.internal.grouped;
+
+import dev.convector.ConvShape;
+import dev.convector.internal.pack.Transpose;
+import dev.convector.internal.problem.ConvProblem;
+import dev.convector.internal.problem.Epilogue;
+import dev.convector.internal.problem.Operands;
+
+/**
+ * Where the results of tiles with pixels in the lanes go. Planes are written by the kernels where
+ * nothing follows; all others are staged in scratch, a plane each, and moved. One channel is a
+ * plane in either layout.
+ */
+final class GroupedPixelOutput {
+  private final ConvShape shape;
+  private final Epilogue epilogue;
+  private final boolean areTurned;
+  private final int planeSize;
+  private final int stagingPlane;
+
+  /**
+   * @param stagingPlane floats from a filter's staged results to the next one's
+   */
+  GroupedPixelOutput(ConvProblem problem, Epilogue epilogue, int stagingPlane) {
+    this.shape = problem.shape();
+    this.epilogue = epilogue;
+    this.areTurned = problem.channelsLast() && shape.filters() > 1;
+    this.planeSize = shape.outputHeight() * shape.outputWidth();
+    this.stagingPlane = stagingPlane;
+  }
+
+  /** Whether the kernels may write results where they belong. */
+  boolean isInPlace(Operands operands) {
+    return operands.residual == null && epilogue.isClamp() && !areTurned;
+  }
+
+  /** Floats of an output plane. */
+  int planeSize() {
+    return planeSize;
+  }
+
+  /** Floats from a filter's staged results to the next one's. */
+  int stagingPlane() {
+    return stagingPlane;
+  }
+
+  /** Index of a filter at the first pixel of a row, in a channels-first output. */
+  int place(int image, int filter, int row) {
+    return (image * shape.filters() + filter) * planeSize + row * shape.outputWidth();
+  }
+
+  /**
+   * Adds the residual to staged results, applies the activation and moves them.
+   *
+   * @param at place of the first filter
+   * @param pixel from there on
+   */
+  void finish(
+      Operands operands, int at, int pixel, int filters, int count, float[] scratch, int staged) {
+    int first = areTurned ? turned(at, pixel) : at + pixel;
+    int filterStep = areTurned ? 1 : planeSize;
+    int pixelStep = areTurned ? shape.filters() : 1;
+    for (int f = 0; f < filters; f++) {
+      int from = staged + f * stagingPlane;
+      if (operands.residual != null) {
+        int residual = operands.residualOffset + first + f * filterStep;
+        for (int i = 0; i < count; i++) {
+          scratch[from + i] += operands.residual[residual + i * pixelStep];
+        }
+      }
+      if (operands.residual != null || !epilogue.isClamp()) {
+        epilogue.activate(scratch, from, count);
+      }
+      if (!areTurned) {
+        System.arraycopy(
+            scratch, from, operands.dst, operands.dstOffset + first + f * planeSize, count);
+      }
+    }
+    if (areTurned) {
+      Transpose.run(
+          scratch,
+          staged,
+          stagingPlane,
+          filters,
+          count,
+          operands.dst,
+          operands.dstOffset + first,
+          pixelStep);
+    }
+  }
+
+  /** The index in a channels-last output. */
+  private int turned(int at, int pixel) {
+    int plane = at / planeSize;
+    int image = plane / shape.filters();
+    int filter = plane % shape.filters();
+    return (image * planeSize + at % planeSize + pixel) * shape.filters() + filter;
+  }
+}

@@ -1,0 +1,140 @@
+package dev.convector.internal.dense;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import dev.convector.Algorithm;
+import dev.convector.Conv2d;
+import dev.convector.Layout;
+import dev.convector.internal.IntegerChecks;
+import dev.convector.internal.kernel.DenseTapCall;
+import java.util.Random;
+import org.junit.jupiter.api.Test;
+
+/** Few channels of one group: first layers, one channel in, kernels as wide as the image. */
+class DenseTapConvTest {
+  private static final int[] FILTERS = {9, 16, 24, 32, 48, 64, 70};
+
+  private final Random random = new Random(8);
+  private final IntegerChecks checks = new IntegerChecks(random);
+
+  /** Each that has tiles of its own, and others between. */
+  @Test
+  void everyDistance() {
+    int fast = 0;
+    for (int channels = 1; channels <= 9; channels++) {
+      for (int stride = 1; stride <= 3; stride++) {
+        fast += DenseTapCall.isFast(channels * stride) ? 1 : 0;
+        int filters = FILTERS[random.nextInt(FILTERS.length)];
+        checks.direct(builder(channels, filters, 3, 27).stride(stride).padding(1));
+      }
+    }
+    int tried = fast;
+    assertTrue(tried > 15, () -> "only " + tried);
+  }
+
+  /** Every number of pixels in a tile. */
+  @Test
+  void everyWidth() {
+    for (int filters : new int[] {9, 24, 48, 64}) {
+      for (int width = 1; width <= 37; width += 1 + random.nextInt(8)) {
+        checks.direct(builder(3, filters, 3, width).padding(1, 1, 1, 1 + random.nextInt(3)));
+      }
+    }
+  }
+
+  @Test
+  void anyKernelStrideDilationAndPadding() {
+    for (int i = 0; i < 60; i++) {
+      int kernel = 1 + random.nextInt(5);
+      int dilation = 1 + random.nextInt(3);
+      int span = (kernel - 1) * dilation + 1;
+      checks.direct(
+          builder(1 + random.nextInt(8), FILTERS[i % FILTERS.length], kernel, span + i % 30)
+              .stride(1 + random.nextInt(4), 1 + random.nextInt(4))
+              .dilation(dilation)
+              .padding(random.nextInt(9), random.nextInt(9), random.nextInt(9), random.nextInt(9)));
+    }
+  }
+
+  /** Sums of more products than a pass over a panel has. */
+  @Test
+  void deep() {
+    for (int i = 0; i < 8; i++) {
+      checks.direct(Conv2d.builder().input(1, 3, 24, 24).filters(17, 20, 18));
+    }
+  }
+
+  /** Kernels as wide as the image, and those that see more padding than image. */
+  @Test
+  void wide() {
+    for (int i = 0; i < 8; i++) {
+      checks.direct(Conv2d.builder().input(1, 8, 7, 9).filters(20, 5, 9).padding(2, 4, 2, 4));
+    }
+    checks.direct(Conv2d.builder().input(1, 3, 5, 5).filters(17, 21, 21).padding(10));
+    checks.direct(Conv2d.builder().input(1, 1, 3, 30).filters(17, 3, 401).padding(1, 200, 1, 200));
+    checks.direct(Conv2d.builder().input(1, 5, 9, 9).filters(17, 3, 3).padding(9).dilation(9));
+  }
+
+  /** Rows that don't fit a strip as a whole. */
+  @Test
+  void partsOfRows() {
+    checks.direct(Conv2d.builder().input(1, 3, 4, 9_000).filters(16, 4, 4).stride(2).padding(1));
+  }
+
+  /** The few of them that don't fill a vector, pixels in the lanes; also of many channels. */
+  @Test
+  void fewFilters() {
+    for (int filters = 1; filters <= 8; filters++) {
+      for (int stride = 1; stride <= 3; stride++) {
+        for (int channels : new int[] {1, 5, 17}) {
+          int kernel = 1 + random.nextInt(3);
+          checks.direct(
+              builder(channels, filters, kernel, 30 + random.nextInt(20))
+                  .stride(stride)
+                  .padding(random.nextInt(kernel)));
+        }
+      }
+    }
+  }
+
+  /** 1x1 kernels on planes that are read where they lie. */
+  @Test
+  void planesInPlace() {
+    for (int filters : new int[] {1, 2, 3, 4, 8, 16}) {
+      for (int size : new int[] {12, 19, 31}) {
+        checks.direct(
+            Conv2d.builder()
+                .input(2, 1 + random.nextInt(12), size, size + 1)
+                .filters(filters, 1, 1));
+      }
+    }
+  }
+
+  /** Planes of which a strip holds some rows. */
+  @Test
+  void rowsOfPlanesInPlace() {
+    for (int filters = 1; filters <= 4; filters++) {
+      checks.direct(Conv2d.builder().input(1, 70, 31, 33).filters(filters, 1, 1));
+    }
+  }
+
+  @Test
+  void oneChannelIsNoDepthwiseConvolution() {
+    for (Layout layout : Layout.values()) {
+      Conv2d.Builder audio = Conv2d.builder().input(1, 1, 1, 4000).filters(64, 1, 10).stride(1, 5);
+      Conv2d conv = audio.layout(layout).build();
+      assertEquals(Algorithm.DIRECT, conv.plan(new float[conv.shape().weightsSize()]).algorithm());
+    }
+  }
+
+  private Conv2d.Builder builder(int channels, int filters, int kernel, int width) {
+    return Conv2d.builder()
+        .input(
+            1 + random.nextInt(2),
+            channels,
+            3 * kernel + random.nextInt(4),
+            Math.max(width, kernel))
+        .filters(filters, kernel, kernel);
+  }
+}
