@@ -31,54 +31,45 @@ public final class VectorMath {
     return max;
   }
 
-  /**
-   * The sum of the lanes, in one fixed order: that of reduceLanes is left open, and differs between
-   * the interpreter and the compilers.
-   */
-  private static float lanes(FloatVector v) {
-    FloatVector sum = v;
-    if (LANES > 8) {
-      sum = sum.add(sum.rearrange(BY_8));
-    }
-    if (LANES > 4) {
-      sum = sum.add(sum.rearrange(BY_4));
-    }
-    if (LANES > 2) {
-      sum = sum.add(sum.rearrange(BY_2));
-    }
-    return sum.lane(0) + sum.lane(1);
-  }
-
   private static VectorShuffle<Float> by(int lanes) {
     return VectorShuffle.iota(SPECIES, lanes, 1, true);
   }
 
   /** Lane by lane, then the lanes. */
   public static float sum(float[] x, int at, int count) {
-    FloatVector sums = FloatVector.zero(SPECIES);
-    int whole = SPECIES.loopBound(count);
-    for (int i = 0; i < whole; i += LANES) {
-      sums = sums.add(FloatVector.fromArray(SPECIES, x, at + i));
-    }
-    float sum = lanes(sums);
-    for (int i = whole; i < count; i++) {
-      sum += x[at + i];
-    }
-    return sum;
+    return sum(x, at, count, 0, false);
   }
 
   /** The sum of squared distances from a number. */
   public static float squares(float[] x, int at, int count, float center) {
+    return sum(x, at, count, center, true);
+  }
+
+  /**
+   * One method for both: a helper for the lanes takes a vector, and is not always inlined, so that
+   * each row allocated one. The lanes are added in one fixed order; that of reduceLanes is left
+   * open, and differs between the interpreter and the compilers.
+   */
+  private static float sum(float[] x, int at, int count, float center, boolean squared) {
     FloatVector sums = FloatVector.zero(SPECIES);
     int whole = SPECIES.loopBound(count);
     for (int i = 0; i < whole; i += LANES) {
       FloatVector distance = FloatVector.fromArray(SPECIES, x, at + i).sub(center);
-      sums = fma(distance, distance, sums);
+      sums = squared ? distance.fma(distance, sums) : sums.add(distance);
     }
-    float sum = lanes(sums);
+    if (LANES > 8) {
+      sums = sums.add(sums.rearrange(BY_8));
+    }
+    if (LANES > 4) {
+      sums = sums.add(sums.rearrange(BY_4));
+    }
+    if (LANES > 2) {
+      sums = sums.add(sums.rearrange(BY_2));
+    }
+    float sum = sums.lane(0) + sums.lane(1);
     for (int i = whole; i < count; i++) {
       float distance = x[at + i] - center;
-      sum = fma(distance, distance, sum);
+      sum = squared ? Math.fma(distance, distance, sum) : sum + distance;
     }
     return sum;
   }
