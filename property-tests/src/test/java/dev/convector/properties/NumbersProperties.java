@@ -39,8 +39,8 @@ class NumbersProperties {
     int kernel = r.nextBoolean() ? 1 : 3;
     Conv2d conv =
         Conv2d.builder()
-            .input(2, 1 + r.nextInt(40), 3 + r.nextInt(6), 3 + r.nextInt(14))
-            .filters(1 + r.nextInt(40), kernel, kernel)
+            .input(2, 24 + r.nextInt(30), 3 + r.nextInt(6), 3 + r.nextInt(14))
+            .filters(24 + r.nextInt(30), kernel, kernel)
             .padding(kernel / 2)
             .layout(layout)
             .build();
