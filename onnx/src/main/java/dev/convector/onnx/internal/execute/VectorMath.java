@@ -55,7 +55,7 @@ public final class VectorMath {
     int whole = SPECIES.loopBound(count);
     for (int i = 0; i < whole; i += LANES) {
       FloatVector distance = FloatVector.fromArray(SPECIES, x, at + i).sub(center);
-      sums = squared ? distance.fma(distance, sums) : sums.add(distance);
+      sums = squared ? fma(distance, distance, sums) : sums.add(distance);
     }
     if (LANES > 8) {
       sums = sums.add(sums.rearrange(BY_8));
@@ -69,7 +69,7 @@ public final class VectorMath {
     float sum = sums.lane(0) + sums.lane(1);
     for (int i = whole; i < count; i++) {
       float distance = x[at + i] - center;
-      sum = squared ? Math.fma(distance, distance, sum) : sum + distance;
+      sum = squared ? fma(distance, distance, sum) : sum + distance;
     }
     return sum;
   }
