@@ -36,7 +36,7 @@ class BitsProperties {
   private static final Pattern GROUPED = Pattern.compile(" g[0-9]");
 
   /** Fewer than others: each is seven runs or more. */
-  private static final int TRIES = 60;
+  private static final int TRIES = 30;
 
   private static final int FILTERS = 64;
 
@@ -105,7 +105,7 @@ class BitsProperties {
     }
   }
 
-  @Property
+  @Property(tries = 2 * TRIES)
   @Label("channels last and channels first, where the arithmetic is the same")
   void layouts(
       @ForAll("sameInBoth") Member member, @ForAll @LongRange(min = 1, max = 1_000_000) long seed) {
