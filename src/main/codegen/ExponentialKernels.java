@@ -45,7 +45,12 @@ final class ExponentialKernels {
       """
       FloatVector n = t.fma(log2e, round).sub(round);
       FloatVector f = n.fma(ln2Low, n.fma(ln2High, t));
-      FloatVector p = f.fma(c6, c5).fma(f, c4).fma(f, c3).fma(f, c2).fma(f, one).fma(f, one);
+      FloatVector p = f.fma(c6, c5);
+      p = p.fma(f, c4);
+      p = p.fma(f, c3);
+      p = p.fma(f, c2);
+      p = p.fma(f, one);
+      p = p.fma(f, one);
       FloatVector power =
           n.add(bias).reinterpretAsInts().lanewise(VectorOperators.LSHL, 23).reinterpretAsFloats();
       """;

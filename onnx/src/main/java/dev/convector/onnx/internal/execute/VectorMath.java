@@ -1,6 +1,5 @@
 package dev.convector.onnx.internal.execute;
 
-import static dev.convector.internal.simd.MultiplyAdd.fma;
 import static dev.convector.internal.simd.Simd.LANES;
 import static dev.convector.internal.simd.Simd.SPECIES;
 
@@ -45,17 +44,27 @@ public final class VectorMath {
     return sum(x, at, count, center, true);
   }
 
-  /**
-   * One method for both: a helper for the lanes takes a vector, and is not always inlined, so that
-   * each row allocated one. The lanes are added in one fixed order; that of reduceLanes is left
-   * open, and differs between the interpreter and the compilers.
-   */
   private static float sum(float[] x, int at, int count, float center, boolean squared) {
-    FloatVector sums = FloatVector.zero(SPECIES);
     int whole = SPECIES.loopBound(count);
-    for (int i = 0; i < whole; i += LANES) {
+    // Without this, C2 allocates the vector of sums where rows are mostly shorter than one.
+    float sum = whole == 0 ? 0 : wholeSum(x, at, whole, center, squared);
+    for (int i = whole; i < count; i++) {
+      float distance = x[at + i] - center;
+      sum += squared ? distance * distance : distance;
+    }
+    return sum;
+  }
+
+  /**
+   * Of whole vectors. The lanes are added in one fixed order; that of reduceLanes is left open, and
+   * differs between the interpreter and the compilers. Not in a method of their own, which would
+   * take a vector.
+   */
+  private static float wholeSum(float[] x, int at, int count, float center, boolean squared) {
+    FloatVector sums = FloatVector.zero(SPECIES);
+    for (int i = 0; i < count; i += LANES) {
       FloatVector distance = FloatVector.fromArray(SPECIES, x, at + i).sub(center);
-      sums = squared ? distance.fma(distance, sums) : sums.add(distance);
+      sums = sums.add(squared ? distance.mul(distance) : distance);
     }
     if (LANES > 8) {
       sums = sums.add(sums.rearrange(BY_8));
@@ -66,12 +75,7 @@ public final class VectorMath {
     if (LANES > 2) {
       sums = sums.add(sums.rearrange(BY_2));
     }
-    float sum = sums.lane(0) + sums.lane(1);
-    for (int i = whole; i < count; i++) {
-      float distance = x[at + i] - center;
-      sum = squared ? Math.fma(distance, distance, sum) : sum + distance;
-    }
-    return sum;
+    return sums.lane(0) + sums.lane(1);
   }
 
   /** {@code to[i] = (x[i] - center) * factor + shift}. */
