@@ -26,6 +26,7 @@ import java.util.stream.Stream;
  * Six rows that a stranger understands, of one machine: each figure is the geometric mean of
  * Convector's speed over that of the fastest other library, from a session whose name begins with
  * "headline" if there is one, then from that with the most layers for it, of equals the newest.
+ * Whole networks are always from that with the most of them.
  */
 final class Headline {
   private static final String BACKWARD_DATA = "backward-data-";
@@ -117,7 +118,7 @@ final class Headline {
         .map(results -> cell(results, subject, column))
         .filter(cell -> cell.count() > 0)
         .max(
-            Comparator.comparing(Headline::isOwn)
+            Comparator.comparing((Cell cell) -> subject != Subject.NETWORKS && isOwn(cell))
                 .thenComparing(Cell::count)
                 .thenComparing(cell -> cell.session().session().date()));
   }
@@ -199,7 +200,10 @@ final class Headline {
 
   private static String source(Results results) {
     String rivals =
-        results.session().versions().keySet().stream()
+        Stream.concat(
+                results.session().versions().keySet().stream(),
+                results.session().networkRuns().stream().map(NetworkRun::contender))
+            .distinct()
             .filter(library -> !library.equals("convector"))
             .map(Names::of)
             .collect(Collectors.joining(", "));
