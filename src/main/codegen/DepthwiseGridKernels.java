@@ -45,10 +45,10 @@ final class DepthwiseGridKernels {
   private static final int MOST_COLUMNS = 4;
 
   /** Kernel widths with a class of their own. */
-  private static final int[] WIDTHS = {2, 3, 4, 5, 7};
+  private static final int[] WIDTHS = {2, 3, 4, 5};
 
   /**
-   * Widest kernel with tiles at stride 2, which have one row: of 5 and 7 columns DepthwiseKernels
+   * Widest kernel with tiles at stride 2, which have one row: of 5 columns DepthwiseKernels
    * takes 0.88 to 1.0 of the time (240 channels at 28x28, 672 at 14x14), of 2 and 4 1.75 and 3.1.
    * Tiles of two rows were not compiled for good in a second.
    */
@@ -75,7 +75,7 @@ final class DepthwiseGridKernels {
 
         /** Whether there are tiles for so many kernel columns at a stride. */
         static boolean has(int width, int stride) {
-          return width >= 2 && width <= {narrow} || stride == 1 && (width == 5 || width == 7);
+          return width >= 2 && width <= {narrow} || stride == 1 && width == 5;
         }
 
         /** Most output rows of a tile at a stride. */
