@@ -48,9 +48,9 @@ final class DepthwiseGridKernels {
   private static final int[] WIDTHS = {2, 3, 4, 5};
 
   /**
-   * Widest kernel with tiles at stride 2, which have one row: of 5 columns DepthwiseKernels
-   * takes 0.88 to 1.0 of the time (240 channels at 28x28, 672 at 14x14), of 2 and 4 1.75 and 3.1.
-   * Tiles of two rows were not compiled for good in a second.
+   * Widest kernel with tiles at stride 2, which have one row: of 5 columns DepthwiseKernels takes
+   * 0.88 to 1.0 of the time (240 channels at 28x28, 672 at 14x14), of 2 and 4 1.75 and 3.1. Tiles
+   * of two rows were not compiled for good in a second.
    */
   private static final int NARROW = 4;
 
