@@ -123,7 +123,7 @@ public final class Conv2d {
    * @throws IllegalArgumentException if an array's length is wrong
    */
   public Conv2dPlan plan(Supplier<float[]> weights, float[] bias) {
-    float[] given = weights.get();
+    float[] given = Objects.requireNonNull(weights, "weights").get();
     check(given, bias);
     Supplier<float[]> again =
         () -> {
