@@ -1,7 +1,6 @@
 package dev.convector.internal.depthwise;
 
 import static dev.convector.internal.simd.Simd.LANES;
-import static dev.convector.internal.simd.Simd.SPECIES;
 
 import dev.convector.ConvShape;
 import dev.convector.internal.kernel.Blocking;
@@ -12,7 +11,6 @@ import dev.convector.internal.problem.Epilogue;
 import dev.convector.internal.problem.Operands;
 import dev.convector.internal.problem.PackedWork;
 import java.util.function.Supplier;
-import jdk.incubator.vector.FloatVector;
 
 /**
  * Channels-first depthwise convolution with neighbouring columns of a row in the lanes.
@@ -25,6 +23,7 @@ import jdk.incubator.vector.FloatVector;
 public final class DepthwisePixelConv implements PackedWork {
   private final ConvShape shape;
   private final Epilogue epilogue;
+  private final DepthwisePixelOutput output;
   private final DepthwisePixelRows planes;
 
   /** Null where rows are too long for that. */
@@ -47,6 +46,7 @@ public final class DepthwisePixelConv implements PackedWork {
   private DepthwisePixelConv(ConvProblem problem, Epilogue epilogue, DepthwisePixelRows planes) {
     this.shape = problem.shape();
     this.epilogue = epilogue;
+    this.output = new DepthwisePixelOutput(epilogue);
     this.planes = planes;
     int width = shape.outputWidth();
     this.overrun = width < LANES;
@@ -115,10 +115,7 @@ public final class DepthwisePixelConv implements PackedWork {
   public void run(Operands operands, int unit, int units, Scratch scratch) {
     int end = Split.start(items(), unit + 1, units);
     DepthwisePixelCall call = DepthwisePixelCall.of(scratch);
-    boolean direct = isDirect(operands);
-    call.clamp(
-        direct ? epilogue.low() : Float.NEGATIVE_INFINITY,
-        direct ? epilogue.high() : Float.POSITIVE_INFINITY);
+    call.clamp(output.low(operands), output.high(operands));
     call.scratch(scratch.floats, 2 * stagingFloats);
     for (int item = Split.start(items(), unit, units), count; item < end; item += count) {
       int plane = item / blocks;
@@ -131,11 +128,6 @@ public final class DepthwisePixelConv implements PackedWork {
     call.clear();
   }
 
-  /** Whether results need nothing but a clamp, which the kernels do. */
-  private boolean isDirect(Operands operands) {
-    return operands.residual == null && epilogue.isClamp();
-  }
-
   private void block(
       DepthwisePixelCall call,
       Operands operands,
@@ -144,7 +136,7 @@ public final class DepthwisePixelConv implements PackedWork {
       int row,
       int endRow,
       boolean last) {
-    boolean direct = isDirect(operands);
+    boolean direct = output.isDirect(operands);
     if (pairs != null && count > 1 && pairs.isInside(operands, plane, count)) {
       pairs(call, operands, plane, count / 2);
       if (count % 2 == 1) {
@@ -164,7 +156,13 @@ public final class DepthwisePixelConv implements PackedWork {
         staged ? call.scratch : operands.dst, staged ? 0 : operands.dstOffset + y, outputPlane);
     planes.run(call, operands, plane, count, row, endRow);
     if (staged) {
-      finish(operands, y, 0, count * (endRow - row) * shape.outputWidth(), call.scratch);
+      output.finish(
+          operands,
+          y,
+          0,
+          count * (endRow - row) * shape.outputWidth(),
+          call.scratch,
+          stagingFloats);
     }
   }
 
@@ -176,7 +174,7 @@ public final class DepthwisePixelConv implements PackedWork {
     int length = shape.outputHeight() * shape.outputWidth();
     int y = plane * length;
     int distance = count * length;
-    int through = isDirect(operands) ? 1 : count;
+    int through = output.isDirect(operands) ? 1 : count;
     int beside = through * length + LANES;
     int first = count - through;
     if (first > 0) {
@@ -185,28 +183,13 @@ public final class DepthwisePixelConv implements PackedWork {
     }
     call.output(call.scratch, 0, length);
     pairs.run(call, operands, plane + first, count, through, beside);
-    finish(operands, y + first * length, 0, through * length, call.scratch);
-    finish(operands, y + distance + first * length, beside, through * length, call.scratch);
-  }
-
-  /** Adds a residual, applies an activation that the kernels' store didn't, and moves. */
-  private void finish(Operands operands, int y, int from, int length, float[] scratch) {
-    if (operands.residual != null) {
-      System.arraycopy(
-          operands.residual, operands.residualOffset + y, scratch, stagingFloats, length);
-      add(scratch, from, stagingFloats, length);
-    }
-    if (!isDirect(operands)) {
-      epilogue.activate(scratch, from, length);
-    }
-    System.arraycopy(scratch, from, operands.dst, operands.dstOffset + y, length);
-  }
-
-  private static void add(float[] values, int to, int from, int length) {
-    for (int i = 0; i < length; i += LANES) {
-      FloatVector.fromArray(SPECIES, values, to + i)
-          .add(FloatVector.fromArray(SPECIES, values, from + i))
-          .intoArray(values, to + i);
-    }
+    output.finish(operands, y + first * length, 0, through * length, call.scratch, stagingFloats);
+    output.finish(
+        operands,
+        y + distance + first * length,
+        beside,
+        through * length,
+        call.scratch,
+        stagingFloats);
   }
 }

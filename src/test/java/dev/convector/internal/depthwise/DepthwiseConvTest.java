@@ -224,6 +224,45 @@ class DepthwiseConvTest {
   }
 
   /**
+   * Both layouts, few channels and some vectors of them, several filters a channel, all kernels,
+   * strides up to 5, dilations, any padding.
+   */
+  @Test
+  void allStridesEqualTheReference() {
+    Activation[] activations = {Activation.NONE, Activation.RELU, Activation.clamp(-9, 60)};
+    for (int i = 0; i < 600; i++) {
+      Random random = new Random(i);
+      int channels = i % 3 == 0 ? 16 + random.nextInt(30) : 2 + random.nextInt(15);
+      int multiplier = random.nextInt(4) == 0 ? 2 + random.nextInt(2) : 1;
+      int[] sizes = {1 + random.nextInt(i % 5 == 0 ? 60 : 20), 1 + random.nextInt(40)};
+      int[] kernel = {1 + random.nextInt(7), 1 + random.nextInt(7)};
+      int[] dilation = {1 + random.nextInt(i % 2 * 3 + 1), 1 + random.nextInt(i % 2 * 3 + 1)};
+      int[] before = new int[2];
+      int[] after = new int[2];
+      for (int axis = 0; axis < 2; axis++) {
+        int reach = dilation[axis] * (kernel[axis] - 1);
+        before[axis] = random.nextInt(reach + 2);
+        after[axis] =
+            Math.max(random.nextInt(reach + 2), reach + 1 - sizes[axis] - before[axis]);
+      }
+      for (Layout layout : Layout.values()) {
+        Conv2d conv =
+            Conv2d.builder()
+                .input(1 + random.nextInt(2), channels, sizes[0], sizes[1])
+                .filters(channels * multiplier, kernel[0], kernel[1])
+                .stride(1 + random.nextInt(5), 1 + random.nextInt(5))
+                .dilation(dilation[0], dilation[1])
+                .padding(before[0], before[1], after[0], after[1])
+                .groups(channels)
+                .layout(layout)
+                .activation(activations[random.nextInt(3)])
+                .build();
+        check(conv, random.nextInt(4));
+      }
+    }
+  }
+
+  /**
    * Strips of a channels-last image whose last channels don't fill a vector: those are loaded with
    * channels before them, whose padding must stay zero.
    */
