@@ -13,7 +13,8 @@ import dev.convector.internal.problem.PackedWork;
 import java.util.function.Supplier;
 
 /**
- * Channels-first depthwise convolution with neighbouring columns of a row in the lanes.
+ * Depthwise convolution with neighbouring columns of a row in the lanes: of planes, and of
+ * channels-last images of few channels, each of which is a plane with its channels as columns.
  *
  * <p>The image is read and written in place, a few planes or some rows of one at a time, so that
  * they stay in the first-level cache. Lanes stored beyond the end of a narrow row are overwritten
@@ -21,7 +22,17 @@ import java.util.function.Supplier;
  * has a residual or an activation to follow.
  */
 public final class DepthwisePixelConv implements PackedWork {
+  /** Fewest output rows of a block, where there are as many: so that their inputs are shared. */
+  private static final int LEAST_ROWS = 4;
+
   private final ConvShape shape;
+
+  /** Planes of the output in an image. */
+  private final int imagePlanes;
+
+  /** Floats of a row of a plane of the output. */
+  private final int rowFloats;
+
   private final Epilogue epilogue;
   private final DepthwisePixelOutput output;
   private final DepthwisePixelRows planes;
@@ -40,7 +51,7 @@ public final class DepthwisePixelConv implements PackedWork {
   }
 
   private DepthwisePixelConv(ConvProblem problem, float[] weights, Epilogue epilogue) {
-    this(problem, epilogue, new DepthwisePixelRows(problem.shape(), weights, epilogue.bias()));
+    this(problem, epilogue, DepthwisePixelRows.of(problem, weights, epilogue.bias()));
   }
 
   private DepthwisePixelConv(ConvProblem problem, Epilogue epilogue, DepthwisePixelRows planes) {
@@ -48,35 +59,37 @@ public final class DepthwisePixelConv implements PackedWork {
     this.epilogue = epilogue;
     this.output = new DepthwisePixelOutput(epilogue);
     this.planes = planes;
-    int width = shape.outputWidth();
-    this.overrun = width < LANES;
-    int rowFloats = width + shape.strideHeight() * shape.width();
+    boolean all = problem.channelsLast();
+    this.imagePlanes = all ? 1 : shape.filters();
+    this.rowFloats = shape.outputWidth() * (all ? shape.filters() : 1);
+    this.overrun = rowFloats < LANES;
+    int moved = rowFloats + shape.strideHeight() * shape.width() * (all ? shape.channels() : 1);
     int aim = Blocking.DEPTHWISE_PIXEL_BLOCK_FLOATS * (shape.kernelHeight() == 3 ? 1 : 4);
-    int most = Math.clamp(aim / rowFloats, 1, shape.outputHeight());
+    int least = Math.min(all ? LEAST_ROWS : 1, shape.outputHeight());
+    int most = Math.clamp(aim / moved, least, shape.outputHeight());
     this.blocks = Math.ceilDiv(shape.outputHeight(), most);
     int rows = Math.ceilDiv(shape.outputHeight(), blocks);
     this.group =
         blocks > 1 || shape.groupFilters() > 1
             ? 1
-            : Math.clamp(
-                Blocking.DEPTHWISE_PIXEL_BLOCK_FLOATS / (rowFloats * rows), 1, shape.filters());
+            : Math.clamp(Blocking.DEPTHWISE_PIXEL_BLOCK_FLOATS / (moved * rows), 1, imagePlanes);
     this.pairs =
         group > 1 && DepthwisePixelPairs.accepts(shape)
             ? new DepthwisePixelPairs(shape, planes)
             : null;
-    this.stagingFloats = group * rows * width + 2 * LANES;
+    this.stagingFloats = group * rows * rowFloats + 2 * LANES;
     this.copyFloats = planes.scratchFloats(rows);
   }
 
   /** Whether this way is possible and pays. */
   public static boolean pays(ConvProblem problem) {
     ConvShape s = problem.shape();
-    return !problem.channelsLast()
-        && DepthwisePixelRows.accepts(s)
+    int width = s.outputWidth() * (problem.channelsLast() ? s.filters() : 1);
+    return DepthwisePixelRows.accepts(problem)
         // With more than half of the lanes empty, strips are faster: 1.1 times at 7x7.
-        && (s.kernelHeight() == 3 || 2 * s.outputWidth() > LANES)
+        && (s.kernelHeight() == 3 || 2 * width > LANES)
         // What a row's last vector stores beyond the row lies inside the next block.
-        && s.outputHeight() * s.outputWidth() >= LANES;
+        && s.outputHeight() * width >= LANES;
   }
 
   @Override
@@ -108,7 +121,7 @@ public final class DepthwisePixelConv implements PackedWork {
   }
 
   private int items() {
-    return shape.batch() * shape.filters() * blocks;
+    return shape.batch() * imagePlanes * blocks;
   }
 
   @Override
@@ -119,7 +132,7 @@ public final class DepthwisePixelConv implements PackedWork {
     call.scratch(scratch.floats, 2 * stagingFloats);
     for (int item = Split.start(items(), unit, units), count; item < end; item += count) {
       int plane = item / blocks;
-      int left = Math.min(end - item, shape.filters() - plane % shape.filters());
+      int left = Math.min(end - item, imagePlanes - plane % imagePlanes);
       count = blocks > 1 ? 1 : Math.min(group, left);
       int row = Split.start(shape.outputHeight(), item % blocks, blocks);
       int endRow = Split.start(shape.outputHeight(), item % blocks + 1, blocks);
@@ -149,20 +162,15 @@ public final class DepthwisePixelConv implements PackedWork {
       block(call, operands, plane + count - 1, 1, row, endRow, true);
       return;
     }
-    int outputPlane = shape.outputHeight() * shape.outputWidth();
-    int y = plane * outputPlane + row * shape.outputWidth();
+    int outputPlane = shape.outputHeight() * rowFloats;
+    int y = plane * outputPlane + row * rowFloats;
     boolean staged = !direct || (overrun && last);
     call.output(
         staged ? call.scratch : operands.dst, staged ? 0 : operands.dstOffset + y, outputPlane);
     planes.run(call, operands, plane, count, row, endRow);
     if (staged) {
       output.finish(
-          operands,
-          y,
-          0,
-          count * (endRow - row) * shape.outputWidth(),
-          call.scratch,
-          stagingFloats);
+          operands, y, 0, count * (endRow - row) * rowFloats, call.scratch, stagingFloats);
     }
   }
 

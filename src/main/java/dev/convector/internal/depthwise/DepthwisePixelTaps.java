@@ -37,8 +37,8 @@ final class DepthwisePixelTaps {
   private final TapRanges rowRanges;
 
   /**
-   * For each lane, which float from a tap's first on it sees; of planes for each kernel column, from
-   * the window's first on.
+   * For each lane, which float from a tap's first on it sees; of planes for each kernel column,
+   * from the window's first on.
    */
   private final int[] lanes;
 

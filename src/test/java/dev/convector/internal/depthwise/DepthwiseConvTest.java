@@ -242,8 +242,7 @@ class DepthwiseConvTest {
       for (int axis = 0; axis < 2; axis++) {
         int reach = dilation[axis] * (kernel[axis] - 1);
         before[axis] = random.nextInt(reach + 2);
-        after[axis] =
-            Math.max(random.nextInt(reach + 2), reach + 1 - sizes[axis] - before[axis]);
+        after[axis] = Math.max(random.nextInt(reach + 2), reach + 1 - sizes[axis] - before[axis]);
       }
       for (Layout layout : Layout.values()) {
         Conv2d conv =
