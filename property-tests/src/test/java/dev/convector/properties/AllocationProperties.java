@@ -10,6 +10,7 @@ import dev.convector.Conv2dPlan;
 import dev.convector.Conv3d;
 import dev.convector.Conv3dPlan;
 import dev.convector.ConvTranspose2d;
+import dev.convector.Coordinates;
 import dev.convector.DepthwiseSeparable2d;
 import dev.convector.DepthwiseSeparable2dPlan;
 import dev.convector.Execution;
@@ -18,7 +19,11 @@ import dev.convector.GemmPlan;
 import dev.convector.Layout;
 import dev.convector.PaddingMode;
 import dev.convector.Plan;
+import dev.convector.Pool2d;
+import dev.convector.Pool2dBackwardPlan;
+import dev.convector.Pool2dPlan;
 import dev.convector.Unfold;
+import dev.convector.Upsample2d;
 import java.lang.management.ManagementFactory;
 import java.time.Duration;
 import java.util.List;
@@ -89,6 +94,61 @@ class AllocationProperties {
     checkGemm(execution);
     checkGradients(execution);
     checkTransposed(execution);
+    checkPools(execution);
+    checkResizing(execution);
+  }
+
+  /** Rows that lanes fill and don't fill, forward and backward. */
+  private static void checkPools(Execution execution) {
+    for (Layout layout : Layout.values()) {
+      for (int channels : new int[] {3, 40}) {
+        for (boolean max : new boolean[] {true, false}) {
+          Pool2d.Builder of = Pool2d.builder().layout(layout);
+          of = max ? of.max() : of.average(false);
+          of.input(2, channels, 30, 37);
+          check(of.kernel(3, 3).padding(1).build(), execution);
+          check(of.stride(2).build(), execution);
+          check(of.kernel(5, 5).dilation(2).build(), execution);
+          check(of.global().build(), execution);
+          check(of.adaptive(4, 5).build(), execution);
+        }
+      }
+    }
+  }
+
+  private static void check(Pool2d pool, Execution execution) {
+    Pool2dPlan plan = pool.plan();
+    Pool2dBackwardPlan back = pool.backward();
+    float[] x = new float[plan.inputSize()];
+    float[] y = new float[plan.outputSize()];
+    int[] indices = new int[y.length];
+    String what = PoolCase.text(pool);
+    steady(() -> plan.run(x, 0, y, 0, execution), what, execution);
+    if (pool.isMax()) {
+      steady(() -> plan.run(x, 0, y, 0, indices, 0, execution), what + " with indices", execution);
+      steady(() -> back.run(y, 0, indices, 0, x, 0, execution), what + " backward", execution);
+    } else {
+      steady(() -> back.run(y, 0, x, 0, execution), what + " backward", execution);
+    }
+  }
+
+  private static void checkResizing(Execution execution) {
+    for (Layout layout : Layout.values()) {
+      for (int channels : new int[] {3, 40}) {
+        Upsample2d.Builder of = Upsample2d.builder().layout(layout).input(2, channels, 20, 27);
+        for (double scale : new double[] {0.6, 2}) {
+          of.scale(scale, scale);
+          check(of.nearest().build(), execution);
+          check(of.bilinear().build(), execution);
+          check(of.bicubic().coordinates(Coordinates.ALIGN_CORNERS).build(), execution);
+        }
+      }
+    }
+  }
+
+  private static void check(Upsample2d upsample, Execution execution) {
+    steady(upsample.plan(), execution);
+    steady(upsample.backward(), execution);
   }
 
   /** Dense, grouped and depthwise; as a layer, as a gradient, and the windows as a matrix. */
