@@ -1,6 +1,5 @@
 package dev.convector.properties;
 
-import com.sun.management.ThreadMXBean;
 import dev.convector.Activation;
 import dev.convector.Algorithm;
 import dev.convector.BackwardDataPlan;
@@ -24,31 +23,14 @@ import dev.convector.Pool2dBackwardPlan;
 import dev.convector.Pool2dPlan;
 import dev.convector.Unfold;
 import dev.convector.Upsample2d;
-import java.lang.management.ManagementFactory;
-import java.time.Duration;
 import java.util.List;
-import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.ForkJoinPool;
-import java.util.concurrent.ForkJoinWorkerThread;
 import net.jqwik.api.Example;
 import net.jqwik.api.Label;
 
-/**
- * Allocation in the steady state: once the JIT compiler has seen a plan's kernels, no thread
- * allocates anything in a run. Until then the Vector API boxes its vectors, so runs are repeated
- * until several series of them in a row allocate nothing, for a limited time.
- */
+/** Every member of the family, with every algorithm, in serial and on a pool. */
 @Label("a run allocates nothing in the steady state")
 class AllocationProperties {
-  private static final ThreadMXBean THREADS = (ThreadMXBean) ManagementFactory.getThreadMXBean();
-  private static final Duration PATIENCE = Duration.ofSeconds(60);
-  private static final int SERIES = 20;
-
-  /** In a row: one alone may lie between two compilations. */
-  private static final int CLEAN_SERIES = 4;
-
-  private static final List<Thread> WORKERS = new CopyOnWriteArrayList<>();
-
   @Example
   @Label("on the calling thread alone")
   void serial() {
@@ -58,15 +40,16 @@ class AllocationProperties {
   @Example
   @Label("on a pool")
   void pool() {
-    try (ForkJoinPool pool = new ForkJoinPool(3, AllocationProperties::worker, null, false)) {
+    try (ForkJoinPool pool = Steady.pool(3)) {
       checkAll(Execution.on(pool));
     }
   }
 
-  private static ForkJoinWorkerThread worker(ForkJoinPool pool) {
-    ForkJoinWorkerThread worker = ForkJoinPool.defaultForkJoinWorkerThreadFactory.newThread(pool);
-    WORKERS.add(worker);
-    return worker;
+  /** The same in a JVM of its own, for {@link Steady}. */
+  public static void main(String[] none) {
+    AllocationProperties all = new AllocationProperties();
+    all.serial();
+    all.pool();
   }
 
   private static void checkAll(Execution execution) {
@@ -335,39 +318,6 @@ class AllocationProperties {
   }
 
   private static void steady(Runnable run, String what, Execution execution) {
-    long deadline = System.nanoTime() + PATIENCE.toNanos();
-    long allocated;
-    int clean = 0;
-    do {
-      // The caller's count is read innermost: reading the workers' may allocate.
-      long workersBefore = workersBytes();
-      long callerBefore = THREADS.getCurrentThreadAllocatedBytes();
-      for (int i = 0; i < SERIES; i++) {
-        run.run();
-      }
-      allocated = THREADS.getCurrentThreadAllocatedBytes() - callerBefore;
-      allocated += workersBytes() - workersBefore;
-      clean = allocated > 0 ? 0 : clean + 1;
-    } while (clean < CLEAN_SERIES && System.nanoTime() < deadline);
-    if (clean < CLEAN_SERIES) {
-      throw new AssertionError(
-          "no "
-              + CLEAN_SERIES
-              + " series in a row allocate nothing; the last, of "
-              + SERIES
-              + " runs, "
-              + allocated
-              + " bytes: "
-              + what
-              + (execution.pool().isPresent() ? " on a pool" : " in serial"));
-    }
-  }
-
-  private static long workersBytes() {
-    long sum = 0;
-    for (Thread worker : WORKERS) {
-      sum += Math.max(0, THREADS.getThreadAllocatedBytes(worker.threadId()));
-    }
-    return sum;
+    Steady.require(run, what, execution, AllocationProperties.class);
   }
 }
