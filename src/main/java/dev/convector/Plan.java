@@ -17,7 +17,9 @@ import java.lang.foreign.MemorySegment;
  * and from scratch of each thread, of 4 MiB or as much as the largest piece needs; the bits are
  * those of a run with arrays. Where one of them is confined to the calling thread, the run is on
  * that thread alone, whatever the execution. A shared arena that is closed meanwhile ends the run
- * with an {@link IllegalStateException}; then parts of the output may have been written.
+ * with an {@link IllegalStateException}; then parts of the output may have been written, and the
+ * JVM may have set the thread's interrupt status. Asking for the array of a segment on the heap may
+ * allocate 16 bytes a segment.
  */
 public sealed interface Plan
     permits ResidualPlan, Pool2dPlan, Pool2dBackwardPlan, UnfoldPlan, Upsample2dPlan {

@@ -83,7 +83,8 @@ final class SegmentArguments {
 
   /** The array of floats in which a segment's elements lie; null if they lie elsewhere. */
   static float[] arrayOf(MemorySegment segment) {
-    return segment.address() % Float.BYTES == 0
+    return !segment.isNative()
+            && segment.address() % Float.BYTES == 0
             && segment.heapBase().orElse(null) instanceof float[] array
         ? array
         : null;

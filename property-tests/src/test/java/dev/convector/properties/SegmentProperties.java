@@ -12,6 +12,7 @@ import dev.convector.DepthwiseSeparable2d;
 import dev.convector.DepthwiseSeparable2dPlan;
 import dev.convector.FullyConnected;
 import dev.convector.FullyConnectedPlan;
+import dev.convector.GemmPlan;
 import dev.convector.Layout;
 import dev.convector.Plan;
 import dev.convector.Pool2dBackwardPlan;
@@ -28,12 +29,12 @@ import net.jqwik.api.Property;
 @Label("segments")
 class SegmentProperties {
   /** Fewer than others: each is two runs of each algorithm. */
-  private static final int TRIES = 60;
+  private static final int TRIES = 30;
 
-  private static final int FEW = 30;
+  private static final int FEW = 15;
 
   /** Each is two runs of two algorithms. */
-  private static final int LARGE = 15;
+  private static final int LARGE = 5;
 
   @Property(tries = TRIES)
   @Label("a convolution has the bits of the run on arrays, with every algorithm")
@@ -82,7 +83,7 @@ class SegmentProperties {
     }
   }
 
-  @Property(tries = TRIES)
+  @Property(tries = FEW)
   @Label("so has one with three axes, and its gradient")
   void volume(@ForAll(supplier = VolumeCases.Three.class) VolumeCase of) {
     CaseArrays arrays = new CaseArrays(of);
@@ -204,6 +205,20 @@ class SegmentProperties {
         plan(2, threads, plan);
       }
     }
+  }
+
+  @Property(tries = TRIES)
+  @Label("so has a matrix product")
+  void gemm(@ForAll(supplier = GemmCases.Any.class) GemmCase of) {
+    Random random = new Random(of.seed());
+    GemmPlan plan = of.builder().build().plan(Member.floats(random, of.bSize()));
+    new SegmentCheck(of.seed(), of.threads(), of)
+        .require(
+            Member.floats(random, of.aSize()),
+            of.cSize(),
+            Residual.NONE,
+            (x, r, y, e) -> plan.run(x, 0, y, 0, e),
+            (x, r, y, e) -> plan.run(x, y, e));
   }
 
   private static void plan(long seed, Threads threads, Plan plan) {
