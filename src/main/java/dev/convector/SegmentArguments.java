@@ -55,7 +55,7 @@ final class SegmentArguments {
     long from = written.address();
     if (first < from + (long) size * Float.BYTES
         && from < first + (long) readSize * Float.BYTES
-        && read.asOverlappingSlice(written).isPresent()) {
+        && haveOneOrigin(read, written)) {
       throw new IllegalArgumentException(
           readName
               + ": begins "
@@ -73,7 +73,12 @@ final class SegmentArguments {
 
   /** Whether two begin at the same place. */
   static boolean isSame(MemorySegment a, MemorySegment b) {
-    return a.address() == b.address() && a.asOverlappingSlice(b).isPresent();
+    return a.address() == b.address() && haveOneOrigin(a, b);
+  }
+
+  /** Whether two whose addresses overlap do so in memory; those of native ones say all. */
+  private static boolean haveOneOrigin(MemorySegment a, MemorySegment b) {
+    return a.isNative() ? b.isNative() : !b.isNative() && a.asOverlappingSlice(b).isPresent();
   }
 
   /** Whether the thread that may access it is only one. */
