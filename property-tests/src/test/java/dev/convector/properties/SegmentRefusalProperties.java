@@ -10,7 +10,6 @@ import java.util.Random;
 import java.util.concurrent.ForkJoinPool;
 import net.jqwik.api.Example;
 import net.jqwik.api.Label;
-import net.jqwik.api.Tag;
 
 @Label("segments that can't be used")
 class SegmentRefusalProperties {
@@ -173,29 +172,6 @@ class SegmentRefusalProperties {
         arena.close();
       } catch (IllegalStateException acquired) {
         Thread.onSpinWait();
-      }
-    }
-  }
-
-  @Example
-  @Label("a run on segments off the heap allocates nothing in the steady state")
-  @Tag("steady")
-  void allocatesNothing() {
-    for (Layout layout : Layout.values()) {
-      for (int groups : new int[] {1, 40}) {
-        Conv2d of =
-            Conv2d.builder()
-                .input(2, 40, 18, 19)
-                .filters(40, 3, 3)
-                .padding(1)
-                .groups(groups)
-                .layout(layout)
-                .build();
-        Conv2dPlan steady = plan(of);
-        MemorySegment x = Arena.ofAuto().allocate(4L * steady.inputSize() + 1).asSlice(1);
-        MemorySegment y = Arena.ofAuto().allocate(4L * steady.outputSize());
-        Steady.require(() -> steady.run(x, y, SERIAL), "segments: " + of);
-        Steady.require(() -> steady.run(x, y, y, SERIAL), "residual: " + of);
       }
     }
   }
