@@ -1,7 +1,11 @@
 package dev.convector;
 
+import dev.convector.internal.gemm.GemmBands;
 import dev.convector.internal.gemm.GemmShape;
 import dev.convector.internal.gemm.PackedMatrix;
+import dev.convector.internal.parallel.ObjectPool;
+import java.lang.foreign.MemorySegment;
+import java.util.Objects;
 
 /**
  * A matrix product with its right operand packed, ready to run. Immutable; any number of threads
@@ -11,11 +15,15 @@ public final class GemmPlan {
   private final Gemm description;
   private final PackedMatrix packed;
   private final GemmRunner runner;
+  private final GemmShape shape;
+  private final ObjectPool<GemmBands> bands;
 
   GemmPlan(Gemm description, GemmShape shape, float[] b, int bOffset) {
     this.description = description;
     this.packed = new PackedMatrix(shape, b, bOffset);
     this.runner = new GemmRunner(shape, packed);
+    this.shape = shape;
+    this.bands = new ObjectPool<>(() -> new GemmBands(shape, packed));
   }
 
   /**
@@ -42,6 +50,40 @@ public final class GemmPlan {
    */
   public void run(float[] a, int aOffset, float[] c, int cOffset, Execution execution) {
     runner.run(a, aOffset, null, 0, c, cOffset, execution);
+  }
+
+  /**
+   * Multiplies segments, as {@link Plan} has them: bands of rows are copied to and from scratch of
+   * each thread, but a segment of a {@code float[]} is used as the array that it is.
+   *
+   * @param a begins with the left matrix
+   * @param c receives the result from its beginning on
+   * @param execution where
+   * @throws IllegalArgumentException if a segment is too short or confined to another thread, the
+   *     result overlaps the left matrix or is read-only, or the pool is shut down
+   * @throws IllegalStateException if an arena is closed
+   */
+  public void run(MemorySegment a, MemorySegment c, Execution execution) {
+    SegmentArguments.readable("a", a, shape.aSize());
+    SegmentArguments.writable("c", c, shape.cSize());
+    SegmentArguments.apart("a", a, shape.aSize(), "c", c, shape.cSize());
+    Objects.requireNonNull(execution, "execution").requireOpen();
+    float[] left = SegmentArguments.arrayOf(a);
+    float[] result = SegmentArguments.arrayOf(c);
+    if (left != null && result != null) {
+      int from = SegmentArguments.offset(a);
+      runner.run(left, from, null, 0, result, SegmentArguments.offset(c), execution);
+      return;
+    }
+    boolean alone = SegmentArguments.isConfined(a) || SegmentArguments.isConfined(c);
+    GemmBands task = bands.take();
+    try {
+      task.a().set(a);
+      task.c().set(c);
+      task.run(alone ? null : execution.poolOrNull(), execution.threads());
+    } finally {
+      bands.give(task);
+    }
   }
 
   /**

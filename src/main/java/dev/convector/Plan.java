@@ -1,5 +1,7 @@
 package dev.convector;
 
+import java.lang.foreign.MemorySegment;
+
 /**
  * An operation on one input and one output with all that it needs prepared, ready to run.
  *
@@ -7,6 +9,17 @@ package dev.convector;
  * as happen at the same time have been made before, writes nothing when it throws an {@link
  * IllegalArgumentException} or a {@link NullPointerException}, and gives the same bits on every
  * {@link Execution}. Input and output are densely packed, in the description's layout.
+ *
+ * <p><b>Segments.</b> Operands may be {@link MemorySegment}s instead of arrays, on the heap or off
+ * it: floats in the machine's byte order, from the segment's first byte on, aligned or not. A
+ * segment of a {@code float[]} is used as the array that it is, if it is aligned in it and not
+ * read-only. Of others what a piece of the work reads and writes is copied, a piece at a time, to
+ * and from scratch of each thread, of 4 MiB or as much as the largest piece needs; the bits are
+ * those of a run with arrays. Where one of them is confined to the calling thread, the run is on
+ * that thread alone, whatever the execution. A shared arena that is closed meanwhile ends the run
+ * with an {@link IllegalStateException}; then parts of the output may have been written, and the
+ * JVM may have set the thread's interrupt status. Asking for the array of a segment on the heap may
+ * allocate 16 bytes a segment.
  */
 public sealed interface Plan
     permits ResidualPlan, Pool2dPlan, Pool2dBackwardPlan, UnfoldPlan, Upsample2dPlan {
@@ -47,6 +60,31 @@ public sealed interface Plan
    *     overlaps the output, or the pool is shut down
    */
   void run(float[] src, int srcOffset, float[] dst, int dstOffset, Execution execution);
+
+  /**
+   * Runs on segments, on the common pool.
+   *
+   * @param src begins with the input
+   * @param dst receives the output at its beginning; every element is written
+   * @throws IllegalArgumentException if a segment is too short or confined to another thread, the
+   *     input overlaps the output, or the output is read-only
+   * @throws IllegalStateException if an arena is closed
+   */
+  default void run(MemorySegment src, MemorySegment dst) {
+    run(src, dst, Execution.common());
+  }
+
+  /**
+   * Runs on segments.
+   *
+   * @param src begins with the input
+   * @param dst receives the output at its beginning; every element is written
+   * @param execution where
+   * @throws IllegalArgumentException if a segment is too short or confined to another thread, the
+   *     input overlaps the output, the output is read-only, or the pool is shut down
+   * @throws IllegalStateException if an arena is closed
+   */
+  void run(MemorySegment src, MemorySegment dst, Execution execution);
 
   /**
    * Elements of the input.

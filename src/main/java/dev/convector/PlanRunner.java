@@ -5,11 +5,16 @@ import dev.convector.internal.parallel.ParallelRun;
 import dev.convector.internal.parallel.Scratch;
 import dev.convector.internal.parallel.Split;
 import dev.convector.internal.parallel.UnitTask;
+import dev.convector.internal.problem.Footprint;
 import dev.convector.internal.problem.Operands;
 import dev.convector.internal.problem.PackedWork;
 import dev.convector.internal.problem.RunSteps;
 import dev.convector.internal.problem.RunSteps.Place;
 import dev.convector.internal.problem.RunSteps.Step;
+import dev.convector.internal.stage.Stage;
+import dev.convector.internal.stage.StagedOperands;
+import dev.convector.internal.stage.Tensor;
+import java.lang.foreign.MemorySegment;
 import java.util.Objects;
 
 /**
@@ -106,12 +111,57 @@ final class PlanRunner {
     start(run, execution);
   }
 
+  /**
+   * The same with segments.
+   *
+   * @param residual null for none
+   */
+  void run(MemorySegment src, MemorySegment residual, MemorySegment dst, Execution execution) {
+    check(src, residual, dst, execution);
+    Run run = runs.take();
+    start(run, src, residual, dst, execution);
+  }
+
+  /** The same without residual, and with ints that the work reads or writes. */
+  void runIndexed(
+      MemorySegment src, int[] indices, int count, MemorySegment dst, Execution execution) {
+    check(src, null, dst, execution);
+    Arguments.range("indices", indices, 0, count);
+    Run run = runs.take();
+    run.operands.setIndices(indices, 0);
+    start(run, src, null, dst, execution);
+  }
+
+  private void check(
+      MemorySegment src, MemorySegment residual, MemorySegment dst, Execution execution) {
+    SegmentArguments.readable("src", src, inputSize);
+    SegmentArguments.writable("dst", dst, outputSize);
+    SegmentArguments.apart("src", src, inputSize, "dst", dst, outputSize);
+    if (residual != null) {
+      SegmentArguments.readable("residual", residual, outputSize);
+      if (!SegmentArguments.isSame(residual, dst)) {
+        SegmentArguments.apart("residual", residual, outputSize, "dst", dst, outputSize);
+      }
+    }
+    Objects.requireNonNull(execution, "execution").requireOpen();
+  }
+
+  private void start(
+      Run run, MemorySegment src, MemorySegment residual, MemorySegment dst, Execution execution) {
+    boolean alone =
+        SegmentArguments.isConfined(src)
+            || SegmentArguments.isConfined(dst)
+            || (residual != null && SegmentArguments.isConfined(residual));
+    run.set(src, residual, dst);
+    start(run, alone ? Execution.serial() : execution);
+  }
+
   private void start(Run run, Execution execution) {
     try {
       for (int round = 0; round < steps.rounds(); round++) {
         for (int i = 0; i < steps.steps().size(); i++) {
           Step step = steps.steps().get(i);
-          if (step.from() != Place.RESIDUAL || run.operands.residual != null) {
+          if (step.from() != Place.RESIDUAL || run.hasResidual()) {
             start(run, round, step, execution);
           }
         }
@@ -125,8 +175,7 @@ final class PlanRunner {
   private void start(Run run, int round, Step step, Execution execution) {
     long moved = (long) steps.floats(step.from()) + steps.floats(step.to());
     int threads = Split.threads(step.operations(), moved, execution.threads());
-    run.enter(steps, round, step);
-    run.units = step.work().units(threads);
+    run.enter(steps, round, step, threads);
     run.parallel.run(run, run.units, execution.poolOrNull(), threads, scratchFloats, scratchInts);
   }
 
@@ -144,14 +193,62 @@ final class PlanRunner {
     private PackedWork work;
     private int units;
 
+    /** Segments, of a run that has some; then the arrays above are those that are used. */
+    private final StagedOperands segments = new StagedOperands();
+
+    private boolean hasSegments;
+
+    /** Those of the step at hand. */
+    private final StagedOperands staged = new StagedOperands();
+
+    private boolean isStaged;
+    private final Footprint footprint = new Footprint();
+
     Run(RunSteps steps) {
       first = new float[steps.first()];
       second = new float[steps.second()];
     }
 
-    void enter(RunSteps steps, int round, Step step) {
+    /** Takes segments; arrays that these are of are taken for themselves. */
+    void set(MemorySegment src, MemorySegment residual, MemorySegment dst) {
+      float[] srcArray = SegmentArguments.arrayOf(src);
+      float[] addedArray = residual == null ? null : SegmentArguments.arrayOf(residual);
+      float[] dstArray = SegmentArguments.arrayOf(dst);
+      operands.set(
+          srcArray,
+          srcArray == null ? 0 : SegmentArguments.offset(src),
+          addedArray,
+          addedArray == null ? 0 : SegmentArguments.offset(residual),
+          dstArray,
+          dstArray == null ? 0 : SegmentArguments.offset(dst));
+      set(segments.src, operands.src, operands.srcOffset, src);
+      set(segments.residual, operands.residual, operands.residualOffset, residual);
+      set(segments.dst, operands.dst, operands.dstOffset, dst);
+      hasSegments =
+          segments.src.isSegment() || segments.residual.isSegment() || segments.dst.isSegment();
+    }
+
+    private static void set(Tensor tensor, float[] array, int offset, MemorySegment segment) {
+      if (array == null && segment != null) {
+        tensor.set(segment);
+      } else {
+        tensor.set(array, offset);
+      }
+    }
+
+    boolean hasResidual() {
+      return operands.residual != null || segments.residual.exists();
+    }
+
+    void enter(RunSteps steps, int round, Step step, int threads) {
       work = step.work();
-      Place added = operands.residual == null ? null : step.added();
+      isStaged = hasSegments && enterStaged(steps, round, step);
+      if (isStaged) {
+        units = Stage.units(work, threads, footprint);
+        return;
+      }
+      units = work.units(threads);
+      Place added = hasResidual() ? step.added() : null;
       current.set(
           array(step.from()),
           offset(steps, round, step.from()),
@@ -160,6 +257,30 @@ final class PlanRunner {
           array(step.to()),
           offset(steps, round, step.to()));
       current.setIndices(operands.indices, operands.indicesOffset);
+    }
+
+    /** Returns whether a segment takes part. */
+    private boolean enterStaged(RunSteps steps, int round, Step step) {
+      set(staged.src, steps, round, step.from());
+      set(staged.dst, steps, round, step.to());
+      if (step.added() == null || !hasResidual()) {
+        staged.residual.clear();
+      } else {
+        set(staged.residual, steps, round, step.added());
+      }
+      staged.setIndices(operands.indices, operands.indicesOffset);
+      return staged.src.isSegment() || staged.residual.isSegment() || staged.dst.isSegment();
+    }
+
+    private void set(Tensor tensor, RunSteps steps, int round, Place place) {
+      int before = round * steps.floats(place);
+      switch (place) {
+        case SRC -> tensor.follow(segments.src, before);
+        case RESIDUAL -> tensor.follow(segments.residual, before);
+        case DST -> tensor.follow(segments.dst, before);
+        case FIRST -> tensor.set(first, 0);
+        case SECOND -> tensor.set(second, 0);
+      }
     }
 
     private float[] array(Place place) {
@@ -184,12 +305,19 @@ final class PlanRunner {
 
     @Override
     public void run(int unit, Scratch scratch) {
-      work.run(current, unit, units, scratch);
+      if (isStaged) {
+        Stage.run(work, staged, unit, units, scratch);
+      } else {
+        work.run(current, unit, units, scratch);
+      }
     }
 
     void clear() {
       operands.clear();
       current.clear();
+      segments.clear();
+      staged.clear();
+      hasSegments = false;
     }
   }
 }

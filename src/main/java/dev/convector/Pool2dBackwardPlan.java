@@ -4,6 +4,7 @@ import dev.convector.internal.pool.MaxBackward;
 import dev.convector.internal.pool.PoolProblem;
 import dev.convector.internal.pool.PoolWorks;
 import dev.convector.internal.problem.PackedWork;
+import java.lang.foreign.MemorySegment;
 
 /**
  * The gradient of a pooling, ready to run: from the output's gradient, which is {@code src}, to the
@@ -32,11 +33,26 @@ public final class Pool2dBackwardPlan implements Plan {
    */
   @Override
   public void run(float[] src, int srcOffset, float[] dst, int dstOffset, Execution execution) {
+    requireAverage();
+    runner.run(src, srcOffset, null, 0, dst, dstOffset, execution);
+  }
+
+  /**
+   * Runs the gradient of an average on segments.
+   *
+   * @throws IllegalArgumentException also if the pooling takes maxima, whose gradient needs indices
+   */
+  @Override
+  public void run(MemorySegment src, MemorySegment dst, Execution execution) {
+    requireAverage();
+    runner.run(src, null, dst, execution);
+  }
+
+  private void requireAverage() {
     if (description.isMax()) {
       throw new IllegalArgumentException(
           "indices: none; must be given, the gradient of " + description + " needs them");
     }
-    runner.run(src, srcOffset, null, 0, dst, dstOffset, execution);
   }
 
   /**
@@ -73,6 +89,29 @@ public final class Pool2dBackwardPlan implements Plan {
       float[] dst,
       int dstOffset,
       Execution execution) {
+    requirePlaces(indices, indicesOffset);
+    runner.runIndexed(
+        src, srcOffset, indices, indicesOffset, inputSize(), dst, dstOffset, execution);
+  }
+
+  /**
+   * Runs the gradient of a maximum on segments.
+   *
+   * @param src begins with the output's gradient
+   * @param indices hold for each output {@code row * width + column} of its maximum
+   * @param dst receives the input's gradient at its beginning
+   * @param execution where
+   * @throws IllegalArgumentException if an operand is too short or confined to another thread, an
+   *     index is outside the image, the gradients overlap, the input's is read-only, the pool is
+   *     shut down, or the pooling is an average
+   * @throws IllegalStateException if an arena is closed
+   */
+  public void run(MemorySegment src, int[] indices, MemorySegment dst, Execution execution) {
+    requirePlaces(indices, 0);
+    runner.runIndexed(src, indices, inputSize(), dst, execution);
+  }
+
+  private void requirePlaces(int[] indices, int indicesOffset) {
     if (!description.isMax()) {
       throw new IllegalArgumentException(
           "indices: of " + description + "; must be left out, an average has none");
@@ -85,8 +124,6 @@ public final class Pool2dBackwardPlan implements Plan {
             "indices[" + i + "]: " + indices[i] + "; must be at least 0 and less than " + area);
       }
     }
-    runner.runIndexed(
-        src, srcOffset, indices, indicesOffset, inputSize(), dst, dstOffset, execution);
   }
 
   /**

@@ -3,6 +3,7 @@ package dev.convector;
 import dev.convector.internal.pool.MaxIndices;
 import dev.convector.internal.pool.PoolProblem;
 import dev.convector.internal.pool.PoolWorks;
+import java.lang.foreign.MemorySegment;
 
 /** A pooling, ready to run. */
 public final class Pool2dPlan implements Plan {
@@ -27,6 +28,11 @@ public final class Pool2dPlan implements Plan {
   @Override
   public void run(float[] src, int srcOffset, float[] dst, int dstOffset, Execution execution) {
     runner.run(src, srcOffset, null, 0, dst, dstOffset, execution);
+  }
+
+  @Override
+  public void run(MemorySegment src, MemorySegment dst, Execution execution) {
+    runner.run(src, null, dst, execution);
   }
 
   /**
@@ -67,12 +73,34 @@ public final class Pool2dPlan implements Plan {
       int[] indices,
       int indicesOffset,
       Execution execution) {
+    requireMax();
+    indexing.runIndexed(
+        src, srcOffset, indices, indicesOffset, outputSize(), dst, dstOffset, execution);
+  }
+
+  /**
+   * Takes maxima of a segment and says where they were, as with arrays.
+   *
+   * @param src begins with the input
+   * @param dst receives the output at its beginning
+   * @param indices receives for each output, in the output's order, {@code row * width + column} of
+   *     its maximum inside the channel's image
+   * @param execution where
+   * @throws IllegalArgumentException if an operand is too short or confined to another thread, the
+   *     input overlaps the output, the output is read-only, the pool is shut down, or the pooling
+   *     is an average
+   * @throws IllegalStateException if an arena is closed
+   */
+  public void run(MemorySegment src, MemorySegment dst, int[] indices, Execution execution) {
+    requireMax();
+    indexing.runIndexed(src, indices, outputSize(), dst, execution);
+  }
+
+  private void requireMax() {
     if (indexing == null) {
       throw new IllegalArgumentException(
           "indices: of " + description + "; must be left out, an average has none");
     }
-    indexing.runIndexed(
-        src, srcOffset, indices, indicesOffset, outputSize(), dst, dstOffset, execution);
   }
 
   /**

@@ -1,5 +1,7 @@
 package dev.convector;
 
+import java.lang.foreign.MemorySegment;
+
 /** A plan whose run may add a residual before the activation. */
 abstract sealed class ResidualPlan implements Plan
     permits BackwardDataPlan,
@@ -44,6 +46,30 @@ abstract sealed class ResidualPlan implements Plan
       int dstOffset,
       Execution execution) {
     runner.run(src, srcOffset, residual, residualOffset, dst, dstOffset, execution);
+  }
+
+  @Override
+  public final void run(MemorySegment src, MemorySegment dst, Execution execution) {
+    runner.run(src, null, dst, execution);
+  }
+
+  /**
+   * Runs on segments and adds a residual before the activation, of two convolutions before the last
+   * one.
+   *
+   * @param src begins with the input
+   * @param residual begins with what is added, with the output's shape and layout; null for
+   *     nothing. It may begin exactly where the output does, which then accumulates, or must not
+   *     overlap it
+   * @param dst receives the output at its beginning; every element is written
+   * @param execution where
+   * @throws IllegalArgumentException if a segment is too short or confined to another thread, the
+   *     output is overlapped in a way that is not allowed or read-only, or the pool is shut down
+   * @throws IllegalStateException if an arena is closed
+   */
+  public final void run(
+      MemorySegment src, MemorySegment residual, MemorySegment dst, Execution execution) {
+    runner.run(src, residual, dst, execution);
   }
 
   @Override

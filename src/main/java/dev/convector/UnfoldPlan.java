@@ -1,6 +1,7 @@
 package dev.convector;
 
 import dev.convector.internal.unfold.UnfoldWork;
+import java.lang.foreign.MemorySegment;
 
 /** An unfolding, from images to a matrix, or its adjoint, ready to run. */
 public final class UnfoldPlan implements Plan {
@@ -24,6 +25,11 @@ public final class UnfoldPlan implements Plan {
   @Override
   public void run(float[] src, int srcOffset, float[] dst, int dstOffset, Execution execution) {
     runner.run(src, srcOffset, null, 0, dst, dstOffset, execution);
+  }
+
+  @Override
+  public void run(MemorySegment src, MemorySegment dst, Execution execution) {
+    runner.run(src, null, dst, execution);
   }
 
   /**

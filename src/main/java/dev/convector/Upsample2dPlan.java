@@ -3,6 +3,7 @@ package dev.convector;
 import dev.convector.internal.problem.PackedWork;
 import dev.convector.internal.resample.Resamplers;
 import dev.convector.internal.resample.Taps;
+import java.lang.foreign.MemorySegment;
 
 /**
  * A resizing or its gradient, ready to run. The gradient goes from the output's, which is {@code
@@ -35,6 +36,11 @@ public final class Upsample2dPlan implements Plan {
   @Override
   public void run(float[] src, int srcOffset, float[] dst, int dstOffset, Execution execution) {
     runner.run(src, srcOffset, null, 0, dst, dstOffset, execution);
+  }
+
+  @Override
+  public void run(MemorySegment src, MemorySegment dst, Execution execution) {
+    runner.run(src, null, dst, execution);
   }
 
   /**

@@ -23,6 +23,8 @@ import dev.convector.Pool2dBackwardPlan;
 import dev.convector.Pool2dPlan;
 import dev.convector.Unfold;
 import dev.convector.Upsample2d;
+import java.lang.foreign.Arena;
+import java.lang.foreign.MemorySegment;
 import java.util.List;
 import java.util.concurrent.ForkJoinPool;
 import net.jqwik.api.Example;
@@ -79,6 +81,25 @@ class AllocationProperties {
     checkTransposed(execution);
     checkPools(execution);
     checkResizing(execution);
+    checkSegments(execution);
+  }
+
+  /** Off the heap, one not aligned, dense and depthwise; a product. */
+  private static void checkSegments(Execution execution) {
+    for (Layout layout : Layout.values()) {
+      for (Conv2d conv : List.of(dense(layout, 3, Activation.RELU), depthwise(layout, 3, 28, 1))) {
+        Conv2dPlan plan = conv.plan(new float[conv.shape().weightsSize()]);
+        MemorySegment x = Arena.ofAuto().allocate(4L * plan.inputSize() + 1).asSlice(1);
+        MemorySegment y = Arena.ofAuto().allocate(4L * plan.outputSize());
+        String what = "segments, " + ConvCase.text(conv);
+        steady(() -> plan.run(x, y, execution), what, execution);
+        steady(() -> plan.run(x, y, y, execution), what + ", residual", execution);
+      }
+    }
+    GemmPlan plan = Gemm.builder().sizes(130, 333, 40).build().plan(new float[40 * 333]);
+    MemorySegment a = Arena.ofAuto().allocate(4L * 130 * 40);
+    MemorySegment c = Arena.ofAuto().allocate(4L * 130 * 333);
+    steady(() -> plan.run(a, c, execution), "segments, Gemm", execution);
   }
 
   /** Rows that lanes fill and don't fill, forward and backward. */

@@ -123,7 +123,7 @@ class Conv3dProperties {
     }
   }
 
-  private static Conv3d.Builder builder(VolumeCase any) {
+  static Conv3d.Builder builder(VolumeCase any) {
     Conv3dShape s = any.shape();
     return Conv3d.builder()
         .input(s.batch(), s.channels(), s.depth().size(), s.rows().size(), s.columns().size())

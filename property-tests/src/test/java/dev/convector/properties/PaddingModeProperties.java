@@ -143,7 +143,7 @@ class PaddingModeProperties {
         builder::build, "padding", name, "paddingMode", name, "" + padding, "" + size, "needs");
   }
 
-  private static Conv2d describe(VolumeCase any) {
+  static Conv2d describe(VolumeCase any) {
     return builder(any)
         .activation(any.options().activation())
         .accuracy(any.options().accuracy())

@@ -3,7 +3,10 @@ package dev.convector.internal.block;
 import dev.convector.ConvShape;
 import dev.convector.internal.parallel.Scratch;
 import dev.convector.internal.parallel.Split;
+import dev.convector.internal.problem.Elements;
 import dev.convector.internal.problem.Epilogue;
+import dev.convector.internal.problem.Footprint;
+import dev.convector.internal.problem.ImageOrder;
 import dev.convector.internal.problem.Operands;
 import dev.convector.internal.problem.PackedWork;
 import dev.convector.internal.problem.Panels;
@@ -31,6 +34,8 @@ public abstract class BlockConv implements PackedWork {
   private final int mostPixels;
   private final int mostImages;
   private final OutputPanel output;
+  private final Sight sight;
+  private final ImageOrder outputOrder;
 
   /**
    * @param channelsLast whether the output is
@@ -51,6 +56,8 @@ public abstract class BlockConv implements PackedWork {
     this.mostPixels = PixelBlock.mostPixels(blocks);
     this.mostImages = PixelBlock.mostImages(blocks);
     this.output = new OutputPanel(shape, channelsLast, epilogue, panelFloats);
+    this.sight = Sight.of(shape, channelsLast);
+    this.outputOrder = ImageOrder.output(shape, channelsLast);
   }
 
   /** Floats of scratch for input, which begin at index 0; the staging follows. */
@@ -69,6 +76,11 @@ public abstract class BlockConv implements PackedWork {
 
   /** Adds the products of one panel, and clamps. */
   protected abstract void compute(BlockRun run, int panel);
+
+  /** What the outputs see: of a convolution's input in the output's layout, unless overridden. */
+  protected Sight sight() {
+    return sight;
+  }
 
   /** Share of a block's work that {@link #load} is, which every range of panels repeats. */
   protected double loadShare() {
@@ -96,6 +108,15 @@ public abstract class BlockConv implements PackedWork {
 
   @Override
   public int units(int threads) {
+    return blockUnits(threads);
+  }
+
+  @Override
+  public int units(int threads, int least) {
+    return blockUnits(threads);
+  }
+
+  private int blockUnits(int threads) {
     double share = loadShare();
     int most = panels.panels();
     int imageParts = Split.parts(blocks.size(), mostImages, threads);
@@ -107,6 +128,38 @@ public abstract class BlockConv implements PackedWork {
         * (share == 0
             ? Split.parts(whole, most, threads)
             : Split.parts(whole, most, threads, share));
+  }
+
+  @Override
+  public final void footprint(int unit, int units, Footprint footprint) {
+    int parts = Math.max(1, units / blocks.size());
+    int imageParts = Math.min(mostImages, parts);
+    int panelParts = parts / imageParts;
+    int from = Split.start(panels.panels(), unit % panelParts, panelParts);
+    int last = Split.start(panels.panels(), unit % panelParts + 1, panelParts) - 1;
+    int imagePart = unit / panelParts % imageParts;
+    int endBlock = Split.start(blocks.size(), unit / parts + 1, units / parts);
+    for (int b = Split.start(blocks.size(), unit / parts, units / parts); b < endBlock; b++) {
+      PixelBlock block = blocks.get(b);
+      int first = block.image() + Split.start(block.images(), imagePart, imageParts);
+      int end = block.image() + Split.start(block.images(), imagePart + 1, imageParts);
+      if (first < end && from <= last) {
+        place(footprint.written, block, first, end);
+        footprint.written.region.channels(
+            panels.filter(from), panels.filter(last) + panels.columns(last));
+        footprint.written.add(outputOrder);
+        place(footprint.read, block, first, end);
+        footprint.read.region.channels(0, sight().order().channels());
+        sight().add(footprint.read);
+      }
+    }
+  }
+
+  private static void place(Elements elements, PixelBlock block, int image, int endImage) {
+    elements.region.image = image;
+    elements.region.images = endImage - image;
+    elements.region.rows(block.row(), block.endRow());
+    elements.region.columns(block.column(), block.endColumn());
   }
 
   @Override

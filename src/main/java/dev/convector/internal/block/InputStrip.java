@@ -278,7 +278,7 @@ public final class InputStrip {
   }
 
   private void transpose(BlockRun run, int image, int pixel, int pixels, int from, int to, int at) {
-    int plane = shape.height() * shape.width();
+    int plane = run.operands.sourcePlane(shape.height() * shape.width());
     int first = run.operands.srcOffset + image * shape.channels() * plane + pixel;
     for (int w = from; w < to; w++, at += windowFloats) {
       Transpose.run(

@@ -134,12 +134,16 @@ public final class OutputPanel {
     return (run.image * planeSize + row * outputWidth + run.column) * shape.filters();
   }
 
-  /** Index in a channels-first image of the first pixel of a line, for the first filter. */
-  private int planeOffset(BlockRun run, int line) {
+  /**
+   * Index in a channels-first image of the first pixel of a line, for the first filter.
+   *
+   * @param plane floats from one filter's plane to the next
+   */
+  private int planeOffset(BlockRun run, int line, int plane) {
     boolean whole = run.width() == outputWidth;
     int image = run.image + (whole ? line : 0);
     int row = run.row + (whole ? 0 : line);
-    return (image * shape.filters() + run.filter) * planeSize + row * outputWidth + run.column;
+    return (image * shape.filters() + run.filter) * plane + row * outputWidth + run.column;
   }
 
   private void addResidual(BlockRun run) {
@@ -182,9 +186,10 @@ public final class OutputPanel {
       return;
     }
     int length = lineLength(run);
+    int plane = run.operands.resultPlane(planeSize);
     for (int line = 0; line < lines(run); line++) {
-      int from = run.operands.residualOffset + planeOffset(run, line);
-      Transpose.run(residual, from, planeSize, run.columns, length, staged, to, run.stagedStep);
+      int from = run.operands.residualOffset + planeOffset(run, line, plane);
+      Transpose.run(residual, from, plane, run.columns, length, staged, to, run.stagedStep);
       to += length * run.stagedStep;
     }
   }
@@ -210,9 +215,10 @@ public final class OutputPanel {
       return;
     }
     int length = lineLength(run);
+    int plane = run.operands.resultPlane(planeSize);
     for (int line = 0; line < lines(run); line++) {
-      int to = run.operands.dstOffset + planeOffset(run, line);
-      Transpose.run(staged, from, run.stagedStep, length, run.columns, dst, to, planeSize);
+      int to = run.operands.dstOffset + planeOffset(run, line, plane);
+      Transpose.run(staged, from, run.stagedStep, length, run.columns, dst, to, plane);
       from += length * run.stagedStep;
     }
   }

@@ -3,13 +3,17 @@ package dev.convector.internal.dense;
 import static dev.convector.internal.simd.Simd.LANES;
 
 import dev.convector.ConvShape;
+import dev.convector.internal.block.Sight;
 import dev.convector.internal.kernel.Blocking;
 import dev.convector.internal.kernel.DenseWeights;
 import dev.convector.internal.kernel.TileCall;
 import dev.convector.internal.parallel.Scratch;
 import dev.convector.internal.parallel.Split;
 import dev.convector.internal.problem.ConvProblem;
+import dev.convector.internal.problem.Elements;
 import dev.convector.internal.problem.Epilogue;
+import dev.convector.internal.problem.Footprint;
+import dev.convector.internal.problem.ImageOrder;
 import dev.convector.internal.problem.Operands;
 import dev.convector.internal.problem.PackedWork;
 import dev.convector.internal.simd.AlignedFloats;
@@ -51,6 +55,8 @@ public final class DensePixelConv implements PackedWork {
   private final int panels;
   private final int blocks;
   private final int filterParts;
+  private final Sight sight;
+  private final ImageOrder outputOrder;
 
   public DensePixelConv(ConvProblem problem, float[] weights, float[] bias) {
     this.shape = problem.flattened().shape();
@@ -66,6 +72,8 @@ public final class DensePixelConv implements PackedWork {
     this.pixels = shape.outputHeight() * shape.outputWidth();
     this.panels = Math.ceilDiv(pixels, NR);
     this.blocks = Math.ceilDiv(panels, Math.ceilDiv(Blocking.blockRows(kc), NR));
+    this.sight = Sight.of(shape, false);
+    this.outputOrder = new ImageOrder(shape.filters(), 1, pixels, false);
     this.filterParts = Math.ceilDiv(shape.groupFilters(), MAX_FILTERS);
   }
 
@@ -115,6 +123,39 @@ public final class DensePixelConv implements PackedWork {
   }
 
   @Override
+  public void footprint(int unit, int units, Footprint footprint) {
+    int outer = shape.batch() * shape.groups() * blocks;
+    int parts = units / outer;
+    int block = unit / parts % blocks;
+    int image = unit / parts / blocks / shape.groups();
+    int group = unit / parts / blocks % shape.groups();
+    int first = Split.start(panels, block, blocks) * NR;
+    int end = Math.min(pixels, Split.start(panels, block + 1, blocks) * NR);
+    int filter = group * shape.groupFilters();
+    Elements.Region written = footprint.written.region;
+    written.image = image;
+    written.images = 1;
+    written.channels(
+        filter + Split.start(shape.groupFilters(), unit % parts, parts),
+        filter + Split.start(shape.groupFilters(), unit % parts + 1, parts));
+    // The pixels as those of one row.
+    written.rows(0, 1);
+    written.columns(first, end);
+    footprint.written.add(outputOrder);
+    Elements.Region read = footprint.read.region;
+    int width = shape.outputWidth();
+    int row = first / width;
+    int endRow = (end - 1) / width + 1;
+    boolean alone = endRow == row + 1;
+    read.image = image;
+    read.images = 1;
+    read.channels(group * shape.groupChannels(), (group + 1) * shape.groupChannels());
+    read.rows(row, endRow);
+    read.columns(alone ? first - row * width : 0, alone ? end - row * width : width);
+    sight.add(footprint.read);
+  }
+
+  @Override
   public void run(Operands operands, int unit, int units, Scratch scratch) {
     int outer = shape.batch() * shape.groups() * blocks;
     int parts = units / outer;
@@ -125,9 +166,10 @@ public final class DensePixelConv implements PackedWork {
     Unit run = scratch.get(UNITS);
     run.operands = operands;
     run.scratch = scratch;
-    run.planes =
-        operands.srcOffset + imageGroup * shape.groupChannels() * shape.height() * shape.width();
-    run.image = imageGroup / shape.groups() * shape.filters() * pixels;
+    run.plane = operands.sourcePlane(shape.height() * shape.width());
+    run.planes = operands.srcOffset + imageGroup * shape.groupChannels() * run.plane;
+    run.outputPlane = operands.resultPlane(pixels);
+    run.image = imageGroup / shape.groups() * shape.filters() * run.outputPlane;
     run.first = group + Split.start(shape.groupFilters(), part, parts);
     run.end = group + Split.start(shape.groupFilters(), part + 1, parts);
     run.firstPanel = Split.start(panels, block, blocks);
@@ -145,7 +187,7 @@ public final class DensePixelConv implements PackedWork {
     for (int k = run.first; k < run.end; k++) {
       int row = k - run.first;
       table[row] = k * depth;
-      table[mostFilters() + row] = run.image + k * pixels;
+      table[mostFilters() + row] = run.image + k * run.outputPlane;
       table[2 * mostFilters() + row] = row * NR;
     }
   }
@@ -155,6 +197,7 @@ public final class DensePixelConv implements PackedWork {
     DensePixelPack call = DensePixelPack.of(run.scratch);
     call.src = run.operands.src;
     call.group = run.planes;
+    call.plane = run.plane;
     call.from = from;
     call.to = to;
     call.panel = run.scratch.floats;
@@ -214,7 +257,7 @@ public final class DensePixelConv implements PackedWork {
     Operands operands = run.operands;
     int count = Math.min(NR, pixels - panel * NR);
     for (int row = k; row < endRow; row++) {
-      int from = operands.residualOffset + run.image + row * pixels + panel * NR;
+      int from = operands.residualOffset + run.image + row * run.outputPlane + panel * NR;
       int to = run.scratch.ints[run.results + row - run.first] + run.outputOffset;
       System.arraycopy(operands.residual, from, run.output, to, count);
     }
@@ -230,7 +273,7 @@ public final class DensePixelConv implements PackedWork {
         epilogue.activate(run.output, from, count);
       }
       if (run.output != operands.dst) {
-        int to = operands.dstOffset + run.image + row * pixels + panel * NR;
+        int to = operands.dstOffset + run.image + row * run.outputPlane + panel * NR;
         System.arraycopy(run.output, from, operands.dst, to, count);
       }
     }
@@ -243,6 +286,12 @@ public final class DensePixelConv implements PackedWork {
 
     /** Index of the input's first plane. */
     int planes;
+
+    /** Floats from one input plane to the next. */
+    int plane;
+
+    /** Floats from one output plane to the next. */
+    int outputPlane;
 
     /** Index of the image's first output plane, from the operands' offset on. */
     int image;

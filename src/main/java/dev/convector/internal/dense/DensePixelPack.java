@@ -11,6 +11,9 @@ final class DensePixelPack {
   /** Where in it the first channel's plane begins. */
   int group;
 
+  /** Floats from one channel's plane to the next. */
+  int plane;
+
   /** The stretch of the depth. */
   int from;
 

@@ -21,7 +21,6 @@ public final class DensePixelPanels {
   private final ConvShape shape;
   private final int outputWidth;
   private final int taps;
-  private final int plane;
 
   /** Whether the output's pixels are the input's, as one row: all of a flattened 1x1 kernel. */
   private final boolean isPlain;
@@ -29,7 +28,6 @@ public final class DensePixelPanels {
   DensePixelPanels(ConvShape shape) {
     this.shape = shape;
     this.outputWidth = shape.outputWidth();
-    this.plane = shape.height() * shape.width();
     this.taps = shape.kernelHeight() * shape.kernelWidth();
     this.isPlain =
         taps == 1
@@ -47,8 +45,16 @@ public final class DensePixelPanels {
    */
   void pack(DensePixelPack call, int pixel, int pixels) {
     if (isPlain && pixels % LANES == 0) {
-      int source = call.group + call.from * plane + pixel;
-      copy(call.src, source, plane, call.to - call.from, pixels, call.panel, call.at, call.step);
+      int source = call.group + call.from * call.plane + pixel;
+      copy(
+          call.src,
+          source,
+          call.plane,
+          call.to - call.from,
+          pixels,
+          call.panel,
+          call.at,
+          call.step);
       return;
     }
     int lane = 0;
@@ -79,15 +85,15 @@ public final class DensePixelPanels {
       int channels = Math.ceilDiv(call.to - tap, taps) - channel;
       int target = call.at + call.lane + (channel * taps + tap - call.from) * call.step;
       int line = y + r * shape.dilationHeight();
-      int source = call.group + channel * plane + line * shape.width() + x;
-      int lastSource = source + (channels - 1) * plane;
+      int source = call.group + channel * call.plane + line * shape.width() + x;
+      int lastSource = source + (channels - 1) * call.plane;
       boolean full = last - first == LANES;
       if (first == last || line < 0 || line >= shape.height()) {
         zeros(channels, call.panel, target, taps * call.step, call.lanes);
       } else if (full && stride == 1) {
-        vectors(call.src, source, channels, call.panel, target, taps * call.step);
+        vectors(call, source, channels, target);
       } else if (full && stride == 2 && lastSource + 2 * LANES <= call.src.length) {
-        everySecond(call.src, source, channels, call.panel, target, taps * call.step);
+        everySecond(call, source, channels, target);
       } else if (stride == 1 && source >= 0 && lastSource + LANES <= call.src.length) {
         partial(call, source, channels, target);
       } else {
@@ -124,14 +130,21 @@ public final class DensePixelPanels {
     }
   }
 
-  private void vectors(float[] src, int source, int channels, float[] panel, int target, int step) {
+  private void vectors(DensePixelPack call, int source, int channels, int target) {
+    float[] src = call.src;
+    float[] panel = call.panel;
+    int plane = call.plane;
+    int step = taps * call.step;
     for (int c = 0; c < channels; c++) {
       FloatVector.fromArray(SPECIES, src, source + c * plane).intoArray(panel, target + c * step);
     }
   }
 
-  private void everySecond(
-      float[] src, int source, int channels, float[] panel, int target, int step) {
+  private void everySecond(DensePixelPack call, int source, int channels, int target) {
+    float[] src = call.src;
+    float[] panel = call.panel;
+    int plane = call.plane;
+    int step = taps * call.step;
     for (int c = 0; c < channels; c++) {
       FloatVector.fromArray(SPECIES, src, source + c * plane)
           .rearrange(EVEN, FloatVector.fromArray(SPECIES, src, source + c * plane + LANES))
@@ -143,6 +156,7 @@ public final class DensePixelPanels {
   private void partial(DensePixelPack call, int source, int channels, int target) {
     float[] src = call.src;
     float[] panel = call.panel;
+    int plane = call.plane;
     int step = taps * call.step;
     VectorMask<Float> stored = Simd.lanes(0, call.lanes);
     VectorMask<Float> inside = Simd.lanes(call.first, call.last);
@@ -158,7 +172,8 @@ public final class DensePixelPanels {
     for (int c = 0; c < channels; c++) {
       for (int i = 0; i < call.lanes; i++) {
         boolean inside = i >= call.first && i < call.last;
-        call.panel[target + c * step + i] = inside ? call.src[source + c * plane + i * stride] : 0;
+        call.panel[target + c * step + i] =
+            inside ? call.src[source + c * call.plane + i * stride] : 0;
       }
     }
   }

@@ -27,6 +27,9 @@ final class Im2col {
    */
   private static final int SHORT_RUN = 4 * LANES;
 
+  /** For the beginning of a line that is none; that of another may be before the array's. */
+  private static final int OUTSIDE = Integer.MIN_VALUE;
+
   private final ConvShape shape;
 
   /** Whether a run is a kernel row, not a tap. */
@@ -83,7 +86,7 @@ final class Im2col {
         int tap = joined ? 0 : run % runsPerKernelRow * shape.dilationWidth();
         int start =
             line < 0
-                ? -1
+                ? OUTSIDE
                 : image + line * shape.width() * columnStep + group * shape.groupChannels();
         int target = at + begin - from;
         for (int column = block.column; column < inside; column++) {
@@ -129,7 +132,7 @@ final class Im2col {
     if (!joined && x >= 0 && x < shape.width()) {
       last = length;
     }
-    boolean empty = start < 0 || first >= last || (!joined && (x < 0 || x >= shape.width()));
+    boolean empty = start == OUTSIDE || first >= last || (!joined && (x < 0 || x >= shape.width()));
     if (empty) {
       Arrays.fill(rows, target, target + length, 0);
       return;

@@ -10,6 +10,7 @@ import dev.convector.internal.block.BlockRun;
 import dev.convector.internal.block.InputStrip;
 import dev.convector.internal.block.InputStrip.Border;
 import dev.convector.internal.block.PixelBlock;
+import dev.convector.internal.block.Sight;
 import dev.convector.internal.kernel.Blocking;
 import dev.convector.internal.parallel.Split;
 import dev.convector.internal.problem.ConvProblem;
@@ -45,6 +46,7 @@ public final class DepthwiseConv extends BlockConv {
   private final InputStrip strip;
 
   private final DepthwiseTiles tiles;
+  private final Sight sight;
 
   /** Windows that the strip holds. */
   private final int group;
@@ -96,6 +98,7 @@ public final class DepthwiseConv extends BlockConv {
                 blockPixels,
                 isInPlace(problem) ? stagedPixels(problem.shape()) : stripPixels(problem))));
     this.panels = panels;
+    this.sight = Sight.of(shape, problem.channelsLast());
     this.inPlace = isInPlace(problem);
     this.strip =
         inPlace
@@ -204,6 +207,11 @@ public final class DepthwiseConv extends BlockConv {
     long moved = ((long) shape.inputSize() + shape.outputSize()) / 2;
     int worth = Split.threads(shape.multiplyAdds(), moved, threads);
     return worth == 1 ? 1 : super.units(worth);
+  }
+
+  @Override
+  public Sight sight() {
+    return sight;
   }
 
   @Override

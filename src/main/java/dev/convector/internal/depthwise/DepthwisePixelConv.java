@@ -8,6 +8,7 @@ import dev.convector.internal.parallel.Scratch;
 import dev.convector.internal.parallel.Split;
 import dev.convector.internal.problem.ConvProblem;
 import dev.convector.internal.problem.Epilogue;
+import dev.convector.internal.problem.Footprint;
 import dev.convector.internal.problem.Operands;
 import dev.convector.internal.problem.PackedWork;
 import java.util.function.Supplier;
@@ -125,6 +126,23 @@ public final class DepthwisePixelConv implements PackedWork {
   }
 
   @Override
+  public int units(int threads, int least) {
+    return Split.atLeast(least, items(), units(threads));
+  }
+
+  @Override
+  public void footprint(int unit, int units, Footprint footprint) {
+    int first = Split.start(items(), unit, units);
+    int last = Split.start(items(), unit + 1, units) - 1;
+    int size = shape.outputHeight() * rowFloats;
+    int from = first / blocks * size + row(first) * rowFloats;
+    int to = last / blocks * size + endRow(last) * rowFloats;
+    footprint.written.add(from, to - from);
+    int x = planes.from(first / blocks, row(first));
+    footprint.read.add(x, planes.end(last / blocks, endRow(last)) - x);
+  }
+
+  @Override
   public void run(Operands operands, int unit, int units, Scratch scratch) {
     int end = Split.start(items(), unit + 1, units);
     DepthwisePixelCall call = DepthwisePixelCall.of(scratch);
@@ -134,11 +152,18 @@ public final class DepthwisePixelConv implements PackedWork {
       int plane = item / blocks;
       int left = Math.min(end - item, imagePlanes - plane % imagePlanes);
       count = blocks > 1 ? 1 : Math.min(group, left);
-      int row = Split.start(shape.outputHeight(), item % blocks, blocks);
-      int endRow = Split.start(shape.outputHeight(), item % blocks + 1, blocks);
-      block(call, operands, plane, count, row, endRow, item + count == end);
+      block(call, operands, plane, count, row(item), endRow(item), item + count == end);
     }
     call.clear();
+  }
+
+  /** The first output row of an item. */
+  private int row(int item) {
+    return Split.start(shape.outputHeight(), item % blocks, blocks);
+  }
+
+  private int endRow(int item) {
+    return Split.start(shape.outputHeight(), item % blocks + 1, blocks);
   }
 
   private void block(

@@ -224,7 +224,22 @@ public final class DepthwisePixelRows {
 
   /** Index of the input plane below an output plane, both counted through all images. */
   int source(Operands operands, int plane) {
-    return operands.srcOffset + plane / shape.groupFilters() * shape.height() * width();
+    return operands.srcOffset + plane / shape.groupFilters() * sourcePlane(operands);
+  }
+
+  private int sourcePlane(Operands operands) {
+    return operands.sourcePlane(shape.height() * width());
+  }
+
+  /** The first element that the output rows from one on of a plane read. */
+  int from(int plane, int row) {
+    return (plane / shape.groupFilters() * shape.height() + Math.min(shape.height(), firstRow(row)))
+        * width();
+  }
+
+  /** One past the last element that the output rows before one of a plane read. */
+  int end(int plane, int endRow) {
+    return (plane / shape.groupFilters() * shape.height() + Math.max(0, endRow(endRow))) * width();
   }
 
   /**
@@ -242,7 +257,8 @@ public final class DepthwisePixelRows {
     long least = base + (long) first * width - lead();
     long most =
         base
-            + ((count - 1L) * shape.height() + end - 1) * width
+            + (count - 1L) * sourcePlane(operands)
+            + (end - 1L) * width
             - lead()
             + columns[columns.length - 1] * (long) shape.strideWidth()
             + window;
@@ -252,6 +268,7 @@ public final class DepthwisePixelRows {
             ? firstWeight
             : plane % shape.filters() * (shape.kernelHeight() * shape.kernelWidth() + 1);
     if (least >= 0 && most <= operands.src.length) {
+      p.xPlane = sourcePlane(operands);
       rows(p, operands.src, base, row, endRow);
     } else if (count == 1) {
       int at = p.scratchAt + Math.max(LANES, lead());
@@ -275,7 +292,6 @@ public final class DepthwisePixelRows {
     if (p.x != src) {
       p.x = src;
     }
-    p.xPlane = shape.height() * width;
     p.xRow = dilation * width;
     p.xTap = shape.dilationWidth() * step;
     if (p.columns != columns) {

@@ -8,6 +8,7 @@ import dev.convector.internal.parallel.Scratch;
 import dev.convector.internal.parallel.Split;
 import dev.convector.internal.problem.ConvProblem;
 import dev.convector.internal.problem.Epilogue;
+import dev.convector.internal.problem.Footprint;
 import dev.convector.internal.problem.Operands;
 import dev.convector.internal.problem.PackedWork;
 
@@ -116,6 +117,32 @@ public final class DepthwisePixelTapConv implements PackedWork {
   }
 
   @Override
+  public int units(int threads, int least) {
+    return Split.atLeast(least, planes * blocks, units(threads));
+  }
+
+  @Override
+  public void footprint(int unit, int units, Footprint footprint) {
+    int first = Split.start(planes * blocks, unit, units);
+    int last = Split.start(planes * blocks, unit + 1, units) - 1;
+    int rows = shape.outputHeight();
+    int from = (first / blocks * rows + row(first)) * taps.outputRow();
+    int to = (last / blocks * rows + endRow(last)) * taps.outputRow();
+    footprint.written.add(from, to - from);
+    int x = taps.from(first / blocks, row(first));
+    footprint.read.add(x, Math.max(0, taps.end(last / blocks, endRow(last)) - x));
+  }
+
+  /** The first output row of a block, of all planes' blocks. */
+  private int row(int block) {
+    return Split.start(shape.outputHeight(), block % blocks, blocks);
+  }
+
+  private int endRow(int block) {
+    return Split.start(shape.outputHeight(), block % blocks + 1, blocks);
+  }
+
+  @Override
   public void run(Operands operands, int unit, int units, Scratch scratch) {
     int end = Split.start(planes * blocks, unit + 1, units);
     int inImage = planes / shape.batch();
@@ -124,9 +151,7 @@ public final class DepthwisePixelTapConv implements PackedWork {
     for (int i = Split.start(planes * blocks, unit, units), count; i < end; i += count) {
       int plane = i / blocks;
       count = blocks > 1 ? 1 : Math.min(group, Math.min(end - i, inImage - plane % inImage));
-      int row = Split.start(shape.outputHeight(), i % blocks, blocks);
-      int endRow = Split.start(shape.outputHeight(), i % blocks + 1, blocks);
-      block(call, operands, plane, count, row, endRow, scratch.floats);
+      block(call, operands, plane, count, row(i), endRow(i), scratch.floats);
     }
     call.clear();
   }

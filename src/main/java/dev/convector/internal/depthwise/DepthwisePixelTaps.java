@@ -191,6 +191,31 @@ final class DepthwisePixelTaps {
     return (Math.min(s.height(), inputRows) + 1) * columns * inputFloats;
   }
 
+  private int firstRow(int row) {
+    return Math.clamp(row * shape.strideHeight() - shape.padTop(), 0, shape.height());
+  }
+
+  private int endRow(int endRow) {
+    int reach = shape.effectiveKernelHeight();
+    int end = (endRow - 1) * shape.strideHeight() - shape.padTop() + reach;
+    return Math.clamp(end, 0, shape.height());
+  }
+
+  /** Where the input plane of an output plane begins. */
+  private int source(int plane) {
+    return plane / (all ? 1 : shape.groupFilters()) * shape.height() * inputRow;
+  }
+
+  /** The first element that the output rows from one on of a plane read. */
+  int from(int plane, int row) {
+    return source(plane) + firstRow(row) * inputRow;
+  }
+
+  /** One past the last element that the output rows before one of a plane read. */
+  int end(int plane, int endRow) {
+    return source(plane) + endRow(endRow) * inputRow;
+  }
+
   /**
    * Output rows of some planes, which are of one image and, if they are several, have an input
    * plane each.
@@ -207,13 +232,10 @@ final class DepthwisePixelTaps {
       int endRow,
       float[] scratch,
       int scratchAt) {
-    int top = row * shape.strideHeight() - shape.padTop();
-    int bottom =
-        (endRow - 1) * shape.strideHeight() - shape.padTop() + shape.effectiveKernelHeight();
-    int first = Math.clamp(top, 0, shape.height());
-    int end = Math.clamp(bottom, first, shape.height());
+    int first = firstRow(row);
+    int end = Math.max(first, endRow(endRow));
     int xPlane = shape.height() * inputRow;
-    int base = operands.srcOffset + plane / (all ? 1 : shape.groupFilters()) * xPlane;
+    int base = operands.srcOffset + source(plane);
     long least = base + (long) first * inputRow - lead;
     long most = base + (count - 1L) * xPlane + (end - 1L) * inputRow + reach;
     p.planes = count;

@@ -47,6 +47,12 @@ public record GemmShape(
     return (m - 1) * ldc + n;
   }
 
+  /** Of so many rows, left operand and result without anything between their rows. */
+  GemmShape band(int rows) {
+    return new GemmShape(
+        rows, n, k, transposeA, transposeB, transposeA ? rows : k, ldb, n, alpha, beta);
+  }
+
   public long multiplyAdds() {
     return (long) m * n * k;
   }

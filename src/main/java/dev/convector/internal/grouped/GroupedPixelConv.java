@@ -8,6 +8,8 @@ import dev.convector.internal.parallel.Scratch;
 import dev.convector.internal.parallel.Split;
 import dev.convector.internal.problem.ConvProblem;
 import dev.convector.internal.problem.Epilogue;
+import dev.convector.internal.problem.Footprint;
+import dev.convector.internal.problem.ImageOrder;
 import dev.convector.internal.problem.Operands;
 import dev.convector.internal.problem.PackedWork;
 import dev.convector.internal.simd.Simd;
@@ -65,6 +67,8 @@ public final class GroupedPixelConv implements PackedWork {
   private final int[] steps;
   private final GroupedPixelPlaces places;
   private final GroupedPixelOutput output;
+  private final ImageOrder inputOrder;
+  private final ImageOrder outputOrder;
 
   public GroupedPixelConv(ConvProblem problem, float[] weights, float[] bias) {
     this.shape = problem.shape();
@@ -90,6 +94,8 @@ public final class GroupedPixelConv implements PackedWork {
     this.steps = strip == null ? planes() : strip.steps();
     int pitch = strip == null ? shape.width() : strip.pitch();
     this.places = new GroupedPixelPlaces(pitch, shape.outputWidth(), vectors, rows);
+    this.inputOrder = ImageOrder.input(shape, problem.channelsLast());
+    this.outputOrder = ImageOrder.output(shape, problem.channelsLast());
     this.output = new GroupedPixelOutput(problem, epilogue, vectors * LANES);
   }
 
@@ -238,13 +244,43 @@ public final class GroupedPixelConv implements PackedWork {
   }
 
   @Override
+  public void footprint(int unit, int units, Footprint footprint) {
+    int parts = units / (shape.batch() * strips);
+    int image = unit / parts / strips;
+    int index = unit / parts % strips;
+    int row = Split.start(shape.outputHeight(), index, strips);
+    int endRow = Split.start(shape.outputHeight(), index + 1, strips);
+    int first = Split.start(shape.groups() * tiles, unit % parts, parts);
+    int last = Split.start(shape.groups() * tiles, unit % parts + 1, parts) - 1;
+    if (first > last) {
+      return;
+    }
+    footprint.written.region.images(outputOrder, image, 1);
+    footprint.written.region.rows(row, endRow);
+    footprint.written.region.channels(filter(first, 0), filter(last, filters - 1) + 1);
+    footprint.written.add(outputOrder);
+    footprint.read.region.images(inputOrder, image, 1);
+    footprint.read.region.channels(
+        first / tiles * shape.groupChannels(), (last / tiles + 1) * shape.groupChannels());
+    if (strip == null) {
+      // Their distances are in the steps.
+      footprint.read.keepPlanes();
+      footprint.read.region.rows(row, endRow);
+    } else {
+      strip.rows(footprint.read.region, row, endRow);
+    }
+    footprint.read.add(inputOrder);
+  }
+
+  @Override
   public void run(Operands operands, int unit, int units, Scratch scratch) {
     int parts = units / (shape.batch() * strips);
     int image = unit / parts / strips;
     int index = unit / parts % strips;
     int row = Split.start(shape.outputHeight(), index, strips);
     int endRow = Split.start(shape.outputHeight(), index + 1, strips);
-    int groupFloats = shape.groupChannels() * shape.height() * shape.width();
+    int plane = operands.sourcePlane(shape.height() * shape.width());
+    int groupFloats = shape.groupChannels() * plane;
     int loaded = -1;
     int first = 0;
     if (strip != null) {
@@ -265,14 +301,14 @@ public final class GroupedPixelConv implements PackedWork {
         loaded = group;
         int planes = operands.srcOffset + (image * shape.groups() + group) * groupFloats;
         if (strip != null) {
-          strip.load(operands.src, planes, row, endRow, scratch.floats);
+          strip.load(operands, planes, row, endRow, scratch.floats);
         }
         first = strip == null ? planes + row * shape.width() : strip.start();
       }
       int last = filter(tile, filters - 1) - filter(tile, 0);
       int bOffset = tile * filters * steps.length;
       call.weights(weights, bOffset, bias, tile * filters, last);
-      int place = output.place(image, filter(tile, 0), row);
+      int place = output.place(operands, image, filter(tile, 0), row);
       tile(call, operands, first, place, endRow - row, scratch.floats);
     }
     call.clear();
@@ -294,7 +330,7 @@ public final class GroupedPixelConv implements PackedWork {
       int v = isLast ? places.lastTile(rows) : t;
       int aOffset = first + (isLast ? places.lastTilePosition(rows) : t * LANES);
       if (inPlace && places.endsBefore(v, pixels)) {
-        call.result(operands.dst, operands.dstOffset + at, output.planeSize());
+        call.result(operands.dst, operands.dstOffset + at, output.plane(operands));
         call.run(v, aOffset);
         continue;
       }

@@ -34,9 +34,9 @@ final class GroupedPixelOutput {
     return operands.residual == null && epilogue.isClamp() && !areTurned;
   }
 
-  /** Floats of an output plane. */
-  int planeSize() {
-    return planeSize;
+  /** Floats from one output plane to the next. */
+  int plane(Operands operands) {
+    return operands.resultPlane(planeSize);
   }
 
   /** Floats from a filter's staged results to the next one's. */
@@ -45,8 +45,8 @@ final class GroupedPixelOutput {
   }
 
   /** Index of a filter at the first pixel of a row, in a channels-first output. */
-  int place(int image, int filter, int row) {
-    return (image * shape.filters() + filter) * planeSize + row * shape.outputWidth();
+  int place(Operands operands, int image, int filter, int row) {
+    return (image * shape.filters() + filter) * plane(operands) + row * shape.outputWidth();
   }
 
   /**
@@ -58,7 +58,7 @@ final class GroupedPixelOutput {
   void finish(
       Operands operands, int at, int pixel, int filters, int count, float[] scratch, int staged) {
     int first = areTurned ? turned(at, pixel) : at + pixel;
-    int filterStep = areTurned ? 1 : planeSize;
+    int filterStep = areTurned ? 1 : plane(operands);
     int pixelStep = areTurned ? shape.filters() : 1;
     for (int f = 0; f < filters; f++) {
       int from = staged + f * stagingPlane;
@@ -73,7 +73,7 @@ final class GroupedPixelOutput {
       }
       if (!areTurned) {
         System.arraycopy(
-            scratch, from, operands.dst, operands.dstOffset + first + f * planeSize, count);
+            scratch, from, operands.dst, operands.dstOffset + first + f * filterStep, count);
       }
     }
     if (areTurned) {

@@ -6,6 +6,8 @@ import static dev.convector.internal.simd.Simd.SPECIES;
 
 import dev.convector.ConvShape;
 import dev.convector.internal.pack.Transpose;
+import dev.convector.internal.problem.Elements;
+import dev.convector.internal.problem.Operands;
 import java.util.Arrays;
 import jdk.incubator.vector.FloatVector;
 import jdk.incubator.vector.IntVector;
@@ -139,11 +141,21 @@ final class GroupedPixelStrip {
     Arrays.fill(scratch, 0, floats(), 0);
   }
 
+  /** The first row of the input that output rows from one on need, and one past the last. */
+  void rows(Elements.Region region, int row, int endRow) {
+    int stride = shape.strideHeight();
+    region.rows(
+        Math.clamp((row + leastRowShift) * (long) stride, 0, shape.height()),
+        Math.clamp((endRow + leastRowShift + extraRows) * (long) stride, 0, shape.height()));
+  }
+
   /**
    * Loads what the output rows {@code row} to {@code endRow} need of a group's planes. Those of the
    * groups loaded since the last {@link #clear} must have been the same rows.
    */
-  void load(float[] src, int srcOffset, int row, int endRow, float[] scratch) {
+  void load(Operands operands, int srcOffset, int row, int endRow, float[] scratch) {
+    float[] src = operands.src;
+    int planeStep = operands.sourcePlane(shape.height() * shape.width());
     int stride = shape.strideHeight();
     int first = row + leastRowShift;
     int rows = endRow - row + extraRows;
@@ -152,7 +164,7 @@ final class GroupedPixelStrip {
       return;
     }
     for (int channel = 0; channel < shape.groupChannels(); channel++) {
-      int plane = srcOffset + channel * shape.height() * shape.width();
+      int plane = srcOffset + channel * planeStep;
       for (int phase = 0; phase < stride; phase++) {
         int inside = Math.max(0, Math.ceilDiv(shape.height() - phase, stride));
         int from = Math.clamp(-(long) first, 0, rows);

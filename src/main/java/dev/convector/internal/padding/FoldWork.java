@@ -4,6 +4,7 @@ import dev.convector.Activation;
 import dev.convector.internal.parallel.Scratch;
 import dev.convector.internal.parallel.Split;
 import dev.convector.internal.problem.Epilogue;
+import dev.convector.internal.problem.Footprint;
 import dev.convector.internal.problem.Operands;
 import dev.convector.internal.problem.PackedWork;
 
@@ -57,6 +58,29 @@ public final class FoldWork implements PackedWork {
   @Override
   public int units(int threads) {
     return Split.parts(1, lines, threads);
+  }
+
+  @Override
+  public int units(int threads, int least) {
+    return Split.atLeast(least, lines, units(threads));
+  }
+
+  @Override
+  public void footprint(int unit, int units, Footprint footprint) {
+    int first = Split.start(lines, unit, units);
+    int end = Split.start(lines, unit + 1, units);
+    footprint.written.add(first * lineFloats, (end - first) * lineFloats);
+    int placesFloats = columns.places() * step;
+    for (int line = first; line < end; line++) {
+      int plane = line / of.rows().size();
+      int block = plane / of.depth().size();
+      for (int z : slices[plane % of.depth().size()]) {
+        int slice = block * of.depth().places() + z;
+        for (int y : rows[line % of.rows().size()]) {
+          footprint.read.add((slice * of.rows().places() + y) * placesFloats, placesFloats);
+        }
+      }
+    }
   }
 
   @Override

@@ -2,6 +2,7 @@ package dev.convector.internal.padding;
 
 import dev.convector.internal.parallel.Scratch;
 import dev.convector.internal.parallel.Split;
+import dev.convector.internal.problem.Footprint;
 import dev.convector.internal.problem.Operands;
 import dev.convector.internal.problem.PackedWork;
 import java.util.Arrays;
@@ -41,21 +42,46 @@ public final class PadWork implements PackedWork {
   }
 
   @Override
+  public int units(int threads, int least) {
+    return Split.atLeast(least, lines, units(threads));
+  }
+
+  @Override
+  public void footprint(int unit, int units, Footprint footprint) {
+    int first = Split.start(lines, unit, units);
+    int end = Split.start(lines, unit + 1, units);
+    int lineFloats = columns.size() * step;
+    int placesFloats = columns.places() * step;
+    footprint.written.add(first * placesFloats, (end - first) * placesFloats);
+    for (int line = first; line < end; line++) {
+      int source = source(line);
+      if (source >= 0) {
+        footprint.read.add(source * lineFloats, lineFloats);
+      }
+    }
+  }
+
+  @Override
   public void run(Operands operands, int unit, int units, Scratch scratch) {
     int end = Split.start(lines, unit + 1, units);
     for (int line = Split.start(lines, unit, units); line < end; line++) {
-      int plane = line / of.rows().places();
-      int row = of.rows().source(line % of.rows().places());
-      int slice = of.depth().source(plane % of.depth().places());
-      int block = plane / of.depth().places();
+      int source = source(line);
       int to = operands.dstOffset + line * columns.places() * step;
-      if (row < 0 || slice < 0) {
+      if (source < 0) {
         Arrays.fill(operands.dst, to, to + columns.places() * step, 0);
       } else {
-        int from = (block * of.depth().size() + slice) * of.rows().size() + row;
-        pad(operands, operands.srcOffset + from * columns.size() * step, to);
+        pad(operands, operands.srcOffset + source * columns.size() * step, to);
       }
     }
+  }
+
+  /** The line of the input that a padded one holds; negative for zeros. */
+  private int source(int line) {
+    int plane = line / of.rows().places();
+    int row = of.rows().source(line % of.rows().places());
+    int slice = of.depth().source(plane % of.depth().places());
+    int block = plane / of.depth().places();
+    return row < 0 || slice < 0 ? -1 : (block * of.depth().size() + slice) * of.rows().size() + row;
   }
 
   private void pad(Operands operands, int from, int to) {

@@ -61,6 +61,11 @@ public final class Split {
     return threads == 1 ? 1 : best;
   }
 
+  /** So many units, or where that is too few as many as there are pieces, at most {@code least}. */
+  public static int atLeast(int least, int pieces, int units) {
+    return Math.max(units, Math.min(least, pieces));
+  }
+
   /** First of {@code pieces} pieces that belongs to a part; the next part's first is its end. */
   public static int start(int pieces, int part, int parts) {
     return (int) ((long) pieces * part / parts);

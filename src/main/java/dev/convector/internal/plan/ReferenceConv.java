@@ -2,6 +2,7 @@ package dev.convector.internal.plan;
 
 import dev.convector.internal.parallel.Scratch;
 import dev.convector.internal.problem.ConvProblem;
+import dev.convector.internal.problem.Footprint;
 import dev.convector.internal.problem.Operands;
 import dev.convector.internal.problem.PackedWork;
 import dev.convector.reference.ReferenceConv2d;
@@ -46,6 +47,12 @@ final class ReferenceConv implements PackedWork {
   @Override
   public int units(int threads) {
     return 1;
+  }
+
+  @Override
+  public void footprint(int unit, int units, Footprint footprint) {
+    footprint.read.add(0, problem.shape().inputSize());
+    footprint.written.add(0, problem.shape().outputSize());
   }
 
   @Override

@@ -2,6 +2,7 @@ package dev.convector.internal.pool;
 
 import dev.convector.internal.parallel.Scratch;
 import dev.convector.internal.parallel.Split;
+import dev.convector.internal.problem.Footprint;
 import dev.convector.internal.problem.Operands;
 import dev.convector.internal.problem.PackedWork;
 import java.util.Arrays;
@@ -40,6 +41,29 @@ public final class MaxBackward implements PackedWork {
     int planeParts = Split.parts(1, image.planes(), threads);
     int most = Math.ceilDiv(image.group(), LEAST_CHANNELS);
     return planeParts * Split.parts(planeParts, most, threads);
+  }
+
+  @Override
+  public int units(int threads, int least) {
+    return Split.atLeast(least, image.planes(), units(threads));
+  }
+
+  @Override
+  public void footprint(int unit, int units, Footprint footprint) {
+    int channelParts = Math.ceilDiv(units, image.planes());
+    int planeParts = units / channelParts;
+    int group = image.group();
+    int from = Split.start(group, unit % channelParts, channelParts);
+    int to = Split.start(group, unit % channelParts + 1, channelParts);
+    int first = Split.start(image.planes(), unit / channelParts, planeParts);
+    int count = Split.start(image.planes(), unit / channelParts + 1, planeParts) - first;
+    footprint.read.add(first * outputs * group, count * outputs * group);
+    int at = first * area * group + from;
+    if (to - from == group) {
+      footprint.written.add(at, count * area * group);
+    } else {
+      footprint.written.add(at, to - from, count * area, group, 1, 0);
+    }
   }
 
   @Override

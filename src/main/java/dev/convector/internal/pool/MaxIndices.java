@@ -6,6 +6,7 @@ import static dev.convector.internal.simd.Simd.SPECIES;
 
 import dev.convector.internal.parallel.Scratch;
 import dev.convector.internal.parallel.Split;
+import dev.convector.internal.problem.Footprint;
 import dev.convector.internal.problem.Operands;
 import dev.convector.internal.problem.PackedWork;
 import jdk.incubator.vector.FloatVector;
@@ -42,6 +43,17 @@ public final class MaxIndices implements PackedWork {
   @Override
   public int units(int threads) {
     return Split.parts(1, image.planes() * rows.outputs(), threads);
+  }
+
+  @Override
+  public int units(int threads, int least) {
+    return Split.atLeast(least, image.planes() * rows.outputs(), units(threads));
+  }
+
+  @Override
+  public void footprint(int unit, int units, Footprint footprint) {
+    int all = image.planes() * rows.outputs();
+    image.footprint(Split.start(all, unit, units), Split.start(all, unit + 1, units), footprint);
   }
 
   @Override

@@ -76,6 +76,24 @@ public record PoolAxis(
     return first.length;
   }
 
+  /** The least element that windows of a range see; no window may be without one. */
+  int least(int from, int to) {
+    int least = size;
+    for (int o = from; o < to; o++) {
+      least = Math.min(least, first[o]);
+    }
+    return least;
+  }
+
+  /** One past the last element that windows of a range see. */
+  int end(int from, int to) {
+    int end = 0;
+    for (int o = from; o < to; o++) {
+      end = Math.max(end, first[o] + (taps[o] - 1) * dilation + 1);
+    }
+    return end;
+  }
+
   /** The first window without a tap inside the input; -1 if there is none. */
   public int empty() {
     for (int o = 0; o < taps.length; o++) {

@@ -3,6 +3,7 @@ package dev.convector.internal.pool;
 import static dev.convector.internal.simd.Simd.LANES;
 
 import dev.convector.Layout;
+import dev.convector.internal.problem.Footprint;
 import dev.convector.internal.problem.Operands;
 
 /**
@@ -35,6 +36,19 @@ record PoolImage(PoolProblem problem, int planes, int group) {
   /** Floats of a plane of the output. */
   int outputPlane() {
     return problem.rows().outputs() * outputRow();
+  }
+
+  /** Adds what the output rows from one to another, counted through all planes, read and are. */
+  void footprint(int from, int to, Footprint footprint) {
+    footprint.written.add(from * outputRow(), (to - from) * outputRow());
+    PoolAxis rows = problem.rows();
+    int outputs = rows.outputs();
+    int plane = from / outputs;
+    int last = (to - 1) / outputs;
+    int first = rows.least(from - plane * outputs, Math.min(to - plane * outputs, outputs));
+    int end = rows.end(Math.max(0, from - last * outputs), to - last * outputs);
+    int at = plane * plane() + first * row();
+    footprint.read.add(at, last * plane() + end * row() - at);
   }
 
   /**

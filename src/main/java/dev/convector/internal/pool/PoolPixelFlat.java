@@ -5,6 +5,7 @@ import static dev.convector.internal.simd.Simd.LANES;
 
 import dev.convector.internal.parallel.Scratch;
 import dev.convector.internal.parallel.Split;
+import dev.convector.internal.problem.Footprint;
 import dev.convector.internal.problem.Operands;
 import dev.convector.internal.problem.PackedWork;
 import dev.convector.internal.simd.Simd;
@@ -98,6 +99,19 @@ final class PoolPixelFlat implements PackedWork {
   @Override
   public int units(int threads) {
     return Split.parts(1, image.planes(), threads);
+  }
+
+  @Override
+  public int units(int threads, int least) {
+    return Split.atLeast(least, image.planes(), units(threads));
+  }
+
+  @Override
+  public void footprint(int unit, int units, Footprint footprint) {
+    int outputs = problem.rows().outputs();
+    int first = Split.start(image.planes(), unit, units) * outputs;
+    int end = Split.start(image.planes(), unit + 1, units) * outputs;
+    image.footprint(first, end, footprint);
   }
 
   @Override

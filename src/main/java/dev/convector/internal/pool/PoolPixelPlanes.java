@@ -4,6 +4,7 @@ import static dev.convector.internal.simd.Simd.LANES;
 
 import dev.convector.internal.parallel.Scratch;
 import dev.convector.internal.parallel.Split;
+import dev.convector.internal.problem.Footprint;
 import dev.convector.internal.problem.Operands;
 import dev.convector.internal.problem.PackedWork;
 
@@ -38,6 +39,20 @@ final class PoolPixelPlanes implements PackedWork {
   @Override
   public int units(int threads) {
     return Split.parts(1, Math.ceilDiv(planes, LANES), threads);
+  }
+
+  @Override
+  public int units(int threads, int least) {
+    return Split.atLeast(least, Math.ceilDiv(planes, LANES), units(threads));
+  }
+
+  @Override
+  public void footprint(int unit, int units, Footprint footprint) {
+    int groups = Math.ceilDiv(planes, LANES);
+    int first = Split.start(groups, unit, units) * LANES;
+    int count = Math.min(planes, Split.start(groups, unit + 1, units) * LANES) - first;
+    footprint.read.add(first * size, count * size);
+    footprint.written.add(first, count);
   }
 
   @Override

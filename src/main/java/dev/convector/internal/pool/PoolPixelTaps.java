@@ -5,6 +5,7 @@ import static dev.convector.internal.simd.Simd.LANES;
 
 import dev.convector.internal.parallel.Scratch;
 import dev.convector.internal.parallel.Split;
+import dev.convector.internal.problem.Footprint;
 import dev.convector.internal.problem.Operands;
 import dev.convector.internal.problem.PackedWork;
 import dev.convector.internal.resample.PixelTapKernels;
@@ -100,6 +101,17 @@ final class PoolPixelTaps implements PackedWork {
   @Override
   public int units(int threads) {
     return Split.parts(1, all(), threads);
+  }
+
+  @Override
+  public int units(int threads, int least) {
+    return Split.atLeast(least, all(), units(threads));
+  }
+
+  @Override
+  public void footprint(int unit, int units, Footprint footprint) {
+    int first = Split.start(all(), unit, units) * joined;
+    image.footprint(first, Split.start(all(), unit + 1, units) * joined, footprint);
   }
 
   @Override

@@ -6,6 +6,7 @@ import static dev.convector.internal.simd.Simd.LANES;
 import dev.convector.internal.kernel.Blocking;
 import dev.convector.internal.parallel.Scratch;
 import dev.convector.internal.parallel.Split;
+import dev.convector.internal.problem.Footprint;
 import dev.convector.internal.problem.Operands;
 import dev.convector.internal.problem.PackedWork;
 import dev.convector.internal.resample.Taps;
@@ -87,15 +88,38 @@ final class PoolRows implements PackedWork {
   }
 
   @Override
+  public int units(int threads, int least) {
+    return Split.atLeast(least, problem.batch() * rows.outputs(), units(threads));
+  }
+
+  @Override
+  public void footprint(int unit, int units, Footprint footprint) {
+    int all = problem.batch() * rows.outputs();
+    int channelParts = Math.ceilDiv(units, all);
+    int rowParts = units / channelParts;
+    int first = Split.start(all, unit / channelParts, rowParts);
+    int end = Split.start(all, unit / channelParts + 1, rowParts);
+    if (channelParts == 1) {
+      image.footprint(first, end, footprint);
+      return;
+    }
+    // All channels are read: those of a part are a small piece of each pixel.
+    image.footprint(first, end, footprint);
+    footprint.written.clear();
+    int from = channel(unit % channelParts, channelParts);
+    int to = channel(unit % channelParts + 1, channelParts);
+    int pixels = columns.outputs();
+    int at = first * image.outputRow() + from;
+    footprint.written.add(at, to - from, (end - first) * pixels, channels, 1, 0);
+  }
+
+  @Override
   public void run(Operands operands, int unit, int units, Scratch scratch) {
     int all = problem.batch() * rows.outputs();
     int channelParts = Math.ceilDiv(units, all);
     int rowParts = units / channelParts;
-    int vectors = channels / LANES;
-    int part = unit % channelParts;
-    int from = Split.start(vectors, part, channelParts) * LANES;
-    int to =
-        part + 1 == channelParts ? channels : Split.start(vectors, part + 1, channelParts) * LANES;
+    int from = channel(unit % channelParts, channelParts);
+    int to = channel(unit % channelParts + 1, channelParts);
     PoolCall call = PoolCall.of(scratch);
     call.folded = scratch.floats;
     call.y = operands.dst;
@@ -110,6 +134,11 @@ final class PoolRows implements PackedWork {
       }
     }
     call.clear();
+  }
+
+  /** First channel of a part; the last one has those that are no vector. */
+  private int channel(int part, int parts) {
+    return part == parts ? channels : Split.start(channels / LANES, part, parts) * LANES;
   }
 
   /** A row of all images, from a channel on. */

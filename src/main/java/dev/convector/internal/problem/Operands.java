@@ -17,6 +17,12 @@ public final class Operands {
 
   public int indicesOffset;
 
+  /** Where planes of the source were moved together; else 0. */
+  private int sourcePlane;
+
+  /** The same of result and residual. */
+  private int resultPlane;
+
   public void set(
       float[] src,
       int srcOffset,
@@ -30,6 +36,43 @@ public final class Operands {
     this.residualOffset = residualOffset;
     this.dst = dst;
     this.dstOffset = dstOffset;
+    this.sourcePlane = 0;
+    this.resultPlane = 0;
+  }
+
+  /** After {@link #set}: how far apart planes are that were moved together; 0 for others. */
+  public void setPlanes(int source, int result) {
+    sourcePlane = source;
+    resultPlane = result;
+  }
+
+  /** Those of other operands; of the source only if it is theirs. */
+  public void setPlanes(Operands other, boolean sameSource) {
+    setPlanes(sameSource ? other.sourcePlane : 0, other.resultPlane);
+  }
+
+  /**
+   * Floats from one plane of a channels-first source to the next.
+   *
+   * @param size of a plane
+   */
+  public int sourcePlane(int size) {
+    return sourcePlane == 0 ? size : sourcePlane;
+  }
+
+  /** The same of result and residual. */
+  public int resultPlane(int size) {
+    return resultPlane == 0 ? size : resultPlane;
+  }
+
+  /** Whether planes of the source were moved together. */
+  public boolean hasMovedSource() {
+    return sourcePlane != 0;
+  }
+
+  /** The same of result and residual. */
+  public boolean hasMovedResult() {
+    return resultPlane != 0;
   }
 
   public void setIndices(int[] indices, int indicesOffset) {

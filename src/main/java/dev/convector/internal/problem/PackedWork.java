@@ -26,6 +26,17 @@ public interface PackedWork {
   /** How many units to cut the work into for so many threads; at least 1. */
   int units(int threads);
 
+  /**
+   * The same where units should be small: at least so many, if the work can be cut so finely. They
+   * may be more than {@link #units(int)}.
+   */
+  default int units(int threads, int least) {
+    return units(threads);
+  }
+
+  /** Adds what one of {@code units} units reads and writes. */
+  void footprint(int unit, int units, Footprint footprint);
+
   /** Computes one of {@code units} units. */
   void run(Operands operands, int unit, int units, Scratch scratch);
 

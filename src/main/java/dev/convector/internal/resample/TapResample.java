@@ -7,6 +7,7 @@ import static dev.convector.internal.simd.Simd.LANES;
 import dev.convector.Layout;
 import dev.convector.internal.parallel.Scratch;
 import dev.convector.internal.parallel.Split;
+import dev.convector.internal.problem.Footprint;
 import dev.convector.internal.problem.Operands;
 import dev.convector.internal.problem.PackedWork;
 import dev.convector.internal.simd.Simd;
@@ -99,6 +100,30 @@ public final class TapResample implements PackedWork {
   @Override
   public int units(int threads) {
     return Split.parts(1, planes * rows.targets(), threads);
+  }
+
+  @Override
+  public int units(int threads, int least) {
+    return Split.atLeast(least, planes * rows.targets(), units(threads));
+  }
+
+  @Override
+  public void footprint(int unit, int units, Footprint footprint) {
+    int all = planes * rows.targets();
+    int first = Split.start(all, unit, units);
+    int end = Split.start(all, unit + 1, units);
+    int outputs = columns.targets() * group;
+    footprint.written.add(first * outputs, (end - first) * outputs);
+    int rowFloats = columns.size() * group;
+    int to;
+    for (int i = first; i < end; i = to) {
+      int plane = i / rows.targets();
+      to = Math.min(end, (plane + 1) * rows.targets());
+      int row = i - plane * rows.targets();
+      int endRow = to - plane * rows.targets();
+      int at = (plane * rows.size() + rows.least(row, endRow)) * rowFloats;
+      footprint.read.add(at, rows.span(row, endRow) * rowFloats);
+    }
   }
 
   @Override

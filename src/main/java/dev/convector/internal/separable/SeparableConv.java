@@ -3,6 +3,7 @@ package dev.convector.internal.separable;
 import dev.convector.ConvShape;
 import dev.convector.Layout;
 import dev.convector.internal.block.BlockRun;
+import dev.convector.internal.block.Sight;
 import dev.convector.internal.dense.DenseBlockConv;
 import dev.convector.internal.depthwise.DepthwiseConv;
 import dev.convector.internal.kernel.Blocking;
@@ -115,6 +116,17 @@ public final class SeparableConv extends DenseBlockConv implements SeparableWork
   }
 
   @Override
+  protected Sight sight() {
+    return depthwise.sight();
+  }
+
+  /** The blocks are the depthwise part's, each a unit or several. */
+  @Override
+  public int units(int threads, int least) {
+    return units(threads);
+  }
+
+  @Override
   protected void enter(BlockRun run) {
     for (int row = run.row, at = 0; row < run.endRow; row++, at += run.width()) {
       list(run, row, run.column, 1, run.width(), at, at * shape.channels(), shape.channels());
@@ -127,6 +139,7 @@ public final class SeparableConv extends DenseBlockConv implements SeparableWork
     Inner inner = run.scratch.get(INNER);
     inner.operands.src = run.operands.src;
     inner.operands.srcOffset = run.operands.srcOffset;
+    inner.operands.setPlanes(run.operands.sourcePlane(0), 0);
     inner.operands.dst = run.scratch.floats;
     // So that the block's first pixel lies at the intermediate's beginning; its rows follow one
     // another, since they are whole or it is only one.

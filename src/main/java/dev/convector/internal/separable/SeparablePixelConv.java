@@ -3,6 +3,7 @@ package dev.convector.internal.separable;
 import static dev.convector.internal.simd.Simd.LANES;
 
 import dev.convector.ConvShape;
+import dev.convector.internal.block.Sight;
 import dev.convector.internal.dense.DensePixelConv;
 import dev.convector.internal.dense.DensePixelPanels;
 import dev.convector.internal.depthwise.DepthwisePixelCall;
@@ -13,7 +14,10 @@ import dev.convector.internal.kernel.TileCall;
 import dev.convector.internal.parallel.Scratch;
 import dev.convector.internal.parallel.Split;
 import dev.convector.internal.problem.ConvProblem;
+import dev.convector.internal.problem.Elements;
 import dev.convector.internal.problem.Epilogue;
+import dev.convector.internal.problem.Footprint;
+import dev.convector.internal.problem.ImageOrder;
 import dev.convector.internal.problem.Operands;
 import dev.convector.internal.simd.AlignedFloats;
 
@@ -48,6 +52,8 @@ final class SeparablePixelConv implements SeparableWork {
   private final int rows;
   private final int blocks;
   private final int plane;
+  private final Sight sight;
+  private final ImageOrder outputOrder;
 
   SeparablePixelConv(
       ConvProblem depthwiseProblem,
@@ -62,6 +68,8 @@ final class SeparablePixelConv implements SeparableWork {
     this.planes = new DepthwisePixelRows(depthwise, depthwiseWeights, between.bias());
     this.epilogue = new Epilogue(pointwiseProblem.activation(), pointwiseBias, pointwise.filters());
     this.weights = pointwiseWeights;
+    this.sight = Sight.of(depthwise, false);
+    this.outputOrder = ImageOrder.output(pointwise, false);
     this.rows = rows(pointwise);
     this.blocks = Math.ceilDiv(pointwise.height(), rows);
     this.plane = plane(pointwise, rows);
@@ -134,6 +142,26 @@ final class SeparablePixelConv implements SeparableWork {
   }
 
   @Override
+  public void footprint(int unit, int units, Footprint footprint) {
+    int outer = pointwise.batch() * blocks;
+    int parts = units / outer;
+    int image = unit / parts / blocks;
+    int row = unit / parts % blocks * rows;
+    int endRow = Math.min(pointwise.height(), row + rows);
+    Elements.Region written = footprint.written.region;
+    written.images(outputOrder, image, 1);
+    written.rows(row, endRow);
+    written.channels(
+        Split.start(pointwise.filters(), unit % parts, parts),
+        Split.start(pointwise.filters(), unit % parts + 1, parts));
+    footprint.written.add(outputOrder);
+    footprint.read.region.images(outputOrder, image, 1);
+    footprint.read.region.rows(row, endRow);
+    footprint.read.region.channels(0, depthwise.channels());
+    sight.add(footprint.read);
+  }
+
+  @Override
   public void run(Operands operands, int unit, int units, Scratch scratch) {
     int outer = pointwise.batch() * blocks;
     int parts = units / outer;
@@ -168,7 +196,7 @@ final class SeparablePixelConv implements SeparableWork {
 
   private void pointwise(
       Operands operands, int image, int row, int endRow, int from, int to, Scratch scratch) {
-    int size = pointwise.height() * pointwise.width();
+    int size = operands.resultPlane(pointwise.height() * pointwise.width());
     int[] table = scratch.ints;
     for (int k = from; k < to; k++) {
       int at = k - from;

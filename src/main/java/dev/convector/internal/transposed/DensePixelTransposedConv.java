@@ -5,6 +5,7 @@ import static dev.convector.internal.simd.Simd.LANES;
 import dev.convector.internal.block.BlockConv;
 import dev.convector.internal.block.BlockRun;
 import dev.convector.internal.block.PixelBlock;
+import dev.convector.internal.block.Sight;
 import dev.convector.internal.kernel.Blocking;
 import dev.convector.internal.problem.Epilogue;
 import dev.convector.internal.problem.Panels;
@@ -29,6 +30,7 @@ public final class DensePixelTransposedConv extends BlockConv {
   private static final int LEAST_TAPS = 4;
 
   private final TransposedProblem problem;
+  private final Sight sight;
   private final PixelPlanes planes;
   private final List<Phase> phases = new ArrayList<>();
   private final float[] weights;
@@ -58,6 +60,7 @@ public final class DensePixelTransposedConv extends BlockConv {
         Simd.roundUp(problem.shape().filters()),
         blocks);
     this.problem = problem;
+    this.sight = DepthwiseTransposedConv.sight(problem);
     this.vectors = vectors(problem.shape().filters());
     this.planes = new PixelPlanes(problem, blocks, vectors * LANES);
     this.weights = new float[weights.length];
@@ -173,6 +176,11 @@ public final class DensePixelTransposedConv extends BlockConv {
       floats += phase.steps.length;
     }
     return floats * Float.BYTES + epilogue.bytes();
+  }
+
+  @Override
+  protected Sight sight() {
+    return sight;
   }
 
   /** The planes, then a tile's results. */

@@ -3,10 +3,12 @@ package dev.convector.internal.transposed;
 import dev.convector.internal.block.BlockRun;
 import dev.convector.internal.block.InputStrip;
 import dev.convector.internal.block.PixelBlock;
+import dev.convector.internal.block.Sight;
 import dev.convector.internal.dense.DensePhaseConv;
 import dev.convector.internal.kernel.Blocking;
 import dev.convector.internal.kernel.DenseWeights;
 import dev.convector.internal.problem.Epilogue;
+import dev.convector.internal.problem.ImageOrder;
 import dev.convector.internal.problem.TransposedProblem;
 import dev.convector.internal.simd.Simd;
 import java.util.List;
@@ -21,6 +23,7 @@ public final class DenseTransposedConv extends DensePhaseConv {
   private static final double STRIP_SHARE = 0.1;
 
   private final DensePhases phases;
+  private final Sight sight;
 
   public DenseTransposedConv(TransposedProblem problem, float[] weights, float[] bias) {
     this(new DensePhases(problem), weights, bias);
@@ -46,6 +49,11 @@ public final class DenseTransposedConv extends DensePhaseConv {
         blocks,
         phases.hasStrip() ? strip(phases, blocks) : null);
     this.phases = phases;
+    this.sight =
+        new Sight(
+            ImageOrder.input(phases.input(), phases.output().channelsLast()),
+            phases.reaches().get(0),
+            phases.reaches().get(1));
   }
 
   /** Why a problem can't be computed; null if it can. */
@@ -87,6 +95,11 @@ public final class DenseTransposedConv extends DensePhaseConv {
         InputStrip.Windows.all(phases.input()),
         phases.input().channels(),
         blocks);
+  }
+
+  @Override
+  protected Sight sight() {
+    return sight;
   }
 
   @Override

@@ -6,8 +6,10 @@ import dev.convector.internal.block.InputStrip;
 import dev.convector.internal.block.InputStrip.Border;
 import dev.convector.internal.block.PixelBlock;
 import dev.convector.internal.block.Reach;
+import dev.convector.internal.block.Sight;
 import dev.convector.internal.kernel.Blocking;
 import dev.convector.internal.problem.Epilogue;
+import dev.convector.internal.problem.ImageOrder;
 import dev.convector.internal.problem.Panels;
 import dev.convector.internal.problem.PhaseAxis;
 import dev.convector.internal.problem.TapRanges;
@@ -42,6 +44,8 @@ public final class DepthwiseTransposedConv extends BlockConv {
   /** Null where the input is read in place. */
   private final InputStrip strip;
 
+  private final Sight sight;
+
   /** Floats of a pixel as the kernels read it, to the next one's. */
   private final int pixelFloats;
 
@@ -69,6 +73,7 @@ public final class DepthwiseTransposedConv extends BlockConv {
     this.channels = problem.shape().groupChannels();
     this.weights = pack(problem, weights);
     boolean spread = isSpread(problem);
+    this.sight = sight(problem);
     this.strip = isInPlace(problem) ? null : strip(problem, blocks);
     this.pixelFloats = strip == null ? shape.filters() : Simd.roundUp(shape.filters());
     this.spreadFloats =
@@ -175,6 +180,13 @@ public final class DepthwiseTransposedConv extends BlockConv {
     return List.of(Reach.of(problem.shape().rows()), Reach.of(problem.shape().columns()));
   }
 
+  /** What outputs see. */
+  static Sight sight(TransposedProblem problem) {
+    List<Reach> reaches = reaches(problem);
+    return new Sight(
+        ImageOrder.input(problem.input(), problem.channelsLast()), reaches.get(0), reaches.get(1));
+  }
+
   private static InputStrip strip(TransposedProblem problem, List<PixelBlock> blocks) {
     return new InputStrip(
         problem.input(),
@@ -207,6 +219,11 @@ public final class DepthwiseTransposedConv extends BlockConv {
   @Override
   public long packedBytes() {
     return weights.bytes() + epilogue.bytes();
+  }
+
+  @Override
+  protected Sight sight() {
+    return sight;
   }
 
   /** The strip, and what is spread from it. */

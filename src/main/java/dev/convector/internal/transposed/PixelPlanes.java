@@ -102,9 +102,10 @@ final class PixelPlanes {
       Transpose.run(src, source, channels, to - from, channels, scratch, at, planeFloats);
       return;
     }
-    int source = run.operands.srcOffset + run.image * channels * pixels + y * width + from;
+    int plane = run.operands.sourcePlane(pixels);
+    int source = run.operands.srcOffset + run.image * channels * plane + y * width + from;
     for (int c = 0; c < channels; c++) {
-      System.arraycopy(src, source + c * pixels, scratch, at + c * planeFloats, to - from);
+      System.arraycopy(src, source + c * plane, scratch, at + c * planeFloats, to - from);
     }
   }
 }

@@ -1,6 +1,7 @@
 package dev.convector.internal.transposed;
 
 import dev.convector.internal.parallel.Scratch;
+import dev.convector.internal.problem.Footprint;
 import dev.convector.internal.problem.Operands;
 import dev.convector.internal.problem.PackedWork;
 import dev.convector.internal.problem.TransposedProblem;
@@ -31,6 +32,12 @@ public final class ReferenceTransposedConv implements PackedWork {
   @Override
   public int units(int threads) {
     return 1;
+  }
+
+  @Override
+  public void footprint(int unit, int units, Footprint footprint) {
+    footprint.read.add(0, problem.shape().inputSize());
+    footprint.written.add(0, problem.shape().outputSize());
   }
 
   @Override

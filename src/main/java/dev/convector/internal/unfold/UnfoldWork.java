@@ -3,9 +3,12 @@ package dev.convector.internal.unfold;
 import dev.convector.ConvShape;
 import dev.convector.internal.parallel.Scratch;
 import dev.convector.internal.parallel.Split;
+import dev.convector.internal.problem.Elements;
+import dev.convector.internal.problem.Footprint;
 import dev.convector.internal.problem.Operands;
 import dev.convector.internal.problem.PackedWork;
 import dev.convector.internal.problem.TapRanges;
+import dev.convector.internal.simd.AlignedFloats;
 import java.util.Arrays;
 
 /**
@@ -43,6 +46,33 @@ public final class UnfoldWork implements PackedWork {
   @Override
   public int units(int threads) {
     return shape.batch() * Split.parts(shape.batch(), shape.channels(), threads);
+  }
+
+  /** Channels-last at least a line of the cache, since all pixels of a part are moved apart. */
+  @Override
+  public int units(int threads, int least) {
+    boolean planes = problem.pixelStep() == 1;
+    int pieces = planes ? shape.channels() : Math.ceilDiv(shape.channels(), AlignedFloats.LINE);
+    int parts = Split.atLeast(Math.ceilDiv(least, shape.batch()), pieces, 1);
+    return Math.max(units(threads), shape.batch() * parts);
+  }
+
+  @Override
+  public void footprint(int unit, int units, Footprint footprint) {
+    int parts = units / shape.batch();
+    int image = unit / parts;
+    int first = Split.start(shape.channels(), unit % parts, parts);
+    int end = Split.start(shape.channels(), unit % parts + 1, parts);
+    int pixels = shape.height() * shape.width();
+    int taps = shape.kernelHeight() * shape.kernelWidth();
+    Elements images = fold ? footprint.written : footprint.read;
+    Elements matrix = fold ? footprint.read : footprint.written;
+    images.add(problem.imageOffset(image, first), end - first, problem.pixelStep(), pixels);
+    matrix.add(
+        problem.columnOffset(image, first * taps),
+        (end - first) * taps,
+        problem.columnStep(),
+        problem.pixels());
   }
 
   @Override

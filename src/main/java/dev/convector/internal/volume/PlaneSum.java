@@ -2,6 +2,7 @@ package dev.convector.internal.volume;
 
 import dev.convector.internal.parallel.Scratch;
 import dev.convector.internal.parallel.Split;
+import dev.convector.internal.problem.Footprint;
 import dev.convector.internal.problem.Operands;
 import dev.convector.internal.problem.PackedWork;
 import java.util.List;
@@ -97,6 +98,53 @@ public final class PlaneSum implements PackedWork {
   }
 
   @Override
+  public int units(int threads, int least) {
+    return groups() * slices.getFirst().units(threads, Math.ceilDiv(least, groups()));
+  }
+
+  @Override
+  public void footprint(int unit, int units, Footprint footprint) {
+    int groups = groups();
+    int parts = units / groups;
+    int planes = volumes * terms.size();
+    int first = Split.start(planes, unit / parts, groups);
+    int end = Split.start(planes, unit / parts + 1, groups);
+    boolean planar = inputDepth == 1 && terms.size() == 1;
+    if (end - first > 1) {
+      footprint.read.keepPlanes();
+      footprint.written.keepPlanes();
+    }
+    for (int i = first; i < end; i++) {
+      footprint.read.shift(i * inputPlane);
+      footprint.written.shift(i * outputPlane);
+      slices.getFirst().footprint(unit % parts, parts, footprint);
+    }
+    if (!planar) {
+      footprint.read.clear();
+      planes(first, end, footprint);
+    }
+  }
+
+  /** All planes that the sums of some planes read, from the first to the last. */
+  private void planes(int first, int end, Footprint footprint) {
+    int least = Integer.MAX_VALUE;
+    int most = -1;
+    for (int i = first; i < end; i++) {
+      List<Term> sum = terms.get(i % terms.size());
+      int volume = i / terms.size() * inputDepth;
+      for (int j = 0; j < sum.size(); j++) {
+        if (sum.get(j).plane >= 0) {
+          least = Math.min(least, volume + sum.get(j).plane);
+          most = Math.max(most, volume + sum.get(j).plane);
+        }
+      }
+    }
+    if (most >= 0) {
+      footprint.read.add(least * inputPlane, (most + 1 - least) * inputPlane);
+    }
+  }
+
+  @Override
   public void run(Operands operands, int unit, int units, Scratch scratch) {
     int groups = groups();
     int parts = units / groups;
@@ -112,19 +160,22 @@ public final class PlaneSum implements PackedWork {
 
   private void sum(
       Operands all, Operands current, int output, int part, int parts, Scratch scratch) {
-    int to = output * outputPlane;
+    // Where planes were moved together there are only one volume's.
+    int to = all.hasMovedResult() ? 0 : output * outputPlane;
     int volume = output / terms.size() * inputDepth;
     List<Term> sum = terms.get(output % terms.size());
     for (int i = 0; i < sum.size(); i++) {
       Term term = sum.get(i);
       boolean first = i == 0;
+      int from = all.hasMovedSource() ? 0 : (volume + term.plane) * inputPlane;
       current.set(
           term.plane < 0 ? zeros : all.src,
-          term.plane < 0 ? 0 : all.srcOffset + (volume + term.plane) * inputPlane,
+          term.plane < 0 ? 0 : all.srcOffset + from,
           first ? all.residual : all.dst,
           first ? all.residualOffset + to : all.dstOffset + to,
           all.dst,
           all.dstOffset + to);
+      current.setPlanes(all, term.plane >= 0);
       slices.get(term.slice).run(current, part, parts, scratch);
     }
   }

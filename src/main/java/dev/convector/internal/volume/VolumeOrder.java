@@ -3,6 +3,9 @@ package dev.convector.internal.volume;
 import dev.convector.internal.pack.Transpose;
 import dev.convector.internal.parallel.Scratch;
 import dev.convector.internal.parallel.Split;
+import dev.convector.internal.problem.Elements;
+import dev.convector.internal.problem.Footprint;
+import dev.convector.internal.problem.ImageOrder;
 import dev.convector.internal.problem.Operands;
 import dev.convector.internal.problem.PackedWork;
 
@@ -45,20 +48,45 @@ final class VolumeOrder implements PackedWork {
   }
 
   @Override
+  public int units(int threads, int least) {
+    long most = Math.min(Integer.MAX_VALUE, (long) volumes * pieces);
+    return Split.atLeast(least, (int) most, units(threads));
+  }
+
+  @Override
+  public void footprint(int unit, int units, Footprint footprint) {
+    Elements planes = last ? footprint.read : footprint.written;
+    Elements pixels = last ? footprint.written : footprint.read;
+    long all = (long) volumes * pieces;
+    long end = all * (unit + 1) / units;
+    ImageOrder order = new ImageOrder(channels, 1, positions, false);
+    for (long i = all * unit / units; i < end; i++) {
+      int volume = (int) (i / pieces);
+      int from = (int) (i % pieces) * PIECE;
+      int to = Math.min(positions, from + PIECE);
+      planes.region.images(order, volume, 1);
+      planes.region.columns(from, to);
+      planes.add(order);
+      pixels.add((volume * positions + from) * channels, (to - from) * channels);
+    }
+  }
+
+  @Override
   public void run(Operands operands, int unit, int units, Scratch scratch) {
     long all = (long) volumes * pieces;
     long end = all * (unit + 1) / units;
     for (long i = all * unit / units; i < end; i++) {
-      int volume = (int) (i / pieces) * channels * positions;
+      int volume = (int) (i / pieces) * channels;
       int from = (int) (i % pieces) * PIECE;
       int count = Math.min(PIECE, positions - from);
-      int planes = volume + from;
-      int pixels = volume + from * channels;
+      int plane = last ? operands.sourcePlane(positions) : operands.resultPlane(positions);
+      int planes = volume * plane + from;
+      int pixels = volume * positions + from * channels;
       if (last) {
         Transpose.run(
             operands.src,
             operands.srcOffset + planes,
-            positions,
+            plane,
             channels,
             count,
             operands.dst,
@@ -73,7 +101,7 @@ final class VolumeOrder implements PackedWork {
             channels,
             operands.dst,
             operands.dstOffset + planes,
-            positions);
+            plane);
       }
     }
   }

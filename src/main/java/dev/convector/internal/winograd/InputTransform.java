@@ -141,7 +141,7 @@ final class InputTransform {
     int left = Math.clamp(x, 0, shape.width());
     int right = Math.clamp(x + (end - tile) * m + (long) n - m, left, shape.width());
     int columns = right - left;
-    int area = shape.height() * shape.width();
+    int area = unit.operands.sourcePlane(shape.height() * shape.width());
     int from =
         unit.operands.srcOffset
             + (grid.image(tile) * shape.channels() + unit.channel) * area

@@ -199,10 +199,10 @@ final class OutputTransform {
       }
       return;
     }
-    int area = height * width;
+    int area = operands.resultPlane(height * width);
     int length = lineLength(tile, columns);
     for (int p = 0; p < rows(tile) * columns / length; p++, to += length * unit.row) {
-      int line = operands.residualOffset + channelsFirst(tile, p, unit.filter);
+      int line = operands.residualOffset + channelsFirst(tile, p, unit.filter, area);
       Transpose.run(from, line, area, unit.filters, length, unit.scratch, to, unit.row);
     }
   }
@@ -221,10 +221,10 @@ final class OutputTransform {
       }
       return;
     }
-    int area = height * width;
+    int area = operands.resultPlane(height * width);
     int length = lineLength(tile, columns);
     for (int p = 0; p < rows(tile) * columns / length; p++, from += length * unit.row) {
-      int line = operands.dstOffset + channelsFirst(tile, p, unit.filter);
+      int line = operands.dstOffset + channelsFirst(tile, p, unit.filter, area);
       Transpose.run(unit.scratch, from, unit.row, length, unit.filters, to, line, area);
     }
   }
@@ -241,8 +241,9 @@ final class OutputTransform {
   }
 
   /** Index in a channels-first output of a tile's row in a filter's plane. */
-  private int channelsFirst(int tile, int p, int filter) {
-    return ((grid.image(tile) * shape.filters() + filter) * height + grid.y(tile) + p) * width
+  private int channelsFirst(int tile, int p, int filter, int area) {
+    return (grid.image(tile) * shape.filters() + filter) * area
+        + (grid.y(tile) + p) * width
         + grid.x(tile);
   }
 }

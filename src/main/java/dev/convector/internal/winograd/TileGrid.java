@@ -1,6 +1,7 @@
 package dev.convector.internal.winograd;
 
 import dev.convector.ConvShape;
+import dev.convector.internal.problem.Elements;
 
 /**
  * The tiles of all images in one order: image, row, column. A block of tiles is a range of it, and
@@ -34,6 +35,21 @@ record TileGrid(int m, int n, int rows, int columns, int total) {
   /** First output column of a tile. */
   int x(int tile) {
     return tile % columns * m;
+  }
+
+  /** One past the last tile with which those from one on are whole rows of an image, or one row. */
+  int rectangleEnd(int tile, int to) {
+    int image = rows * columns;
+    int whole = (Math.min(to, tile - tile % image + image) - tile) / columns;
+    return tile % columns == 0 && whole > 0 ? tile + whole * columns : segmentEnd(tile, to);
+  }
+
+  /** The outputs of tiles that are a rectangle. */
+  void outputs(Elements.Region region, int tile, int end, ConvShape shape) {
+    region.image = image(tile);
+    region.images = 1;
+    region.rows(y(tile), Math.min(shape.outputHeight(), y(end - 1) + m));
+    region.columns(x(tile), Math.min(shape.outputWidth(), x(end - 1) + m));
   }
 
   /** One past the last tile that is in the same row of tiles and below {@code to}. */

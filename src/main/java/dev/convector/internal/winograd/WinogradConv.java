@@ -3,12 +3,15 @@ package dev.convector.internal.winograd;
 import dev.convector.Accuracy;
 import dev.convector.Algorithm;
 import dev.convector.ConvShape;
+import dev.convector.internal.block.Sight;
 import dev.convector.internal.kernel.DenseWeights;
 import dev.convector.internal.kernel.TileCall;
 import dev.convector.internal.parallel.Scratch;
 import dev.convector.internal.parallel.Split;
 import dev.convector.internal.problem.ConvProblem;
 import dev.convector.internal.problem.Epilogue;
+import dev.convector.internal.problem.Footprint;
+import dev.convector.internal.problem.ImageOrder;
 import dev.convector.internal.problem.Operands;
 import dev.convector.internal.problem.PackedWork;
 
@@ -48,6 +51,9 @@ public final class WinogradConv implements PackedWork {
 
   private final int[] lastTable;
 
+  private final Sight sight;
+  private final ImageOrder outputOrder;
+
   public WinogradConv(Algorithm algorithm, ConvProblem problem, float[] weights, float[] bias) {
     int m = m(algorithm);
     this.shape = problem.shape();
@@ -68,6 +74,8 @@ public final class WinogradConv implements PackedWork {
     this.input = new InputTransform(problem, grid, blocking);
     this.output = new OutputTransform(problem, grid, blocking, epilogue);
     this.table = table(tiles, vRow, mRow);
+    this.sight = Sight.of(shape, channelsLast);
+    this.outputOrder = ImageOrder.output(shape, channelsLast);
     this.lastTable = table(tiles, vRow, blocking.row(shape, slices - 1));
   }
 
@@ -147,6 +155,35 @@ public final class WinogradConv implements PackedWork {
     return shape.groups() > 1
         ? blocks * Split.parts(blocks, shape.groups() * slices, threads)
         : blocks * Split.parts(blocks, slices, threads, INPUT_SHARE);
+  }
+
+  @Override
+  public void footprint(int unit, int units, Footprint footprint) {
+    int parts = units / blocking.blocks();
+    int all = shape.groups() * slices;
+    int first = Split.start(all, unit % parts, parts);
+    int last = Split.start(all, unit % parts + 1, parts) - 1;
+    if (first > last) {
+      return;
+    }
+    int filter = first / slices * shape.groupFilters() + first % slices * blocking.sliceFilters();
+    int endFilter =
+        last / slices * shape.groupFilters()
+            + last % slices * blocking.sliceFilters()
+            + blocking.filtersOf(shape, last % slices);
+    int channel = first / slices * shape.groupChannels();
+    int endChannel = (last / slices + 1) * shape.groupChannels();
+    int to = blocking.start(grid, unit / parts + 1);
+    int end;
+    for (int tile = blocking.start(grid, unit / parts); tile < to; tile = end) {
+      end = grid.rectangleEnd(tile, to);
+      footprint.written.region.channels(filter, endFilter);
+      grid.outputs(footprint.written.region, tile, end, shape);
+      footprint.read.region.channels(channel, endChannel);
+      grid.outputs(footprint.read.region, tile, end, shape);
+      footprint.written.add(outputOrder);
+      sight.add(footprint.read);
+    }
   }
 
   /** A unit is a block of tiles and a range of slices of all groups. */

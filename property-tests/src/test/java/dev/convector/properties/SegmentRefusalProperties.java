@@ -1,0 +1,178 @@
+package dev.convector.properties;
+
+import dev.convector.Conv2d;
+import dev.convector.Conv2dPlan;
+import dev.convector.Execution;
+import dev.convector.Layout;
+import java.lang.foreign.Arena;
+import java.lang.foreign.MemorySegment;
+import java.util.Random;
+import java.util.concurrent.ForkJoinPool;
+import net.jqwik.api.Example;
+import net.jqwik.api.Label;
+
+@Label("segments that can't be used")
+class SegmentRefusalProperties {
+  private static final Execution SERIAL = Execution.serial();
+
+  /** Rounds in which an arena is closed after another time. */
+  private static final int CLOSINGS = 40;
+
+  private final Conv2d conv = conv(1);
+  private final Conv2dPlan plan = plan(conv);
+  private final long inputBytes = 4L * plan.inputSize();
+  private final long outputBytes = 4L * plan.outputSize();
+
+  private static Conv2d conv(int batch) {
+    return Conv2d.builder()
+        .input(batch, 16, 14, 15)
+        .filters(16, 3, 3)
+        .padding(1)
+        .layout(Layout.NHWC)
+        .build();
+  }
+
+  private static Conv2dPlan plan(Conv2d conv) {
+    return conv.plan(Member.floats(new Random(1), conv.shape().weightsSize()));
+  }
+
+  @Example
+  @Label("are refused before anything is written, and the message names them")
+  void refusals() throws InterruptedException {
+    MemorySegment x = Arena.ofAuto().allocate(inputBytes);
+    Memory.Guarded y = Memory.NATIVE.of(new float[plan.outputSize()], 0);
+    MemorySegment dst = y.segment();
+    refused(() -> plan.run(null, dst, SERIAL), "src");
+    refused(() -> plan.run(x, (MemorySegment) null, SERIAL), "dst");
+    refused(() -> plan.run(x, dst, null), "execution");
+    refused(() -> plan.run(x.asSlice(1), dst, SERIAL), "src", (inputBytes - 1) + " bytes");
+    refused(() -> plan.run(x, dst.asSlice(4), SERIAL), "dst", "must hold", outputBytes + " bytes");
+    refused(() -> plan.run(x, x.asSlice(8, 8), dst, SERIAL), "residual", "8 bytes");
+    refused(() -> plan.run(x, dst.asReadOnly(), SERIAL), "dst", "read-only");
+    ForkJoinPool pool = new ForkJoinPool(1);
+    pool.shutdown();
+    refused(() -> plan.run(x, dst, Execution.on(pool)), "execution", "shut down");
+    overlaps(Arena.ofAuto().allocate(3 * inputBytes));
+    overlaps(MemorySegment.ofArray(new float[3 * plan.inputSize()]));
+    overlaps(MemorySegment.ofArray(new byte[(int) (3 * inputBytes)]));
+    confined(x, dst);
+    y.require("a refused run");
+    for (float value : y.content()) {
+      if (value != 0) {
+        throw new AssertionError("a refused run wrote");
+      }
+    }
+  }
+
+  private void overlaps(MemorySegment all) {
+    MemorySegment src = all.asSlice(0, inputBytes);
+    MemorySegment near = all.asSlice(inputBytes - 4, outputBytes);
+    MemorySegment apart = all.asSlice(inputBytes, outputBytes);
+    MemorySegment beside = all.asSlice(inputBytes + 4, outputBytes);
+    refused(() -> plan.run(src, near, SERIAL), "src", "must not overlap", "dst");
+    refused(() -> plan.run(src.asReadOnly(), near, SERIAL), "src", "must not overlap", "dst");
+    refused(() -> plan.run(src, beside, apart, SERIAL), "residual", "must not overlap", "dst");
+    plan.run(src, apart, apart, SERIAL);
+    plan.run(src, apart.asReadOnly(), apart, SERIAL);
+    // Longer than what is used of it.
+    plan.run(all, null, all.asSlice(inputBytes, outputBytes), SERIAL);
+  }
+
+  /** To another thread: refused; to the caller: the run is its own, on whatever pool. */
+  private void confined(MemorySegment x, MemorySegment dst) throws InterruptedException {
+    MemorySegment[] theirs = new MemorySegment[1];
+    Thread other =
+        Thread.ofPlatform().start(() -> theirs[0] = Arena.ofConfined().allocate(inputBytes));
+    other.join();
+    refused(() -> plan.run(theirs[0], dst, SERIAL), "src", "confined to another thread");
+    refused(() -> plan.run(x, theirs[0], SERIAL), "dst", "confined to another thread");
+    MemorySegment src;
+    try (Arena mine = Arena.ofConfined()) {
+      src = mine.allocate(inputBytes);
+      MemorySegment result = mine.allocate(outputBytes);
+      for (SharingPool pool : SharingPool.ALL) {
+        alone(src, result, pool);
+      }
+    }
+    closed(() -> plan.run(src, dst, SERIAL), "src: its arena is closed");
+  }
+
+  private void alone(MemorySegment src, MemorySegment dst, SharingPool pool) {
+    if (pool.share(() -> plan.run(src, dst, Execution.on(pool)), () -> {}) > 0) {
+      throw new AssertionError("helpers of a run on confined segments");
+    }
+  }
+
+  private static void refused(Runnable run, String... words) {
+    Refusals.require(run, "a run", "segments", words);
+  }
+
+  private static void closed(Runnable run, String words) {
+    try {
+      run.run();
+    } catch (IllegalStateException expected) {
+      if (!expected.getMessage().toLowerCase().contains(words)) {
+        throw new AssertionError("the message doesn't say '" + words + "'", expected);
+      }
+      return;
+    }
+    throw new AssertionError("a closed arena is accepted");
+  }
+
+  @Example
+  @Label("of an arena that is closed in mid-run end it with an exception, on every pool")
+  void closedMeanwhile() throws InterruptedException {
+    Conv2dPlan large = plan(conv(40));
+    int ended = 0;
+    for (int i = 0; i < CLOSINGS; i++) {
+      Execution execution = Threads.values()[i % Threads.values().length].execution;
+      Arena arena = Arena.ofShared();
+      MemorySegment x = arena.allocate(4L * large.inputSize());
+      MemorySegment y = arena.allocate(4L * large.outputSize());
+      long nanos = 20_000L * i;
+      Thread closes =
+          Thread.ofPlatform()
+              .start(
+                  () -> {
+                    long end = System.nanoTime() + nanos;
+                    while (System.nanoTime() < end) {
+                      Thread.onSpinWait();
+                    }
+                    close(arena);
+                  });
+      try {
+        while (true) {
+          large.run(x, y, execution);
+        }
+      } catch (IllegalStateException expected) {
+        ended++;
+        // HotSpot interrupts a thread that it takes out of a copy.
+        Thread.interrupted();
+      }
+      closes.join();
+    }
+    if (ended != CLOSINGS) {
+      throw new AssertionError(ended + " of " + CLOSINGS + " runs ended with an exception");
+    }
+    // The plan is as before.
+    float[] src = Member.floats(new Random(3), large.inputSize());
+    new SegmentCheck(3, Threads.POOL_3, large)
+        .require(
+            src,
+            large.outputSize(),
+            Residual.NONE,
+            (a, r, b, e) -> large.run(a, b, e),
+            (a, r, b, e) -> large.run(a, b, e));
+  }
+
+  /** Again while a copy is under way, for which closing is refused. */
+  private static void close(Arena arena) {
+    while (arena.scope().isAlive()) {
+      try {
+        arena.close();
+      } catch (IllegalStateException acquired) {
+        Thread.onSpinWait();
+      }
+    }
+  }
+}

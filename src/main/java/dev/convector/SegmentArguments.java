@@ -1,0 +1,102 @@
+package dev.convector;
+
+import java.lang.foreign.MemorySegment;
+import java.util.Objects;
+
+/** Checks of segments that are a run's operands; each message names argument, value and rule. */
+final class SegmentArguments {
+  /** Never started; whoever it may not access is confined to a thread. */
+  private static final Thread OTHER = Thread.ofPlatform().unstarted(() -> {});
+
+  private SegmentArguments() {}
+
+  /** A segment that can be read and has so many elements. */
+  static void readable(String name, MemorySegment segment, int size) {
+    Objects.requireNonNull(segment, name);
+    if (!segment.scope().isAlive()) {
+      throw new IllegalStateException(name + ": its arena is closed; must be open");
+    }
+    if (!segment.isAccessibleBy(Thread.currentThread())) {
+      throw new IllegalArgumentException(
+          name + ": confined to another thread; must be accessible by the caller");
+    }
+    long bytes = (long) size * Float.BYTES;
+    if (segment.byteSize() < bytes) {
+      throw new IllegalArgumentException(
+          name
+              + ": "
+              + segment.byteSize()
+              + " bytes; must hold "
+              + size
+              + " elements, "
+              + bytes
+              + " bytes");
+    }
+  }
+
+  /** The same of one that can be written. */
+  static void writable(String name, MemorySegment segment, int size) {
+    readable(name, segment, size);
+    if (segment.isReadOnly()) {
+      throw new IllegalArgumentException(name + ": read-only; must be writable");
+    }
+  }
+
+  /** What is read must not be what is written. */
+  static void apart(
+      String readName,
+      MemorySegment read,
+      int readSize,
+      String writtenName,
+      MemorySegment written,
+      int size) {
+    // Of one array, or native ones, addresses have the same origin.
+    long first = read.address();
+    long from = written.address();
+    if (first < from + (long) size * Float.BYTES
+        && from < first + (long) readSize * Float.BYTES
+        && haveOneOrigin(read, written)) {
+      throw new IllegalArgumentException(
+          readName
+              + ": begins "
+              + (first - from)
+              + " bytes behind "
+              + writtenName
+              + "; its "
+              + readSize
+              + " elements must not overlap the "
+              + size
+              + " of "
+              + writtenName);
+    }
+  }
+
+  /** Whether two begin at the same place. */
+  static boolean isSame(MemorySegment a, MemorySegment b) {
+    return a.address() == b.address() && haveOneOrigin(a, b);
+  }
+
+  /** Whether two whose addresses overlap do so in memory; those of native ones say all. */
+  private static boolean haveOneOrigin(MemorySegment a, MemorySegment b) {
+    return a.isNative() ? b.isNative() : !b.isNative() && a.asOverlappingSlice(b).isPresent();
+  }
+
+  /** Whether the thread that may access it is only one. */
+  static boolean isConfined(MemorySegment segment) {
+    return !segment.isAccessibleBy(OTHER);
+  }
+
+  /** The array of floats in which a segment's elements lie; null if they lie elsewhere. */
+  static float[] arrayOf(MemorySegment segment) {
+    return !segment.isNative()
+            && segment.address() % Float.BYTES == 0
+            && segment.heapBase().orElse(null) instanceof float[] array
+        ? array
+        : null;
+  }
+
+  /** The index of its first element in that array. */
+  static int offset(MemorySegment segment) {
+    return (int) (segment.address() / Float.BYTES);
+  }
+}

@@ -1,0 +1,28 @@
+package dev.convector.internal.block;
+
+import dev.convector.ConvShape;
+import dev.convector.internal.problem.Elements;
+import dev.convector.internal.problem.ImageOrder;
+
+/** What the outputs of a block see of images in some memory order. */
+public record Sight(ImageOrder order, Reach rows, Reach columns) {
+
+  /** Of a convolution's input. */
+  public static Sight of(ConvShape s, boolean channelsLast) {
+    return new Sight(ImageOrder.input(s, channelsLast), Reach.of(s.rows()), Reach.of(s.columns()));
+  }
+
+  /** Adds what the outputs that are the region see; it is another one then. */
+  public void add(Elements elements) {
+    Elements.Region r = elements.region;
+    r.rows(clip(rows.first(r.row), order.height()), clip(rows.end(r.endRow), order.height()));
+    r.columns(
+        clip(columns.first(r.column), order.width()),
+        clip(columns.end(r.endColumn), order.width()));
+    elements.add(order);
+  }
+
+  private static int clip(int place, int size) {
+    return Math.clamp(place, 0, size);
+  }
+}
