@@ -27,9 +27,9 @@ import net.jqwik.api.Property;
 @Label("sizes that no network has")
 class SizeProperties {
   /** Fewer than others: most are as large as the others' largest. */
-  private static final int TRIES = 30;
+  private static final int TRIES = 20;
 
-  private static final int GRADIENT_TRIES = 15;
+  private static final int GRADIENT_TRIES = 10;
 
   @Property(tries = TRIES)
   @Label("convolutions agree with the oracle, by every algorithm that accepts them")
