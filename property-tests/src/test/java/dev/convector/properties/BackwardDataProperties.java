@@ -32,6 +32,10 @@ class BackwardDataProperties {
   @Property
   @Label("is the oracle's")
   void oracle(@ForAll(supplier = ConvCases.Any.class) ConvCase any) {
+    requireOracle(any);
+  }
+
+  static void requireOracle(ConvCase any) {
     Conv2d conv = strict(any.conv());
     float[] weights = integers(any.weightsSize(), any.seed());
     float[] gradient = integers(any.outputSize(), any.seed() + 1);

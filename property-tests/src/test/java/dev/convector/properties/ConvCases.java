@@ -34,6 +34,14 @@ final class ConvCases {
     }
   }
 
+  /** Sizes that no network has. */
+  static final class Extreme implements ArbitrarySupplier<ConvCase> {
+    @Override
+    public Arbitrary<ConvCase> get() {
+      return of(ExtremeShapes.any());
+    }
+  }
+
   private static Arbitrary<ConvCase> of(Arbitrary<ConvShape> shapes) {
     return Combinators.combine(shapes, options(), offsets(), offsets(), placement(), seeds())
         .as(

@@ -3,24 +3,33 @@ package dev.convector.properties;
 import dev.convector.Execution;
 import dev.convector.Layout;
 import dev.convector.properties.Member.Made;
+import java.lang.management.ManagementFactory;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Random;
 import java.util.concurrent.Callable;
+import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.ForkJoinPool;
 import java.util.concurrent.ForkJoinTask;
 import java.util.concurrent.Future;
+import java.util.function.LongSupplier;
 import net.jqwik.api.Example;
 import net.jqwik.api.Label;
+import net.jqwik.api.lifecycle.AfterTry;
+import net.jqwik.api.lifecycle.BeforeTry;
 
 @Label("load")
 class LoadProperties {
   private static final int CALLERS = Integer.getInteger("convector.test.callers", 12);
   private static final long MILLIS = Integer.getInteger("convector.test.loadMillis", 1000);
   private static final int PLANS_OF_A_MEMBER = 4;
+
+  /** Of calls, see {@link #call}. */
+  private static final int KINDS = 8;
 
   private record Expected(Made made, float[] src, float[] dst) {
     void require(Execution execution, String where) {
@@ -45,12 +54,25 @@ class LoadProperties {
     }
   }
 
+  /** Runs between two looks at what is left of them. */
+  private static final int RUNS = Math.clamp(MILLIS / 5, 200, 20_000);
+
+  /**
+   * Eight workers' scratch, since pools may still be filling: a scratch that one kind of call left
+   * behind would be 25 of them, and in a long test two kilobytes of each run are seen.
+   */
+  private static final long MOST_LEFT_BYTES = 32 << 20;
+
+  /** Those that the JVM starts when it likes. */
+  private static final int MOST_LEFT_THREADS = 3;
+
+  private static final Duration PATIENCE = Duration.ofSeconds(60);
+
   private final List<Expected> all = new ArrayList<>();
   private final ForkJoinPool shared = new ForkJoinPool(3);
 
-  @Example
-  @Label("callers share plans of all members; pools end and runs are interrupted and cancelled")
-  void manyCallers() throws Exception {
+  @BeforeTry
+  void makePlans() {
     for (Member member : Member.values()) {
       for (int seed = 1; seed <= PLANS_OF_A_MEMBER; seed++) {
         Made made = member.make(seed, 3, Layout.values()[seed % 2]);
@@ -58,6 +80,49 @@ class LoadProperties {
         all.add(new Expected(made, src, made.run(src, Execution.serial())));
       }
     }
+  }
+
+  @AfterTry
+  void end() {
+    shared.shutdown();
+  }
+
+  @Example
+  @Label("heap, scratch and threads return to their level, whatever ended the runs")
+  void nothingIsLeft() throws Exception {
+    // What is kept for the next run, by each plan and by each thread that may come first.
+    for (int i = 0; i < RUNS; i++) {
+      call(all.get(i % all.size()), i / all.size() % KINDS);
+    }
+    long bytes = heapInUse();
+    int threads = Thread.getAllStackTraces().size();
+    Random random = new Random(1);
+    for (int i = 0; i < RUNS; i++) {
+      call(all.get(random.nextInt(all.size())), random.nextInt(KINDS));
+    }
+    require(() -> heapInUse() - bytes, MOST_LEFT_BYTES, "bytes");
+    require(() -> Thread.getAllStackTraces().size() - threads, MOST_LEFT_THREADS, "threads");
+  }
+
+  private static long heapInUse() {
+    System.gc();
+    return ManagementFactory.getMemoryMXBean().getHeapMemoryUsage().getUsed();
+  }
+
+  /** Threads of pools that were shut down take a while to end. */
+  private static void require(LongSupplier left, long most, String what) throws Exception {
+    long deadline = System.nanoTime() + PATIENCE.toNanos();
+    while (left.getAsLong() > most) {
+      if (System.nanoTime() > deadline) {
+        throw new AssertionError(left.getAsLong() + " " + what + " more after " + RUNS + " runs");
+      }
+      Thread.sleep(50);
+    }
+  }
+
+  @Example
+  @Label("callers share plans of all members; pools end and runs are interrupted and cancelled")
+  void manyCallers() throws Exception {
     long end = System.nanoTime() + MILLIS * 1_000_000;
     try (ExecutorService callers = Executors.newFixedThreadPool(CALLERS)) {
       List<Future<Void>> running = new ArrayList<>();
@@ -66,7 +131,7 @@ class LoadProperties {
         Callable<Void> calls =
             () -> {
               while (System.nanoTime() < end) {
-                call(all.get(random.nextInt(all.size())), random.nextInt(7));
+                call(all.get(random.nextInt(all.size())), random.nextInt(KINDS));
               }
               return null;
             };
@@ -88,7 +153,8 @@ class LoadProperties {
               .submit(() -> of.require(Execution.on(shared), "inside a shared pool's task"))
               .join();
       case 4 -> interrupted(of);
-      case 5 -> cancelled(of);
+      case 5 -> cancelled(of, false);
+      case 6 -> cancelled(of, true);
       default -> onAPoolThatEnds(of);
     }
   }
@@ -106,17 +172,18 @@ class LoadProperties {
     }
   }
 
-  /** Either it has not begun, or it ends as any. */
-  private void cancelled(Expected of) {
+  /** Either it has not begun, or it ends as any, also where it is in the middle. */
+  private void cancelled(Expected of, boolean begun) {
     float[] dst = new float[of.made.outputSize()];
-    boolean[] done = new boolean[1];
+    CountDownLatch running = new CountDownLatch(begun ? 1 : 0);
     ForkJoinTask<?> task =
         shared.submit(
             () -> {
+              running.countDown();
               of.made.runner().run(of.src, dst, Execution.on(shared));
               of.check(dst, "in a cancelled task");
-              done[0] = true;
             });
+    awaited(running);
     task.cancel(true);
     task.quietlyJoin();
     Throwable thrown = task.getException();
@@ -137,6 +204,14 @@ class LoadProperties {
       }
     } finally {
       joined(ends);
+    }
+  }
+
+  private static void awaited(CountDownLatch latch) {
+    try {
+      latch.await();
+    } catch (InterruptedException early) {
+      throw new AssertionError(early);
     }
   }
 

@@ -62,7 +62,8 @@ public final class ParallelRun {
    *
    * @param pool null for the calling thread alone
    * @param threads the most threads to use, the caller among them
-   * @throws RuntimeException or Error, what a unit has thrown; the other units have run
+   * @throws RuntimeException or Error, what a unit has thrown, with the stack of the thread that
+   *     ran it, or the pool at being given helpers; the other units have run
    */
   public void run(
       UnitTask task,
@@ -83,9 +84,10 @@ public final class ParallelRun {
     this.scratchFloats = scratchFloats;
     this.scratchInts = scratchInts;
     failure = null;
+    prepare(pool, wanted);
     unfinished.set(units);
     claims.set((long) units << UNIT_BITS);
-    summon(pool, wanted);
+    summon(wanted);
     work(true);
     await();
     this.task = null;
@@ -103,7 +105,8 @@ public final class ParallelRun {
     }
   }
 
-  private void summon(ForkJoinPool pool, int wanted) {
+  /** Makes what helpers are missing: from the first claim on nothing may be thrown past a run. */
+  private void prepare(ForkJoinPool pool, int wanted) {
     if (helpers.length < wanted) {
       Helper[] more = Arrays.copyOf(helpers, wanted);
       for (int i = helpers.length; i < wanted; i++) {
@@ -117,9 +120,22 @@ public final class ParallelRun {
         helpers[i].run = null;
         helpers[i] = new Helper(this, pool);
       }
-      if (!helpers[i].summon()) {
-        return;
+    }
+  }
+
+  /**
+   * A pool that can't start a thread throws that at whoever gives it a task. Helpers that came
+   * before are at work by then, so that it has to wait like what a unit throws.
+   */
+  private void summon(int wanted) {
+    try {
+      for (int i = 0; i < wanted; i++) {
+        if (!helpers[i].summon()) {
+          return;
+        }
       }
+    } catch (Throwable thrown) {
+      failure = thrown;
     }
   }
 
@@ -204,11 +220,17 @@ public final class ParallelRun {
     /** Queues it unless it is queued already. Returns false if the pool takes no more tasks. */
     boolean summon() {
       if (queued.compareAndSet(0, 1)) {
+        boolean accepted = false;
         try {
           pool.execute(this);
+          accepted = true;
         } catch (RejectedExecutionException shutDownMeanwhile) {
-          queued.set(0);
           return false;
+        } finally {
+          if (!accepted) {
+            // Though it may be queued: a second time does no harm, never again would.
+            queued.set(0);
+          }
         }
       }
       return true;

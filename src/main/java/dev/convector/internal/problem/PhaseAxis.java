@@ -4,6 +4,7 @@ import dev.convector.Axis;
 import dev.convector.TransposedAxis;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.stream.IntStream;
 
 /**
  * One axis of an ordinary convolution that computes every so manieth element of an output: element
@@ -32,14 +33,17 @@ public record PhaseAxis(
         0, 1, a.output(), a.stride(), a.padBefore(), a.dilation(), 0, 1, a.kernel());
   }
 
-  /** The phases of a transposed convolution's axis; some may have no taps, or no outputs. */
+  /**
+   * The phases of a transposed convolution's axis; some may have no taps, or no outputs. Those that
+   * have neither are left out: a stride may be larger than any output.
+   */
   public static List<PhaseAxis> of(TransposedAxis a) {
     List<PhaseAxis> phases = new ArrayList<>();
     // Tap r of the input h goes to output h * stride - padBefore + r * dilation. So the taps of an
     // output p are those with r * dilation = p + padBefore modulo the stride, one every period.
     int common = greatestCommonDivisor(a.stride(), a.dilation());
     int period = a.stride() / common;
-    for (int p = 0; p < a.stride(); p++) {
+    for (int p : firstOutputs(a)) {
       long place = (long) p + a.padBefore();
       int tap = 0;
       while (tap < Math.min(period, a.kernel())
@@ -63,6 +67,15 @@ public record PhaseAxis(
               taps));
     }
     return phases;
+  }
+
+  /** Of the phases that have outputs or taps, in ascending order. */
+  private static int[] firstOutputs(TransposedAxis a) {
+    IntStream ofOutputs = IntStream.range(0, Math.min(a.stride(), a.output()));
+    IntStream ofTaps =
+        IntStream.range(0, a.kernel())
+            .map(r -> Math.floorMod((long) r * a.dilation() - a.padBefore(), a.stride()));
+    return IntStream.concat(ofOutputs, ofTaps).sorted().distinct().toArray();
   }
 
   private static int greatestCommonDivisor(int a, int b) {

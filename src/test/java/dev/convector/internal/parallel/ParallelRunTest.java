@@ -5,8 +5,11 @@ import static org.junit.jupiter.api.Assertions.assertSame;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import java.util.Arrays;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.ForkJoinPool;
+import java.util.concurrent.ForkJoinTask;
+import java.util.concurrent.ForkJoinWorkerThread;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.AtomicIntegerArray;
@@ -149,6 +152,67 @@ class ParallelRunTest {
       AtomicIntegerArray counts = new AtomicIntegerArray(30);
       run.run((unit, scratch) -> counts.incrementAndGet(unit), 30, pool, 3, 10, 0);
       assertAllOnce(counts);
+    }
+  }
+
+  @Test
+  void whatAHelperThrowsKeepsItsStack() {
+    try (ForkJoinPool pool = new ForkJoinPool(2)) {
+      Thread caller = Thread.currentThread();
+      CountDownLatch thrown = new CountDownLatch(1);
+      UnitTask task =
+          (unit, scratch) -> {
+            if (Thread.currentThread() == caller) {
+              awaitUnchecked(thrown);
+            } else {
+              thrown.countDown();
+              throw new IllegalStateException("of a helper");
+            }
+          };
+      Throwable caught =
+          assertThrows(
+              IllegalStateException.class, () -> new ParallelRun().run(task, 2, pool, 2, 10, 0));
+      assertEquals("of a helper", caught.getMessage());
+      assertTrue(
+          Arrays.stream(caught.getStackTrace())
+              .anyMatch(frame -> frame.getClassName().equals(ForkJoinWorkerThread.class.getName())),
+          Arrays.toString(caught.getStackTrace()));
+    }
+  }
+
+  /** What one does where the system has no more threads, here at the second helper. */
+  private static final class FullPool extends ForkJoinPool {
+    private int given;
+
+    FullPool() {
+      super(3);
+    }
+
+    @Override
+    public void execute(ForkJoinTask<?> helper) {
+      given++;
+      if (given == 2) {
+        throw new OutOfMemoryError("no thread");
+      }
+      super.execute(helper);
+    }
+  }
+
+  @Test
+  void aPoolThatCantStartAThreadIsRethrownAfterAllUnitsHaveRun() {
+    try (ForkJoinPool pool = new FullPool()) {
+      ParallelRun run = new ParallelRun();
+      AtomicIntegerArray counts = new AtomicIntegerArray(30);
+      UnitTask task =
+          (unit, scratch) -> {
+            counts.incrementAndGet(unit);
+            LockSupport.parkNanos(TimeUnit.MILLISECONDS.toNanos(2));
+          };
+      assertThrows(OutOfMemoryError.class, () -> run.run(task, 30, pool, 3, 10, 0));
+      assertAllOnce(counts);
+      AtomicIntegerArray again = new AtomicIntegerArray(30);
+      run.run((unit, scratch) -> again.incrementAndGet(unit), 30, pool, 3, 10, 0);
+      assertAllOnce(again);
     }
   }
 
