@@ -35,10 +35,14 @@ public final class BatchNormalization implements Operator {
       float[] factors = new float[channels];
       float[] shifts = new float[channels];
       double epsilon = node.attributes().number("epsilon", 1e-5f);
+      float[] scale = statistics[0].floats();
+      float[] bias = statistics[1].floats();
+      float[] mean = statistics[2].floats();
+      float[] variance = statistics[3].floats();
       for (int c = 0; c < channels; c++) {
-        double factor = statistics[0].floats()[c] / Math.sqrt(statistics[3].floats()[c] + epsilon);
+        double factor = scale[c] / Math.sqrt(variance[c] + epsilon);
         factors[c] = (float) factor;
-        shifts[c] = (float) (statistics[1].floats()[c] - statistics[2].floats()[c] * factor);
+        shifts[c] = (float) (bias[c] - mean[c] * factor);
       }
       return new Channels(factors, shifts);
     }
