@@ -72,7 +72,11 @@ public final class BatchNormalization implements Operator {
     if (x.rank() < 2 || x.dimension(1) != channels.factors().length) {
       throw new OnnxException(x + ": has other channels than the statistics");
     }
-    Operand y = site.outputOver(0, x);
+    add(site, channels, x, site.outputOver(0, x));
+  }
+
+  /** Adds the step, with the node's activation. */
+  static void add(Site site, Channels channels, Operand x, Operand y) {
     int place = x.place(1);
     AxisRows rows = AxisRows.of(x, place, place + 1);
     site.step(new Affine(channels, site.node().activation(), rows, x, y), List.of(x), y);
