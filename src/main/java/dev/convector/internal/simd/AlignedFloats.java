@@ -1,8 +1,6 @@
 package dev.convector.internal.simd;
 
 import java.lang.ref.WeakReference;
-import java.util.ArrayList;
-import java.util.List;
 
 /**
  * Floats that begin on a cache line where that can be had: for packed weights, which the kernels
@@ -14,11 +12,10 @@ import java.util.List;
  * <p>Java can't read an array's address, and native memory brings range checks of 64 bits into the
  * kernel's loop. But G1, the default collector, gives every array of at least half a region a
  * region of its own, at whose start it stays, so that its first float lies 16 bytes behind a line.
- * What is left of its last region no other array gets. Hence arrays are made as long as regions
- * are, header and all, and smaller pieces share one of 4 MiB or a region, also what is left behind
- * a piece of up to 20 MiB: with 4 MiB and the header on top, ResNet-50's 152 MiB of packed weights
- * took 270 of a heap. That suffices for heaps of up to 16 GiB. An array lives as long as any of its
- * pieces. With other collectors and in larger heaps pieces lie where they fall, as any array does.
+ * Hence smaller requests share arrays of 4 MiB, which suffice for heaps of up to 16 GiB, and live
+ * as long as any of them. In heaps of up to 8 GiB, whose regions are smaller, that is with the
+ * header, so that an array fills its regions instead of taking one more. With other collectors and
+ * in larger heaps pieces lie where they fall, as any array does.
  */
 public final class AlignedFloats {
   /** Floats of a cache line. */
@@ -33,29 +30,15 @@ public final class AlignedFloats {
   /** Floats of the least array that has a region of 8 MiB to itself. */
   public static final int LEAST = 1024 * 1024;
 
-  /** Floats that an array's header takes. */
-  private static final int HEADER = LINE - FIRST;
+  /** The largest heap whose regions have 4 MiB or less: HotSpot makes about 2048. */
+  private static final long SMALL_HEAP = 8L << 30;
 
-  /** Floats, with the header, of the longest array that pieces share. */
-  private static final int MOST_SHARED = 5 * LEAST;
+  /** Floats of shared arrays. */
+  private static final int SHARED =
+      Runtime.getRuntime().maxMemory() <= SMALL_HEAP ? LEAST - (LINE - FIRST) : LEAST;
 
-  /** Arrays whose rest is remembered. */
-  private static final int MOST_OPEN = 16;
-
-  /** Floats of a region. */
-  private static final int REGION = region(Runtime.getRuntime().maxMemory());
-
-  private static final List<Slab> OPEN = new ArrayList<>();
-
-  /** A shared array as long as it lives. */
-  private static final class Slab {
-    final WeakReference<float[]> array;
-    int used = FIRST;
-
-    Slab(float[] array) {
-      this.array = new WeakReference<>(array);
-    }
-  }
+  private static WeakReference<float[]> slab = new WeakReference<>(null);
+  private static int used;
 
   private final float[] array;
   private final int offset;
@@ -67,55 +50,25 @@ public final class AlignedFloats {
     this.size = size;
   }
 
-  /**
-   * Floats of a G1 region, by its own rule: the power of two that is not below a 2048th of the
-   * largest heap, from 1 MiB on. Larger ones than 8 MiB are not met.
-   */
-  static int region(long maxHeap) {
-    int region = LEAST / 4;
-    while (region < 2 * LEAST && region < maxHeap / 2048 / Float.BYTES) {
-      region *= 2;
-    }
-    return region;
-  }
-
   /** Zeros. */
   public static AlignedFloats allocate(int size) {
     if (size > Integer.MAX_VALUE - 8 - FIRST) {
       return new AlignedFloats(new float[size], 0, size);
     }
-    long regions = Math.ceilDiv((long) LINE + size, REGION);
-    long length = Math.max(LEAST, regions * REGION);
-    return length > MOST_SHARED
+    return size > SHARED - FIRST
         ? new AlignedFloats(new float[FIRST + size], FIRST, size)
-        : allocateShared(size, (int) length - HEADER);
+        : allocateShared(size);
   }
 
-  /**
-   * In the first array that has room.
-   *
-   * @param length of one that has
-   */
-  private static synchronized AlignedFloats allocateShared(int size, int length) {
-    OPEN.removeIf(slab -> slab.array.get() == null);
-    for (Slab slab : OPEN) {
-      float[] array = slab.array.get();
-      if (array != null && size <= array.length - slab.used) {
-        return piece(slab, array, size);
-      }
+  private static synchronized AlignedFloats allocateShared(int size) {
+    float[] array = slab.get();
+    if (array == null || used + size > SHARED) {
+      array = new float[SHARED];
+      slab = new WeakReference<>(array);
+      used = FIRST;
     }
-    float[] array = new float[length];
-    Slab slab = new Slab(array);
-    if (OPEN.size() == MOST_OPEN) {
-      OPEN.removeFirst();
-    }
-    OPEN.add(slab);
-    return piece(slab, array, size);
-  }
-
-  private static AlignedFloats piece(Slab slab, float[] array, int size) {
-    int offset = slab.used;
-    slab.used = Math.min(array.length, next(offset + size));
+    int offset = used;
+    used += Math.ceilDiv(size, LINE) * LINE;
     return new AlignedFloats(array, offset, size);
   }
 

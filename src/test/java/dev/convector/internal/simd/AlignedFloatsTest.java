@@ -2,7 +2,6 @@ package dev.convector.internal.simd;
 
 import static org.junit.jupiter.api.Assertions.assertArrayEquals;
 import static org.junit.jupiter.api.Assertions.assertEquals;
-import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import java.util.ArrayList;
 import java.util.Arrays;
@@ -38,31 +37,6 @@ class AlignedFloatsTest {
     for (int size : SIZES) {
       assertEquals(0, (AlignedFloats.allocate(size).offset() + 4) % 16);
     }
-  }
-
-  @Test
-  void smallPiecesFillWhatLargeOnesLeave() {
-    AlignedFloats large = AlignedFloats.allocate(3_000_000);
-    int room = large.array().length - large.offset() - 3_000_016;
-    assertTrue(room > 0);
-    List<AlignedFloats> pieces = new ArrayList<>();
-    for (int i = 0; i < 64; i++) {
-      pieces.add(AlignedFloats.allocate(Math.min(room, 100_000)));
-    }
-    assertTrue(pieces.stream().anyMatch(piece -> piece.array() == large.array()));
-    assertTrue(AlignedFloats.allocate(9_000_000).array().length < 9_000_016);
-  }
-
-  /** As HotSpot has them: 1 MiB up to heaps of 2 GiB, 2 up to 4, 4 up to 8. */
-  @Test
-  void regions() {
-    long gib = 1L << 30;
-    assertEquals(1 << 18, AlignedFloats.region(gib / 8));
-    assertEquals(1 << 18, AlignedFloats.region(2 * gib));
-    assertEquals(1 << 19, AlignedFloats.region(2 * gib + 1024 * 1024));
-    assertEquals(1 << 20, AlignedFloats.region(6 * gib));
-    assertEquals(1 << 21, AlignedFloats.region(16 * gib));
-    assertEquals(1 << 21, AlignedFloats.region(Long.MAX_VALUE));
   }
 
   private static float[] values(AlignedFloats piece, int size) {

@@ -46,6 +46,16 @@ public final class BatchNormalization implements Operator {
       }
       return new Channels(factors, shifts);
     }
+
+    private Channels repeated(int times) {
+      float[] allFactors = new float[times * factors.length];
+      float[] allShifts = new float[times * shifts.length];
+      for (int i = 0; i < allFactors.length; i++) {
+        allFactors[i] = factors[i % factors.length];
+        allShifts[i] = shifts[i % shifts.length];
+      }
+      return new Channels(allFactors, allShifts);
+    }
   }
 
   @Override
@@ -79,7 +89,13 @@ public final class BatchNormalization implements Operator {
   static void add(Site site, Channels channels, Operand x, Operand y) {
     int place = x.place(1);
     AxisRows rows = AxisRows.of(x, place, place + 1);
-    site.step(new Affine(channels, site.node().activation(), rows, x, y), List.of(x), y);
+    Channels all = channels;
+    if (rows.inner() == 1 && x.size() > 0) {
+      int together = Images.pixelsTogether(x);
+      rows = new AxisRows(rows.outer() / together, rows.length() * together, 1);
+      all = channels.repeated(together);
+    }
+    site.step(new Affine(all, site.node().activation(), rows, x, y), List.of(x), y);
   }
 
   /** Rows of channels where these lie side by side, and planes of one channel otherwise. */
