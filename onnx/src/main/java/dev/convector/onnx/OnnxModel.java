@@ -8,6 +8,7 @@ import dev.convector.onnx.internal.operator.Operators;
 import dev.convector.onnx.internal.rewrite.Rewriter;
 import java.io.IOException;
 import java.io.InputStream;
+import java.nio.file.FileSystems;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
@@ -33,8 +34,7 @@ public final class OnnxModel {
   private final List<ValueInfo> inputs;
   private final List<ValueInfo> outputs;
 
-  private OnnxModel(byte[] bytes, ExternalData external) {
-    Graph read = ModelReader.read(bytes, external);
+  private OnnxModel(Graph read) {
     Operators.requireSupported(read);
     this.inputs = read.inputs().stream().map(Value::declared).toList();
     this.outputs = read.outputs().stream().map(Value::declared).toList();
@@ -57,14 +57,23 @@ public final class OnnxModel {
   /**
    * Reads a file; weights that lie outside it are looked for in its folder.
    *
+   * <p>Large weights stay in their files, and are read when a session packs them for its
+   * convolutions. So the files stay open as long as the model or a session lives; they may be
+   * deleted or replaced meanwhile, but not changed where they are, which is refused. Of other file
+   * systems than the default one, everything is read at once.
+   *
    * @param file the model
    * @return the model
    * @throws OnnxException if the file can't be read, is no model, or needs what is not supported
    */
   public static OnnxModel load(Path file) {
     Path folder = Objects.requireNonNull(file, "file").toAbsolutePath().getParent();
+    ExternalData external = new ExternalData(folder);
     try {
-      return new OnnxModel(Files.readAllBytes(file), new ExternalData(folder));
+      return new OnnxModel(
+          file.getFileSystem() == FileSystems.getDefault()
+              ? ModelReader.read(file.toAbsolutePath(), external)
+              : ModelReader.read(Files.readAllBytes(file), external));
     } catch (IOException | OutOfMemoryError failure) {
       throw new OnnxException(file + ": can't be read: " + failure, failure);
     }
@@ -94,7 +103,8 @@ public final class OnnxModel {
    * @throws OnnxException if the bytes are no model, or need what is not supported
    */
   public static OnnxModel load(byte[] bytes) {
-    return new OnnxModel(Objects.requireNonNull(bytes, "bytes"), ExternalData.NONE);
+    return new OnnxModel(
+        ModelReader.read(Objects.requireNonNull(bytes, "bytes"), ExternalData.NONE));
   }
 
   /**

@@ -3,13 +3,17 @@ package dev.convector.onnx;
 import dev.convector.onnx.internal.compile.CompiledShape;
 import dev.convector.onnx.internal.compile.ShapeCache;
 import dev.convector.onnx.internal.execute.Arenas;
+import dev.convector.onnx.internal.graph.Constant;
 import dev.convector.onnx.internal.graph.Value;
 import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.Collections;
+import java.util.IdentityHashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
+import java.util.Set;
 
 /**
  * Runs a model. For each combination of input shapes the network is prepared once; the last few
@@ -147,7 +151,13 @@ public final class Session {
   }
 
   private long weightBytes() {
-    return model.graph().constants().stream().map(Value::constant).mapToLong(c -> c.bytes()).sum();
+    Set<Constant> constants = Collections.newSetFromMap(new IdentityHashMap<>());
+    for (Value value : model.graph().constants()) {
+      for (Constant held = value.constant(); held != null; held = held.base()) {
+        constants.add(held);
+      }
+    }
+    return constants.stream().mapToLong(Constant::bytes).sum();
   }
 
   /**

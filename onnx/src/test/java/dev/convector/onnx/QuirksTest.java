@@ -12,6 +12,8 @@ import ai.onnx.proto.OnnxMl.TypeProto;
 import com.google.protobuf.ByteString;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
+import java.util.Arrays;
+import java.util.List;
 import java.util.Map;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -266,5 +268,58 @@ class QuirksTest {
     writer.graph().addNode(pool);
     String where = writer.node("Cast", Map.of("to", 1), "where");
     assertRuns(writer, where, Tensor.of(new float[] {1, Float.NaN}, 1, 1, 1, 2), 1);
+  }
+
+  /** Of images channels last, some pixels are one row; of which size must not show. */
+  @ParameterizedTest
+  @CsvSource({"1,5,7", "3,16,16", "32,7,7", "48,13,5", "300,3,4", "1100,2,2", "16,1,1"})
+  void aNumberForEachChannel(int channels, int height, int width) {
+    ModelWriter writer = new ModelWriter(13);
+    float[] identity = new float[channels];
+    Arrays.fill(identity, 1);
+    String x = writer.input("x", 1, channels, height, width);
+    String weights = writer.floats(identity, channels, 1, 1, 1);
+    String y = writer.node("Conv", Map.of("group", channels), x, weights);
+    String most = writer.node("GlobalMaxPool", y);
+    String numbers = writer.weights(1, channels, 1, 1);
+    String computed = writer.node("Mul", y, most);
+    String left = writer.node("Sub", most, y);
+    String sum = writer.node("Add", y, numbers);
+    // Of a product, so that it does not become part of the convolution.
+    String square = writer.node("Mul", y, y);
+    String scale = writer.floats(counted(channels, 1, 1), channels);
+    String shift = writer.floats(counted(channels, -5, 0.5f), channels);
+    String mean = writer.floats(counted(channels, 0, 0.01f), channels);
+    String variance = writer.floats(counted(channels, 1, 2), channels);
+    String norm =
+        writer.node(
+            "Relu", writer.node("BatchNormalization", square, scale, shift, mean, variance));
+    byte[] model = writer.build(computed, left, sum, numbers, norm);
+    Tensor image = NetworksTest.random(1, channels, height, width);
+    Map<String, Tensor> out = OnnxModel.load(model).session().run(Map.of("x", image));
+    List<float[]> found = out.values().stream().map(Tensor::floats).toList();
+    int area = height * width;
+    for (int i = 0; i < image.size(); i++) {
+      float value = image.floats()[i];
+      float max = Float.NEGATIVE_INFINITY;
+      for (int k = i / area * area; k < (i / area + 1) * area; k++) {
+        max = Math.max(max, image.floats()[k]);
+      }
+      assertEquals(value * max, found.get(0)[i]);
+      assertEquals(max - value, found.get(1)[i]);
+      assertEquals(value + found.get(3)[i / area], found.get(2)[i]);
+      int c = i / area;
+      double normal =
+          (value * value - 0.01 * c) / Math.sqrt(1 + 2 * c + 1e-5) * (1 + c) - 5 + 0.5 * c;
+      assertEquals(Math.max(0, normal), found.get(4)[i], 1e-5 * (6 + c));
+    }
+  }
+
+  private static float[] counted(int count, float first, float step) {
+    float[] numbers = new float[count];
+    for (int i = 0; i < count; i++) {
+      numbers[i] = first + i * step;
+    }
+    return numbers;
   }
 }

@@ -13,8 +13,9 @@ import java.lang.ref.WeakReference;
  * kernel's loop. But G1, the default collector, gives every array of at least half a region a
  * region of its own, at whose start it stays, so that its first float lies 16 bytes behind a line.
  * Hence smaller requests share arrays of 4 MiB, which suffice for heaps of up to 16 GiB, and live
- * as long as any of them. With other collectors and in larger heaps pieces lie where they fall, as
- * any array does.
+ * as long as any of them. In heaps of up to 8 GiB, whose regions are smaller, that is with the
+ * header, so that an array fills its regions instead of taking one more. With other collectors and
+ * in larger heaps pieces lie where they fall, as any array does.
  */
 public final class AlignedFloats {
   /** Floats of a cache line. */
@@ -26,8 +27,15 @@ public final class AlignedFloats {
    */
   public static final int FIRST = 12;
 
-  /** Floats of the least array that has a region of 8 MiB to itself; of shared ones too. */
+  /** Floats of the least array that has a region of 8 MiB to itself. */
   public static final int LEAST = 1024 * 1024;
+
+  /** The largest heap whose regions have 4 MiB or less: HotSpot makes about 2048. */
+  private static final long SMALL_HEAP = 8L << 30;
+
+  /** Floats of shared arrays. */
+  private static final int SHARED =
+      Runtime.getRuntime().maxMemory() <= SMALL_HEAP ? LEAST - (LINE - FIRST) : LEAST;
 
   private static WeakReference<float[]> slab = new WeakReference<>(null);
   private static int used;
@@ -47,15 +55,15 @@ public final class AlignedFloats {
     if (size > Integer.MAX_VALUE - 8 - FIRST) {
       return new AlignedFloats(new float[size], 0, size);
     }
-    return size > LEAST - FIRST
+    return size > SHARED - FIRST
         ? new AlignedFloats(new float[FIRST + size], FIRST, size)
         : allocateShared(size);
   }
 
   private static synchronized AlignedFloats allocateShared(int size) {
     float[] array = slab.get();
-    if (array == null || used + size > LEAST) {
-      array = new float[LEAST];
+    if (array == null || used + size > SHARED) {
+      array = new float[SHARED];
       slab = new WeakReference<>(array);
       used = FIRST;
     }

@@ -227,8 +227,11 @@ final class Compilation implements Site {
     if (folded > MOST_FOLDED) {
       throw new OnnxException("constants: more than " + MOST_FOLDED + " elements worked out");
     }
-    return new Operand(
-        type, shape, order, Storage.constant(whole ? new long[size] : new float[size]));
+    Constant numbers =
+        whole
+            ? Constant.of(type, shape, new long[size])
+            : Constant.of(type, shape, new float[size]);
+    return new Operand(type, shape, order, Storage.constant(numbers));
   }
 
   @Override
@@ -281,7 +284,13 @@ final class Compilation implements Site {
       return;
     }
     int index = steps.size();
-    reads.forEach(read -> read.storage().touch(index));
+    for (Operand read : reads) {
+      read.storage().touch(index);
+      if (read.isConstant()) {
+        // Now, so that runs need not wait for it.
+        read.storage().constant().array();
+      }
+    }
     writes.forEach(write -> write.storage().touch(index));
     steps.add(new StepInfo(step, node, operator, algorithm, writes.getFirst(), multiplyAdds));
   }

@@ -95,7 +95,7 @@ public final class ShapeCache {
       try {
         keep(new Kept(key(given), compile(given)));
       } catch (NeedsValue inRuns) {
-        last = null;
+        // The first run has the numbers.
       }
     }
   }

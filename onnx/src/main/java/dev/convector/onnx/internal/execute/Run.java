@@ -63,7 +63,7 @@ public final class Run implements UnitTask {
   public float[] floats(Operand operand) {
     Storage storage = operand.storage();
     return switch (storage.kind()) {
-      case CONSTANT -> (float[]) storage.array();
+      case CONSTANT -> (float[]) storage.constant().array();
       case ARENA -> floats;
       case INPUT -> (float[]) inputs[storage.position()];
       case OUTPUT -> (float[]) outputs[storage.position()];
@@ -74,7 +74,7 @@ public final class Run implements UnitTask {
   public long[] longs(Operand operand) {
     Storage storage = operand.storage();
     return switch (storage.kind()) {
-      case CONSTANT -> (long[]) storage.array();
+      case CONSTANT -> (long[]) storage.constant().array();
       case ARENA -> longs;
       case INPUT -> (long[]) inputs[storage.position()];
       case OUTPUT -> (long[]) outputs[storage.position()];

@@ -1,5 +1,7 @@
 package dev.convector.onnx.internal.execute;
 
+import dev.convector.onnx.internal.graph.Constant;
+
 /**
  * Memory that holds one tensor, or several that never live at the same time. Made while steps are
  * compiled, and not changed after.
@@ -20,16 +22,16 @@ public final class Storage {
   private final boolean whole;
   private final int size;
   private Kind kind;
-  private Object array;
+  private final Constant constant;
   private int position;
   private int first = Integer.MAX_VALUE;
   private int last = -1;
 
-  private Storage(Kind kind, boolean whole, int size, Object array, int position) {
+  private Storage(Kind kind, boolean whole, int size, Constant constant, int position) {
     this.kind = kind;
     this.whole = whole;
     this.size = size;
-    this.array = array;
+    this.constant = constant;
     this.position = position;
   }
 
@@ -37,13 +39,9 @@ public final class Storage {
     return new Storage(Kind.ARENA, whole, size, null, 0);
   }
 
-  /**
-   * @param array {@code float[]} or {@code long[]}
-   */
-  public static Storage constant(Object array) {
-    boolean whole = array instanceof long[];
-    int size = whole ? ((long[]) array).length : ((float[]) array).length;
-    return new Storage(Kind.CONSTANT, whole, size, array, 0);
+  public static Storage constant(Constant constant) {
+    boolean whole = !constant.type().isFloating();
+    return new Storage(Kind.CONSTANT, whole, constant.size(), constant, 0);
   }
 
   public static Storage input(boolean whole, int size, int index) {
@@ -67,9 +65,9 @@ public final class Storage {
     return kind;
   }
 
-  /** Of a constant. */
-  public Object array() {
-    return array;
+  /** What lies there; null where it is no constant. */
+  public Constant constant() {
+    return constant;
   }
 
   /** Index of the first element in the arena, or of the input or output. */

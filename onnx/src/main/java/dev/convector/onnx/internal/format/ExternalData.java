@@ -4,8 +4,7 @@ import ai.onnx.proto.OnnxMl.StringStringEntryProto;
 import ai.onnx.proto.OnnxMl.TensorProto;
 import dev.convector.onnx.OnnxException;
 import java.io.IOException;
-import java.nio.ByteBuffer;
-import java.nio.channels.FileChannel;
+import java.nio.file.FileSystems;
 import java.nio.file.InvalidPathException;
 import java.nio.file.Path;
 import java.util.HashMap;
@@ -17,6 +16,7 @@ public final class ExternalData {
   public static final ExternalData NONE = new ExternalData(null);
 
   private final Path folder;
+  private final Map<Path, WeightFile> files = new HashMap<>();
 
   /**
    * @param folder null for none
@@ -26,41 +26,39 @@ public final class ExternalData {
   }
 
   /**
-   * The bytes of a tensor.
+   * Where the bytes of a tensor lie.
    *
    * @param size how many it must have
    */
-  ByteBuffer read(TensorProto tensor, long size) {
+  WeightFile.Range range(TensorProto tensor, long size) {
     Map<String, String> where = new HashMap<>();
     for (StringStringEntryProto entry : tensor.getExternalDataList()) {
       where.put(entry.getKey(), entry.getValue());
     }
     String what = "external data of " + tensor.getName() + ": ";
-    if (folder == null) {
-      throw new OnnxException(what + "the model was not loaded from a file");
+    if (folder == null || folder.getFileSystem() != FileSystems.getDefault()) {
+      throw new OnnxException(what + "the model was not loaded from a file of the file system");
     }
     try {
-      Path file = inside(what, where.getOrDefault("location", ""));
-      try (FileChannel channel = FileChannel.open(file)) {
-        long offset = Long.parseLong(where.getOrDefault("offset", "0"));
-        long length = Long.parseLong(where.getOrDefault("length", Long.toString(size)));
-        if (length != size || offset < 0 || offset > channel.size() - length) {
-          throw new OnnxException(
-              what
-                  + length
-                  + " bytes from "
-                  + offset
-                  + " on; must be "
-                  + size
-                  + " and in the file");
-        }
-        ByteBuffer bytes = ByteBuffer.allocate(Math.toIntExact(size));
-        while (bytes.hasRemaining() && channel.read(bytes, offset + bytes.position()) >= 0) {}
-        return bytes.flip();
+      WeightFile file = open(inside(what, where.getOrDefault("location", "")));
+      long offset = Long.parseLong(where.getOrDefault("offset", "0"));
+      long length = Long.parseLong(where.getOrDefault("length", Long.toString(size)));
+      if (length != size) {
+        throw new OnnxException(what + length + " bytes; must be " + size + " by its shape");
       }
-    } catch (IOException | NumberFormatException | ArithmeticException failure) {
+      return file.range(offset, length);
+    } catch (IOException | NumberFormatException failure) {
       throw new OnnxException(what + "can't be read: " + failure, failure);
     }
+  }
+
+  private WeightFile open(Path path) throws IOException {
+    WeightFile file = files.get(path);
+    if (file == null) {
+      file = new WeightFile(path);
+      files.put(path, file);
+    }
+    return file;
   }
 
   /** Symbolic links are followed first, so that they don't lead outside either. */

@@ -20,6 +20,7 @@ import dev.convector.onnx.internal.graph.Graph;
 import dev.convector.onnx.internal.graph.Node;
 import dev.convector.onnx.internal.graph.Value;
 import java.io.IOException;
+import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.HashSet;
@@ -56,7 +57,7 @@ public final class ModelReader {
       CodedInputStream stream = UnsafeByteOperations.unsafeWrap(bytes).newCodedInput();
       stream.enableAliasing(true);
       ModelProto model = ModelProto.parseFrom(stream);
-      return new ModelReader(external).graph(model);
+      return new ModelReader(external).graph(model, Map.of());
     } catch (IOException broken) {
       throw new OnnxException("model: not in ONNX's format: " + broken.getMessage(), broken);
     } catch (OutOfMemoryError full) {
@@ -64,7 +65,26 @@ public final class ModelReader {
     }
   }
 
-  private Graph graph(ModelProto model) {
+  /**
+   * Reads a file, whose large weights it leaves there.
+   *
+   * @throws OnnxException that says what is wrong with it
+   */
+  public static Graph read(Path file, ExternalData external) {
+    try {
+      LeanModel.Parsed parsed = LeanModel.read(new WeightFile(file));
+      return new ModelReader(external).graph(parsed.model(), parsed.ranges());
+    } catch (IOException broken) {
+      throw new OnnxException(file + ": not in ONNX's format: " + broken.getMessage(), broken);
+    } catch (OutOfMemoryError full) {
+      throw new OnnxException(file + ": doesn't fit the memory", full);
+    }
+  }
+
+  /**
+   * @param ranges where initializers' bytes lie that the model lacks, by their indices
+   */
+  private Graph graph(ModelProto model, Map<Integer, WeightFile.Range> ranges) {
     if (!model.hasGraph()) {
       throw new OnnxException("model: has no graph");
     }
@@ -77,8 +97,9 @@ public final class ModelReader {
           "opset " + version + ": must be within " + FIRST_OPSET + " and " + LAST_OPSET);
     }
     GraphProto graph = model.getGraph();
-    for (TensorProto tensor : graph.getInitializerList()) {
-      give(tensor.getName()).setConstant(TensorReader.read(tensor, external));
+    for (int i = 0; i < graph.getInitializerCount(); i++) {
+      TensorProto tensor = graph.getInitializer(i);
+      give(tensor.getName()).setConstant(TensorReader.read(tensor, external, ranges.get(i)));
     }
     if (graph.getSparseInitializerCount() > 0) {
       throw new OnnxException("sparse initializers: not supported");

@@ -21,6 +21,15 @@ public final class TensorReader {
    *     says
    */
   public static Constant read(TensorProto tensor, ExternalData external) {
+    return read(tensor, external, null);
+  }
+
+  /**
+   * The same.
+   *
+   * @param embedded where its bytes lie in the model's file; null if the tensor has them
+   */
+  static Constant read(TensorProto tensor, ExternalData external, WeightFile.Range embedded) {
     try {
       ElementType type = ElementType.of(tensor.getDataType());
       int[] shape =
@@ -29,21 +38,30 @@ public final class TensorReader {
       if (tensor.hasSegment()) {
         throw new OnnxException("stored in segments, which is not supported");
       }
-      if (type.isFloating()) {
-        return Constant.of(type, shape, floats(tensor, type, size, external));
+      if (!type.isFloating() && !type.isWhole()) {
+        throw new OnnxException("type " + type + ": not supported");
       }
-      if (type.isWhole()) {
-        return Constant.of(type, shape, longs(tensor, type, size, external));
+      long bytes = (long) size * bytes(type);
+      WeightFile.Range range =
+          tensor.getDataLocation() == TensorProto.DataLocation.EXTERNAL
+              ? external.range(tensor, bytes)
+              : embedded;
+      if (range != null) {
+        requireLength(range.length(), bytes);
       }
-      throw new OnnxException("type " + type + ": not supported");
+      if (range != null && type == ElementType.FLOAT && bytes >= LeanModel.LEAST) {
+        return Constant.deferred(shape, range::floats);
+      }
+      ByteBuffer raw = range == null ? raw(tensor, bytes) : range.bytes();
+      return type.isFloating()
+          ? Constant.of(type, shape, floats(tensor, type, size, raw))
+          : Constant.of(type, shape, longs(tensor, type, size, raw));
     } catch (OnnxException broken) {
       throw new OnnxException("tensor " + tensor.getName() + ": " + broken.getMessage(), broken);
     }
   }
 
-  private static float[] floats(
-      TensorProto tensor, ElementType type, int size, ExternalData external) {
-    ByteBuffer raw = raw(tensor, (long) size * bytes(type), external);
+  private static float[] floats(TensorProto tensor, ElementType type, int size, ByteBuffer raw) {
     if (raw == null) {
       int count =
           switch (type) {
@@ -69,9 +87,7 @@ public final class TensorReader {
     return values;
   }
 
-  private static long[] longs(
-      TensorProto tensor, ElementType type, int size, ExternalData external) {
-    ByteBuffer raw = raw(tensor, (long) size * bytes(type), external);
+  private static long[] longs(TensorProto tensor, ElementType type, int size, ByteBuffer raw) {
     if (raw == null) {
       int count =
           switch (type) {
@@ -106,10 +122,7 @@ public final class TensorReader {
   }
 
   /** Null if the numbers are stored one by one. */
-  private static ByteBuffer raw(TensorProto tensor, long bytes, ExternalData external) {
-    if (tensor.getDataLocation() == TensorProto.DataLocation.EXTERNAL) {
-      return external.read(tensor, bytes).order(ByteOrder.LITTLE_ENDIAN);
-    }
+  private static ByteBuffer raw(TensorProto tensor, long bytes) {
     ByteString raw = tensor.getRawData();
     List<?> single = tensor.getFloatDataList();
     if (raw.isEmpty() && (bytes != 0 || !single.isEmpty())) {

@@ -35,12 +35,26 @@ public final class BatchNormalization implements Operator {
       float[] factors = new float[channels];
       float[] shifts = new float[channels];
       double epsilon = node.attributes().number("epsilon", 1e-5f);
+      float[] scale = statistics[0].floats();
+      float[] bias = statistics[1].floats();
+      float[] mean = statistics[2].floats();
+      float[] variance = statistics[3].floats();
       for (int c = 0; c < channels; c++) {
-        double factor = statistics[0].floats()[c] / Math.sqrt(statistics[3].floats()[c] + epsilon);
+        double factor = scale[c] / Math.sqrt(variance[c] + epsilon);
         factors[c] = (float) factor;
-        shifts[c] = (float) (statistics[1].floats()[c] - statistics[2].floats()[c] * factor);
+        shifts[c] = (float) (bias[c] - mean[c] * factor);
       }
       return new Channels(factors, shifts);
+    }
+
+    private Channels repeated(int times) {
+      float[] allFactors = new float[times * factors.length];
+      float[] allShifts = new float[times * shifts.length];
+      for (int i = 0; i < allFactors.length; i++) {
+        allFactors[i] = factors[i % factors.length];
+        allShifts[i] = shifts[i % shifts.length];
+      }
+      return new Channels(allFactors, allShifts);
     }
   }
 
@@ -68,10 +82,20 @@ public final class BatchNormalization implements Operator {
     if (x.rank() < 2 || x.dimension(1) != channels.factors().length) {
       throw new OnnxException(x + ": has other channels than the statistics");
     }
-    Operand y = site.outputOver(0, x);
+    add(site, channels, x, site.outputOver(0, x));
+  }
+
+  /** Adds the step, with the node's activation. */
+  static void add(Site site, Channels channels, Operand x, Operand y) {
     int place = x.place(1);
     AxisRows rows = AxisRows.of(x, place, place + 1);
-    site.step(new Affine(channels, site.node().activation(), rows, x, y), List.of(x), y);
+    Channels all = channels;
+    if (rows.inner() == 1 && x.size() > 0) {
+      int together = Images.pixelsTogether(x);
+      rows = new AxisRows(rows.outer() / together, rows.length() * together, 1);
+      all = channels.repeated(together);
+    }
+    site.step(new Affine(all, site.node().activation(), rows, x, y), List.of(x), y);
   }
 
   /** Rows of channels where these lie side by side, and planes of one channel otherwise. */

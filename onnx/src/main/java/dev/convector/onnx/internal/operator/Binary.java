@@ -10,6 +10,8 @@ import dev.convector.onnx.internal.execute.FloatBinary.Kind;
 import dev.convector.onnx.internal.execute.Operand;
 import dev.convector.onnx.internal.execute.Order;
 import dev.convector.onnx.internal.execute.Run;
+import dev.convector.onnx.internal.execute.StridedCopy;
+import dev.convector.onnx.internal.execute.StridedCopy.Strided;
 import dev.convector.onnx.internal.graph.Shapes;
 import java.util.Arrays;
 import java.util.List;
@@ -110,9 +112,44 @@ final class Binary implements Operator {
     Operand left = inOrder(site, a, order, shape.length);
     Operand right = inOrder(site, b, order, shape.length);
     Operand result = result(site, shape, order, left, right, last);
-    Broadcast broadcast = new Broadcast(result.physical(), left.physical(), right.physical());
+    int together = 1;
+    if (isChannels(left, result) && right.size() == result.size()) {
+      together = Images.pixelsTogether(result);
+      left = together == 1 ? left : repeated(site, left, together);
+    } else if (isChannels(right, result) && left.size() == result.size()) {
+      together = Images.pixelsTogether(result);
+      right = together == 1 ? right : repeated(site, right, together);
+    }
+    int row = together == 1 ? 0 : together * result.dimension(1);
+    Broadcast broadcast = new Broadcast(sizes(result, row), sizes(left, row), sizes(right, row));
     site.step(new FloatStep(kind, broadcast, left, right, result), List.of(left, right), result);
     return result;
+  }
+
+  /** As an operand lies, or as rows of so many elements. */
+  private static int[] sizes(Operand operand, int row) {
+    return row == 0 ? operand.physical() : new int[] {operand.size() / row, row};
+  }
+
+  /** Whether an operand has a number for each channel of an image channels last. */
+  private static boolean isChannels(Operand operand, Operand image) {
+    return image.rank() == 4
+        && image.isChannelsLast()
+        && operand.rank() == 4
+        && operand.dimension(1) == image.dimension(1)
+        && operand.size() == image.dimension(1)
+        && operand.size() > 0
+        && operand.size() < image.size();
+  }
+
+  /** Again and again. */
+  private static Operand repeated(Site site, Operand channels, int times) {
+    int[] shape = {times, channels.size()};
+    Operand rows = site.between(ElementType.FLOAT, shape, Order.NATURAL);
+    Strided again = new Strided(new int[] {0, 1}, 0);
+    Strided dense = new Strided(Shapes.strides(shape), 0);
+    site.step(StridedCopy.of(channels, rows, again, dense, shape), List.of(channels), rows);
+    return rows;
   }
 
   private static Operand result(

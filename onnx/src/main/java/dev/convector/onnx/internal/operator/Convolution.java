@@ -19,7 +19,7 @@ import java.util.List;
 final class Convolution implements Operator {
   @Override
   public String refusal(Node node) {
-    return Window.refusal(node, 3);
+    return Window.refusal(node);
   }
 
   @Override

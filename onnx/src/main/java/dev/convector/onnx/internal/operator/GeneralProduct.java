@@ -83,9 +83,10 @@ final class GeneralProduct implements Operator {
   }
 
   private static Constant bias(Constant c, int columns, float beta) {
+    float[] given = c.floats();
     float[] bias = new float[columns];
     for (int j = 0; j < columns; j++) {
-      bias[j] = beta * c.floats()[c.size() == 1 ? 0 : j];
+      bias[j] = beta * given[given.length == 1 ? 0 : j];
     }
     return Constant.of(new int[] {columns}, bias);
   }

@@ -7,6 +7,9 @@ import dev.convector.onnx.internal.execute.Order;
 
 /** Tensors as batches of images with channels. One with a single axis has height 1. */
 final class Images {
+  /** Elements from which on a row's beginning is nothing beside it. */
+  private static final int LEAST_ROW = 1024;
+
   private Images() {}
 
   /** How many axes an image has: 1 or 2. */
@@ -33,6 +36,20 @@ final class Images {
 
   static Layout layout(Operand x) {
     return x.order() == Order.CHANNELS_LAST ? Layout.NHWC : Layout.NCHW;
+  }
+
+  /**
+   * Pixels of an image channels last that are worked on as one row, what there is for each channel
+   * repeated so often: pixel by pixel a product with a number for each of 32 channels at 112x112
+   * takes 137 instead of 20 us (AMD EPYC, family 26).
+   */
+  static int pixelsTogether(Operand image) {
+    int pixels = image.size() / image.dimension(1);
+    int together = Math.clamp(LEAST_ROW / image.dimension(1), 1, pixels);
+    while (pixels % together != 0) {
+      together--;
+    }
+    return together;
   }
 
   /** The output of a node that works on four dimensions; {@link #finish} gives it its own. */

@@ -67,9 +67,10 @@ final class LayerNormalization implements Operator {
     if (given.size() != 1 && (given.size() != last || row.length == 0)) {
       throw new OnnxException("scale or bias " + given + ": doesn't fit " + x);
     }
+    float[] numbers = given.floats();
     float[] all = new float[count];
     for (int i = 0; i < count; i++) {
-      all[i] = given.floats()[i % given.size()];
+      all[i] = numbers[i % numbers.length];
     }
     return all;
   }

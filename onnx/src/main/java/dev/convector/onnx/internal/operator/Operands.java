@@ -10,15 +10,12 @@ public final class Operands {
   private Operands() {}
 
   public static Operand of(Constant constant) {
-    Object array = constant.type().isFloating() ? constant.floats() : constant.longs();
-    return new Operand(constant.type(), constant.shape(), Order.NATURAL, Storage.constant(array));
+    Storage storage = Storage.constant(constant);
+    return new Operand(constant.type(), constant.shape(), Order.NATURAL, storage);
   }
 
   /** What a constant operand in its natural order is. */
   public static Constant constant(Operand operand) {
-    Object array = operand.storage().array();
-    return operand.type().isFloating()
-        ? Constant.of(operand.type(), operand.shape(), (float[]) array)
-        : Constant.of(operand.type(), operand.shape(), (long[]) array);
+    return operand.storage().constant().as(operand.type(), operand.shape());
   }
 }

@@ -1,7 +1,7 @@
 package dev.convector.onnx.internal.operator;
 
+import dev.convector.Axis;
 import dev.convector.Pool2d;
-import dev.convector.onnx.OnnxException;
 import dev.convector.onnx.internal.execute.Operand;
 import dev.convector.onnx.internal.execute.Order;
 import dev.convector.onnx.internal.graph.Node;
@@ -24,7 +24,7 @@ final class Pooling implements Operator {
     if (node.attributes().integers("kernel_shape") == null) {
       return "without kernel_shape";
     }
-    return Window.refusal(node, 3);
+    return Window.refusal(node);
   }
 
   @Override
@@ -38,14 +38,15 @@ final class Pooling implements Operator {
     Pool2d pool = pool(site, image, Window.of(site.attributes(), Images.axes(x), null));
     add(site, x, image, pool);
     if (site.node().output(1) != null) {
-      IndexedPooling.add(site, x, pool);
+      List<Axis> axes =
+          x.rank() == 3 ? List.of(pool.columns()) : List.of(pool.rows(), pool.columns());
+      int[] shape =
+          Images.shape(x, pool.batch(), pool.channels(), pool.outputHeight(), pool.outputWidth());
+      IndexedPooling.add(site, x, axes, shape);
     }
   }
 
   private void volume(Site site, Operand x) {
-    if (site.node().output(1) != null) {
-      throw new OnnxException("indices: of three axes; only one or two are supported");
-    }
     Window window = Window.of(site.attributes(), 3, null);
     int batch = x.dimension(0);
     int channels = x.dimension(1);
@@ -63,6 +64,9 @@ final class Pooling implements Operator {
     int[] shape = {batch, channels, deep.outputHeight(), between[2], between[3]};
     Operand y = site.output(0, x.type(), shape, Order.NATURAL);
     site.step(new PlanStep(deep.plan(), columns, y), List.of(columns), y);
+    if (site.node().output(1) != null) {
+      IndexedPooling.add(site, x, List.of(deep.rows(), flat.rows(), flat.columns()), shape);
+    }
   }
 
   private Pool2d pool(Site site, Operand image, Window window) {

@@ -22,6 +22,10 @@ final class TransposedConvolution implements Operator {
   @Override
   public void compile(Site site) {
     Operand x = site.floats(0);
+    if (x.rank() == 5) {
+      VolumeTransposedConvolution.compile(site, x);
+      return;
+    }
     Operand image = Images.flat(x);
     Constant weights = site.constant(1);
     Constant bias = site.constant(2);
@@ -72,20 +76,29 @@ final class TransposedConvolution implements Operator {
             .layout(Layout.NHWC)
             .accuracy(site.accuracy())
             .activation(site.node().activation());
+    int[] wanted = null;
+    if (site.attributes().has("output_shape")) {
+      wanted = Window.flat(Window.numbers(site.attributes(), "output_shape", axes, null, 0), 1);
+    }
+    pad(builder, window, wanted);
+    return builder.build();
+  }
+
+  /**
+   * Says what a window's padding is.
+   *
+   * @param wanted the output's size, from which VALID and numbers follow; null if it follows from
+   *     these
+   */
+  static void pad(ConvTranspose2d.Builder builder, Window window, int[] wanted) {
     int[] pads = window.pads();
-    if (window.named() == null) {
+    if (window.named() == null || wanted != null && window.named() == AutoPad.VALID) {
       builder.padding(pads[0], pads[1], pads[2], pads[3]);
     } else {
       builder.padding(window.named());
     }
-    if (site.attributes().has("output_shape")) {
-      if (window.named() == AutoPad.VALID) {
-        throw new OnnxException("output_shape with auto_pad VALID: not supported");
-      }
-      int[] output =
-          Window.flat(Window.numbers(site.attributes(), "output_shape", axes, null, 0), 1);
-      builder.output(output[0], output[1]);
+    if (wanted != null) {
+      builder.output(wanted[0], wanted[1]);
     }
-    return builder.build();
   }
 }

@@ -38,11 +38,12 @@ final class Unpooling implements Operator {
 
   /** The size that a pooling with this window made {@code x} of. */
   private static int[] natural(Site site, Operand x) {
-    Window window = Window.of(site.attributes(), Images.axes(x), null);
+    Window window = Window.of(site.attributes(), x.rank() == 5 ? 3 : Images.axes(x), null);
     int[] shape = x.shape().clone();
+    int axes = window.kernel().length;
     for (int i = 2; i < shape.length; i++) {
-      int axis = i - 2 + (4 - shape.length);
-      int pads = window.pads()[axis] + window.pads()[axis + 2];
+      int axis = i + axes - shape.length;
+      int pads = window.pads()[axis] + window.pads()[axis + axes];
       shape[i] = (shape[i] - 1) * window.strides()[axis] + window.kernel()[axis] - pads;
     }
     return shape;

@@ -15,23 +15,15 @@ import java.util.Arrays;
  * @param named null if the padding is given in numbers
  */
 record Window(int[] kernel, int[] strides, int[] dilations, int[] pads, AutoPad named) {
+  private static final int MOST_AXES = 3;
 
   /** Why a node's window is not supported, as far as its attributes say; null if it may be. */
   static String refusal(Node node) {
-    return refusal(node, 2);
-  }
-
-  /**
-   * The same.
-   *
-   * @param most axes that are supported
-   */
-  static String refusal(Node node, int most) {
     for (String name : new String[] {"kernel_shape", "strides", "dilations", "pads"}) {
       long[] numbers = node.attributes().integers(name);
       int axes = numbers == null ? 2 : name.equals("pads") ? numbers.length / 2 : numbers.length;
-      if (axes < 1 || axes > most) {
-        return name + " of " + axes + " axes; only 1 to " + most + " are supported";
+      if (axes < 1 || axes > MOST_AXES) {
+        return name + " of " + axes + " axes; only 1 to " + MOST_AXES + " are supported";
       }
     }
     named(node.attributes());

@@ -125,31 +125,37 @@ final class FoldAffine {
 
   private static void fold(Node conv, Channels channels) {
     Constant weights = conv.constant(1);
-    float[] from = weights.floats();
-    float[] to = new float[from.length];
     int filters = channels.factors().length;
-    int[] shape = weights.shape();
-    int kernels = shape[0] * shape[1];
-    int area = kernels == 0 ? 0 : from.length / kernels;
-    int groupFilters = shape[1];
+    int kernels = weights.shape()[0] * weights.shape()[1];
     int groupChannels = conv.is("Conv") ? 0 : kernels / Math.max(1, filters);
+    setWeights(
+        conv, weights.changed(w -> scaled(w, weights.shape(), groupChannels, channels.factors())));
+    float[] bias = new float[filters];
+    float[] before = conv.constant(2) == null ? bias : conv.constant(2).floats();
+    for (int k = 0; k < filters; k++) {
+      bias[k] = before[k] * channels.factors()[k] + channels.shifts()[k];
+    }
+    setBias(conv, bias);
+  }
+
+  /**
+   * Weights, in their place.
+   *
+   * @param groupChannels of a transposed convolution, whose weights' first axis is the input's
+   *     channels; 0 where it is the filters
+   */
+  private static float[] scaled(float[] weights, int[] shape, int groupChannels, float[] factors) {
+    int kernels = shape[0] * shape[1];
+    int area = kernels == 0 ? 0 : weights.length / kernels;
     for (int kernel = 0; kernel < kernels; kernel++) {
       int first = kernel / shape[1];
       int filter =
-          groupChannels == 0 ? first : first / groupChannels * groupFilters + kernel % groupFilters;
-      float factor = channels.factors()[filter];
+          groupChannels == 0 ? first : first / groupChannels * shape[1] + kernel % shape[1];
       for (int i = kernel * area; i < (kernel + 1) * area; i++) {
-        to[i] = from[i] * factor;
+        weights[i] *= factors[filter];
       }
     }
-    float[] bias = new float[filters];
-    for (int k = 0; k < filters; k++) {
-      float before = conv.constant(2) == null ? 0 : conv.constant(2).floats()[k];
-      bias[k] = before * channels.factors()[k] + channels.shifts()[k];
-    }
-    String name = conv.name();
-    conv.setInput(1, new Value(name + " weights", Constant.of(shape, to)));
-    conv.setInput(2, new Value(name + " bias", Constant.of(new int[] {filters}, bias)));
+    return weights;
   }
 
   /** Sums and products with a number for each column of a product. */
@@ -193,31 +199,36 @@ final class FoldAffine {
 
   private static void addToBias(Node product, Constant row) {
     float[] bias = row.floats().clone();
-    for (int j = 0; product.constant(2) != null && j < bias.length; j++) {
-      bias[j] += product.constant(2).floats()[j];
+    float[] before =
+        product.constant(2) == null ? new float[bias.length] : product.constant(2).floats();
+    for (int j = 0; j < bias.length; j++) {
+      bias[j] += before[j];
     }
     setBias(product, bias);
   }
 
   private static void scaleColumns(Node product, Constant row) {
-    Constant weights = product.constant(1);
-    float[] scaled = weights.floats().clone();
-    for (int i = 0; i < scaled.length; i++) {
-      scaled[i] *= row.floats()[i % row.size()];
-    }
-    product.setInput(
-        1, new Value(product.name() + " weights", Constant.of(weights.shape(), scaled)));
+    float[] factors = row.floats();
+    setWeights(product, product.constant(1).changed(weights -> scaledRows(weights, factors)));
     if (product.constant(2) != null) {
-      float[] bias = product.constant(2).floats().clone();
-      for (int j = 0; j < bias.length; j++) {
-        bias[j] *= row.floats()[j];
-      }
-      setBias(product, bias);
+      setBias(product, scaledRows(product.constant(2).floats().clone(), factors));
     }
   }
 
-  private static void setBias(Node product, float[] bias) {
+  /** Rows of as many columns as there are factors, in their place. */
+  private static float[] scaledRows(float[] matrix, float[] factors) {
+    for (int i = 0; i < matrix.length; i++) {
+      matrix[i] *= factors[i % factors.length];
+    }
+    return matrix;
+  }
+
+  private static void setWeights(Node node, Constant weights) {
+    node.setInput(1, new Value(node.name() + " weights", weights));
+  }
+
+  private static void setBias(Node node, float[] bias) {
     Constant constant = Constant.of(new int[] {bias.length}, bias);
-    product.setInput(2, new Value(product.name() + " bias", constant));
+    node.setInput(2, new Value(node.name() + " bias", constant));
   }
 }

@@ -53,20 +53,27 @@ final class FoldScalesAhead {
     Constant weights = conv.constant(1);
     int filters = weights.shape()[0];
     int each = weights.size() / filters;
-    float[] scaled = new float[weights.size()];
+    float[] own = shift == 0 ? null : weights.floats();
+    float[] before = conv.constant(2) == null ? new float[filters] : conv.constant(2).floats();
     float[] bias = new float[filters];
     for (int k = 0; k < filters; k++) {
       double sum = 0;
-      for (int i = k * each; i < (k + 1) * each; i++) {
-        sum += weights.floats()[i];
-        scaled[i] = weights.floats()[i] * factor;
+      for (int i = k * each; own != null && i < (k + 1) * each; i++) {
+        sum += own[i];
       }
-      float before = conv.constant(2) == null ? 0 : conv.constant(2).floats()[k];
-      bias[k] = (float) (before + shift * sum);
+      bias[k] = (float) (before[k] + shift * sum);
     }
+    Constant scaled = weights.changed(w -> scaled(w, factor));
     conv.setInput(0, scale.input(0));
-    conv.setInput(1, new Value(conv.name() + " weights", Constant.of(weights.shape(), scaled)));
+    conv.setInput(1, new Value(conv.name() + " weights", scaled));
     conv.setInput(2, new Value(conv.name() + " bias", Constant.of(new int[] {filters}, bias)));
     conv.noteAbsorbed(scale);
+  }
+
+  private static float[] scaled(float[] weights, float factor) {
+    for (int i = 0; i < weights.length; i++) {
+      weights[i] *= factor;
+    }
+    return weights;
   }
 }
