@@ -209,6 +209,11 @@ public record GradientProblem(
     return new GradientImage(channelsLast, filters, planes, rows().outputs(), columns().outputs());
   }
 
+  /** Whether the bias' gradient sums each pixel of {@code y} once, as the weights' does. */
+  boolean hasBiasOfImages() {
+    return !biasOfX && slices() == 1;
+  }
+
   /** What the bias' gradient sums: volumes as images whose planes lie below each other. */
   GradientImage biased() {
     GradientAxis rows = rows();
