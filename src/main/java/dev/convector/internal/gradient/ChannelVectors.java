@@ -157,12 +157,16 @@ final class ChannelVectors {
       addWide(floats, at + v * plane, plane, depth, sums + v * LANES);
     }
     for (; v < vectors; v++) {
-      FloatVector sum = FloatVector.zero(SPECIES);
-      for (int i = 0; i < depth; i += LANES) {
-        sum = sum.add(FloatVector.fromArray(SPECIES, floats, at + v * plane + i));
-      }
-      add(sum, floats, sums + v * LANES);
+      addNarrow(floats, at + v * plane, depth, sums + v * LANES);
     }
+  }
+
+  private static void addNarrow(float[] floats, int at, int depth, int sums) {
+    FloatVector sum = FloatVector.zero(SPECIES);
+    for (int i = 0; i < depth; i += LANES) {
+      sum = sum.add(FloatVector.fromArray(SPECIES, floats, at + i));
+    }
+    sum.add(FloatVector.fromArray(SPECIES, floats, sums)).intoArray(floats, sums);
   }
 
   private static void addWide(float[] floats, int at, int plane, int depth, int sums) {
@@ -176,14 +180,14 @@ final class ChannelVectors {
       c = c.add(FloatVector.fromArray(SPECIES, floats, at + 2 * plane + i));
       d = d.add(FloatVector.fromArray(SPECIES, floats, at + 3 * plane + i));
     }
-    add(a, floats, sums);
-    add(b, floats, sums + LANES);
-    add(c, floats, sums + 2 * LANES);
-    add(d, floats, sums + 3 * LANES);
-  }
-
-  private static void add(FloatVector sum, float[] to, int at) {
-    sum.add(FloatVector.fromArray(SPECIES, to, at)).intoArray(to, at);
+    // Not by a method that takes a vector: where C2 does not inline it, the vector is allocated.
+    a.add(FloatVector.fromArray(SPECIES, floats, sums)).intoArray(floats, sums);
+    int next = sums + LANES;
+    b.add(FloatVector.fromArray(SPECIES, floats, next)).intoArray(floats, next);
+    next += LANES;
+    c.add(FloatVector.fromArray(SPECIES, floats, next)).intoArray(floats, next);
+    next += LANES;
+    d.add(FloatVector.fromArray(SPECIES, floats, next)).intoArray(floats, next);
   }
 
   /**
