@@ -297,7 +297,7 @@ final class ChannelVectors {
         Arrays.fill(floats, start, start + (top * pitch + left) * LANES, 0);
         for (int i = top + 1; i < bottom && before + left > 0; i++) {
           int row = start + i * pitch * LANES;
-          zero(floats, row - before, row + left * LANES);
+          Arrays.fill(floats, row - before, row + left * LANES, 0);
         }
         Arrays.fill(floats, start + bottom * pitch * LANES - before, stop, 0);
       }
@@ -319,13 +319,6 @@ final class ChannelVectors {
       copy(from, line, stride, pixels, channels, floats, to, plane);
       line += rows.stride() * source * step;
       to += pitch * LANES;
-    }
-  }
-
-  /** A few vectors, for which {@code Arrays.fill} would be slow to start. */
-  private static void zero(float[] floats, int from, int end) {
-    for (int i = from; i < end; i += LANES) {
-      FloatVector.zero(SPECIES).intoArray(floats, i);
     }
   }
 
