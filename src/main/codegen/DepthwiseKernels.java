@@ -24,7 +24,9 @@ import java.io.IOException;
  *   <li>A group {@code g} is a run of {@code S} taps on neighbouring input columns: a kernel row,
  *       or a part of one. {@code table} says where each starts, so that rows, dilation and taps in
  *       any arrangement ({@code S} = 1) are the same loop.
- *   <li>{@code w}: for each vector of channels its {@code taps} taps, {@code LANES} floats each.
+ *   <li>{@code w}: for each vector of channels its {@code taps} taps, {@code LANES} floats each. In
+ *       an image, single columns ({@code S} = 1) have theirs at {@code weightTable[tableOffset +
+ *       g]} from {@code wOffset} on, so that any taps may be left out.
  *   <li>{@code start}: where the sums begin. {@code startStep = 0} gives every column the same
  *       values (a bias); otherwise they follow the columns (a residual, or an earlier pass over
  *       other taps), and may be the very place of {@code y}.
@@ -71,6 +73,8 @@ final class DepthwiseKernels {
           + " float high";
 
   private static final String OPERANDS = STRIP_OPERANDS + ", int xStep, int left, int right";
+
+  private static final String SINGLE_OPERANDS = STRIP_OPERANDS + ", int xStep, int[] weightTable";
 
   private static final String PACKAGE = "dev.convector.internal.depthwise";
 
@@ -155,15 +159,15 @@ final class DepthwiseKernels {
         private static void {kind}{tile}({parameters}) {
           FloatVector lows = FloatVector.broadcast(SPECIES, low);
           FloatVector highs = FloatVector.broadcast(SPECIES, high);
-          FloatVector zeros = FloatVector.zero(SPECIES); @where !strip
+          FloatVector zeros = FloatVector.zero(SPECIES); @where !strip && columns >= 2
           for (int c = from; c < to; c += LANES) {
             int wc = wOffset + c * taps;
             for (int i = 0; i < tiles; i++) {
               @if strip
               int xi = xOffset + i * {tile} * LANES;
               @else
-              int skip = i == 0 ? left : 0;
-              int drop = i == tiles - 1 ? right : 0;
+              int skip = i == 0 ? left : 0; @where columns >= 2
+              int drop = i == tiles - 1 ? right : 0; @where columns >= 2
               int xi = xOffset + i * {tile * stride} * xStep;
               @for j
               int x{j} = xi + Math.max({j}, skip) * xStep; @where j < edge
@@ -176,7 +180,11 @@ final class DepthwiseKernels {
               FloatVector y{t} = FloatVector.fromArray(SPECIES, start, startOffset + (i * {tile} + {t}) * startStep + c);
               for (int g = 0; g < groups; g++) {
                 int xg = table[tableOffset + g] + c;
+                @if single
+                FloatVector w0 = FloatVector.fromArray(SPECIES, w, wc + weightTable[tableOffset + g]);
+                @else
                 FloatVector w{s} = FloatVector.fromArray(SPECIES, w, wc + (g * {columns} + {s}) * LANES);
+                @end
                 @for j
                 FloatVector v{j} = FloatVector.fromArray(SPECIES, x, xg + xi + {j} * LANES); @where strip
                 FloatVector v{j} = FloatVector.fromArray(SPECIES, x, xg + x{j}); @where !strip && j >= edge && j < far
@@ -238,7 +246,7 @@ final class DepthwiseKernels {
 
   private static Template shape(String text, String kind, int columns, int stride) {
     return Template.of(text)
-        .operands(kind.equals("strip") ? STRIP_OPERANDS : OPERANDS)
+        .operands(kind.equals("strip") ? STRIP_OPERANDS : columns == 1 ? SINGLE_OPERANDS : OPERANDS)
         .set("kind", kind)
         .set("columns", columns)
         .set("stride", stride);
@@ -249,6 +257,7 @@ final class DepthwiseKernels {
     int edge = columns / 2;
     return shape(METHOD, kind, columns, stride)
         .set("strip", kind.equals("strip"))
+        .set("single", columns == 1 && !kind.equals("strip"))
         .set("tile", tile)
         .set("edge", edge)
         .set("far", span - edge)

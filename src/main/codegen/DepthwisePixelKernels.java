@@ -1,9 +1,8 @@
 import java.io.IOException;
 
 /**
- * Prints {@code dev.convector.internal.depthwise.DepthwisePixelKernels}: channels-first depthwise
- * convolution with neighbouring output columns in the lanes, one static method for each kernel size
- * and stride.
+ * Prints {@code dev.convector.internal.depthwise.DepthwisePixelKernels}: depthwise convolution with
+ * neighbouring output columns in the lanes, one static method for each kernel size and stride.
  *
  * <p>Its output is never committed. This file is the documentation of the kernel.
  *
@@ -36,7 +35,13 @@ import java.io.IOException;
  *       later.
  * </ul>
  *
- * {@code runPairs} computes two planes at a time whose rows fill no more than half a vector, the
+ * {@code runEach}, at stride 1, has each lane's own weights, so that all channels of a
+ * channels-last image are one plane whose taps lie as many floats apart as it has channels: those
+ * of tap {@code t} begin at {@code w[wAt + t * EACH_STEP + phases[strip]]}, the bias being one more
+ * tap. They repeat after as many floats as there are channels, and a phase is which channel a strip
+ * begins with.
+ *
+ * <p>{@code runPairs} computes two planes at a time whose rows fill no more than half a vector, the
  * second {@code xPair}, {@code wPair} and {@code yPair} further on: a permutation of two loaded
  * rows, a row of each plane, by the {@code indices} of a kernel column gives its vector at either
  * stride.
@@ -70,6 +75,9 @@ final class DepthwisePixelKernels {
           + " int xTap, int[] columns, int[] masks, float[] w, int wAt, float[] y, int yAt,"
           + " int yPlane, int yRow, boolean clamped, float low, float high";
 
+  private static final String EACH_OPERANDS =
+      OPERANDS.replace("float[] w, int wAt", "float[] w, int wAt, int[] phases");
+
   private static final String PAIR_OPERANDS =
       OPERANDS.replace("int xTap, int[] columns", "int xPair, int wPair, int yPair, int[] indices");
 
@@ -86,6 +94,9 @@ final class DepthwisePixelKernels {
 
       /** The depthwise kernels with pixels in the lanes; generated, see DepthwisePixelKernels in the codegen folder. */
       final class DepthwisePixelKernels {
+        /** Floats from the weights of a tap to the next one's, where each lane has its own. */
+        static final int EACH_STEP = 2 * LANES;
+
         private static final IntVector LANE = IntVector.zero(INTS).addIndex(1);
         private static final IntVector EVEN = LANE.add(LANE);
         private static final IntVector ODD = EVEN.add(1);
@@ -121,6 +132,17 @@ final class DepthwisePixelKernels {
         }
       """;
 
+  private static final String EACH =
+      """
+
+        static void runEach(DepthwisePixelCall p, int kernel) {
+          switch (kernel) {
+            case {2 * n + 3} -> runEach{2 * n + 3}Stride1({operands});
+            default -> throw new AssertionError("no kernel of " + kernel);
+          }
+        }
+      """;
+
   private static final String PAIRS =
       """
 
@@ -142,15 +164,15 @@ final class DepthwisePixelKernels {
           IntVector i{s} = IntVector.fromArray(INTS, indices, {s} * LANES); @where pair
           IntVector m{s} = IntVector.fromArray(INTS, masks, {s} * LANES); @where pair
           for (int plane = 0; plane < planes; plane++) {
-            int wp = wAt + plane * {k * k + 1};
+            int wp = wAt + plane * {k * k + 1}; @where !each
             @if pair
             IntVector wv = FloatVector.fromArray(SPECIES, w, wp).reinterpretAsInts();
             IntVector wu = FloatVector.fromArray(SPECIES, w, wp + wPair).reinterpretAsInts();
             FloatVector w{r}_{s} = SPREAD.add({r * k + s}).selectFrom(wv, wu).reinterpretAsFloats();
             FloatVector bias = SPREAD.add({k * k}).selectFrom(wv, wu).reinterpretAsFloats();
             @else
-            FloatVector w{r}_{s} = FloatVector.broadcast(SPECIES, w[wp + {r * k + s}]); @where k == 3
-            FloatVector bias = FloatVector.broadcast(SPECIES, w[wp + {k * k}]);
+            FloatVector w{r}_{s} = FloatVector.broadcast(SPECIES, w[wp + {r * k + s}]); @where !each && k == 3
+            FloatVector bias = FloatVector.broadcast(SPECIES, w[wp + {k * k}]); @where !each
             @end
             @if pair
             int from = xAt + plane * xPlane;
@@ -160,6 +182,11 @@ final class DepthwisePixelKernels {
             IntVector m{v} = IntVector.fromArray(INTS, masks, (strip * {loads} + {v}) * LANES);
             int from = xAt + plane * xPlane + columns[strip] * {stride};
             int to = yAt + plane * yPlane + columns[strip];
+            @if each
+            int wp = wAt + phases[strip];
+            FloatVector w{r}_{s} = FloatVector.fromArray(SPECIES, w, wp + {r * k + s} * EACH_STEP); @where k == 3
+            FloatVector bias = FloatVector.fromArray(SPECIES, w, wp + {k * k} * EACH_STEP);
+            @end
             @end
             FloatVector a{i} = bias;
       """;
@@ -205,7 +232,8 @@ final class DepthwisePixelKernels {
               FloatVector x0_{s} = FloatVector.fromArray(SPECIES, x, at0 + {s} * xTap).reinterpretAsInts().and(m{s}).reinterpretAsFloats();
               FloatVector x1_{s} = FloatVector.fromArray(SPECIES, x, at1 + {s} * xTap).reinterpretAsInts().and(m{s}.and(present1)).reinterpretAsFloats();
               @for r
-              FloatVector w{r}_{s} = FloatVector.broadcast(SPECIES, w[wp + {r * k + s}]);
+              FloatVector w{r}_{s} = FloatVector.broadcast(SPECIES, w[wp + {r * k + s}]); @where !each
+              FloatVector w{r}_{s} = FloatVector.fromArray(SPECIES, w, wp + {r * k + s} * EACH_STEP); @where each
               a{k - 1 - r} = x0_{s}.fma(w{r}_{s}, a{k - 1 - r});
               a{k - r} = x1_{s}.fma(w{r}_{s}, a{k - r});
               @end
@@ -348,11 +376,13 @@ final class DepthwisePixelKernels {
     StringBuilder out = new StringBuilder();
     out.append(
         Template.of(HEADER).operands(OPERANDS).index("n", 3).index("d", 2).index("s", 7).expand());
+    out.append(Template.of(EACH).operands(EACH_OPERANDS).index("n", 3).expand());
     out.append(Template.of(PAIRS).operands(PAIR_OPERANDS).index("d", 2).expand());
     for (int k : SIZES) {
       for (int stride = 1; stride <= 2; stride++) {
         out.append(kernel("run", k, stride));
       }
+      out.append(kernel("runEach", k, 1));
     }
     out.append(kernel("runPairs", 3, 1));
     out.append(kernel("runPairs", 3, 2));
@@ -376,10 +406,12 @@ final class DepthwisePixelKernels {
     int sums = stride == 2 ? (k + 1) / 2 : k == 3 ? k : k + 1;
     int loads = stride == 2 ? 3 : k;
     boolean pair = kind.equals("runPairs");
+    boolean each = kind.equals("runEach");
     return Template.of(text)
-        .operands(pair ? PAIR_OPERANDS : OPERANDS)
+        .operands(pair ? PAIR_OPERANDS : each ? EACH_OPERANDS : OPERANDS)
         .set("kind", kind)
         .set("pair", pair)
+        .set("each", each)
         .set("k", k)
         .set("stride", stride)
         .set("sums", sums)

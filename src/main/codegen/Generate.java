@@ -12,6 +12,7 @@ public final class Generate {
     DepthwiseGridKernels.write(args[0]);
     DepthwiseKernels.write(args[0]);
     DepthwisePixelKernels.write(args[0]);
+    DepthwisePixelTapKernels.write(args[0]);
     DotKernels.write(args[0]);
     ExponentialKernels.write(args[0]);
     GroupedKernels.write(args[0]);

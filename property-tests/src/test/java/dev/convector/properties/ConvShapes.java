@@ -112,7 +112,7 @@ final class ConvShapes {
 
   private static Arbitrary<Channels> depthwise() {
     return Combinators.combine(
-            Arbitraries.of(1, 3, 15, 16, 17, 31, 33, 64), Arbitraries.of(1, 1, 2, 3))
+            Arbitraries.of(1, 3, 4, 8, 15, 16, 17, 31, 33, 64), Arbitraries.of(1, 1, 2, 3))
         .as((groups, multiplier) -> new Channels(groups, 1, multiplier));
   }
 

@@ -60,6 +60,7 @@ final class DepthwiseCall {
   int line;
   int endLine;
   int[] table;
+  int[] weightTable;
   int tableOffset;
   int groups;
   float[] w;
@@ -92,6 +93,7 @@ final class DepthwiseCall {
     above = null;
     below = null;
     table = null;
+    weightTable = null;
     w = null;
     start = null;
     y = null;
@@ -138,8 +140,16 @@ final class DepthwiseCall {
       this.w = from.weights();
     }
     this.taps = from.taps();
-    if (this.table != from.table()) {
-      this.table = from.table();
+    tables(from.table(), from.weightTable());
+  }
+
+  /** Where runs of taps are, and the weights of those of one tap. */
+  void tables(int[] inputs, int[] weights) {
+    if (this.table != inputs) {
+      this.table = inputs;
+    }
+    if (this.weightTable != weights) {
+      this.weightTable = weights;
     }
   }
 

@@ -20,13 +20,13 @@ import jdk.incubator.vector.FloatVector;
 /**
  * Depthwise convolution with channels across the lanes.
  *
- * <p>A channels-last image is read in place where the micro-kernel has a tile for the kernel's
- * columns: kernel rows outside the image are left out, columns outside count as zeros. Its last
+ * <p>A channels-last image is read in place where a micro-kernel has a tile for the kernel's
+ * columns, or takes them one by one: what is outside is left out or counts as zeros. Its last
  * channels, where they don't fill a vector, are read as the image's last whole vector and computed
  * in the staging area, each pixel's a few floats before its place, so that those computed twice
  * fall into what the pixel before leaves free. Otherwise (a channels-first image, several filters a
- * channel, a wide or dilated kernel, less than a vector of channels) one vector of filters at a
- * time is brought into a strip in scratch.
+ * channel, a wide kernel, less than a vector of channels) one vector of filters at a time is
+ * brought into a strip in scratch.
  */
 public final class DepthwiseConv extends BlockConv {
   /**
@@ -129,7 +129,9 @@ public final class DepthwiseConv extends BlockConv {
     return problem.channelsLast()
         && shape.channels() >= LANES
         && shape.groupFilters() == 1
-        && (DepthwiseGrid.fits(shape) || !DepthwiseRow.isPadded(shape));
+        && (DepthwiseGrid.fits(shape)
+            || DepthwiseTapTiles.fits(shape)
+            || !DepthwiseRow.isPadded(shape));
   }
 
   /** Pixels of a block that is read in place: whole rows, enough for a tile of rows. */

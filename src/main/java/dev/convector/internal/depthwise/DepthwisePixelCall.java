@@ -25,6 +25,7 @@ public final class DepthwisePixelCall {
   int xPair;
   int[] columns;
   int[] indices;
+  int[] phases;
   int[] masks;
   float[] w;
   int wAt;
@@ -58,6 +59,7 @@ public final class DepthwisePixelCall {
     x = null;
     columns = null;
     indices = null;
+    phases = null;
     masks = null;
     w = null;
     y = null;

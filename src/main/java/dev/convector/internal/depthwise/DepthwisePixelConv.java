@@ -1,7 +1,6 @@
 package dev.convector.internal.depthwise;
 
 import static dev.convector.internal.simd.Simd.LANES;
-import static dev.convector.internal.simd.Simd.SPECIES;
 
 import dev.convector.ConvShape;
 import dev.convector.internal.kernel.Blocking;
@@ -12,10 +11,10 @@ import dev.convector.internal.problem.Epilogue;
 import dev.convector.internal.problem.Operands;
 import dev.convector.internal.problem.PackedWork;
 import java.util.function.Supplier;
-import jdk.incubator.vector.FloatVector;
 
 /**
- * Channels-first depthwise convolution with neighbouring columns of a row in the lanes.
+ * Depthwise convolution with neighbouring columns of a row in the lanes: of planes, and of
+ * channels-last images of few channels, each of which is a plane with its channels as columns.
  *
  * <p>The image is read and written in place, a few planes or some rows of one at a time, so that
  * they stay in the first-level cache. Lanes stored beyond the end of a narrow row are overwritten
@@ -23,8 +22,19 @@ import jdk.incubator.vector.FloatVector;
  * has a residual or an activation to follow.
  */
 public final class DepthwisePixelConv implements PackedWork {
+  /** Fewest output rows of a block, where there are as many: so that their inputs are shared. */
+  private static final int LEAST_ROWS = 4;
+
   private final ConvShape shape;
+
+  /** Planes of the output in an image. */
+  private final int imagePlanes;
+
+  /** Floats of a row of a plane of the output. */
+  private final int rowFloats;
+
   private final Epilogue epilogue;
+  private final DepthwisePixelOutput output;
   private final DepthwisePixelRows planes;
 
   /** Null where rows are too long for that. */
@@ -41,42 +51,45 @@ public final class DepthwisePixelConv implements PackedWork {
   }
 
   private DepthwisePixelConv(ConvProblem problem, float[] weights, Epilogue epilogue) {
-    this(problem, epilogue, new DepthwisePixelRows(problem.shape(), weights, epilogue.bias()));
+    this(problem, epilogue, DepthwisePixelRows.of(problem, weights, epilogue.bias()));
   }
 
   private DepthwisePixelConv(ConvProblem problem, Epilogue epilogue, DepthwisePixelRows planes) {
     this.shape = problem.shape();
     this.epilogue = epilogue;
+    this.output = new DepthwisePixelOutput(epilogue);
     this.planes = planes;
-    int width = shape.outputWidth();
-    this.overrun = width < LANES;
-    int rowFloats = width + shape.strideHeight() * shape.width();
+    boolean all = problem.channelsLast();
+    this.imagePlanes = all ? 1 : shape.filters();
+    this.rowFloats = shape.outputWidth() * (all ? shape.filters() : 1);
+    this.overrun = rowFloats < LANES;
+    int moved = rowFloats + shape.strideHeight() * shape.width() * (all ? shape.channels() : 1);
     int aim = Blocking.DEPTHWISE_PIXEL_BLOCK_FLOATS * (shape.kernelHeight() == 3 ? 1 : 4);
-    int most = Math.clamp(aim / rowFloats, 1, shape.outputHeight());
+    int least = Math.min(all ? LEAST_ROWS : 1, shape.outputHeight());
+    int most = Math.clamp(aim / moved, least, shape.outputHeight());
     this.blocks = Math.ceilDiv(shape.outputHeight(), most);
     int rows = Math.ceilDiv(shape.outputHeight(), blocks);
     this.group =
         blocks > 1 || shape.groupFilters() > 1
             ? 1
-            : Math.clamp(
-                Blocking.DEPTHWISE_PIXEL_BLOCK_FLOATS / (rowFloats * rows), 1, shape.filters());
+            : Math.clamp(Blocking.DEPTHWISE_PIXEL_BLOCK_FLOATS / (moved * rows), 1, imagePlanes);
     this.pairs =
         group > 1 && DepthwisePixelPairs.accepts(shape)
             ? new DepthwisePixelPairs(shape, planes)
             : null;
-    this.stagingFloats = group * rows * width + 2 * LANES;
+    this.stagingFloats = group * rows * rowFloats + 2 * LANES;
     this.copyFloats = planes.scratchFloats(rows);
   }
 
   /** Whether this way is possible and pays. */
   public static boolean pays(ConvProblem problem) {
     ConvShape s = problem.shape();
-    return !problem.channelsLast()
-        && DepthwisePixelRows.accepts(s)
+    int width = s.outputWidth() * (problem.channelsLast() ? s.filters() : 1);
+    return DepthwisePixelRows.accepts(problem)
         // With more than half of the lanes empty, strips are faster: 1.1 times at 7x7.
-        && (s.kernelHeight() == 3 || 2 * s.outputWidth() > LANES)
+        && (s.kernelHeight() == 3 || 2 * width > LANES)
         // What a row's last vector stores beyond the row lies inside the next block.
-        && s.outputHeight() * s.outputWidth() >= LANES;
+        && s.outputHeight() * width >= LANES;
   }
 
   @Override
@@ -108,32 +121,24 @@ public final class DepthwisePixelConv implements PackedWork {
   }
 
   private int items() {
-    return shape.batch() * shape.filters() * blocks;
+    return shape.batch() * imagePlanes * blocks;
   }
 
   @Override
   public void run(Operands operands, int unit, int units, Scratch scratch) {
     int end = Split.start(items(), unit + 1, units);
     DepthwisePixelCall call = DepthwisePixelCall.of(scratch);
-    boolean direct = isDirect(operands);
-    call.clamp(
-        direct ? epilogue.low() : Float.NEGATIVE_INFINITY,
-        direct ? epilogue.high() : Float.POSITIVE_INFINITY);
+    call.clamp(output.low(operands), output.high(operands));
     call.scratch(scratch.floats, 2 * stagingFloats);
     for (int item = Split.start(items(), unit, units), count; item < end; item += count) {
       int plane = item / blocks;
-      int left = Math.min(end - item, shape.filters() - plane % shape.filters());
+      int left = Math.min(end - item, imagePlanes - plane % imagePlanes);
       count = blocks > 1 ? 1 : Math.min(group, left);
       int row = Split.start(shape.outputHeight(), item % blocks, blocks);
       int endRow = Split.start(shape.outputHeight(), item % blocks + 1, blocks);
       block(call, operands, plane, count, row, endRow, item + count == end);
     }
     call.clear();
-  }
-
-  /** Whether results need nothing but a clamp, which the kernels do. */
-  private boolean isDirect(Operands operands) {
-    return operands.residual == null && epilogue.isClamp();
   }
 
   private void block(
@@ -144,7 +149,7 @@ public final class DepthwisePixelConv implements PackedWork {
       int row,
       int endRow,
       boolean last) {
-    boolean direct = isDirect(operands);
+    boolean direct = output.isDirect(operands);
     if (pairs != null && count > 1 && pairs.isInside(operands, plane, count)) {
       pairs(call, operands, plane, count / 2);
       if (count % 2 == 1) {
@@ -157,14 +162,15 @@ public final class DepthwisePixelConv implements PackedWork {
       block(call, operands, plane + count - 1, 1, row, endRow, true);
       return;
     }
-    int outputPlane = shape.outputHeight() * shape.outputWidth();
-    int y = plane * outputPlane + row * shape.outputWidth();
+    int outputPlane = shape.outputHeight() * rowFloats;
+    int y = plane * outputPlane + row * rowFloats;
     boolean staged = !direct || (overrun && last);
     call.output(
         staged ? call.scratch : operands.dst, staged ? 0 : operands.dstOffset + y, outputPlane);
     planes.run(call, operands, plane, count, row, endRow);
     if (staged) {
-      finish(operands, y, 0, count * (endRow - row) * shape.outputWidth(), call.scratch);
+      output.finish(
+          operands, y, 0, count * (endRow - row) * rowFloats, call.scratch, stagingFloats);
     }
   }
 
@@ -176,7 +182,7 @@ public final class DepthwisePixelConv implements PackedWork {
     int length = shape.outputHeight() * shape.outputWidth();
     int y = plane * length;
     int distance = count * length;
-    int through = isDirect(operands) ? 1 : count;
+    int through = output.isDirect(operands) ? 1 : count;
     int beside = through * length + LANES;
     int first = count - through;
     if (first > 0) {
@@ -185,28 +191,13 @@ public final class DepthwisePixelConv implements PackedWork {
     }
     call.output(call.scratch, 0, length);
     pairs.run(call, operands, plane + first, count, through, beside);
-    finish(operands, y + first * length, 0, through * length, call.scratch);
-    finish(operands, y + distance + first * length, beside, through * length, call.scratch);
-  }
-
-  /** Adds a residual, applies an activation that the kernels' store didn't, and moves. */
-  private void finish(Operands operands, int y, int from, int length, float[] scratch) {
-    if (operands.residual != null) {
-      System.arraycopy(
-          operands.residual, operands.residualOffset + y, scratch, stagingFloats, length);
-      add(scratch, from, stagingFloats, length);
-    }
-    if (!isDirect(operands)) {
-      epilogue.activate(scratch, from, length);
-    }
-    System.arraycopy(scratch, from, operands.dst, operands.dstOffset + y, length);
-  }
-
-  private static void add(float[] values, int to, int from, int length) {
-    for (int i = 0; i < length; i += LANES) {
-      FloatVector.fromArray(SPECIES, values, to + i)
-          .add(FloatVector.fromArray(SPECIES, values, from + i))
-          .intoArray(values, to + i);
-    }
+    output.finish(operands, y + first * length, 0, through * length, call.scratch, stagingFloats);
+    output.finish(
+        operands,
+        y + distance + first * length,
+        beside,
+        through * length,
+        call.scratch,
+        stagingFloats);
   }
 }

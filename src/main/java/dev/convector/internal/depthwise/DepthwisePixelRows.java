@@ -3,11 +3,14 @@ package dev.convector.internal.depthwise;
 import static dev.convector.internal.simd.Simd.LANES;
 
 import dev.convector.ConvShape;
+import dev.convector.internal.problem.ConvProblem;
 import dev.convector.internal.problem.Operands;
+import dev.convector.internal.simd.AlignedFloats;
 
 /**
- * Rows of channels-first depthwise convolution, neighbouring columns in the lanes: the planes are
- * read where they lie, or from scratch if a vector at their border would leave the array.
+ * Rows of depthwise convolution, neighbouring columns in the lanes: the planes are read where they
+ * lie, or from scratch if a vector at their border would leave the array. A channels-last image of
+ * few channels is one plane, each column of which is a channel of a pixel.
  *
  * <p>A row narrower than a vector is stored with lanes beyond its end, which the next row or plane
  * overwrites.
@@ -20,8 +23,17 @@ public final class DepthwisePixelRows {
 
   private final ConvShape shape;
 
-  /** Of each filter, followed by its bias. */
+  /** Floats of a pixel of a plane; several are all channels. */
+  private final int step;
+
+  /** Of each filter, followed by its bias; or of each tap, for each lane. */
   private final float[] weights;
+
+  /** Where they begin. */
+  private final int firstWeight;
+
+  /** Channel that each vector of a channels-last image begins with. */
+  private final int[] phases;
 
   /** First columns of the vectors of an output row, the last of which may overlap another. */
   private final int[] columns;
@@ -33,19 +45,26 @@ public final class DepthwisePixelRows {
   private final int window;
 
   /**
+   * Of planes.
+   *
    * @param bias at least one for each filter
    */
   public DepthwisePixelRows(ConvShape shape, float[] weights, float[] bias) {
-    this(pack(shape, weights, bias), shape);
+    this(shape, 1, pack(shape, weights, bias), 0);
   }
 
   /** Of weights that are packed. */
-  private DepthwisePixelRows(float[] packed, ConvShape shape) {
+  private DepthwisePixelRows(ConvShape shape, int step, float[] packed, int firstWeight) {
     this.shape = shape;
+    this.step = step;
     this.weights = packed;
-    this.columns = new int[Math.ceilDiv(shape.outputWidth(), LANES)];
+    this.firstWeight = firstWeight;
+    int width = shape.outputWidth() * step;
+    this.columns = new int[Math.ceilDiv(width, LANES)];
+    this.phases = new int[columns.length];
     for (int i = 0; i < columns.length; i++) {
-      columns[i] = Math.max(0, Math.min(i * LANES, shape.outputWidth() - LANES));
+      columns[i] = Math.max(0, Math.min(i * LANES, width - LANES));
+      phases[i] = columns[i] % step;
     }
     int kernel = shape.kernelWidth();
     // The vectors that a kernel loads of a row: for each tap at stride 1; at stride 2 three, the
@@ -56,20 +75,37 @@ public final class DepthwisePixelRows {
     for (int i = 0; i < masks.length; i++) {
       int vector = i / LANES % vectors;
       int lane = i % LANES;
-      int from = columns[i / (vectors * LANES)] * stride - shape.padLeft();
+      int from = columns[i / (vectors * LANES)] * stride - shape.padLeft() * step;
       int x =
           from
               + (stride == 1
-                  ? vector * shape.dilationWidth() + lane
+                  ? vector * shape.dilationWidth() * step + lane
                   : vector < 2
                       ? vector * LANES + lane
                       : LANES + (kernel == 3 ? LANES : kernel - 2 + lane));
-      masks[i] = x >= 0 && x < shape.width() ? -1 : 0;
+      masks[i] = x >= 0 && x < shape.width() * step ? -1 : 0;
     }
     this.window =
         shape.strideWidth() == 1
-            ? LANES + shape.effectiveKernelWidth() - 1
+            ? LANES + (shape.effectiveKernelWidth() - 1) * step
             : 2 * LANES + kernel - 2;
+  }
+
+  /** Of a problem that is {@link #accepts accepted}; a bias for at least each filter. */
+  static DepthwisePixelRows of(ConvProblem problem, float[] weights, float[] bias) {
+    ConvShape shape = problem.shape();
+    if (!problem.channelsLast()) {
+      return new DepthwisePixelRows(shape, weights, bias);
+    }
+    int taps = shape.kernelHeight() * shape.kernelWidth();
+    int step = DepthwisePixelKernels.EACH_STEP;
+    AlignedFloats packed = AlignedFloats.allocate((taps + 1) * step);
+    for (int i = 0; i < (taps + 1) * step; i++) {
+      int filter = i % step % shape.filters();
+      packed.array()[packed.offset() + i] =
+          i / step < taps ? weights[filter * taps + i / step] : bias[filter];
+    }
+    return new DepthwisePixelRows(shape, shape.channels(), packed.array(), packed.offset());
   }
 
   private static float[] pack(ConvShape shape, float[] weights, float[] bias) {
@@ -84,7 +120,7 @@ public final class DepthwisePixelRows {
 
   /** The same weights for a shape that differs in batch, height and width alone. */
   DepthwisePixelRows withShape(ConvShape other) {
-    return new DepthwisePixelRows(weights, other);
+    return new DepthwisePixelRows(other, step, weights, firstWeight);
   }
 
   /** The weights before they were packed. */
@@ -92,13 +128,36 @@ public final class DepthwisePixelRows {
     int taps = shape.kernelHeight() * shape.kernelWidth();
     float[] original = new float[shape.filters() * taps];
     for (int k = 0; k < shape.filters(); k++) {
-      System.arraycopy(weights, k * (taps + 1), original, k * taps, taps);
+      for (int t = 0; t < taps; t++) {
+        int at = isEach() ? t * DepthwisePixelKernels.EACH_STEP + k : k * (taps + 1) + t;
+        original[k * taps + t] = weights[firstWeight + at];
+      }
     }
     return original;
   }
 
-  /** Whether there are kernels for it. */
+  /**
+   * Whether there are kernels for it, which dilated channels-last images would miss the caches
+   * with.
+   */
+  static boolean accepts(ConvProblem problem) {
+    ConvShape s = problem.shape();
+    if (!problem.channelsLast()) {
+      return accepts(s);
+    }
+    return s.strideWidth() == 1
+        && s.dilationWidth() == 1
+        && s.groupFilters() == 1
+        && s.channels() < LANES
+        && accepts(s, s.channels());
+  }
+
+  /** Whether there are kernels for its planes. */
   public static boolean accepts(ConvShape s) {
+    return s.padLeft() <= LANES && s.padRight() <= LANES && accepts(s, 1);
+  }
+
+  private static boolean accepts(ConvShape s, int step) {
     int kernel = s.kernelHeight();
     int stride = s.strideHeight();
     int dilation = s.dilationHeight();
@@ -110,30 +169,48 @@ public final class DepthwisePixelRows {
         && s.strideWidth() == stride
         && s.dilationWidth() == dilation
         // Dilated rows are not stored in their order, so lanes beyond their end must not be.
-        && (dilation == 1 || (stride == 1 && s.outputWidth() >= LANES))
+        && (dilation == 1 || (stride == 1 && s.outputWidth() * step >= LANES))
         // At stride 2, three vectors must hold a window.
         && LANES >= kernel - 2
         // C2 may allocate 7x7's sums with 4 lanes, and in one JVM of many with 8.
         && (kernel < 7 || LANES >= LEAST_LANES_OF_7)
         && s.padTop() <= reach
         && below <= reach
-        && s.padLeft() <= LANES
-        && s.padRight() <= LANES
-        && (reach + 1L) * Math.max(s.width(), s.outputWidth()) <= MAX_FLOATS;
+        && (reach + 1L) * (s.width() + s.padLeft() + s.padRight()) * step <= MAX_FLOATS;
   }
 
   public long bytes() {
-    return (weights.length + columns.length + masks.length) * 4L;
+    int taps = shape.kernelHeight() * shape.kernelWidth() + 1;
+    int packed = isEach() ? taps * DepthwisePixelKernels.EACH_STEP : weights.length;
+    return (packed + columns.length + phases.length + masks.length) * 4L;
   }
 
   float[] weights() {
     return weights;
   }
 
+  /** Whether each lane has its own weights. */
+  private boolean isEach() {
+    return step > 1;
+  }
+
+  /** Floats of a row of the input. */
+  private int width() {
+    return shape.width() * step;
+  }
+
+  /** Floats by which windows of a row reach beyond its left. */
+  private int lead() {
+    return shape.padLeft() * step;
+  }
+
   /** Scratch for so many output rows. */
   public int scratchFloats(int rows) {
     int inputRows = (rows - 1) * shape.strideHeight() + shape.effectiveKernelHeight();
-    return Math.min(shape.height(), inputRows) * shape.width() + 4 * LANES;
+    return Math.min(shape.height(), inputRows) * width()
+        + Math.max(LANES, lead())
+        + shape.padRight() * step
+        + 3 * LANES;
   }
 
   private int firstRow(int row) {
@@ -147,7 +224,7 @@ public final class DepthwisePixelRows {
 
   /** Index of the input plane below an output plane, both counted through all images. */
   int source(Operands operands, int plane) {
-    return operands.srcOffset + plane / shape.groupFilters() * shape.height() * shape.width();
+    return operands.srcOffset + plane / shape.groupFilters() * shape.height() * width();
   }
 
   /**
@@ -158,23 +235,26 @@ public final class DepthwisePixelRows {
    */
   public void run(
       DepthwisePixelCall p, Operands operands, int plane, int count, int row, int endRow) {
-    int width = shape.width();
+    int width = width();
     int first = firstRow(row);
     int end = endRow(endRow);
     int base = source(operands, plane);
-    long least = base + (long) first * width - shape.padLeft();
+    long least = base + (long) first * width - lead();
     long most =
         base
             + ((count - 1L) * shape.height() + end - 1) * width
-            - shape.padLeft()
+            - lead()
             + columns[columns.length - 1] * (long) shape.strideWidth()
             + window;
     p.planes = count;
-    p.wAt = plane % shape.filters() * (shape.kernelHeight() * shape.kernelWidth() + 1);
+    p.wAt =
+        isEach()
+            ? firstWeight
+            : plane % shape.filters() * (shape.kernelHeight() * shape.kernelWidth() + 1);
     if (least >= 0 && most <= operands.src.length) {
       rows(p, operands.src, base, row, endRow);
     } else if (count == 1) {
-      int at = p.scratchAt + LANES;
+      int at = p.scratchAt + Math.max(LANES, lead());
       System.arraycopy(operands.src, base + first * width, p.scratch, at, (end - first) * width);
       rows(p, p.scratch, at - first * width, row, endRow);
     } else {
@@ -191,23 +271,26 @@ public final class DepthwisePixelRows {
   private void rows(DepthwisePixelCall p, float[] src, int base, int row, int endRow) {
     int kernel = shape.kernelHeight();
     int dilation = shape.dilationHeight();
-    int width = shape.width();
+    int width = width();
     if (p.x != src) {
       p.x = src;
     }
     p.xPlane = shape.height() * width;
     p.xRow = dilation * width;
-    p.xTap = shape.dilationWidth();
+    p.xTap = shape.dilationWidth() * step;
     if (p.columns != columns) {
       p.columns = columns;
     }
     if (p.masks != masks) {
       p.masks = masks;
     }
+    if (p.phases != phases) {
+      p.phases = phases;
+    }
     if (p.w != weights) {
       p.w = weights;
     }
-    p.yRow = dilation * shape.outputWidth();
+    p.yRow = dilation * shape.outputWidth() * step;
     for (int y = row; y < Math.min(endRow, row + dilation); y++) {
       int start = y * shape.strideHeight() - shape.padTop();
       int above = start < 0 ? Math.ceilDiv(-start, dilation) : 0;
@@ -215,9 +298,13 @@ public final class DepthwisePixelRows {
       p.rows = Math.ceilDiv(Math.max(0, endRow(endRow) - first), dilation);
       p.outputRows = Math.ceilDiv(endRow - y, dilation);
       p.lead = p.rows == 0 ? kernel - 1 : above;
-      p.xAt = base + first * width - shape.padLeft();
-      p.yAt = p.firstY + (y - row) * shape.outputWidth();
-      DepthwisePixelKernels.run(p, kernel, shape.strideHeight());
+      p.xAt = base + first * width - lead();
+      p.yAt = p.firstY + (y - row) * shape.outputWidth() * step;
+      if (isEach()) {
+        DepthwisePixelKernels.runEach(p, kernel);
+      } else {
+        DepthwisePixelKernels.run(p, kernel, shape.strideHeight());
+      }
     }
   }
 }

@@ -118,7 +118,8 @@ final class DepthwiseRow {
       p.xStep = width == 1 ? columnStep * shape.strideWidth() : columnStep;
       p.tableOffset = taps.tableOffset(pass, firstRow);
       p.groups = taps.runs(pass, rows);
-      p.wOffset = taps.weightsOffset(pass, firstRow) + p.filter * taps.taps();
+      int weights = width == 1 && !strip ? taps.firstWeight() : taps.weightsOffset(pass, firstRow);
+      p.wOffset = weights + p.filter * taps.taps();
       if (pass == 0 && !p.started) {
         p.startFrom(epilogue.bias());
       } else {

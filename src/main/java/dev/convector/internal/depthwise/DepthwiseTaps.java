@@ -33,6 +33,7 @@ final class DepthwiseTaps {
   private final int[] firstTaps;
   private final int[] firstEntries;
   private final int[] table;
+  private final int[] weightTable;
   private final AlignedFloats weights;
 
   /**
@@ -64,6 +65,7 @@ final class DepthwiseTaps {
       entries += kernelHeight * passes[i].runs;
     }
     this.table = new int[entries];
+    this.weightTable = new int[entries];
     this.weights = AlignedFloats.allocate(Simd.roundUp(shape.filters()) * taps);
     this.lag = overlapping ? Simd.roundUp(shape.filters()) - shape.filters() : 0;
     fill(shape, weights, rowStep, columnStep);
@@ -94,6 +96,7 @@ final class DepthwiseTaps {
       for (int r = 0; r < kernelHeight; r++) {
         for (int run = 0; run < pass.runs; run++) {
           int column = pass.column + run * pass.width;
+          weightTable[entry] = tap * LANES;
           table[entry++] = r * rowStep + column * columnStep;
           for (int s = column; s < column + pass.width; s++, tap++) {
             fill(shape.filters(), from, r * shape.kernelWidth() + s, tap);
@@ -144,6 +147,16 @@ final class DepthwiseTaps {
     return table;
   }
 
+  /** Where each run's weights start, from {@link #firstWeight} on. */
+  int[] weightTable() {
+    return weightTable;
+  }
+
+  /** Where the first vector of filters' weights are. */
+  int firstWeight() {
+    return weights.offset();
+  }
+
   float[] weights() {
     return weights.array();
   }
@@ -154,6 +167,6 @@ final class DepthwiseTaps {
   }
 
   long bytes() {
-    return weights.bytes() + (long) table.length * Integer.BYTES;
+    return weights.bytes() + 2L * table.length * Integer.BYTES;
   }
 }

@@ -16,6 +16,9 @@ final class DepthwiseTiles {
   /** Null where it does not fit, or the input is a strip. */
   private final DepthwiseGrid grid;
 
+  /** Likewise. */
+  private final DepthwiseTapTiles single;
+
   private final DepthwiseRow rows;
 
   /**
@@ -38,7 +41,7 @@ final class DepthwiseTiles {
             shape,
             weights,
             inPlace,
-            inPlace && DepthwiseGrid.fits(shape),
+            inPlace && (DepthwiseGrid.fits(shape) || DepthwiseTapTiles.fits(shape)),
             rowStep * shape.dilationHeight(),
             columnStep * shape.dilationWidth());
     this.three =
@@ -48,6 +51,10 @@ final class DepthwiseTiles {
     this.grid =
         inPlace && DepthwiseGrid.fits(shape)
             ? new DepthwiseGrid(shape, rowStep, columnStep, taps, epilogue)
+            : null;
+    this.single =
+        inPlace && DepthwiseTapTiles.fits(shape)
+            ? new DepthwiseTapTiles(shape, rowStep, columnStep, taps, epilogue)
             : null;
     this.rows = new DepthwiseRow(shape, padded, columnStep, taps, epilogue);
   }
@@ -60,9 +67,9 @@ final class DepthwiseTiles {
     return DepthwiseGrid.fits(shape) ? DepthwiseGrid.rows(shape) : 1;
   }
 
-  /** Bytes of packed weights. */
+  /** Bytes of packed weights and of tables. */
   long bytes() {
-    return taps.bytes();
+    return taps.bytes() + (single == null ? 0 : single.bytes());
   }
 
   /** Computes a rectangle of outputs with a call's filters, input and output. */
@@ -74,6 +81,10 @@ final class DepthwiseTiles {
     }
     if (grid != null) {
       grid.run(p, row, endRow, column, endColumn);
+      return;
+    }
+    if (single != null) {
+      single.run(p, row, endRow, column, endColumn);
       return;
     }
     for (int i = 0; i < endRow - row; i++) {

@@ -9,6 +9,7 @@ import dev.convector.internal.dense.DensePixelConv;
 import dev.convector.internal.dense.DenseTapConv;
 import dev.convector.internal.depthwise.DepthwiseConv;
 import dev.convector.internal.depthwise.DepthwisePixelConv;
+import dev.convector.internal.depthwise.DepthwisePixelTapConv;
 import dev.convector.internal.grouped.GroupedConv;
 import dev.convector.internal.grouped.GroupedPixelConv;
 import dev.convector.internal.grouped.GroupedPointConv;
@@ -73,6 +74,11 @@ public final class AlgorithmList {
               DepthwiseConv::refusal,
               AlgorithmList::depthwisePixelsPay,
               DepthwisePixelConv::new),
+          new Entry(
+              Algorithm.DEPTHWISE,
+              DepthwiseConv::refusal,
+              p -> p.shape().channels() > 1 && DepthwisePixelTapConv.pays(p),
+              DepthwisePixelTapConv::new),
           new Entry(
               Algorithm.DEPTHWISE,
               DepthwiseConv::refusal,

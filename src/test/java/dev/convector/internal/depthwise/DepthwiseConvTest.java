@@ -224,6 +224,44 @@ class DepthwiseConvTest {
   }
 
   /**
+   * Both layouts, few channels and some vectors of them, several filters a channel, all kernels,
+   * strides up to 5, dilations, any padding.
+   */
+  @Test
+  void allStridesEqualTheReference() {
+    Activation[] activations = {Activation.NONE, Activation.RELU, Activation.clamp(-9, 60)};
+    for (int i = 0; i < 300; i++) {
+      Random random = new Random(i);
+      int channels = i % 3 == 0 ? 16 + random.nextInt(30) : 2 + random.nextInt(15);
+      int multiplier = random.nextInt(4) == 0 ? 2 + random.nextInt(2) : 1;
+      int[] sizes = {1 + random.nextInt(i % 5 == 0 ? 60 : 20), 1 + random.nextInt(40)};
+      int[] kernel = {1 + random.nextInt(7), 1 + random.nextInt(7)};
+      int[] dilation = {1 + random.nextInt(i % 2 * 3 + 1), 1 + random.nextInt(i % 2 * 3 + 1)};
+      int[] before = new int[2];
+      int[] after = new int[2];
+      for (int axis = 0; axis < 2; axis++) {
+        int reach = dilation[axis] * (kernel[axis] - 1);
+        before[axis] = random.nextInt(reach + 2);
+        after[axis] = Math.max(random.nextInt(reach + 2), reach + 1 - sizes[axis] - before[axis]);
+      }
+      for (Layout layout : Layout.values()) {
+        Conv2d conv =
+            Conv2d.builder()
+                .input(1 + random.nextInt(2), channels, sizes[0], sizes[1])
+                .filters(channels * multiplier, kernel[0], kernel[1])
+                .stride(1 + random.nextInt(5), 1 + random.nextInt(5))
+                .dilation(dilation[0], dilation[1])
+                .padding(before[0], before[1], after[0], after[1])
+                .groups(channels)
+                .layout(layout)
+                .activation(activations[random.nextInt(3)])
+                .build();
+        check(conv, random.nextInt(4));
+      }
+    }
+  }
+
+  /**
    * Strips of a channels-last image whose last channels don't fill a vector: those are loaded with
    * channels before them, whose padding must stay zero.
    */
@@ -324,18 +362,27 @@ class DepthwiseConvTest {
     "20, 7, 1, 1",
     "19, 7, 2, 1",
     "35, 7, 1, 2",
+    "23, 3, 3, 1",
+    "24, 5, 4, 2",
   })
   void notANumberStaysInItsWindows(int size, int kernel, int stride, int dilation) {
+    for (int channels : new int[] {3, 16}) {
+      notANumberStaysInItsWindows(channels, size, kernel, stride, dilation);
+    }
+  }
+
+  private static void notANumberStaysInItsWindows(
+      int channels, int size, int kernel, int stride, int dilation) {
     int pad = kernel / 2 * dilation;
     for (Layout layout : Layout.values()) {
       Conv2d conv =
           Conv2d.builder()
-              .input(1, 16, size, size)
-              .filters(16, kernel, kernel)
+              .input(1, channels, size, size)
+              .filters(channels, kernel, kernel)
               .stride(stride)
               .dilation(dilation)
               .padding(pad)
-              .groups(16)
+              .groups(channels)
               .layout(layout)
               .build();
       int columns = conv.shape().outputWidth();
@@ -346,12 +393,12 @@ class DepthwiseConvTest {
       int[] places = {0, size - 1, size * (size - 1), size * size - 1, size * (size / 2)};
       for (int place : places) {
         float[] src = new float[conv.shape().inputSize()];
-        for (int c = 0; c < 16; c++) {
-          src[layout == Layout.NHWC ? place * 16 + c : c * size * size + place] = Float.NaN;
+        for (int c = 0; c < channels; c++) {
+          src[layout == Layout.NHWC ? place * channels + c : c * size * size + place] = Float.NaN;
         }
         conv.plan(weights, null, Algorithm.DEPTHWISE).run(src, dst);
         for (int i = 0; i < dst.length; i++) {
-          int pixel = layout == Layout.NHWC ? i / 16 : i % pixels;
+          int pixel = layout == Layout.NHWC ? i / channels : i % pixels;
           int row = place / size + pad - pixel / columns * stride;
           int column = place % size + pad - pixel % columns * stride;
           boolean covered =
