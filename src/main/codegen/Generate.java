@@ -9,7 +9,6 @@ public final class Generate {
     DenseTapKernels.write(args[0]);
     Depthwise3x3Kernels.write(args[0]);
     Depthwise3x3TileKernels.write(args[0]);
-    DepthwiseGradientKernels.write(args[0]);
     DepthwiseGridKernels.write(args[0]);
     DepthwiseKernels.write(args[0]);
     DepthwisePixelKernels.write(args[0]);
@@ -20,6 +19,7 @@ public final class Generate {
     GroupedPixelKernels.write(args[0]);
     GroupedPointKernels.write(args[0]);
     PixelTapKernels.write(args[0]);
+    OuterKernels.write(args[0]);
     PoolKernels.write(args[0]);
     PoolPixelKernels.write(args[0]);
     TapKernels.write(args[0]);

@@ -1,7 +1,11 @@
 package dev.convector.reference;
 
+import dev.convector.Axis;
+import dev.convector.Conv3dShape;
 import dev.convector.ConvShape;
 import dev.convector.Layout;
+import dev.convector.PaddingMode;
+import java.util.Arrays;
 
 /** The definition of the gradients of two-dimensional convolution, without its activation. */
 public final class ReferenceConv2dBackward {
@@ -30,66 +34,9 @@ public final class ReferenceConv2dBackward {
       int outputOffset,
       float[] inputGradient,
       int inputOffset) {
-    double[] sums = new double[shape.inputSize()];
-    for (int n = 0; n < shape.batch(); n++) {
-      for (int k = 0; k < shape.filters(); k++) {
-        for (int p = 0; p < shape.outputHeight(); p++) {
-          for (int q = 0; q < shape.outputWidth(); q++) {
-            int at =
-                index(
-                    layout, shape.filters(), shape.outputHeight(), shape.outputWidth(), n, k, p, q);
-            float gradient = outputGradient[outputOffset + at];
-            data(shape, layout, flipKernel, weights, gradient, sums, n, k, p, q);
-          }
-        }
-      }
-    }
-    for (int i = 0; i < sums.length; i++) {
-      inputGradient[inputOffset + i] = (float) sums[i];
-    }
-  }
-
-  /** Adds what one output's gradient contributes to the inputs that it was computed from. */
-  private static void data(
-      ConvShape shape,
-      Layout layout,
-      boolean flipKernel,
-      float[] weights,
-      float gradient,
-      double[] sums,
-      int n,
-      int k,
-      int p,
-      int q) {
-    int firstChannel = k / shape.groupFilters() * shape.groupChannels();
-    for (int c = 0; c < shape.groupChannels(); c++) {
-      for (int r = 0; r < shape.kernelHeight(); r++) {
-        for (int s = 0; s < shape.kernelWidth(); s++) {
-          int y = p * shape.strideHeight() + r * shape.dilationHeight() - shape.padTop();
-          int x = q * shape.strideWidth() + s * shape.dilationWidth() - shape.padLeft();
-          if (y >= 0 && y < shape.height() && x >= 0 && x < shape.width()) {
-            int row = flipKernel ? shape.kernelHeight() - 1 - r : r;
-            int column = flipKernel ? shape.kernelWidth() - 1 - s : s;
-            float weight =
-                weights[
-                    ((k * shape.groupChannels() + c) * shape.kernelHeight() + row)
-                            * shape.kernelWidth()
-                        + column];
-            int at =
-                index(
-                    layout,
-                    shape.channels(),
-                    shape.height(),
-                    shape.width(),
-                    n,
-                    firstChannel + c,
-                    y,
-                    x);
-            sums[at] += (double) weight * gradient;
-          }
-        }
-      }
-    }
+    float[] y = part(outputGradient, outputOffset, shape.outputSize());
+    float[] x = volume(shape, layout, flipKernel).data(weights, y);
+    System.arraycopy(x, 0, inputGradient, inputOffset, x.length);
   }
 
   /**
@@ -118,52 +65,21 @@ public final class ReferenceConv2dBackward {
       int outputOffset,
       float[] weightsGradient,
       int weightsOffset) {
-    int at = weightsOffset;
-    for (int k = 0; k < shape.filters(); k++) {
-      for (int c = 0; c < shape.groupChannels(); c++) {
-        for (int row = 0; row < shape.kernelHeight(); row++) {
-          for (int column = 0; column < shape.kernelWidth(); column++) {
-            int r = flipKernel ? shape.kernelHeight() - 1 - row : row;
-            int s = flipKernel ? shape.kernelWidth() - 1 - column : column;
-            double sum =
-                weight(shape, layout, input, inputOffset, outputGradient, outputOffset, k, c, r, s);
-            weightsGradient[at++] = (float) sum;
-          }
-        }
-      }
-    }
+    float[] x = part(input, inputOffset, shape.inputSize());
+    float[] y = part(outputGradient, outputOffset, shape.outputSize());
+    float[] weights = volume(shape, layout, flipKernel).weights(x, y);
+    System.arraycopy(weights, 0, weightsGradient, weightsOffset, weights.length);
   }
 
-  private static double weight(
-      ConvShape shape,
-      Layout layout,
-      float[] input,
-      int inputOffset,
-      float[] outputGradient,
-      int outputOffset,
-      int k,
-      int c,
-      int r,
-      int s) {
-    int channel = k / shape.groupFilters() * shape.groupChannels() + c;
-    double sum = 0;
-    for (int n = 0; n < shape.batch(); n++) {
-      for (int p = 0; p < shape.outputHeight(); p++) {
-        for (int q = 0; q < shape.outputWidth(); q++) {
-          int y = p * shape.strideHeight() + r * shape.dilationHeight() - shape.padTop();
-          int x = q * shape.strideWidth() + s * shape.dilationWidth() - shape.padLeft();
-          if (y >= 0 && y < shape.height() && x >= 0 && x < shape.width()) {
-            int in =
-                index(layout, shape.channels(), shape.height(), shape.width(), n, channel, y, x);
-            int out =
-                index(
-                    layout, shape.filters(), shape.outputHeight(), shape.outputWidth(), n, k, p, q);
-            sum += (double) input[inputOffset + in] * outputGradient[outputOffset + out];
-          }
-        }
-      }
-    }
-    return sum;
+  private static float[] part(float[] array, int offset, int size) {
+    return Arrays.copyOfRange(array, offset, offset + size);
+  }
+
+  private static ReferenceConv3d volume(ConvShape s, Layout layout, boolean flipKernel) {
+    Conv3dShape shape =
+        new Conv3dShape(
+            s.batch(), s.channels(), Axis.of(1), s.rows(), s.columns(), s.filters(), s.groups());
+    return new ReferenceConv3d(shape, PaddingMode.ZEROS, layout, flipKernel);
   }
 
   /**

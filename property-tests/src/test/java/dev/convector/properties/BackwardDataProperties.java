@@ -7,9 +7,6 @@ import dev.convector.Conv2d;
 import dev.convector.ConvShape;
 import dev.convector.ConvTranspose2d;
 import dev.convector.Execution;
-import dev.convector.Layout;
-import dev.convector.reference.ReferenceConv2d;
-import dev.convector.reference.ReferenceConv2dBackward;
 import dev.convector.reference.ReferenceConvTranspose2d;
 import java.util.Arrays;
 import java.util.Random;
@@ -26,9 +23,6 @@ class BackwardDataProperties {
   /** Elements whose derivative is worked out by differences, each two convolutions. */
   private static final int DIFFERENCES = 4;
 
-  private static final int BEHIND = 40;
-  private static final float GUARD = Float.intBitsToFloat(0x7fc0dead);
-
   @Property
   @Label("is the oracle's")
   void oracle(@ForAll(supplier = ConvCases.Any.class) ConvCase any) {
@@ -37,9 +31,10 @@ class BackwardDataProperties {
 
   static void requireOracle(ConvCase any) {
     Conv2d conv = strict(any.conv());
-    float[] weights = integers(any.weightsSize(), any.seed());
-    float[] gradient = integers(any.outputSize(), any.seed() + 1);
-    requireSame(reference(conv, weights, gradient), run(conv.backwardData(weights), gradient), any);
+    float[] weights = PlanCheck.integers(any.weightsSize(), any.seed());
+    float[] gradient = PlanCheck.integers(any.outputSize(), any.seed() + 1);
+    requireSame(
+        any.reference().data(weights, gradient), run(conv.backwardData(weights), gradient), any);
   }
 
   @Property
@@ -52,7 +47,7 @@ class BackwardDataProperties {
     Random random = new Random(any.seed());
     Values.FLOATS.fill(random, weights, 0, weights.length);
     Values.FLOATS.fill(random, gradient, 0, gradient.length);
-    float[] expected = reference(any.conv(), weights, gradient);
+    float[] expected = any.reference().data(weights, gradient);
     float[] actual = run(any.conv().backwardData(weights), gradient);
     ConvShape s = any.conv().shape();
     long depth = (long) s.groupFilters() * s.kernelHeight() * s.kernelWidth();
@@ -71,9 +66,9 @@ class BackwardDataProperties {
   @Label("is what differences of a loss come to")
   void differences(@ForAll(supplier = ConvCases.Any.class) ConvCase any) {
     Conv2d conv = strict(any.conv());
-    float[] weights = integers(any.weightsSize(), any.seed());
-    float[] src = integers(any.inputSize(), any.seed() + 1);
-    float[] output = output(conv, weights, src);
+    float[] weights = PlanCheck.integers(any.weightsSize(), any.seed());
+    float[] src = PlanCheck.integers(any.inputSize(), any.seed() + 1);
+    float[] output = output(any, weights, src);
     float[] gradient = run(conv.backwardData(weights), output);
     double bound = bound(conv, output);
     Random random = new Random(any.seed());
@@ -81,9 +76,9 @@ class BackwardDataProperties {
       int at = random.nextInt(src.length);
       float value = src[at];
       src[at] = value + 1;
-      double more = loss(output(conv, weights, src));
+      double more = loss(output(any, weights, src));
       src[at] = value - 1;
-      double less = loss(output(conv, weights, src));
+      double less = loss(output(any, weights, src));
       src[at] = value;
       double expected = (more - less) / 2;
       if (!(Math.abs(gradient[at] - expected) <= bound)) {
@@ -117,32 +112,34 @@ class BackwardDataProperties {
   @Label("is adjoint to the convolution: <conv(x), y> = <x, data(y)>")
   void adjoint(@ForAll(supplier = ConvCases.Any.class) ConvCase any) {
     Conv2d conv = strict(any.conv());
-    float[] weights = integers(any.weightsSize(), any.seed());
-    float[] x = integers(any.inputSize(), any.seed() + 1);
-    float[] y = integers(any.outputSize(), any.seed() + 2);
+    float[] weights = PlanCheck.integers(any.weightsSize(), any.seed());
+    float[] x = PlanCheck.integers(any.inputSize(), any.seed() + 1);
+    float[] y = PlanCheck.integers(any.outputSize(), any.seed() + 2);
     float[] forward = new float[y.length];
     conv.plan(weights).run(x, forward, Execution.serial());
-    requireEqual(dot(forward, y), dot(x, run(conv.backwardData(weights), y)), any);
+    requireEqual(
+        PlanCheck.dot(forward, y), PlanCheck.dot(x, run(conv.backwardData(weights), y)), any);
   }
 
   @Property
   @Label("of a transposed convolution is adjoint to it")
   void adjointOfTransposed(@ForAll(supplier = TransposedCases.Any.class) TransposedCase any) {
     ConvTranspose2d conv = strict(any.conv());
-    float[] weights = integers(any.weightsSize(), any.seed());
-    float[] x = integers(any.inputSize(), any.seed() + 1);
-    float[] y = integers(any.outputSize(), any.seed() + 2);
+    float[] weights = PlanCheck.integers(any.weightsSize(), any.seed());
+    float[] x = PlanCheck.integers(any.inputSize(), any.seed() + 1);
+    float[] y = PlanCheck.integers(any.outputSize(), any.seed() + 2);
     float[] forward = new float[y.length];
     conv.plan(weights).run(x, forward, Execution.serial());
-    requireEqual(dot(forward, y), dot(x, run(conv.backwardData(weights), y)), any);
+    requireEqual(
+        PlanCheck.dot(forward, y), PlanCheck.dot(x, run(conv.backwardData(weights), y)), any);
   }
 
   @Property
   @Label("of a transposed convolution is what differences of a loss come to")
   void differencesOfTransposed(@ForAll(supplier = TransposedCases.Any.class) TransposedCase any) {
     ConvTranspose2d conv = strict(any.conv());
-    float[] weights = integers(any.weightsSize(), any.seed());
-    float[] y = integers(any.outputSize(), any.seed() + 2);
+    float[] weights = PlanCheck.integers(any.weightsSize(), any.seed());
+    float[] y = PlanCheck.integers(any.outputSize(), any.seed() + 2);
     float[] gradient = run(conv.backwardData(weights), y);
     Random random = new Random(any.seed());
     for (int i = 0; i < DIFFERENCES; i++) {
@@ -164,41 +161,15 @@ class BackwardDataProperties {
           0,
           output,
           0);
-      requireEqual(dot(output, y), gradient[at], any);
+      requireEqual(PlanCheck.dot(output, y), gradient[at], any);
     }
   }
 
   @Property
   @Label("adds to a residual, keeps to its place, and has the same bits on every pool")
   void placement(@ForAll(supplier = ConvCases.Any.class) ConvCase any) {
-    Conv2d conv = strict(any.conv());
-    float[] weights = integers(any.weightsSize(), any.seed());
-    float[] gradient = integers(any.outputSize(), any.seed() + 1);
-    float[] expected = reference(conv, weights, gradient);
-    float[] before = integers(any.inputSize(), any.seed() + 2);
-    float[] src = guarded(gradient, any.srcOffset());
-    float[] dst = guarded(before, any.dstOffset());
-    float[] guards = dst.clone();
-    boolean added = any.residual() != Residual.NONE;
-    boolean inPlace = any.residual() == Residual.IN_DST;
-    conv.backwardData(weights)
-        .run(
-            src,
-            any.srcOffset(),
-            inPlace ? dst : added ? before : null,
-            inPlace ? any.dstOffset() : 0,
-            dst,
-            any.dstOffset(),
-            any.threads().execution);
-    for (int i = 0; i < expected.length; i++) {
-      guards[any.dstOffset() + i] = expected[i] + (added ? before[i] : 0);
-    }
-    for (int i = 0; i < dst.length; i++) {
-      if (dst[i] != guards[i] && !(Float.isNaN(dst[i]) && Float.isNaN(guards[i]))) {
-        throw new AssertionError(
-            "element " + i + " is " + dst[i] + ", not " + guards[i] + ": " + any);
-      }
-    }
+    float[] weights = PlanCheck.integers(any.weightsSize(), any.seed());
+    PlanCheck.data(any, any.reference(), weights, strict(any.conv()).backwardData(weights));
   }
 
   @Property(tries = LARGE_TRIES)
@@ -236,7 +207,7 @@ class BackwardDataProperties {
           "" + size);
     }
     BackwardDataPlan plan = any.conv().backwardData(new float[size]);
-    float[] dst = integers(any.inputSize(), any.seed());
+    float[] dst = PlanCheck.integers(any.inputSize(), any.seed());
     float[] before = dst.clone();
     Refusals.require(
         () -> plan.run(new float[any.outputSize() - 1], dst), "short src", any, "src", "must");
@@ -255,57 +226,14 @@ class BackwardDataProperties {
     return TransposedCases.builder(conv).accuracy(Accuracy.STRICT).build();
   }
 
-  private static float[] reference(Conv2d conv, float[] weights, float[] gradient) {
-    float[] result = new float[conv.shape().inputSize()];
-    ReferenceConv2dBackward.data(
-        conv.shape(), conv.layout(), conv.flipKernel(), weights, gradient, 0, result, 0);
-    return result;
-  }
-
-  private static float[] output(Conv2d conv, float[] weights, float[] src) {
-    float[] result = new float[conv.shape().outputSize()];
-    Layout layout = conv.layout();
-    ReferenceConv2d.run(
-        conv.shape(),
-        layout,
-        conv.flipKernel(),
-        Activation.NONE,
-        weights,
-        null,
-        src,
-        0,
-        null,
-        0,
-        result,
-        0);
-    return result;
+  private static float[] output(ConvCase any, float[] weights, float[] src) {
+    return any.reference().run(weights, null, src, null, Activation.NONE);
   }
 
   private static float[] run(BackwardDataPlan plan, float[] gradient) {
     float[] result = new float[plan.outputSize()];
     plan.run(gradient, result, Execution.serial());
     return result;
-  }
-
-  private static float[] integers(int size, long seed) {
-    float[] values = new float[size];
-    Values.INTEGERS.fill(new Random(seed), values, 0, size);
-    return values;
-  }
-
-  private static float[] guarded(float[] values, int offset) {
-    float[] array = new float[offset + values.length + BEHIND];
-    Arrays.fill(array, GUARD);
-    System.arraycopy(values, 0, array, offset, values.length);
-    return array;
-  }
-
-  private static double dot(float[] a, float[] b) {
-    double sum = 0;
-    for (int i = 0; i < a.length; i++) {
-      sum += (double) a[i] * b[i];
-    }
-    return sum;
   }
 
   private static void requireEqual(double expected, double actual, RunCase of) {

@@ -1,10 +1,12 @@
 package dev.convector.properties;
 
+import dev.convector.Activation;
 import dev.convector.BackwardWeightsPlan;
 import dev.convector.Conv2d;
 import dev.convector.ConvTranspose2d;
 import dev.convector.Execution;
 import dev.convector.Layout;
+import dev.convector.reference.ReferenceConvTranspose2d;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Random;
@@ -31,100 +33,113 @@ class BackwardWeightsProperties {
   @Property
   @Label("are the oracle's, in their place, and added to what was there if that is wanted")
   void oracle(@ForAll(supplier = ConvCases.Any.class) ConvCase any) {
-    GradientArrays arrays = new GradientArrays(GradientCase.of(any, Values.INTEGERS));
-    arrays.run(any.threads().execution);
-    arrays.check();
+    of(any, Values.INTEGERS).check();
   }
 
   @Property
   @Label("of a transposed convolution are the oracle's too")
   void oracleOfTransposed(@ForAll(supplier = TransposedCases.Any.class) TransposedCase any) {
-    GradientArrays arrays = new GradientArrays(GradientCase.of(any, Values.INTEGERS));
-    arrays.run(any.threads().execution);
-    arrays.check();
+    of(any, Values.INTEGERS).check();
   }
 
   @Property
   @Label("are the oracle's within the bound on floats")
   void floats(@ForAll(supplier = ConvCases.Any.class) ConvCase any) {
-    GradientArrays arrays = new GradientArrays(GradientCase.of(any, Values.FLOATS));
-    arrays.run(any.threads().execution);
-    arrays.check();
+    of(any, Values.FLOATS).check();
   }
 
   /** The output is linear in the weights, so that differences of any size are exact. */
   @Property(tries = DIFFERENCE_TRIES)
   @Label("are what differences of a loss come to")
   void differences(@ForAll(supplier = ConvCases.Any.class) ConvCase any) {
-    GradientArrays arrays = new GradientArrays(GradientCase.of(any, Values.INTEGERS).overwriting());
-    arrays.run(Execution.serial());
+    float[] x = PlanCheck.integers(any.inputSize(), any.seed());
+    float[] y = PlanCheck.integers(any.outputSize(), any.seed() + 1);
+    float[] gradient = new float[any.weightsSize()];
+    any.conv().backwardWeights().run(x, y, gradient, null, Execution.serial());
     Random random = new Random(any.seed());
     for (int i = 0; i < DIFFERENCES; i++) {
       float[] weights = new float[any.weightsSize()];
       int at = random.nextInt(weights.length);
       weights[at] = 1;
-      double more = arrays.loss(weights);
+      double more = PlanCheck.dot(forward(any, weights, x), y);
       weights[at] = -1;
-      double expected = (more - arrays.loss(weights)) / 2;
-      if (arrays.weightsGradient()[at] != expected) {
-        throw new AssertionError(
-            "weight " + at + " is " + arrays.weightsGradient()[at] + ", not " + expected + arrays);
+      double wanted = (more - PlanCheck.dot(forward(any, weights, x), y)) / 2;
+      if (gradient[at] != wanted) {
+        throw new AssertionError("weight " + at + " is " + gradient[at] + ", not " + wanted + any);
       }
     }
+  }
+
+  private static float[] forward(ConvCase any, float[] weights, float[] x) {
+    return any.reference().run(weights, null, x, null, Activation.NONE);
   }
 
   @Property
   @Label("are adjoint to the convolution: <conv(x; w), y> = <backwardWeights(x, y), w>")
   void adjoint(@ForAll(supplier = ConvCases.Any.class) ConvCase any) {
-    new GradientArrays(GradientCase.of(any, Values.INTEGERS).overwriting()).checkAdjoint();
+    of(any, Values.INTEGERS).adjoint((w, x) -> forward(any, w, x));
   }
 
   @Property
   @Label("of a transposed convolution are adjoint to it too")
   void adjointOfTransposed(@ForAll(supplier = TransposedCases.Any.class) TransposedCase any) {
-    new GradientArrays(GradientCase.of(any, Values.INTEGERS).overwriting()).checkAdjoint();
+    of(any, Values.INTEGERS)
+        .adjoint(
+            (w, x) -> {
+              ConvTranspose2d conv = any.conv();
+              float[] result = new float[any.outputSize()];
+              ReferenceConvTranspose2d.run(
+                  conv.shape(),
+                  conv.layout(),
+                  conv.flipKernel(),
+                  Activation.NONE,
+                  w,
+                  null,
+                  x,
+                  0,
+                  null,
+                  0,
+                  result,
+                  0);
+              return result;
+            });
   }
 
   @Property(tries = LARGE_TRIES)
   @Label("have the same bits in serial, on the common pool and on pools of 1, 2, 3, 7 and 16")
   void bitsDependOnNoPool(@ForAll(supplier = ConvCases.Large.class) ConvCase large) {
-    requireSameBits(GradientCase.of(large, Values.FLOATS));
+    of(large, Values.FLOATS).checkBits();
   }
 
   @Property(tries = LARGE_TRIES)
   @Label("of a transposed convolution have the same bits on every pool too")
   void bitsOfTransposed(@ForAll(supplier = TransposedCases.Large.class) TransposedCase large) {
-    requireSameBits(GradientCase.of(large, Values.FLOATS));
+    of(large, Values.FLOATS).checkBits();
   }
 
-  private static void requireSameBits(GradientCase of) {
-    GradientArrays arrays = new GradientArrays(of);
-    arrays.run(Execution.serial());
-    float[] weights = arrays.weightsGradient();
-    float[] bias = arrays.biasGradient();
-    for (Threads threads : Threads.values()) {
-      arrays.reset();
-      arrays.run(threads.execution);
-      if (!Arrays.equals(weights, arrays.weightsGradient())
-          || !Arrays.equals(bias, arrays.biasGradient())) {
-        throw new AssertionError("other bits with " + threads + ": " + of);
-      }
-    }
+  private static WeightsCheck of(ConvCase any, Values values) {
+    return new WeightsCheck(any, values, any.conv().backwardWeights(), any.reference()::weights);
+  }
+
+  private static WeightsCheck of(TransposedCase any, Values values) {
+    ConvTranspose2d conv = any.conv();
+    return new WeightsCheck(
+        any,
+        values,
+        conv.backwardWeights(),
+        (x, y) -> {
+          float[] result = new float[any.weightsSize()];
+          ReferenceConvTranspose2d.weightsGradient(
+              conv.shape(), conv.layout(), conv.flipKernel(), x, 0, y, 0, result, 0);
+          return result;
+        });
   }
 
   @Property(tries = SHARED_TRIES)
   @StatisticsReport(StatisticsReport.StatisticsReportMode.OFF)
   @Label("of small work that 2, 3, 7 and 16 threads share are the oracle's")
   void smallWorkIsShared(@ForAll(supplier = ConvCases.Any.class) ConvCase any) {
-    GradientArrays arrays = new GradientArrays(GradientCase.of(any, Values.INTEGERS));
-    for (SharingPool pool : SharingPool.ALL) {
-      pool.share(
-          () -> {
-            arrays.reset();
-            arrays.run(Execution.on(pool));
-          },
-          arrays::check);
-    }
+    of(any, Values.INTEGERS).checkShared();
   }
 
   /** What random shapes seldom are; each with several threads. */
@@ -138,15 +153,21 @@ class BackwardWeightsProperties {
             Conv2d.builder().input(2, 2, 30, 20).filters(18, 40, 30).padding(9),
             Conv2d.builder().input(2, 3, 9, 50).filters(17, 2, 3).dilation(8, 24).stride(1, 2),
             Conv2d.builder().input(1, 4, 1, 3000).filters(16, 1, 5).padding(0, 2),
-            Conv2d.builder().input(40, 9, 3, 2).filters(9, 3, 3).padding(1).groups(9));
+            Conv2d.builder().input(40, 9, 3, 2).filters(9, 3, 3).padding(1).groups(9),
+            Conv2d.builder().input(3, 40, 9, 7).filters(40, 3, 3).padding(1).groups(10).stride(2),
+            Conv2d.builder().input(2, 72, 5, 20).filters(72, 2, 3).padding(1).groups(9),
+            Conv2d.builder().input(2, 36, 9, 7).filters(36, 5, 5).padding(2).groups(18),
+            Conv2d.builder().input(3, 37, 14, 9).filters(37, 3, 3).padding(1).groups(37),
+            Conv2d.builder().input(2, 96, 6, 5).filters(96, 3, 3).padding(1).groups(6),
+            Conv2d.builder().input(1, 64, 20, 30).filters(80, 3, 3).padding(1).stride(2),
+            Conv2d.builder().input(2, 83, 12, 9).filters(70, 1, 1),
+            Conv2d.builder().input(1, 64, 7, 7).filters(48, 1, 1).stride(2));
     for (Conv2d.Builder builder : rare) {
       for (Layout layout : Layout.values()) {
         Conv2d conv = builder.layout(layout).build();
         ConvCase any =
             new ConvCase(conv, true, Residual.APART, 1, 2, Threads.POOL_3, Values.INTEGERS, 9);
-        GradientArrays arrays = new GradientArrays(GradientCase.of(any, Values.INTEGERS));
-        arrays.run(Threads.POOL_3.execution);
-        arrays.check();
+        of(any, Values.INTEGERS).check();
       }
     }
   }

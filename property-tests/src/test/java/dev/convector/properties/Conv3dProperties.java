@@ -4,6 +4,7 @@ import dev.convector.Accuracy;
 import dev.convector.Activation;
 import dev.convector.Algorithm;
 import dev.convector.BackwardDataPlan;
+import dev.convector.BackwardWeightsPlan;
 import dev.convector.Conv3d;
 import dev.convector.Conv3dPlan;
 import dev.convector.Conv3dShape;
@@ -63,7 +64,8 @@ class Conv3dProperties {
   @StatisticsReport(StatisticsReport.StatisticsReportMode.OFF)
   @Label("those gradients of small work that 2, 3, 7 and 16 threads share are the oracle's")
   void sharedBackwardWeights(@ForAll(supplier = VolumeCases.Three.class) VolumeCase any) {
-    new WeightsCheck(any, builder(any).build().backwardWeights()).checkShared();
+    BackwardWeightsPlan plan = builder(any).build().backwardWeights();
+    new WeightsCheck(any, any.values(), plan, VolumeOracle.reference(any)::weights).checkShared();
   }
 
   @Property(tries = TRIES)

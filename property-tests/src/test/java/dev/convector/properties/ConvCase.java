@@ -2,8 +2,13 @@ package dev.convector.properties;
 
 import dev.convector.Activation;
 import dev.convector.Algorithm;
+import dev.convector.Axis;
 import dev.convector.Conv2d;
+import dev.convector.Conv3dShape;
 import dev.convector.ConvShape;
+import dev.convector.Layout;
+import dev.convector.PaddingMode;
+import dev.convector.reference.ReferenceConv3d;
 import java.util.Arrays;
 import java.util.List;
 
@@ -41,6 +46,21 @@ record ConvCase(
   }
 
   @Override
+  public Layout layout() {
+    return conv.layout();
+  }
+
+  @Override
+  public int batch() {
+    return conv.shape().batch();
+  }
+
+  @Override
+  public int channels() {
+    return conv.shape().channels();
+  }
+
+  @Override
   public int weightsSize() {
     return conv.shape().weightsSize();
   }
@@ -58,6 +78,15 @@ record ConvCase(
   @Override
   public int outputSize() {
     return conv.shape().outputSize();
+  }
+
+  /** The definition of it and of its gradients. */
+  ReferenceConv3d reference() {
+    ConvShape s = conv.shape();
+    Conv3dShape volume =
+        new Conv3dShape(
+            s.batch(), s.channels(), Axis.of(1), s.rows(), s.columns(), s.filters(), s.groups());
+    return new ReferenceConv3d(volume, PaddingMode.ZEROS, conv.layout(), conv.flipKernel());
   }
 
   ConvCase with(Values other) {

@@ -3,6 +3,7 @@ package dev.convector.properties;
 import dev.convector.BackwardDataPlan;
 import dev.convector.Execution;
 import dev.convector.Plan;
+import dev.convector.reference.ReferenceConv3d;
 import java.util.Arrays;
 import java.util.Random;
 
@@ -20,23 +21,31 @@ final class PlanCheck {
 
   /** The gradient with respect to the input, with the case's residual, against the oracle. */
   static void data(VolumeCase of, float[] weights, BackwardDataPlan plan) {
+    data(of, VolumeOracle.reference(of), weights, plan);
+  }
+
+  /** The same, each array in its place in a larger one. */
+  static void data(RunCase of, ReferenceConv3d reference, float[] weights, BackwardDataPlan plan) {
     float[] gradient = integers(of.outputSize(), of.seed() + 1);
-    float[] expected = VolumeOracle.reference(of).data(weights, gradient);
+    float[] expected = reference.data(weights, gradient);
+    GuardedArray src = GuardedArray.of(of.srcOffset(), gradient.length);
+    System.arraycopy(gradient, 0, src.array(), of.srcOffset(), gradient.length);
     float[] before = integers(of.inputSize(), of.seed() + 2);
-    GuardedArray dst = GuardedArray.of(of.offset(), of.inputSize());
+    GuardedArray dst = GuardedArray.of(of.dstOffset(), of.inputSize());
     boolean inPlace = of.residual() == Residual.IN_DST;
     if (inPlace) {
-      System.arraycopy(before, 0, dst.array(), of.offset(), before.length);
+      System.arraycopy(before, 0, dst.array(), of.dstOffset(), before.length);
     }
     boolean added = of.residual() != Residual.NONE;
     plan.run(
-        gradient,
-        0,
+        src.array(),
+        of.srcOffset(),
         inPlace ? dst.array() : added ? before : null,
-        inPlace ? of.offset() : 0,
+        inPlace ? of.dstOffset() : 0,
         dst.array(),
-        of.offset(),
+        of.dstOffset(),
         of.threads().execution);
+    src.require(of);
     dst.require(of);
     float[] actual = dst.content();
     for (int i = 0; i < actual.length; i++) {

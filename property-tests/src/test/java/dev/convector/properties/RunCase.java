@@ -1,7 +1,15 @@
 package dev.convector.properties;
 
+import dev.convector.Layout;
+
 /** What is run, as far as its arrays go. */
 interface RunCase {
+  Layout layout();
+
+  int batch();
+
+  int channels();
+
   int weightsSize();
 
   int filters();
@@ -17,6 +25,8 @@ interface RunCase {
   int srcOffset();
 
   int dstOffset();
+
+  Threads threads();
 
   Values values();
 

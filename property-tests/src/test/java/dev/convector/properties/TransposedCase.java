@@ -5,6 +5,7 @@ import static dev.convector.properties.ConvCase.call;
 import dev.convector.Algorithm;
 import dev.convector.ConvTranspose2d;
 import dev.convector.ConvTransposeShape;
+import dev.convector.Layout;
 import dev.convector.TransposedAxis;
 import java.util.Arrays;
 import java.util.List;
@@ -46,6 +47,21 @@ record TransposedCase(
 
   TransposedCase with(Values other) {
     return new TransposedCase(conv, bias, residual, srcOffset, dstOffset, threads, other, seed);
+  }
+
+  @Override
+  public Layout layout() {
+    return conv.layout();
+  }
+
+  @Override
+  public int batch() {
+    return conv.shape().batch();
+  }
+
+  @Override
+  public int channels() {
+    return conv.shape().channels();
   }
 
   @Override

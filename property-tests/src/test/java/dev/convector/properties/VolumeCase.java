@@ -4,6 +4,7 @@ import static dev.convector.properties.ConvCase.call;
 
 import dev.convector.Axis;
 import dev.convector.Conv3dShape;
+import dev.convector.Layout;
 import dev.convector.PaddingMode;
 
 /**
@@ -31,6 +32,21 @@ record VolumeCase(
     Values values,
     long seed)
     implements RunCase {
+
+  @Override
+  public Layout layout() {
+    return options.layout();
+  }
+
+  @Override
+  public int batch() {
+    return shape.batch();
+  }
+
+  @Override
+  public int channels() {
+    return shape.channels();
+  }
 
   @Override
   public int weightsSize() {

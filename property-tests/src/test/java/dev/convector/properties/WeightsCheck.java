@@ -6,6 +6,7 @@ import dev.convector.Execution;
 import dev.convector.Plan;
 import dev.convector.reference.ReferenceConv2dBackward;
 import java.util.Arrays;
+import java.util.List;
 import java.util.Random;
 import java.util.function.Function;
 
@@ -17,9 +18,13 @@ final class WeightsCheck {
   /** The largest product, and more, of normally distributed factors. */
   private static final double LARGEST = 20;
 
-  private final VolumeCase of;
+  private static final int[] OFFSETS = {3, 0, 5, 1};
+
+  private final RunCase of;
+  private final Values values;
   private final BackwardWeightsPlan plan;
   private final BackwardWeightsPlan added;
+  private final Expected expected;
   private final GuardedArray input;
   private final GuardedArray output;
   private final GuardedArray weights;
@@ -27,22 +32,27 @@ final class WeightsCheck {
   private final float[] weightsBefore;
   private final float[] biasBefore;
 
-  WeightsCheck(VolumeCase of, BackwardWeightsPlan plan) {
+  /**
+   * @param values instead of the case's
+   */
+  WeightsCheck(RunCase of, Values values, BackwardWeightsPlan plan, Expected expected) {
     this.of = of;
+    this.values = values;
     this.plan = plan;
     this.added = of.residual() == Residual.NONE ? plan : plan.accumulating();
+    this.expected = expected;
     Random random = new Random(of.seed());
-    this.input = filled(random, of.offset(), plan.inputSize());
-    this.output = filled(random, 3 + of.offset(), plan.outputSize());
-    this.weights = filled(random, 5 + of.offset(), plan.weightsSize());
-    this.bias = filled(random, 1 + of.offset(), plan.biasSize());
+    this.input = filled(random, of.srcOffset(), plan.inputSize());
+    this.output = filled(random, of.dstOffset(), plan.outputSize());
+    this.weights = filled(random, OFFSETS[(int) (of.seed() % 4)], plan.weightsSize());
+    this.bias = filled(random, OFFSETS[(int) (of.seed() / 4 % 4)], plan.biasSize());
     this.weightsBefore = weights.content();
     this.biasBefore = bias.content();
   }
 
   private GuardedArray filled(Random random, int offset, int size) {
     GuardedArray array = GuardedArray.of(offset, size);
-    of.values().fill(random, array.array(), offset, offset + size);
+    values.fill(random, array.array(), offset, offset + size);
     return array;
   }
 
@@ -50,6 +60,12 @@ final class WeightsCheck {
   @FunctionalInterface
   interface Expected {
     float[] of(float[] input, float[] outputGradient);
+  }
+
+  /** What a convolution without bias is of an input. */
+  @FunctionalInterface
+  interface Forward {
+    float[] of(float[] weights, float[] input);
   }
 
   /** Of the case's convolution: the oracle's on integers and floats, and adjoint. */
@@ -61,36 +77,50 @@ final class WeightsCheck {
    * @param forward makes a plan without bias that is exact on integers
    */
   static void check(
-      VolumeCase of, BackwardWeightsPlan plan, Expected expected, Function<float[], Plan> forward) {
-    WeightsCheck integers = new WeightsCheck(of, plan);
-    integers.check(expected);
-    integers.adjoint(forward);
-    new WeightsCheck(of.with(Values.FLOATS), plan).check(expected);
+      RunCase of, BackwardWeightsPlan plan, Expected expected, Function<float[], Plan> forward) {
+    WeightsCheck integers = new WeightsCheck(of, Values.INTEGERS, plan, expected);
+    integers.check();
+    integers.adjoint(
+        (w, x) -> {
+          float[] result = new float[plan.outputSize()];
+          forward.apply(w).run(x, result, Execution.serial());
+          return result;
+        });
+    new WeightsCheck(of, Values.FLOATS, plan, expected).check();
   }
 
-  /** On the case's threads and, with the same bits, in serial. */
-  private void check(Expected expected) {
+  /** On the case's threads and, with the same bits, in serial: the oracle's. */
+  void check() {
     float[] expectedWeights = expected.of(input.content(), output.content());
-    runAndCompare(of.threads().execution, expectedWeights);
+    run(of.threads().execution);
+    compare(expectedWeights);
+    requireSameBits(List.of(Execution.serial()));
+  }
+
+  /** The same bits as the last run's. */
+  private void requireSameBits(List<Execution> others) {
     float[] shared = weights.content();
     float[] sharedBias = bias.content();
-    runAndCompare(Execution.serial(), expectedWeights);
-    if (!Arrays.equals(shared, weights.content()) || !Arrays.equals(sharedBias, bias.content())) {
-      throw new AssertionError("other bits in serial: " + plan + ", " + of);
+    for (Execution other : others) {
+      run(other);
+      if (!Arrays.equals(shared, weights.content()) || !Arrays.equals(sharedBias, bias.content())) {
+        throw new AssertionError("other bits on " + other + ": " + plan + ", " + of);
+      }
     }
+  }
+
+  /** The same bits in serial and on every pool. */
+  void checkBits() {
+    run(Execution.serial());
+    requireSameBits(Arrays.stream(Threads.values()).map(t -> t.execution).toList());
   }
 
   /** On pools that share small work. */
   void checkShared() {
-    float[] expected = VolumeOracle.reference(of).weights(input.content(), output.content());
+    float[] expectedWeights = expected.of(input.content(), output.content());
     for (SharingPool pool : SharingPool.ALL) {
-      pool.share(() -> run(Execution.on(pool)), () -> compare(expected));
+      pool.share(() -> run(Execution.on(pool)), () -> compare(expectedWeights));
     }
-  }
-
-  private void runAndCompare(Execution execution, float[] expectedWeights) {
-    run(execution);
-    compare(expectedWeights);
   }
 
   private void run(Execution execution) {
@@ -109,31 +139,30 @@ final class WeightsCheck {
     for (GuardedArray array : new GuardedArray[] {input, output, weights, bias}) {
       array.require(of);
     }
-    int terms = of.shape().outputSize() / of.shape().filters();
+    int terms = Math.max(of.inputSize() / of.channels(), of.outputSize() / of.filters());
     compare("weight", expectedWeights, weightsBefore, weights.content(), terms);
     if (!of.bias()) {
       compare("unwanted bias", biasBefore, new float[biasBefore.length], bias.content(), 0);
       return;
     }
-    float[] expected = new float[plan.biasSize()];
-    int pixels = plan.outputSize() / plan.biasSize() / of.shape().batch();
+    float[] expectedBias = new float[plan.biasSize()];
+    int pixels = plan.outputSize() / plan.biasSize() / of.batch();
     ReferenceConv2dBackward.bias(
-        of.options().layout(),
-        of.shape().batch(),
+        of.layout(),
+        of.batch(),
         plan.biasSize(),
         pixels,
         output.array(),
         output.offset(),
-        expected,
+        expectedBias,
         0);
-    compare("bias", expected, biasBefore, bias.content(), of.shape().batch() * pixels);
+    compare("bias", expectedBias, biasBefore, bias.content(), of.batch() * pixels);
   }
 
-  private void compare(String what, float[] expected, float[] before, float[] actual, int terms) {
-    double bound =
-        of.values() == Values.INTEGERS ? 0 : Bounds.sum(terms, LARGEST * terms + LARGEST);
-    for (int i = 0; i < expected.length; i++) {
-      float sum = expected[i] + (added == plan ? 0 : before[i]);
+  private void compare(String what, float[] wanted, float[] before, float[] actual, int terms) {
+    double bound = values == Values.INTEGERS ? 0 : Bounds.sum(terms, LARGEST * terms + LARGEST);
+    for (int i = 0; i < wanted.length; i++) {
+      float sum = wanted[i] + (added == plan ? 0 : before[i]);
       if (!(Math.abs((double) actual[i] - sum) <= bound)) {
         throw new AssertionError(
             what + " " + i + " is " + actual[i] + ", not " + sum + ": " + plan + ", " + of);
@@ -142,23 +171,15 @@ final class WeightsCheck {
   }
 
   /** {@code <forward(x; w), y> = <backwardWeights(x, y), w>}. */
-  private void adjoint(Function<float[], Plan> forward) {
-    float[] forwardOutput = new float[plan.outputSize()];
-    forward.apply(weightsBefore).run(input.content(), forwardOutput, Execution.serial());
+  void adjoint(Forward forward) {
     float[] gradient = new float[plan.weightsSize()];
     plan.run(input.content(), output.content(), gradient, null, Execution.serial());
-    double expected = PlanCheck.dot(forwardOutput, output.content());
+    float[] forwardOutput = forward.of(weightsBefore, input.content());
+    double wanted = PlanCheck.dot(forwardOutput, output.content());
     double actual = PlanCheck.dot(gradient, weightsBefore);
-    if (expected != actual) {
-      throw new AssertionError(
-          "<conv(x; w), y> is "
-              + expected
-              + ", <weights(x, y), w> "
-              + actual
-              + ": "
-              + plan
-              + ", "
-              + of);
+    if (wanted != actual) {
+      String text = "<conv(x; w), y> is " + wanted + ", <weights(x, y), w> " + actual;
+      throw new AssertionError(text + ": " + plan + ", " + of);
     }
   }
 }

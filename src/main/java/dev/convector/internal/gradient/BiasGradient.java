@@ -5,12 +5,16 @@ import static dev.convector.internal.simd.Simd.SPECIES;
 
 import dev.convector.internal.parallel.Scratch;
 import dev.convector.internal.parallel.Split;
+import java.util.Arrays;
 import jdk.incubator.vector.FloatVector;
 
 /** Sums the pixels of each channel: in stretches, whose sums are added to each other. */
 final class BiasGradient {
   /** Pixels of a stretch: about the square root of many pixels, so that few roundings add up. */
   private static final int STRETCH = 256;
+
+  /** Vectors of channels at a time, which are neighbours in memory. */
+  private static final int VECTORS = 4;
 
   private final GradientImage image;
   private final int batch;
@@ -23,7 +27,7 @@ final class BiasGradient {
   }
 
   static int scratchFloats() {
-    return LANES;
+    return VECTORS * LANES;
   }
 
   /** A unit has some channels; channels last, whole vectors of them. */
@@ -41,19 +45,28 @@ final class BiasGradient {
     int end = Math.min(image.channels(), Split.start(pieces, unit + 1, units) * unitStep());
     float[] values = ofX ? operands.x : operands.y;
     int offset = ofX ? operands.xOffset : operands.yOffset;
-    for (int c = first; c < end; c += unitStep()) {
-      if (!image.channelsLast()) {
-        operands.putBias(c, (float) planes(values, offset, c, scratch.floats));
-      } else if (end - c >= LANES) {
-        pixels(values, offset + c, scratch.floats);
-        for (int i = 0; i < LANES; i++) {
-          operands.putBias(c + i, scratch.floats[i]);
-        }
-      } else {
-        for (int i = c; i < end; i++) {
-          operands.putBias(i, (float) scalar(values, offset + i));
-        }
+    float[] sums = scratch.floats;
+    if (!image.channelsLast()) {
+      for (int c = first; c < end; c++) {
+        operands.putBias(c, (float) planes(values, offset, c, sums));
       }
+      return;
+    }
+    int c = first;
+    while (end - c >= LANES) {
+      int channels = end - c >= VECTORS * LANES ? VECTORS * LANES : LANES;
+      if (channels > LANES) {
+        widePixels(values, offset + c, sums);
+      } else {
+        pixels(values, offset + c, sums);
+      }
+      for (int i = 0; i < channels; i++) {
+        operands.putBias(c + i, sums[i]);
+      }
+      c += channels;
+    }
+    for (; c < end; c++) {
+      operands.putBias(c, (float) scalar(values, offset + c));
     }
   }
 
@@ -71,6 +84,34 @@ final class BiasGradient {
       total = total.add(sum);
     }
     total.intoArray(sums, 0);
+  }
+
+  /** The same of {@link #VECTORS} vectors. */
+  private void widePixels(float[] values, int offset, float[] sums) {
+    int step = image.channels();
+    int count = batch * image.height() * image.width();
+    Arrays.fill(sums, 0, VECTORS * LANES, 0);
+    for (int from = 0; from < count; from += STRETCH) {
+      stretch(values, offset + from * step, step, Math.min(STRETCH, count - from), sums);
+    }
+  }
+
+  private static void stretch(float[] values, int offset, int step, int count, float[] sums) {
+    FloatVector a = FloatVector.zero(SPECIES);
+    FloatVector b = a;
+    FloatVector c = a;
+    FloatVector d = a;
+    for (int i = 0; i < count; i++) {
+      int at = offset + i * step;
+      a = a.add(FloatVector.fromArray(SPECIES, values, at));
+      b = b.add(FloatVector.fromArray(SPECIES, values, at + LANES));
+      c = c.add(FloatVector.fromArray(SPECIES, values, at + 2 * LANES));
+      d = d.add(FloatVector.fromArray(SPECIES, values, at + 3 * LANES));
+    }
+    a.add(FloatVector.fromArray(SPECIES, sums, 0)).intoArray(sums, 0);
+    b.add(FloatVector.fromArray(SPECIES, sums, LANES)).intoArray(sums, LANES);
+    c.add(FloatVector.fromArray(SPECIES, sums, 2 * LANES)).intoArray(sums, 2 * LANES);
+    d.add(FloatVector.fromArray(SPECIES, sums, 3 * LANES)).intoArray(sums, 3 * LANES);
   }
 
   private double scalar(float[] values, int offset) {

@@ -48,7 +48,8 @@ final class DenseGradient implements GradientWork {
     this.panels = Math.ceilDiv(problem.groupFilters(), NR);
     int together = Math.max(1, Blocking.GRADIENT_SUMS_FLOATS / (rows.most() * NR));
     this.panelParts = Math.ceilDiv(panels, together);
-    this.blocks = GradientBlocks.of(problem, rows.mostChannels(), 0, false);
+    this.blocks =
+        GradientBlocks.of(problem, rows.mostChannels(), 0, false, Blocking.GRADIENT_PLANES_FLOATS);
     this.planes = ChannelPlanes.ofInput(problem, blocks, rows.mostChannels());
     this.panel = new GradientPanel(problem);
   }
@@ -56,7 +57,8 @@ final class DenseGradient implements GradientWork {
   /** Whether scratch suffices. */
   static boolean accepts(GradientProblem problem) {
     GradientRows rows = new GradientRows(problem, Blocking.GRADIENT_ROWS);
-    GradientBlocks blocks = GradientBlocks.of(problem, rows.mostChannels(), 0, false);
+    GradientBlocks blocks =
+        GradientBlocks.of(problem, rows.mostChannels(), 0, false, Blocking.GRADIENT_PLANES_FLOATS);
     return blocks.floats(rows.mostChannels(), 0) <= Blocking.MAX_GRADIENT_FLOATS;
   }
 

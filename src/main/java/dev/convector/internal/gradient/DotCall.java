@@ -1,12 +1,16 @@
 package dev.convector.internal.gradient;
 
 import static dev.convector.internal.simd.Simd.LANES;
+import static dev.convector.internal.simd.Simd.SPECIES;
 
 import dev.convector.internal.parallel.Scratch;
 import dev.convector.internal.simd.Simd;
+import java.util.List;
+import java.util.stream.IntStream;
+import jdk.incubator.vector.VectorShuffle;
 
 /**
- * The operands of the kernels that multiply over pixels in the lanes, and the loops around them;
+ * The operands of the kernels that multiply vectors of both operands, and the loops around them;
  * the codegen folder's DotKernels has the formula. A worker has one; all lies in its scratch.
  */
 final class DotCall {
@@ -21,6 +25,17 @@ final class DotCall {
 
   private static final int MOST_FILTERS = 4;
 
+  /** Orders of the filters' lanes at a time, each of which has a register of its own too. */
+  private static final int MOST_SWAPS = Simd.REGISTERS >= 32 ? 4 : 2;
+
+  private static final int[] MOST_SWAPPED_ROWS = {0, 9, Simd.REGISTERS >= 32 ? 9 : 5, 0, 5};
+
+  /** By {@code l ^ (i * MOST_SWAPS)}. */
+  private static final List<VectorShuffle<Float>> SWAPS =
+      IntStream.range(0, Math.ceilDiv(LANES, MOST_SWAPS))
+          .mapToObj(i -> VectorShuffle.fromOp(SPECIES, l -> l ^ i * MOST_SWAPS))
+          .toList();
+
   float[] x;
   int xOffset;
   int[] table;
@@ -32,6 +47,9 @@ final class DotCall {
   float[] sums;
   int sumsAt;
   int sumsStep;
+
+  /** The order of the filters' lanes from which others are made. */
+  VectorShuffle<Float> swap;
 
   /** The worker's. */
   static DotCall of(Scratch scratch) {
@@ -62,6 +80,29 @@ final class DotCall {
       for (int row = 0; row < count; row += rows, tiles--) {
         rows = Math.ceilDiv(count - row, tiles);
         DotKernels.tile(this, rows, together, row);
+      }
+    }
+  }
+
+  /**
+   * Adds the products of so many rows with one vector for each pixel at {@code y}, whose lanes
+   * change places with each of {@code group} neighbours.
+   */
+  void runSwapped(int count, int group, int y, int sums) {
+    if (group == 1) {
+      run(count, 1, y, sums);
+      return;
+    }
+    yAt = y;
+    int together = Math.min(group, MOST_SWAPS);
+    for (int j = 0; j < group; j += together) {
+      swap = SWAPS.get(j / MOST_SWAPS);
+      sumsAt = sums + j * sumsStep;
+      int tiles = Math.ceilDiv(count, MOST_SWAPPED_ROWS[together]);
+      int rows;
+      for (int row = 0; row < count; row += rows, tiles--) {
+        rows = Math.ceilDiv(count - row, tiles);
+        DotKernels.swapped(this, rows, together, row);
       }
     }
   }

@@ -60,7 +60,11 @@ final class DotGradient implements GradientWork {
 
   private static GradientBlocks blocks(GradientProblem problem, GradientRows rows, int groups) {
     return GradientBlocks.of(
-        problem, channels(rows, groups), groups * problem.groupFilters(), true);
+        problem,
+        channels(rows, groups),
+        groups * problem.groupFilters(),
+        true,
+        Blocking.GRADIENT_PLANES_FLOATS);
   }
 
   private static int channels(GradientRows rows, int groups) {

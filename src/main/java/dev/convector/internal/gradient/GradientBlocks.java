@@ -13,6 +13,7 @@ final class GradientBlocks {
   private static final int SHARED_COLUMNS = 32;
 
   private final GradientProblem problem;
+  private final long budget;
   private final int images;
   private final int rows;
   private final int columns;
@@ -21,8 +22,9 @@ final class GradientBlocks {
   private final GradientBlock largest = new GradientBlock();
 
   private GradientBlocks(
-      GradientProblem problem, int images, int rows, int columns, boolean shared) {
+      GradientProblem problem, long budget, int images, int rows, int columns, boolean shared) {
     this.problem = problem;
+    this.budget = budget;
     this.images = images;
     this.rows = rows;
     this.columns = columns;
@@ -40,21 +42,25 @@ final class GradientBlocks {
    * @param filters of the output's gradient that are in planes beside them
    * @param shared whether all taps should share slots, at the price of pixels between rows and
    *     images
+   * @param budget floats that the planes may have
    */
-  static GradientBlocks of(GradientProblem problem, int channels, int filters, boolean shared) {
+  static GradientBlocks of(
+      GradientProblem problem, int channels, int filters, boolean shared, long budget) {
     int height = problem.rows().outputs();
     int width = problem.columns().outputs();
-    GradientBlocks row = new GradientBlocks(problem, 1, 1, width, shared);
+    GradientBlocks row = new GradientBlocks(problem, budget, 1, 1, width, shared);
     if (!row.fits(channels, filters)) {
       return row.cut(channels, filters, shared);
     }
-    IntFunction<GradientBlocks> rows = n -> new GradientBlocks(problem, 1, n, width, shared);
+    IntFunction<GradientBlocks> rows =
+        n -> new GradientBlocks(problem, budget, 1, n, width, shared);
     int fitting =
         most(Math.min(height, Blocking.KC / width), n -> rows.apply(n).fits(channels, filters));
     if (fitting < height) {
       return rows.apply(even(height, fitting));
     }
-    IntFunction<GradientBlocks> whole = n -> new GradientBlocks(problem, n, height, width, shared);
+    IntFunction<GradientBlocks> whole =
+        n -> new GradientBlocks(problem, budget, n, height, width, shared);
     int images =
         most(
             Math.min(problem.batch(), Blocking.KC / (height * width)),
@@ -87,15 +93,14 @@ final class GradientBlocks {
     int parts = Math.max(2, Math.ceilDiv(columns, Blocking.KC));
     GradientBlocks part;
     do {
-      part = new GradientBlocks(problem, 1, 1, Math.ceilDiv(columns, parts), shared);
+      part = new GradientBlocks(problem, budget, 1, 1, Math.ceilDiv(columns, parts), shared);
       parts += Math.ceilDiv(parts, 4);
     } while (part.columns > 1 && !part.fits(channels, filters));
     return part;
   }
 
   private boolean fits(int channels, int filters) {
-    return largest().depth() <= Blocking.KC
-        && floats(channels, filters) <= Blocking.GRADIENT_PLANES_FLOATS;
+    return largest().depth() <= Blocking.KC && floats(channels, filters) <= budget;
   }
 
   /** Floats of a block's planes; may be more than fit. */

@@ -85,6 +85,13 @@ public final class GradientOperands {
     }
   }
 
+  /** Stores elements of the bias' gradient, or adds them. */
+  void putBias(int index, float[] from, int offset, int count) {
+    for (int i = 0; i < count; i++) {
+      putBias(index + i, from[offset + i]);
+    }
+  }
+
   /** Stores an element of the bias' gradient, or adds it. */
   void putBias(int index, float value) {
     int at = biasOffset + index;

@@ -209,6 +209,12 @@ public record GradientProblem(
     return new GradientImage(channelsLast, filters, planes, rows().outputs(), columns().outputs());
   }
 
+  /** Whether the bias' gradient sums each pixel of {@code y} once, as the weights' does. */
+  boolean hasBiasOfImages() {
+    // Padding along the depth makes outputs that meet no plane of the input, and so aren't images.
+    return !biasOfX && slices() == 1 && xPlanes().count() == depth().outputs();
+  }
+
   /** What the bias' gradient sums: volumes as images whose planes lie below each other. */
   GradientImage biased() {
     GradientAxis rows = rows();

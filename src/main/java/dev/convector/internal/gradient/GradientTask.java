@@ -47,7 +47,8 @@ public final class GradientTask implements UnitTask {
       sliceParts[i] = works.slice(i).units(enough ? 1 : threads);
       parts += sliceParts[i];
     }
-    biasParts = operands.bias == null ? 0 : works.bias().units(threads);
+    boolean apart = operands.bias != null && !works.slice(0).sumsBias();
+    biasParts = apart ? works.bias().units(threads) : 0;
     parts += biasParts;
     units = (int) Math.min(parts, ParallelRun.MAX_UNITS);
     try {

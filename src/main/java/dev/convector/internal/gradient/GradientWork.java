@@ -18,6 +18,11 @@ public interface GradientWork {
   /** How many units to cut the work into for so many threads; at least 1. */
   int units(int threads);
 
+  /** Whether its units sum the bias' gradient too, where that is wanted. */
+  default boolean sumsBias() {
+    return false;
+  }
+
   /** Computes one of {@code units} units. */
   void run(GradientOperands operands, int unit, int units, Scratch scratch);
 }

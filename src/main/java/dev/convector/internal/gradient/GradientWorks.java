@@ -31,11 +31,14 @@ public final class GradientWorks {
     if (slice.batch() == 0) {
       return new ScalarGradient(slice);
     }
+    if (OuterGradient.accepts(slice) && OuterGradient.pays(slice)) {
+      return new OuterGradient(slice);
+    }
     if (DenseGradient.accepts(slice) && DenseGradient.pays(slice)) {
       return new DenseGradient(slice);
     }
-    if (DepthwiseGradient.accepts(slice) && DepthwiseGradient.pays(slice)) {
-      return new DepthwiseGradient(slice);
+    if (GroupedGradient.accepts(slice)) {
+      return new GroupedGradient(slice);
     }
     if (DotGradient.accepts(slice)) {
       return new DotGradient(slice);

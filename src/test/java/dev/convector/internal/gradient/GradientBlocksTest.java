@@ -47,7 +47,8 @@ class GradientBlocksTest {
               1 + random.nextInt(20),
               1);
       GradientProblem problem = GradientProblem.of(shape, PaddingMode.ZEROS, Layout.NCHW, false);
-      GradientBlocks blocks = GradientBlocks.of(problem, shape.channels(), 3, random.nextBoolean());
+      GradientBlocks blocks =
+          GradientBlocks.of(problem, shape.channels(), 3, random.nextBoolean(), 1 << 17);
       int[] seen = new int[problem.batch() * problem.y().height() * problem.y().width()];
       GradientBlock block = new GradientBlock();
       for (int b = 0; b < blocks.count(); b++) {
