@@ -4,6 +4,7 @@ import dev.convector.Accuracy;
 import dev.convector.Algorithm;
 import dev.convector.ConvShape;
 import dev.convector.internal.dense.DenseConv;
+import dev.convector.internal.dense.DenseDotConv;
 import dev.convector.internal.dense.DenseIm2colConv;
 import dev.convector.internal.dense.DensePixelConv;
 import dev.convector.internal.dense.DenseTapConv;
@@ -11,6 +12,7 @@ import dev.convector.internal.depthwise.DepthwiseConv;
 import dev.convector.internal.depthwise.DepthwisePixelConv;
 import dev.convector.internal.grouped.GroupedConv;
 import dev.convector.internal.grouped.GroupedPixelConv;
+import dev.convector.internal.grouped.GroupedPixelPointConv;
 import dev.convector.internal.grouped.GroupedPointConv;
 import dev.convector.internal.kernel.DenseWeights;
 import dev.convector.internal.problem.ConvProblem;
@@ -81,7 +83,17 @@ public final class AlgorithmList {
           new Entry(
               Algorithm.POINTWISE,
               AlgorithmList::refusePointwise,
-              AlgorithmList::pixelsPay,
+              DenseDotConv::pays,
+              DenseDotConv::new),
+          new Entry(
+              Algorithm.POINTWISE,
+              AlgorithmList::refusePointwise,
+              GroupedPixelPointConv::pays,
+              GroupedPixelPointConv::new),
+          new Entry(
+              Algorithm.POINTWISE,
+              AlgorithmList::refusePointwise,
+              DensePixelConv::pays,
               DensePixelConv::new),
           new Entry(
               Algorithm.POINTWISE,
@@ -193,12 +205,12 @@ public final class AlgorithmList {
   }
 
   /**
-   * Not for groups that the direct algorithm has better kernels for: of 8 channels at 28x28 they
-   * take 0.7 of the time channels-last and 0.25 channels-first, of 16 1.6 and 0.45 of it.
+   * Not for groups that the direct algorithm has better kernels for: of 8 channels at 28x28,
+   * channels-last, they take 0.7 of the time, of 16 1.6 of it.
    */
   private static boolean pointwisePays(ConvProblem problem) {
     boolean narrow = problem.shape().groupFilters() <= Simd.LANES / 2;
-    return !GroupedPixelConv.pays(problem) && !(narrow && GroupedConv.pays(problem));
+    return !(narrow && GroupedConv.pays(problem));
   }
 
   private static String refuseWinograd(Algorithm algorithm, ConvProblem problem) {
@@ -210,10 +222,6 @@ public final class AlgorithmList {
 
   private static String refuseDense(ConvProblem problem) {
     return DenseWeights.refusal(problem.shape());
-  }
-
-  private static boolean pixelsPay(ConvProblem problem) {
-    return DensePixelConv.pays(problem) && !GroupedPixelConv.pays(problem);
   }
 
   /**
