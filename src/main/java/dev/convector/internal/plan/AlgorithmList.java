@@ -14,6 +14,7 @@ import dev.convector.internal.grouped.GroupedConv;
 import dev.convector.internal.grouped.GroupedPixelConv;
 import dev.convector.internal.grouped.GroupedPixelPointConv;
 import dev.convector.internal.grouped.GroupedPointConv;
+import dev.convector.internal.kernel.Blocking;
 import dev.convector.internal.kernel.DenseWeights;
 import dev.convector.internal.problem.ConvProblem;
 import dev.convector.internal.problem.PackedWork;
@@ -242,13 +243,19 @@ public final class AlgorithmList {
    * A stretch loads and stores the accumulators: 5x5 on 16 channels (80 floats) has 95 % of the
    * peak, 7x7 on 3 channels (21) 56 % of it. Shorter ones are listed; but where neighbours' windows
    * lie a distance apart that no kernel is made for, unfolding is faster for many filters: patches
-   * of 16x16 on 3 channels, 768 filters, 252 against 226 GFLOP/s. Kernels about as wide as the
-   * image, of few channels, would be cut into ranges of a column or two: 65x65 from 3 channels to
-   * 16 at 96x96 193 against 110 (AMD EPYC, family 26).
+   * of 16x16 on 3 channels, 768 filters, 252 against 226 GFLOP/s. Channels-first nothing is
+   * unfolded, and stretches have 202 there against 213, of 6x6 to 192 filters 163 against 205; but
+   * deeper windows leave room for so few pixels in scratch that weights would be read again for
+   * each of them. Kernels about as wide as the image, of few channels, would be cut into ranges of
+   * a column or two: 65x65 from 3 channels to 16 at 96x96 193 against 110 (AMD EPYC, family 26).
    */
   private static boolean tapsPay(ConvProblem problem) {
     ConvShape s = problem.shape();
-    boolean suits = s.filters() <= MOST_ANY_DISTANCE || DenseTapConv.isFast(s);
+    int depth = s.channels() * s.kernelHeight() * s.kernelWidth();
+    boolean suits =
+        s.filters() <= MOST_ANY_DISTANCE
+            || DenseTapConv.isFast(s)
+            || (!problem.channelsLast() && depth <= Blocking.KC);
     boolean wide = s.channels() <= MOST_WIDE && s.padLeft() + s.padRight() > s.outputWidth() / 2;
     return DenseTapConv.accepts(problem)
         && (wide || (suits && stretch(s) < LEAST_STRETCH))
