@@ -79,9 +79,17 @@ final class DenseDotCall {
     this.biasOffset = biasOffset;
   }
 
-  /** Computes neighbouring pixels, whose results follow one another. */
-  void run(int filters, int pixels, int from, int to) {
-    int rows = MOST_ROWS[filters];
+  /** Pixels of the tallest tile of so many filters. */
+  static int mostRows(int filters) {
+    return filters <= MOST_FILTERS ? MOST_ROWS[filters] : 1;
+  }
+
+  /**
+   * Computes neighbouring pixels, whose results follow one another.
+   *
+   * @param rows pixels of a tile: {@link #mostRows} or 1
+   */
+  void run(int filters, int rows, int pixels, int from, int to) {
     int done = 0;
     for (; done + rows <= pixels; done += rows) {
       DenseDotKernels.tile(this, rows, filters, from + done * aStep, to + done * filters);

@@ -42,6 +42,12 @@ public final class DenseDotConv implements PackedWork {
 
   private final int[] mask;
 
+  /**
+   * Pixels of a tile at most. A pixel alone has several sums for each filter, so that its bits
+   * depend on whether neighbours, maybe of other images, are computed with it.
+   */
+  private final int mostRows;
+
   /** Of all images. */
   private final int pixels;
 
@@ -65,6 +71,7 @@ public final class DenseDotConv implements PackedWork {
     for (int i = 0; bias != null && i < this.bias.length; i++) {
       this.bias[i] = alone || i < shape.filters() ? bias[i % shape.filters()] : 0;
     }
+    this.mostRows = problem.batchInvariant() ? 1 : DenseDotCall.mostRows(shape.filters());
     this.pixels = shape.batch() * shape.outputHeight() * shape.outputWidth();
     this.tiles = Math.ceilDiv(shape.filters(), DenseDotCall.MOST_FILTERS);
     this.blocks = Math.ceilDiv(pixels, BLOCK);
@@ -88,7 +95,7 @@ public final class DenseDotConv implements PackedWork {
    * 40 to 8 7.9 and 7.6, 24 to 4 5.3 and 5.8 (AMD EPYC, family 26).
    */
   public static boolean pays(ConvProblem problem) {
-    ConvShape s = problem.shape();
+    ConvShape s = problem.chosenBy();
     long outputs = (long) s.batch() * s.outputHeight() * s.outputWidth() * s.filters();
     return problem.channelsLast()
         && s.groups() == 1
@@ -152,14 +159,14 @@ public final class DenseDotConv implements PackedWork {
     int source = operands.srcOffset + (y * shape.width() + column) * shape.channels();
     if (tiles == 1) {
       right(call, 0);
-      call.run(shape.filters(), count, source, to);
+      call.run(shape.filters(), mostRows, count, source, to);
       return;
     }
     for (int i = 0; i < count; i++) {
       for (int filter = first; filter < last; filter += DenseDotCall.MOST_FILTERS) {
         right(call, filter);
         int filters = Math.min(DenseDotCall.MOST_FILTERS, last - filter);
-        call.run(filters, 1, source + i * call.aStep, to + i * (last - first) + filter - first);
+        call.run(filters, 1, 1, source + i * call.aStep, to + i * (last - first) + filter - first);
       }
     }
   }

@@ -1,5 +1,6 @@
 package dev.convector.internal.plan;
 
+import static org.junit.jupiter.api.Assertions.assertArrayEquals;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 
 import dev.convector.Accuracy;
@@ -16,6 +17,7 @@ import dev.convector.internal.dense.DenseDotConv;
 import dev.convector.internal.dense.DensePixelConv;
 import dev.convector.internal.grouped.GroupedPixelPointConv;
 import dev.convector.internal.problem.ConvProblem;
+import java.util.Arrays;
 import java.util.Random;
 import org.junit.jupiter.api.Test;
 
@@ -28,9 +30,9 @@ class PointwiseConvTest {
   @Test
   void fewFilters() {
     for (int filters = 1; filters <= 34; filters++) {
-      for (int i = 0; i < 6; i++) {
+      for (int i = 0; i < 5; i += 2) {
         int height = 1 + random.nextInt(1 << i);
-        check(1, 1 + random.nextInt(70), height, 1 + random.nextInt(20), filters, 1);
+        check(1, 1 + random.nextInt(40), height, 1 + random.nextInt(20), filters, 1);
       }
     }
   }
@@ -39,9 +41,9 @@ class PointwiseConvTest {
   @Test
   void strides() {
     for (int stride = 1; stride <= 10; stride++) {
-      for (int filters : new int[] {3, 12, 70}) {
-        for (int width : new int[] {1, 9, 30, 150}) {
-          check(stride, 1 + random.nextInt(24), 1 + random.nextInt(40), width, filters, 1);
+      for (int filters : new int[] {3, 70}) {
+        for (int width : new int[] {1, 9, 70}) {
+          check(stride, 1 + random.nextInt(9), 1 + random.nextInt(20), width, filters, 1);
         }
       }
     }
@@ -51,8 +53,8 @@ class PointwiseConvTest {
   void groups() {
     for (int filters : new int[] {1, 2, 9, 17, 23, 32, 40}) {
       for (int stride = 1; stride <= 3; stride++) {
-        int channels = 1 + random.nextInt(33);
-        check(stride, channels, 12 + random.nextInt(20), 18, filters, 2 + random.nextInt(3));
+        int channels = 1 + random.nextInt(20);
+        check(stride, channels, 6 + random.nextInt(9), 18, filters, 2 + random.nextInt(3));
       }
     }
   }
@@ -61,8 +63,8 @@ class PointwiseConvTest {
   @Test
   void manyChannels() {
     for (int stride = 1; stride <= 2; stride++) {
-      for (int filters : new int[] {1, 11, 40}) {
-        check(stride, 2100, 9, 17, filters, 1);
+      for (int filters : new int[] {1, 40}) {
+        check(stride, 2100, 3, 17, filters, 1);
       }
     }
   }
@@ -79,7 +81,7 @@ class PointwiseConvTest {
     }
   }
 
-  /** A vector that ends with an image must not see the one before, nor make its infinity NaN. */
+  /** What a vector that ends with an image has twice, counts once: infinity times zero is NaN. */
   @Test
   void infinities() {
     int elements = 37;
@@ -87,14 +89,49 @@ class PointwiseConvTest {
     float[] src = new float[2 * elements];
     for (int i = 0; i < elements; i++) {
       weights[i] = 1;
-      src[i] = i == elements - 5 ? Float.POSITIVE_INFINITY : Float.NaN;
-      src[elements + i] = i == 3 ? Float.POSITIVE_INFINITY : 1;
+      src[i] = Float.NaN;
+      src[elements + i] = Float.POSITIVE_INFINITY;
     }
     float[] dst = new float[2];
     FullyConnected layer = FullyConnected.builder().input(2, elements, 1, 1).outputs(1).build();
     layer.plan(weights).run(src, dst);
     assertEquals(Float.NaN, dst[0]);
     assertEquals(Float.POSITIVE_INFINITY, dst[1]);
+  }
+
+  /** Sums of a pixel alone are parted, those of several pixels together are not. */
+  @Test
+  void batchInvariant() {
+    for (int filters = 1; filters <= 12; filters++) {
+      int channels = 100 + filters;
+      float[] weights = floats(filters * channels);
+      float[] src = floats(5 * channels);
+      float[] together = new float[5 * filters];
+      pointwise(5, channels, filters).plan(weights).run(src, together);
+      for (int image = 0; image < 5; image++) {
+        float[] alone = new float[filters];
+        float[] one = Arrays.copyOfRange(src, image * channels, (image + 1) * channels);
+        pointwise(1, channels, filters).plan(weights).run(one, alone);
+        int at = image * filters;
+        assertArrayEquals(Arrays.copyOfRange(together, at, at + filters), alone);
+      }
+    }
+  }
+
+  private static Conv2d pointwise(int batch, int channels, int filters) {
+    return Conv2d.builder()
+        .input(batch, channels, 1, 1)
+        .filters(filters, 1, 1)
+        .batchInvariant(true)
+        .build();
+  }
+
+  private float[] floats(int count) {
+    float[] values = new float[count];
+    for (int i = 0; i < count; i++) {
+      values[i] = random.nextFloat() - 0.5f;
+    }
+    return values;
   }
 
   @Test
