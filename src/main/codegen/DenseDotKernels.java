@@ -13,7 +13,7 @@ import java.io.IOException;
  * of {@code filters} filters {@code f}
  *
  * <pre>
- *   c[to + i * filters + f] = bias[biasOffset + i * filters + f]
+ *   c[to + i * filters + f] = bias[i * filters + f]
  *       + sum over j in [0, depth) of a[from + i * aStep + j] * b[bOffset + f * bStep + j]
  *       + sum over l in [0, LANES) of
  *             (a[from + i * aStep + last + l] & mask[l]) * b[bOffset + f * bStep + depth + l]
@@ -31,17 +31,19 @@ import java.io.IOException;
  *
  * <h2>Which shapes</h2>
  *
- * 8 sums hide the latency of multiply-adds, two of which start in a cycle. Where a single pixel has
- * fewer filters, each has several sums, {@code parts}, over neighbouring vectors of the depth.
+ * 8 sums hide the latency of multiply-adds, two of which start in a cycle; so many a tile has where
+ * there are enough pixels, and a half and a quarter of its pixels for what is left. One order of
+ * all sums, whatever the tile: the bits of an image must not depend on its neighbours in a batch.
+ * So a sum isn't parted where there are few.
  */
 final class DenseDotKernels {
   private static final int LEAST_LANES = 4;
   private static final int MOST_LANES = 16;
 
-  /** Pixels, filters, and parts of a sum. */
+  /** Pixels and filters. */
   private static final int[][] TILES = {
-    {8, 1, 1}, {4, 2, 1}, {4, 3, 1}, {2, 4, 1}, {2, 5, 1}, {2, 6, 1}, {2, 7, 1}, {2, 8, 1},
-    {1, 1, 8}, {1, 2, 4}, {1, 3, 4}, {1, 4, 2}, {1, 5, 2}, {1, 6, 2}, {1, 7, 2}, {1, 8, 1}
+    {8, 1}, {4, 1}, {2, 1}, {1, 1}, {4, 2}, {2, 2}, {1, 2}, {4, 3}, {2, 3}, {1, 3},
+    {2, 4}, {1, 4}, {2, 5}, {1, 5}, {2, 6}, {1, 6}, {2, 7}, {1, 7}, {2, 8}, {1, 8}
   };
 
   private static final String HEADER =
@@ -90,22 +92,12 @@ final class DenseDotKernels {
           int depth = p.depth;
           int a{i} = from + {i} * p.aStep;
           int b{f} = p.bOffset + {f} * p.bStep;
-          FloatVector s{i}_{f}_{u} = FloatVector.zero(SPECIES);
-          int j = 0;
-          @if parted
-          for (; j <= depth - {parts} * LANES; j += {parts} * LANES) {
-            FloatVector x{u} = FloatVector.fromArray(SPECIES, a, a0 + j + {u} * LANES);
-            @for f
-            FloatVector y{f}_{u} = FloatVector.fromArray(SPECIES, b, b{f} + j + {u} * LANES);
-            s0_{f}_{u} = x{u}.fma(y{f}_{u}, s0_{f}_{u});
-            @end
-          }
-          @end
-          for (; j < depth; j += LANES) {
+          FloatVector s{i}_{f} = FloatVector.zero(SPECIES);
+          for (int j = 0; j < depth; j += LANES) {
             FloatVector y{f} = FloatVector.fromArray(SPECIES, b, b{f} + j);
             @for i
             FloatVector x{i} = FloatVector.fromArray(SPECIES, a, a{i} + j);
-            s{i}_{f}_0 = x{i}.fma(y{f}, s{i}_{f}_0);
+            s{i}_{f} = x{i}.fma(y{f}, s{i}_{f});
             @end
           }
           if (p.ragged) {
@@ -114,11 +106,10 @@ final class DenseDotKernels {
             @for i
             IntVector m{i} = FloatVector.fromArray(SPECIES, a, a{i} + p.last).reinterpretAsInts();
             FloatVector x{i} = m{i}.and(mask).reinterpretAsFloats();
-            s{i}_{f}_0 = x{i}.fma(y{f}, s{i}_{f}_0);
+            s{i}_{f} = x{i}.fma(y{f}, s{i}_{f});
             @end
           }
-          s{i}_{f}_0 = s{i}_{f}_0.add(s{i}_{f}_{u}); @where u >= 1
-          IntVector v0_{i * filters + f} = s{i}_{f}_0.reinterpretAsInts();
+          IntVector v0_{i * filters + f} = s{i}_{f}.reinterpretAsInts();
       """;
 
   private static final String HALVE =
@@ -132,7 +123,7 @@ final class DenseDotKernels {
       """
           if (LANES == {lanes}) {
             FloatVector r{h} = v{to}_{h}.reinterpretAsFloats();
-            FloatVector d{h} = FloatVector.fromArray(SPECIES, p.bias, p.biasOffset + {h} * LANES);
+            FloatVector d{h} = FloatVector.fromArray(SPECIES, p.bias, {h} * LANES);
             r{h}.add(d{h}).intoArray(p.c, to + {h} * LANES);
           }
       """;
@@ -147,13 +138,7 @@ final class DenseDotKernels {
     }
     out.append(CASES_END);
     for (int[] tile : TILES) {
-      out.append(
-          of(TILE, tile)
-              .set("parted", tile[2] > 1)
-              .index("i", tile[0])
-              .index("f", tile[1])
-              .index("u", tile[2])
-              .expand());
+      out.append(of(TILE, tile).index("i", tile[0]).index("f", tile[1]).expand());
       addLanes(out, tile[0] * tile[1]);
       out.append("  }\n");
     }
@@ -189,6 +174,6 @@ final class DenseDotKernels {
   }
 
   private static Template of(String text, int[] tile) {
-    return Template.of(text).set("rows", tile[0]).set("filters", tile[1]).set("parts", tile[2]);
+    return Template.of(text).set("rows", tile[0]).set("filters", tile[1]);
   }
 }

@@ -14,7 +14,7 @@ import dev.convector.internal.simd.Simd;
 final class DenseDotCall {
   private static final Scratch.Slot<DenseDotCall> SLOT = new Scratch.Slot<>(DenseDotCall::new);
 
-  /** Filters of a tile. */
+  /** Most filters. */
   static final int MOST_FILTERS = 8;
 
   /**
@@ -36,7 +36,6 @@ final class DenseDotCall {
   int bOffset;
   int bStep;
   float[] bias;
-  int biasOffset;
   float[] c;
 
   private DenseDotCall() {}
@@ -70,32 +69,24 @@ final class DenseDotCall {
     this.mask = mask;
   }
 
-  /** The weights of a tile's filters, so many floats apart, and what their sums start from. */
-  void right(float[] b, int offset, int step, float[] bias, int biasOffset) {
+  /**
+   * The weights of all filters, so many floats apart, and what sums start from: the filters' bias,
+   * repeated for as many pixels as a tile has.
+   */
+  void right(float[] b, int offset, int step, float[] bias) {
     this.b = b;
     this.bOffset = offset;
     this.bStep = step;
     this.bias = bias;
-    this.biasOffset = biasOffset;
   }
 
-  /** Pixels of the tallest tile of so many filters. */
-  static int mostRows(int filters) {
-    return filters <= MOST_FILTERS ? MOST_ROWS[filters] : 1;
-  }
-
-  /**
-   * Computes neighbouring pixels, whose results follow one another.
-   *
-   * @param rows pixels of a tile: {@link #mostRows} or 1
-   */
-  void run(int filters, int rows, int pixels, int from, int to) {
+  /** Computes neighbouring pixels, whose results follow one another. */
+  void run(int filters, int pixels, int from, int to) {
     int done = 0;
-    for (; done + rows <= pixels; done += rows) {
-      DenseDotKernels.tile(this, rows, filters, from + done * aStep, to + done * filters);
-    }
-    for (; done < pixels; done++) {
-      DenseDotKernels.tile(this, 1, filters, from + done * aStep, to + done * filters);
+    for (int rows = MOST_ROWS[filters]; done < pixels; rows /= 2) {
+      for (; done + rows <= pixels; done += rows) {
+        DenseDotKernels.tile(this, rows, filters, from + done * aStep, to + done * filters);
+      }
     }
   }
 }

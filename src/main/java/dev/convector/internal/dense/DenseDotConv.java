@@ -23,9 +23,6 @@ public final class DenseDotConv implements PackedWork {
   /** Pixels of a block: enough to share, and few enough that their results stay in cache. */
   private static final int BLOCK = 128;
 
-  /** Of several tiles of filters: more weights than outputs make up for are read once a pixel. */
-  private static final int MOST_OUTPUTS = 32;
-
   /** Filters up to which a vector of channels is enough to be worth adding lanes. */
   private static final int FEW_FILTERS = 4;
 
@@ -37,21 +34,14 @@ public final class DenseDotConv implements PackedWork {
 
   private final int step;
 
-  /** Of a tile's results, which with few filters are those of several pixels. */
+  /** Of a tile's results, which may be those of several pixels. */
   private final float[] bias;
 
   private final int[] mask;
 
-  /**
-   * Pixels of a tile at most. A pixel alone has several sums for each filter, so that its bits
-   * depend on whether neighbours, maybe of other images, are computed with it.
-   */
-  private final int mostRows;
-
   /** Of all images. */
   private final int pixels;
 
-  private final int tiles;
   private final int blocks;
 
   public DenseDotConv(ConvProblem problem, float[] weights, float[] bias) {
@@ -67,13 +57,10 @@ public final class DenseDotConv implements PackedWork {
     for (int filter = 0; filter < shape.filters(); filter++) {
       pack(weights, filter);
     }
-    boolean alone = shape.filters() <= DenseDotCall.MOST_FILTERS;
     for (int i = 0; bias != null && i < this.bias.length; i++) {
-      this.bias[i] = alone || i < shape.filters() ? bias[i % shape.filters()] : 0;
+      this.bias[i] = bias[i % shape.filters()];
     }
-    this.mostRows = problem.batchInvariant() ? 1 : DenseDotCall.mostRows(shape.filters());
     this.pixels = shape.batch() * shape.outputHeight() * shape.outputWidth();
-    this.tiles = Math.ceilDiv(shape.filters(), DenseDotCall.MOST_FILTERS);
     this.blocks = Math.ceilDiv(pixels, BLOCK);
   }
 
@@ -89,17 +76,16 @@ public final class DenseDotConv implements PackedWork {
 
   /**
    * Whether this way is possible and faster: for filters that fill half of the widest vectors at
-   * most, and for more of them where the pixels are too few to hide the latency of sums. In
-   * microseconds here and with filters in the lanes: 5408 channels to 1 0.2 and 5.3, 512 to 10 0.1
-   * and 0.6, 4096 to 30 3.4 and 4.3; at 28x28 256 channels to 1 7.6 and 32.5, to 8 16.9 and 32.2,
-   * 40 to 8 7.9 and 7.6, 24 to 4 5.3 and 5.8 (AMD EPYC, family 26).
+   * most. In microseconds here and with filters in the lanes: 5408 channels to 1 0.3 and 5.3; at
+   * 28x28 256 channels to 1 7.6 and 32.5, to 8 16.9 and 32.2, 40 to 8 7.9 and 7.6, 24 to 4 5.3 and
+   * 5.8 (AMD EPYC, family 26). More filters of single pixels gain too, but which way is taken must
+   * not depend on the batch.
    */
   public static boolean pays(ConvProblem problem) {
-    ConvShape s = problem.chosenBy();
-    long outputs = (long) s.batch() * s.outputHeight() * s.outputWidth() * s.filters();
+    ConvShape s = problem.shape();
     return problem.channelsLast()
         && s.groups() == 1
-        && (s.filters() <= DenseDotCall.MOST_FILTERS || outputs <= MOST_OUTPUTS)
+        && s.filters() <= DenseDotCall.MOST_FILTERS
         && s.channels() >= (s.filters() <= FEW_FILTERS ? LANES : 3 * LANES)
         && LANES <= DenseDotKernels.MOST_LANES
         && (long) s.filters() * Simd.roundUp(s.channels()) <= Integer.MAX_VALUE / 2;
@@ -117,72 +103,44 @@ public final class DenseDotConv implements PackedWork {
 
   @Override
   public int units(int threads) {
-    return blocks * Split.parts(blocks, tiles, threads);
+    return blocks;
   }
 
   @Override
   public void run(Operands operands, int unit, int units, Scratch scratch) {
-    int parts = units / blocks;
-    int block = unit / parts;
-    int part = unit % parts;
-    int from = Split.start(pixels, block, blocks);
-    int end = Split.start(pixels, block + 1, blocks);
-    int most = DenseDotCall.MOST_FILTERS;
-    int first = Split.start(tiles, part, parts) * most;
-    int last = Math.min(shape.filters(), Split.start(tiles, part + 1, parts) * most);
+    int from = Split.start(pixels, unit, blocks);
+    int end = Split.start(pixels, unit + 1, blocks);
     DenseDotCall call = DenseDotCall.of(scratch);
     call.left(operands.src, shape.strideWidth() * shape.channels(), shape.channels(), mask);
+    call.right(weights.array(), weights.offset(), step, bias);
     call.c = scratch.floats;
     int width = shape.outputWidth();
     for (int pixel = from, count; pixel < end; pixel += count) {
       count = Math.min(end, (pixel / width + 1) * width) - pixel;
-      row(operands, call, pixel, count, first, last, (pixel - from) * (last - first));
+      int source = operands.srcOffset + source(pixel) * shape.channels();
+      call.run(shape.filters(), count, source, (pixel - from) * shape.filters());
     }
     call.clear();
-    int runs = parts == 1 ? 1 : end - from;
-    int count = (end - from) / runs * (last - first);
-    for (int i = 0; i < runs; i++) {
-      int at = (from + i) * shape.filters() + first;
-      finish(operands, at, scratch.floats, i * count, count);
-    }
+    finish(operands, from * shape.filters(), scratch.floats, (end - from) * shape.filters());
   }
 
-  /**
-   * The filters {@code [first, last)} of neighbouring pixels of one row, to an index of scratch.
-   */
-  private void row(
-      Operands operands, DenseDotCall call, int pixel, int count, int first, int last, int to) {
+  /** The input pixel that an output pixel sees, of all images. */
+  private int source(int pixel) {
     int row = pixel / shape.outputWidth();
     int column = pixel % shape.outputWidth() * shape.strideWidth();
     int height = shape.outputHeight();
     int y = row / height * shape.height() + row % height * shape.strideHeight();
-    int source = operands.srcOffset + (y * shape.width() + column) * shape.channels();
-    if (tiles == 1) {
-      right(call, 0);
-      call.run(shape.filters(), mostRows, count, source, to);
-      return;
-    }
-    for (int i = 0; i < count; i++) {
-      for (int filter = first; filter < last; filter += DenseDotCall.MOST_FILTERS) {
-        right(call, filter);
-        int filters = Math.min(DenseDotCall.MOST_FILTERS, last - filter);
-        call.run(filters, 1, 1, source + i * call.aStep, to + i * (last - first) + filter - first);
-      }
-    }
+    return y * shape.width() + column;
   }
 
-  private void right(DenseDotCall call, int filter) {
-    call.right(weights.array(), weights.offset() + filter * step, step, bias, filter);
-  }
-
-  /** Adds the residual to neighbouring results, applies the activation and moves them. */
-  private void finish(Operands operands, int at, float[] staged, int from, int count) {
+  /** Adds the residual to a block's results, applies the activation and moves them. */
+  private void finish(Operands operands, int at, float[] staged, int count) {
     if (operands.residual != null) {
       for (int i = 0; i < count; i++) {
-        staged[from + i] += operands.residual[operands.residualOffset + at + i];
+        staged[i] += operands.residual[operands.residualOffset + at + i];
       }
     }
-    epilogue.activate(staged, from, count);
-    System.arraycopy(staged, from, operands.dst, operands.dstOffset + at, count);
+    epilogue.activate(staged, 0, count);
+    System.arraycopy(staged, 0, operands.dst, operands.dstOffset + at, count);
   }
 }
