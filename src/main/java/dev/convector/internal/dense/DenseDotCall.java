@@ -14,9 +14,6 @@ import dev.convector.internal.simd.Simd;
 final class DenseDotCall {
   private static final Scratch.Slot<DenseDotCall> SLOT = new Scratch.Slot<>(DenseDotCall::new);
 
-  /** Most filters. */
-  static final int MOST_FILTERS = 8;
-
   /**
    * Pixels of the tallest tile, by its filters: with 16 registers accumulators, the filters'
    * vectors and one of a pixel must fit them.

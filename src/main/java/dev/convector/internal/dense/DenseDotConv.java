@@ -75,17 +75,17 @@ public final class DenseDotConv implements PackedWork {
   }
 
   /**
-   * Whether this way is possible and faster: for filters that fill half of the widest vectors at
-   * most. In microseconds here and with filters in the lanes: 5408 channels to 1 0.3 and 5.3; at
-   * 28x28 256 channels to 1 7.6 and 32.5, to 8 16.9 and 32.2, 40 to 8 7.9 and 7.6, 24 to 4 5.3 and
-   * 5.8 (AMD EPYC, family 26). More filters of single pixels gain too, but which way is taken must
-   * not depend on the batch.
+   * Whether this way is possible and faster: for filters that fill half of a vector at most. In
+   * microseconds here and with filters in the lanes: 5408 channels to 1 0.4 and 5.0; at 28x28 256
+   * channels to 1 7.6 and 32.5, to 8 16.9 and 32.2, 40 to 8 7.9 and 7.6, 24 to 4 5.3 and 5.8 (AMD
+   * EPYC, family 26). More filters of single pixels gain too, but which way is taken must not
+   * depend on the batch.
    */
   public static boolean pays(ConvProblem problem) {
     ConvShape s = problem.shape();
     return problem.channelsLast()
         && s.groups() == 1
-        && s.filters() <= DenseDotCall.MOST_FILTERS
+        && s.filters() <= LANES / 2
         && s.channels() >= (s.filters() <= FEW_FILTERS ? LANES : 3 * LANES)
         && LANES <= DenseDotKernels.MOST_LANES
         && (long) s.filters() * Simd.roundUp(s.channels()) <= Integer.MAX_VALUE / 2;

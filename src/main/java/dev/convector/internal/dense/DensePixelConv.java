@@ -81,13 +81,15 @@ public final class DensePixelConv implements PackedWork {
     int plane = s.outputHeight() * s.outputWidth();
     int filters = s.groupFilters();
     boolean isStrided = s.strideHeight() > 1 || s.strideWidth() > 1;
+    // Then products are added in the order of a channels-last image's.
+    boolean isOnePass = s.groupChannels() <= Blocking.KC;
     boolean isUneven = filters % NR != 0 && filters < 2 * NR;
     return !problem.channelsLast()
         && s.kernelHeight() == 1
         && s.kernelWidth() == 1
         && (plane >= LARGE_PLANE
-            || (plane >= 6 * LANES && (isStrided || isUneven))
-            || (plane >= 2 * LANES && isStrided && filters <= 4 * NR));
+            || (isOnePass && plane >= 6 * LANES && (isStrided || isUneven))
+            || (isOnePass && plane >= 2 * LANES && isStrided && filters <= 4 * NR));
   }
 
   @Override

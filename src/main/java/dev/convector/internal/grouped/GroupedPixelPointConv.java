@@ -27,6 +27,9 @@ public final class GroupedPixelPointConv implements PackedWork {
   /** So few leave so many lanes empty elsewhere that pixels may leave half a vector empty here. */
   private static final int FEW_FILTERS = 8;
 
+  /** From so many filters on docs/numbers.md promises one order of sums, which cuts the depth. */
+  private static final int ORDERED_FILTERS = 24;
+
   private static final boolean MANY = Simd.REGISTERS >= 32;
 
   /** Most vectors of a tile. */
@@ -167,6 +170,7 @@ public final class GroupedPixelPointConv implements PackedWork {
     return !problem.channelsLast()
         && s.groupFilters() <= MOST_FILTERS
         && s.groupFilters() * s.groupChannels() > 1
+        && (s.groupFilters() < ORDERED_FILTERS || s.groupChannels() <= Blocking.KC)
         && pixels >= (few ? LANES / 2 : 2 * LANES)
         && s.weightsSize() <= Integer.MAX_VALUE / 8
         && (isInPlace(s) || (long) s.groupChannels() * blockPixels(s) <= Blocking.STRIP_FLOATS);
