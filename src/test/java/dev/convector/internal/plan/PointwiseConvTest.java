@@ -140,7 +140,7 @@ class PointwiseConvTest {
     assertEquals(GroupedPixelPointConv.class, chosen(Layout.NCHW, shape(407, 36, 2, 1, 1)));
     assertEquals(GroupedPixelPointConv.class, chosen(Layout.NCHW, shape(64, 14, 1, 9, 1)));
     assertEquals(GroupedPixelPointConv.class, chosen(Layout.NCHW, shape(92, 28, 1, 92, 4)));
-    assertEquals(DensePixelConv.class, chosen(Layout.NCHW, shape(256, 28, 2, 64, 1)));
+    assertEquals(DensePixelConv.class, chosen(Layout.NCHW, shape(20, 28, 2, 64, 1)));
     assertEquals(DensePixelConv.class, chosen(Layout.NCHW, shape(256, 28, 1, 256, 1)));
     assertEquals(DenseConv.class, chosen(Layout.NCHW, shape(256, 7, 1, 256, 1)));
   }
