@@ -5,6 +5,7 @@ public final class Generate {
   private Generate() {}
 
   public static void main(String[] args) throws IOException {
+    DenseDotKernels.write(args[0]);
     DenseKernels.write(args[0]);
     DenseTapKernels.write(args[0]);
     Depthwise3x3Kernels.write(args[0]);

@@ -4,6 +4,7 @@ import static dev.convector.internal.simd.Simd.LANES;
 import static dev.convector.internal.simd.Simd.SPECIES;
 
 import dev.convector.ConvShape;
+import dev.convector.internal.pack.PixelGather;
 import dev.convector.internal.simd.Simd;
 import jdk.incubator.vector.FloatVector;
 import jdk.incubator.vector.VectorMask;
@@ -25,6 +26,9 @@ public final class DensePixelPanels {
   /** Whether the output's pixels are the input's, as one row: all of a flattened 1x1 kernel. */
   private final boolean isPlain;
 
+  /** Of a 1x1 kernel without padding; else null. */
+  private final PixelGather gather;
+
   DensePixelPanels(ConvShape shape) {
     this.shape = shape;
     this.outputWidth = shape.outputWidth();
@@ -37,6 +41,7 @@ public final class DensePixelPanels {
             && shape.strideWidth() == 1
             && shape.padLeft() == 0
             && outputWidth == shape.width();
+    this.gather = taps == 1 && !shape.isPadded() ? new PixelGather(shape) : null;
   }
 
   /**
@@ -55,6 +60,12 @@ public final class DensePixelPanels {
           call.panel,
           call.at,
           call.step);
+      return;
+    }
+    if (gather != null && gather.suits(call.plane)) {
+      int source = call.group + call.from * call.plane;
+      int channels = call.to - call.from;
+      gather.run(call.src, source, channels, pixel, pixels, call.panel, call.at, call.step);
       return;
     }
     int lane = 0;

@@ -13,14 +13,12 @@ import dev.convector.internal.problem.ImageOrder;
 import dev.convector.internal.problem.Operands;
 import dev.convector.internal.problem.PackedWork;
 import dev.convector.internal.simd.Simd;
-import java.util.Arrays;
 
 /**
  * Convolution with few channels a group, or of one group with few channels or filters, neighbouring
  * pixels in the lanes: each group's planes are copied to a {@link GroupedPixelStrip}, from which
  * the kernels of the codegen folder's GroupedPixelKernels read all taps and write planes in place.
- * Channels-last images, of one group, are turned on the way in and out; planes that a 1x1 kernel
- * sees are read where they lie.
+ * Channels-last images, of one group, are turned on the way in and out.
  */
 public final class GroupedPixelConv implements PackedWork {
   /** Fewer would leave most of a tile of 4 empty. */
@@ -60,7 +58,6 @@ public final class GroupedPixelConv implements PackedWork {
   /** {@code [groups][tiles][filters]}. */
   private final float[] bias;
 
-  /** Null where planes are read where they lie. */
   private final GroupedPixelStrip strip;
 
   private final int strips;
@@ -89,39 +86,12 @@ public final class GroupedPixelConv implements PackedWork {
     }
     this.strips = strips(problem);
     int rows = Math.ceilDiv(shape.outputHeight(), strips);
-    this.strip =
-        isInPlace(problem) ? null : new GroupedPixelStrip(shape, problem.channelsLast(), rows);
-    this.steps = strip == null ? planes() : strip.steps();
-    int pitch = strip == null ? shape.width() : strip.pitch();
-    this.places = new GroupedPixelPlaces(pitch, shape.outputWidth(), vectors, rows);
+    this.strip = new GroupedPixelStrip(shape, problem.channelsLast(), rows);
+    this.steps = strip.steps();
+    this.places = new GroupedPixelPlaces(strip.pitch(), shape.outputWidth(), vectors, rows);
     this.inputOrder = ImageOrder.input(shape, problem.channelsLast());
     this.outputOrder = ImageOrder.output(shape, problem.channelsLast());
     this.output = new GroupedPixelOutput(problem, epilogue, vectors * LANES);
-  }
-
-  /** Where a group's planes begin, from the first on. */
-  private int[] planes() {
-    int[] planes = new int[shape.groupChannels()];
-    Arrays.setAll(planes, channel -> channel * shape.height() * shape.width());
-    return planes;
-  }
-
-  /** Whether planes are read where they lie: a pixel sees the one at its place, of one group. */
-  private static boolean isInPlace(ConvProblem problem) {
-    ConvShape s = problem.shape();
-    return !problem.channelsLast()
-        && s.groups() == 1
-        && s.kernelHeight() * s.kernelWidth() == 1
-        && s.strideHeight() * s.strideWidth() == 1
-        && !s.isPadded();
-  }
-
-  /** Floats of input that so many output rows see. */
-  private static long stripFloats(ConvProblem problem, int rows) {
-    ConvShape s = problem.shape();
-    return isInPlace(problem)
-        ? (long) s.channels() * rows * s.width()
-        : GroupedPixelStrip.floats(s, rows);
   }
 
   private static int mostStripFloats(ConvShape s) {
@@ -151,7 +121,8 @@ public final class GroupedPixelConv implements PackedWork {
   private static int strips(ConvProblem problem) {
     int height = problem.shape().outputHeight();
     int rows = height;
-    while (rows > 1 && stripFloats(problem, rows) > mostStripFloats(problem.shape())) {
+    while (rows > 1
+        && GroupedPixelStrip.floats(problem.shape(), rows) > mostStripFloats(problem.shape())) {
       rows--;
     }
     return Math.ceilDiv(height, rows);
@@ -162,20 +133,19 @@ public final class GroupedPixelConv implements PackedWork {
    * channels a group, 7x7 to 56x56: where few lanes stay empty (of 14x14 pixels fill 88 %, of 7x7
    * 77 %) while filters would not fill theirs or share them with other groups'. With 8 channels a
    * group at 28x28 that is 215 against 275 us on Granite Rapids, with 16 and stride 2 290 against
-   * 255; of 1x1 kernels on 16 channels a group 107 against 169.
+   * 255.
    */
   public static boolean pays(ConvProblem problem) {
     ConvShape s = problem.shape();
     boolean faster = s.groups() == 1 ? densePays(problem) : groupedPays(problem);
-    if (!faster || (!isInPlace(problem) && stripFloats(problem, 1) > mostStripFloats(s))) {
+    if (!faster || GroupedPixelStrip.floats(s, 1) > mostStripFloats(s)) {
       return false;
     }
     int strips = strips(problem);
     int rows = Math.ceilDiv(s.outputHeight(), strips);
     long packed = s.weightsSize() / s.groupFilters() * (s.groupFilters() + 3L);
     int tile = tileVectors(s) * LANES;
-    long pitch = isInPlace(problem) ? s.width() : GroupedPixelStrip.pitch(s);
-    long positions = (rows - 1) * pitch + s.outputWidth();
+    long positions = (rows - 1) * GroupedPixelStrip.pitch(s) + s.outputWidth();
     double filled = rows * s.outputWidth() / (double) (Math.ceilDiv(positions, tile) * tile);
     return filled >= LEAST_FILLED
         && positions <= mostStripFloats(s)
@@ -197,21 +167,20 @@ public final class GroupedPixelConv implements PackedWork {
    * 155 GFLOP/s channels-first where filters in the lanes have 30, 31x31 of one channel 98 instead
    * of 12; and channels-first there is nothing to turn, which counts where windows are small: 3x3
    * from 3 channels to 64 at 224x224 176 instead of 101, 7x7 with stride 2 220 instead of 209.
-   * Planes read where they lie: 64 channels to 1 at 112x112 38 instead of 18, 128 to 16 at 55x55
-   * 184 instead of 144, but 512 to 18 at 38x38 128 instead of 160. Longer strides are copied by
-   * elements (AMD EPYC, family 26).
+   * Longer strides are copied by elements: patches of 4x4 on 3 channels to 8 filters have 23 and
+   * 59, of 3x3 to 1 4 and 6 (AMD EPYC, family 26).
    */
   private static boolean densePays(ConvProblem problem) {
     ConvShape s = problem.shape();
-    if (isInPlace(problem)) {
-      return s.filters() <= 4 || (s.filters() <= 16 && s.filters() % 8 == 0);
+    if (s.strideWidth() > 2) {
+      return false;
     }
     if (problem.channelsLast()) {
       return s.filters() <= FEW && s.kernelHeight() * s.kernelWidth() > 1;
     }
     int depth = s.channels() * s.kernelHeight() * s.kernelWidth();
     boolean shallow = depth <= MOST_DEPTH && (s.channels() <= FEW || s.filters() < LANES);
-    return s.strideWidth() <= 2 && (s.filters() <= FEW || shallow);
+    return s.filters() <= FEW || shallow;
   }
 
   /** Whether the other way has whole kernel rows and leaves no lane empty. */
@@ -229,12 +198,7 @@ public final class GroupedPixelConv implements PackedWork {
 
   @Override
   public int scratchFloats() {
-    return staging() + filters * output.stagingPlane();
-  }
-
-  /** Where in scratch results are staged. */
-  private int staging() {
-    return strip == null ? 0 : strip.floats();
+    return strip.floats() + filters * output.stagingPlane();
   }
 
   @Override
@@ -262,13 +226,7 @@ public final class GroupedPixelConv implements PackedWork {
     footprint.read.region.images(inputOrder, image, 1);
     footprint.read.region.channels(
         first / tiles * shape.groupChannels(), (last / tiles + 1) * shape.groupChannels());
-    if (strip == null) {
-      // Their distances are in the steps.
-      footprint.read.keepPlanes();
-      footprint.read.region.rows(row, endRow);
-    } else {
-      strip.rows(footprint.read.region, row, endRow);
-    }
+    strip.rows(footprint.read.region, row, endRow);
     footprint.read.add(inputOrder);
   }
 
@@ -282,14 +240,11 @@ public final class GroupedPixelConv implements PackedWork {
     int plane = operands.sourcePlane(shape.height() * shape.width());
     int groupFloats = shape.groupChannels() * plane;
     int loaded = -1;
-    int first = 0;
-    if (strip != null) {
-      strip.clear(scratch.floats);
-    }
+    strip.clear(scratch.floats);
     int end = Split.start(shape.groups() * tiles, unit % parts + 1, parts);
     GroupedPixelCall call = GroupedPixelCall.of(scratch);
     call.tile(filters, vectors, places);
-    call.input(strip == null ? operands.src : scratch.floats, steps);
+    call.input(scratch.floats, steps);
     if (operands.residual == null) {
       call.clamp(epilogue.low(), epilogue.high());
     } else {
@@ -300,16 +255,13 @@ public final class GroupedPixelConv implements PackedWork {
       if (group != loaded) {
         loaded = group;
         int planes = operands.srcOffset + (image * shape.groups() + group) * groupFloats;
-        if (strip != null) {
-          strip.load(operands, planes, row, endRow, scratch.floats);
-        }
-        first = strip == null ? planes + row * shape.width() : strip.start();
+        strip.load(operands, planes, row, endRow, scratch.floats);
       }
       int last = filter(tile, filters - 1) - filter(tile, 0);
       int bOffset = tile * filters * steps.length;
       call.weights(weights, bOffset, bias, tile * filters, last);
       int place = output.place(operands, image, filter(tile, 0), row);
-      tile(call, operands, first, place, endRow - row, scratch.floats);
+      tile(call, operands, place, endRow - row, scratch.floats);
     }
     call.clear();
   }
@@ -317,11 +269,11 @@ public final class GroupedPixelConv implements PackedWork {
   /**
    * All pixels of a strip for one tile of filters.
    *
-   * @param first where the input of the strip's first pixel begins
    * @param at place of its output
    */
-  private void tile(
-      GroupedPixelCall call, Operands operands, int first, int at, int rows, float[] scratch) {
+  private void tile(GroupedPixelCall call, Operands operands, int at, int rows, float[] scratch) {
+    int first = strip.start();
+    int staging = strip.floats();
     int count = places.count(rows);
     int pixels = rows * shape.outputWidth();
     boolean inPlace = output.isInPlace(operands);
@@ -334,11 +286,11 @@ public final class GroupedPixelConv implements PackedWork {
         call.run(v, aOffset);
         continue;
       }
-      call.result(scratch, staging() - places.places[v], output.stagingPlane());
+      call.result(scratch, staging - places.places[v], output.stagingPlane());
       call.run(v, aOffset);
       int from = places.places[t];
       int to = isLast ? pixels : places.places[t + vectors];
-      int staged = staging() + from - places.places[v];
+      int staged = staging + from - places.places[v];
       output.finish(operands, at, from, call.last + 1, to - from, scratch, staged);
     }
   }

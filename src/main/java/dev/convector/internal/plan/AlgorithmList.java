@@ -4,6 +4,7 @@ import dev.convector.Accuracy;
 import dev.convector.Algorithm;
 import dev.convector.ConvShape;
 import dev.convector.internal.dense.DenseConv;
+import dev.convector.internal.dense.DenseDotConv;
 import dev.convector.internal.dense.DenseIm2colConv;
 import dev.convector.internal.dense.DensePixelConv;
 import dev.convector.internal.dense.DenseTapConv;
@@ -12,7 +13,9 @@ import dev.convector.internal.depthwise.DepthwisePixelConv;
 import dev.convector.internal.depthwise.DepthwisePixelTapConv;
 import dev.convector.internal.grouped.GroupedConv;
 import dev.convector.internal.grouped.GroupedPixelConv;
+import dev.convector.internal.grouped.GroupedPixelPointConv;
 import dev.convector.internal.grouped.GroupedPointConv;
+import dev.convector.internal.kernel.Blocking;
 import dev.convector.internal.kernel.DenseWeights;
 import dev.convector.internal.problem.ConvProblem;
 import dev.convector.internal.problem.PackedWork;
@@ -87,7 +90,17 @@ public final class AlgorithmList {
           new Entry(
               Algorithm.POINTWISE,
               AlgorithmList::refusePointwise,
-              AlgorithmList::pixelsPay,
+              DenseDotConv::pays,
+              DenseDotConv::new),
+          new Entry(
+              Algorithm.POINTWISE,
+              AlgorithmList::refusePointwise,
+              GroupedPixelPointConv::pays,
+              GroupedPixelPointConv::new),
+          new Entry(
+              Algorithm.POINTWISE,
+              AlgorithmList::refusePointwise,
+              DensePixelConv::pays,
               DensePixelConv::new),
           new Entry(
               Algorithm.POINTWISE,
@@ -199,12 +212,12 @@ public final class AlgorithmList {
   }
 
   /**
-   * Not for groups that the direct algorithm has better kernels for: of 8 channels at 28x28 they
-   * take 0.7 of the time channels-last and 0.25 channels-first, of 16 1.6 and 0.45 of it.
+   * Not for groups that the direct algorithm has better kernels for: of 8 channels at 28x28,
+   * channels-last, they take 0.7 of the time, of 16 1.6 of it.
    */
   private static boolean pointwisePays(ConvProblem problem) {
     boolean narrow = problem.shape().groupFilters() <= Simd.LANES / 2;
-    return !GroupedPixelConv.pays(problem) && !(narrow && GroupedConv.pays(problem));
+    return !(narrow && GroupedConv.pays(problem));
   }
 
   private static String refuseWinograd(Algorithm algorithm, ConvProblem problem) {
@@ -216,10 +229,6 @@ public final class AlgorithmList {
 
   private static String refuseDense(ConvProblem problem) {
     return DenseWeights.refusal(problem.shape());
-  }
-
-  private static boolean pixelsPay(ConvProblem problem) {
-    return DensePixelConv.pays(problem) && !GroupedPixelConv.pays(problem);
   }
 
   /**
@@ -240,13 +249,19 @@ public final class AlgorithmList {
    * A stretch loads and stores the accumulators: 5x5 on 16 channels (80 floats) has 95 % of the
    * peak, 7x7 on 3 channels (21) 56 % of it. Shorter ones are listed; but where neighbours' windows
    * lie a distance apart that no kernel is made for, unfolding is faster for many filters: patches
-   * of 16x16 on 3 channels, 768 filters, 252 against 226 GFLOP/s. Kernels about as wide as the
-   * image, of few channels, would be cut into ranges of a column or two: 65x65 from 3 channels to
-   * 16 at 96x96 193 against 110 (AMD EPYC, family 26).
+   * of 16x16 on 3 channels, 768 filters, 252 against 226 GFLOP/s. Channels-first nothing is
+   * unfolded, and stretches have 202 there against 213, of 6x6 to 192 filters 163 against 205; but
+   * deeper windows leave room for so few pixels in scratch that weights would be read again for
+   * each of them. Kernels about as wide as the image, of few channels, would be cut into ranges of
+   * a column or two: 65x65 from 3 channels to 16 at 96x96 193 against 110 (AMD EPYC, family 26).
    */
   private static boolean tapsPay(ConvProblem problem) {
     ConvShape s = problem.shape();
-    boolean suits = s.filters() <= MOST_ANY_DISTANCE || DenseTapConv.isFast(s);
+    int depth = s.channels() * s.kernelHeight() * s.kernelWidth();
+    boolean suits =
+        s.filters() <= MOST_ANY_DISTANCE
+            || DenseTapConv.isFast(s)
+            || (!problem.channelsLast() && depth <= Blocking.KC);
     boolean wide = s.channels() <= MOST_WIDE && s.padLeft() + s.padRight() > s.outputWidth() / 2;
     return DenseTapConv.accepts(problem)
         && (wide || (suits && stretch(s) < LEAST_STRETCH))

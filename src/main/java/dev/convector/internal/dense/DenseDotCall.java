@@ -1,0 +1,89 @@
+package dev.convector.internal.dense;
+
+import static dev.convector.internal.simd.Simd.LANES;
+
+import dev.convector.internal.parallel.Scratch;
+import dev.convector.internal.simd.Simd;
+
+/**
+ * The operands of the kernels with the depth in the lanes, and the loop around them. The codegen
+ * folder's DenseDotKernels has the formula.
+ *
+ * <p>A worker has one; what is set stays until it is set anew.
+ */
+final class DenseDotCall {
+  private static final Scratch.Slot<DenseDotCall> SLOT = new Scratch.Slot<>(DenseDotCall::new);
+
+  /**
+   * Pixels of the tallest tile, by its filters: with 16 registers accumulators, the filters'
+   * vectors and one of a pixel must fit them.
+   */
+  private static final int[] MOST_ROWS =
+      Simd.REGISTERS >= 32
+          ? new int[] {0, 8, 4, 4, 2, 2, 2, 2, 2}
+          : new int[] {0, 8, 4, 4, 2, 2, 1, 1, 1};
+
+  float[] a;
+  int aStep;
+  int depth;
+  boolean ragged;
+  int last;
+  int[] mask;
+  float[] b;
+  int bOffset;
+  int bStep;
+  float[] bias;
+  float[] c;
+
+  private DenseDotCall() {}
+
+  /** The worker's. */
+  static DenseDotCall of(Scratch scratch) {
+    return scratch.get(SLOT);
+  }
+
+  /** Lets go of the arrays. */
+  void clear() {
+    a = null;
+    mask = null;
+    b = null;
+    bias = null;
+    c = null;
+  }
+
+  /**
+   * The pixels.
+   *
+   * @param step floats from one to the next
+   * @param mask of the lanes of a last vector that ends with a pixel
+   */
+  void left(float[] a, int step, int channels, int[] mask) {
+    this.a = a;
+    this.aStep = step;
+    this.depth = channels / LANES * LANES;
+    this.ragged = depth < channels;
+    this.last = channels - LANES;
+    this.mask = mask;
+  }
+
+  /**
+   * The weights of all filters, so many floats apart, and what sums start from: the filters' bias,
+   * repeated for as many pixels as a tile has.
+   */
+  void right(float[] b, int offset, int step, float[] bias) {
+    this.b = b;
+    this.bOffset = offset;
+    this.bStep = step;
+    this.bias = bias;
+  }
+
+  /** Computes neighbouring pixels, whose results follow one another. */
+  void run(int filters, int pixels, int from, int to) {
+    int done = 0;
+    for (int rows = MOST_ROWS[filters]; done < pixels; rows /= 2) {
+      for (; done + rows <= pixels; done += rows) {
+        DenseDotKernels.tile(this, rows, filters, from + done * aStep, to + done * filters);
+      }
+    }
+  }
+}

@@ -1,0 +1,168 @@
+package dev.convector.internal.plan;
+
+import static org.junit.jupiter.api.Assertions.assertArrayEquals;
+import static org.junit.jupiter.api.Assertions.assertEquals;
+
+import dev.convector.Accuracy;
+import dev.convector.Activation;
+import dev.convector.Algorithm;
+import dev.convector.Axis;
+import dev.convector.Conv2d;
+import dev.convector.ConvShape;
+import dev.convector.FullyConnected;
+import dev.convector.Layout;
+import dev.convector.internal.IntegerChecks;
+import dev.convector.internal.dense.DenseConv;
+import dev.convector.internal.dense.DenseDotConv;
+import dev.convector.internal.dense.DensePixelConv;
+import dev.convector.internal.grouped.GroupedPixelPointConv;
+import dev.convector.internal.problem.ConvProblem;
+import java.util.Arrays;
+import java.util.Random;
+import org.junit.jupiter.api.Test;
+
+/** 1x1 kernels of every class, on integers, so that every sum is exact. */
+class PointwiseConvTest {
+  private final Random random = new Random(7);
+  private final IntegerChecks checks = new IntegerChecks(random);
+
+  /** Every cut of the filters into tiles, and planes of less than a vector up to some tiles. */
+  @Test
+  void fewFilters() {
+    for (int filters = 1; filters <= 34; filters++) {
+      for (int i = 0; i < 5; i += 2) {
+        int height = 1 + random.nextInt(1 << i);
+        check(1, 1 + random.nextInt(40), height, 1 + random.nextInt(20), filters, 1);
+      }
+    }
+  }
+
+  /** Every stride that is permuted and longer ones, rows of less than a vector and of several. */
+  @Test
+  void strides() {
+    for (int stride = 1; stride <= 10; stride++) {
+      for (int filters : new int[] {3, 70}) {
+        for (int width : new int[] {1, 9, 70}) {
+          check(stride, 1 + random.nextInt(9), 1 + random.nextInt(20), width, filters, 1);
+        }
+      }
+    }
+  }
+
+  @Test
+  void groups() {
+    for (int filters : new int[] {1, 2, 9, 17, 23, 32, 40}) {
+      for (int stride = 1; stride <= 3; stride++) {
+        int channels = 1 + random.nextInt(20);
+        check(stride, channels, 6 + random.nextInt(9), 18, filters, 2 + random.nextInt(3));
+      }
+    }
+  }
+
+  /** More channels than a block of any size keeps within its budget. */
+  @Test
+  void manyChannels() {
+    for (int stride = 1; stride <= 2; stride++) {
+      for (int filters : new int[] {1, 40}) {
+        check(stride, 2100, 3, 17, filters, 1);
+      }
+    }
+  }
+
+  /** A few pixels of every number of filters that have the depth in the lanes, and of more. */
+  @Test
+  void fullyConnected() {
+    for (int filters = 1; filters <= 18; filters++) {
+      for (int batch : new int[] {1, 2, 5, 15}) {
+        int channels = 4 + random.nextInt(150);
+        checks.withoutUnfolding(
+            Conv2d.builder().input(batch, channels, 1, 1).filters(filters, 1, 1));
+      }
+    }
+  }
+
+  /** What a vector that ends with an image has twice, counts once: infinity times zero is NaN. */
+  @Test
+  void infinities() {
+    int elements = 37;
+    float[] weights = new float[elements];
+    float[] src = new float[2 * elements];
+    for (int i = 0; i < elements; i++) {
+      weights[i] = 1;
+      src[i] = Float.NaN;
+      src[elements + i] = Float.POSITIVE_INFINITY;
+    }
+    float[] dst = new float[2];
+    FullyConnected layer = FullyConnected.builder().input(2, elements, 1, 1).outputs(1).build();
+    layer.plan(weights).run(src, dst);
+    assertEquals(Float.NaN, dst[0]);
+    assertEquals(Float.POSITIVE_INFINITY, dst[1]);
+  }
+
+  /** One order of sums in tiles of any height. */
+  @Test
+  void bitsDependOnNoOtherImage() {
+    for (int filters = 1; filters <= 12; filters++) {
+      int channels = 100 + filters;
+      float[] weights = floats(filters * channels);
+      float[] src = floats(5 * channels);
+      float[] together = new float[5 * filters];
+      pointwise(5, channels, filters).plan(weights).run(src, together);
+      for (int image = 0; image < 5; image++) {
+        float[] alone = new float[filters];
+        float[] one = Arrays.copyOfRange(src, image * channels, (image + 1) * channels);
+        pointwise(1, channels, filters).plan(weights).run(one, alone);
+        int at = image * filters;
+        assertArrayEquals(Arrays.copyOfRange(together, at, at + filters), alone);
+      }
+    }
+  }
+
+  private static Conv2d pointwise(int batch, int channels, int filters) {
+    return Conv2d.builder().input(batch, channels, 1, 1).filters(filters, 1, 1).build();
+  }
+
+  private float[] floats(int count) {
+    float[] values = new float[count];
+    for (int i = 0; i < count; i++) {
+      values[i] = random.nextFloat() - 0.5f;
+    }
+    return values;
+  }
+
+  @Test
+  void choice() {
+    assertEquals(DenseDotConv.class, chosen(Layout.NHWC, shape(64, 28, 1, 1, 1)));
+    assertEquals(DenseDotConv.class, chosen(Layout.NHWC, shape(64, 28, 2, 2, 1)));
+    assertEquals(DenseConv.class, chosen(Layout.NHWC, shape(64, 28, 1, 9, 1)));
+    assertEquals(DenseDotConv.class, chosen(Layout.NCHW, shape(64, 1, 1, 2, 1)));
+    assertEquals(DenseConv.class, chosen(Layout.NCHW, shape(64, 1, 1, 64, 1)));
+    assertEquals(GroupedPixelPointConv.class, chosen(Layout.NCHW, shape(407, 36, 2, 1, 1)));
+    assertEquals(GroupedPixelPointConv.class, chosen(Layout.NCHW, shape(64, 14, 1, 9, 1)));
+    assertEquals(GroupedPixelPointConv.class, chosen(Layout.NCHW, shape(92, 28, 1, 92, 4)));
+    assertEquals(DensePixelConv.class, chosen(Layout.NCHW, shape(20, 28, 2, 64, 1)));
+    assertEquals(DensePixelConv.class, chosen(Layout.NCHW, shape(256, 28, 1, 256, 1)));
+    assertEquals(DenseConv.class, chosen(Layout.NCHW, shape(256, 7, 1, 256, 1)));
+  }
+
+  private static Class<?> chosen(Layout layout, ConvShape shape) {
+    ConvProblem problem = new ConvProblem(shape, layout, Activation.NONE, Accuracy.STANDARD);
+    float[] weights = new float[shape.weightsSize()];
+    return AlgorithmList.pack(problem, Algorithm.AUTO, weights, null).work().getClass();
+  }
+
+  private static ConvShape shape(int channels, int size, int stride, int filters, int groups) {
+    Axis axis = new Axis(size, 1, stride, 1, 0, 0);
+    return new ConvShape(1, channels, axis, axis, filters, groups);
+  }
+
+  /** Of one group's channels and filters. */
+  private void check(int stride, int channels, int height, int width, int filters, int groups) {
+    checks.withoutUnfolding(
+        Conv2d.builder()
+            .input(1 + random.nextInt(2), groups * channels, height, width)
+            .filters(groups * filters, 1, 1)
+            .stride(1 + random.nextInt(stride), stride)
+            .groups(groups));
+  }
+}
