@@ -2,6 +2,7 @@ package dev.convector;
 
 import dev.convector.internal.gemm.GemmShape;
 import dev.convector.internal.gemm.PackedMatrix;
+import java.time.Duration;
 
 /**
  * A matrix product with its right operand packed, ready to run. Immutable; any number of threads
@@ -42,6 +43,31 @@ public final class GemmPlan {
    */
   public void run(float[] a, int aOffset, float[] c, int cOffset, Execution execution) {
     runner.run(a, aOffset, null, 0, c, cOffset, execution);
+  }
+
+  /**
+   * Warms up on the common pool, for at most 3 seconds.
+   *
+   * @return whether the speed was steady by then
+   * @see #warmUp(Duration, Execution)
+   */
+  public boolean warmUp() {
+    return warmUp(WarmUp.LIMIT, Execution.common());
+  }
+
+  /**
+   * Runs on arrays of its own until the speed is steady, as {@link Plan#warmUp(Duration,
+   * Execution)} does. Allocates a left matrix and a result.
+   *
+   * @param limit when it stops at the latest, but for the run that it is in
+   * @param execution where the runs take place that are to be fast
+   * @return whether the speed was steady within the limit
+   * @throws IllegalArgumentException if the limit is negative or the pool is shut down
+   */
+  public boolean warmUp(Duration limit, Execution execution) {
+    float[] a = WarmUp.data(runner.aSize());
+    float[] c = new float[runner.cSize()];
+    return WarmUp.repeat(() -> run(a, 0, c, 0, execution), limit);
   }
 
   /**

@@ -1,5 +1,7 @@
 package dev.convector;
 
+import java.time.Duration;
+
 /** A plan whose run may add a residual before the activation. */
 abstract sealed class ResidualPlan implements Plan
     permits BackwardDataPlan,
@@ -44,6 +46,18 @@ abstract sealed class ResidualPlan implements Plan
       int dstOffset,
       Execution execution) {
     runner.run(src, srcOffset, residual, residualOffset, dst, dstOffset, execution);
+  }
+
+  @Override
+  public final boolean warmUp(Duration limit, Execution execution) {
+    float[] src = WarmUp.data(inputSize());
+    float[] dst = new float[outputSize()];
+    return WarmUp.repeat(
+        () -> {
+          run(src, 0, dst, 0, execution);
+          run(src, 0, dst, 0, dst, 0, execution);
+        },
+        limit);
   }
 
   @Override

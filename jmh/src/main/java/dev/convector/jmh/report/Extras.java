@@ -63,7 +63,8 @@ final class Extras {
         "ResNet-50's s2_3x3_128, NHWC, one thread, in a fresh JVM. Seconds count from where the "
             + "plan is asked for, the first use of the library; a speed is reached when it is the "
             + "median of the calls of 25 ms; steady is the median call of the last of three "
-            + "seconds. Medians over the starts; in brackets the slowest.");
+            + "seconds. Where `warmUp()` was called, its time is in the plan's. Medians over the "
+            + "starts; in brackets the slowest.");
     Set<String> variants = new LinkedHashSet<>();
     session.firstUses().forEach(use -> variants.add(use.variant()));
     List<List<String>> table = new ArrayList<>();
