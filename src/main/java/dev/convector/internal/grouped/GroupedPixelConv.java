@@ -90,7 +90,8 @@ public final class GroupedPixelConv implements PackedWork {
     this.steps = strip == null ? planes() : strip.steps();
     int pitch = strip == null ? shape.width() : strip.pitch();
     this.places = new GroupedPixelPlaces(pitch, shape.outputWidth(), vectors, rows);
-    this.output = new GroupedPixelOutput(problem, epilogue, vectors * LANES);
+    int plane = vectors * LANES;
+    this.output = new GroupedPixelOutput(problem, epilogue, plane, staging() + filters * plane);
   }
 
   /** Where a group's planes begin, from the first on. */
@@ -223,7 +224,7 @@ public final class GroupedPixelConv implements PackedWork {
 
   @Override
   public int scratchFloats() {
-    return staging() + filters * output.stagingPlane();
+    return staging() + filters * output.stagingPlane() + output.spareFloats();
   }
 
   /** Where in scratch results are staged. */
