@@ -33,6 +33,14 @@ public final class GroupedPixelConv implements PackedWork {
   /** Channels or filters of one group that leave at least half of the widest vectors empty. */
   private static final int FEW = 8;
 
+  /**
+   * More filters are worth turning, channels-last, up to so many (three tiles of 4 fill as many
+   * lanes as filters in them would) and from so many products of a sum on.
+   */
+  private static final int MOST_TURNED = LANES / 4 * 3;
+
+  private static final int LEAST_TURNED_DEPTH = 96;
+
   /** Most products of a sum where filters are more. */
   private static final int MOST_DEPTH = 256;
 
@@ -192,19 +200,23 @@ public final class GroupedPixelConv implements PackedWork {
    * 155 GFLOP/s channels-first where filters in the lanes have 30, 31x31 of one channel 98 instead
    * of 12; and channels-first there is nothing to turn, which counts where windows are small: 3x3
    * from 3 channels to 64 at 224x224 176 instead of 101, 7x7 with stride 2 220 instead of 209.
-   * Planes read where they lie: 64 channels to 1 at 112x112 38 instead of 18, 128 to 16 at 55x55
-   * 184 instead of 144, but 512 to 18 at 38x38 128 instead of 160. Longer strides are copied by
-   * elements (AMD EPYC, family 26).
+   * Channels-last, 11 channels to 11, dilated, 60x60 take 0.7 of the time, 7x7 stride 2 from 3 to
+   * 12 0.69; with 13 filters 1.3 of it, and with few products too (3x3, 4 to 10 1.09). Planes read
+   * where they lie: 64 channels to 1 at 112x112 38 instead of 18, 128 to 16 at 55x55 184 instead of
+   * 144, but 512 to 18 at 38x38 128 instead of 160. Longer strides are copied by elements (AMD
+   * EPYC, family 26).
    */
   private static boolean densePays(ConvProblem problem) {
     ConvShape s = problem.shape();
     if (isInPlace(problem)) {
       return s.filters() <= 4 || (s.filters() <= 16 && s.filters() % 8 == 0);
     }
+    int taps = s.kernelHeight() * s.kernelWidth();
+    int depth = s.channels() * taps;
     if (problem.channelsLast()) {
-      return s.filters() <= FEW && s.kernelHeight() * s.kernelWidth() > 1;
+      boolean deep = s.filters() <= MOST_TURNED && depth >= LEAST_TURNED_DEPTH;
+      return taps > 1 && (s.filters() <= FEW || deep);
     }
-    int depth = s.channels() * s.kernelHeight() * s.kernelWidth();
     boolean shallow = depth <= MOST_DEPTH && (s.channels() <= FEW || s.filters() < LANES);
     return s.strideWidth() <= 2 && (s.filters() <= FEW || shallow);
   }
