@@ -1,6 +1,5 @@
 package dev.convector.properties;
 
-import com.sun.management.ThreadMXBean;
 import dev.convector.Activation;
 import dev.convector.Algorithm;
 import dev.convector.BackwardDataPlan;
@@ -10,6 +9,7 @@ import dev.convector.Conv2dPlan;
 import dev.convector.Conv3d;
 import dev.convector.Conv3dPlan;
 import dev.convector.ConvTranspose2d;
+import dev.convector.Coordinates;
 import dev.convector.DepthwiseSeparable2d;
 import dev.convector.DepthwiseSeparable2dPlan;
 import dev.convector.Execution;
@@ -18,32 +18,19 @@ import dev.convector.GemmPlan;
 import dev.convector.Layout;
 import dev.convector.PaddingMode;
 import dev.convector.Plan;
+import dev.convector.Pool2d;
+import dev.convector.Pool2dBackwardPlan;
+import dev.convector.Pool2dPlan;
 import dev.convector.Unfold;
-import java.lang.management.ManagementFactory;
-import java.time.Duration;
+import dev.convector.Upsample2d;
 import java.util.List;
-import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.ForkJoinPool;
-import java.util.concurrent.ForkJoinWorkerThread;
 import net.jqwik.api.Example;
 import net.jqwik.api.Label;
 
-/**
- * Allocation in the steady state: once the JIT compiler has seen a plan's kernels, no thread
- * allocates anything in a run. Until then the Vector API boxes its vectors, so runs are repeated
- * until several series of them in a row allocate nothing, for a limited time.
- */
+/** Every member of the family, with every algorithm, in serial and on a pool. */
 @Label("a run allocates nothing in the steady state")
 class AllocationProperties {
-  private static final ThreadMXBean THREADS = (ThreadMXBean) ManagementFactory.getThreadMXBean();
-  private static final Duration PATIENCE = Duration.ofSeconds(60);
-  private static final int SERIES = 20;
-
-  /** In a row: one alone may lie between two compilations. */
-  private static final int CLEAN_SERIES = 4;
-
-  private static final List<Thread> WORKERS = new CopyOnWriteArrayList<>();
-
   @Example
   @Label("on the calling thread alone")
   void serial() {
@@ -53,15 +40,16 @@ class AllocationProperties {
   @Example
   @Label("on a pool")
   void pool() {
-    try (ForkJoinPool pool = new ForkJoinPool(3, AllocationProperties::worker, null, false)) {
+    try (ForkJoinPool pool = Steady.pool(3)) {
       checkAll(Execution.on(pool));
     }
   }
 
-  private static ForkJoinWorkerThread worker(ForkJoinPool pool) {
-    ForkJoinWorkerThread worker = ForkJoinPool.defaultForkJoinWorkerThreadFactory.newThread(pool);
-    WORKERS.add(worker);
-    return worker;
+  /** The same in a JVM of its own, for {@link Steady}. */
+  public static void main(String[] none) {
+    AllocationProperties all = new AllocationProperties();
+    all.serial();
+    all.pool();
   }
 
   private static void checkAll(Execution execution) {
@@ -89,6 +77,61 @@ class AllocationProperties {
     checkGemm(execution);
     checkGradients(execution);
     checkTransposed(execution);
+    checkPools(execution);
+    checkResizing(execution);
+  }
+
+  /** Rows that lanes fill and don't fill, forward and backward. */
+  private static void checkPools(Execution execution) {
+    for (Layout layout : Layout.values()) {
+      for (int channels : new int[] {3, 40}) {
+        for (boolean max : new boolean[] {true, false}) {
+          Pool2d.Builder of = Pool2d.builder().layout(layout);
+          of = max ? of.max() : of.average(false);
+          of.input(2, channels, 30, 37);
+          check(of.kernel(3, 3).padding(1).build(), execution);
+          check(of.stride(2).build(), execution);
+          check(of.kernel(5, 5).dilation(2).build(), execution);
+          check(of.global().build(), execution);
+          check(of.adaptive(4, 5).build(), execution);
+        }
+      }
+    }
+  }
+
+  private static void check(Pool2d pool, Execution execution) {
+    Pool2dPlan plan = pool.plan();
+    Pool2dBackwardPlan back = pool.backward();
+    float[] x = new float[plan.inputSize()];
+    float[] y = new float[plan.outputSize()];
+    int[] indices = new int[y.length];
+    String what = PoolCase.text(pool);
+    steady(() -> plan.run(x, 0, y, 0, execution), what, execution);
+    if (pool.isMax()) {
+      steady(() -> plan.run(x, 0, y, 0, indices, 0, execution), what + " with indices", execution);
+      steady(() -> back.run(y, 0, indices, 0, x, 0, execution), what + " backward", execution);
+    } else {
+      steady(() -> back.run(y, 0, x, 0, execution), what + " backward", execution);
+    }
+  }
+
+  private static void checkResizing(Execution execution) {
+    for (Layout layout : Layout.values()) {
+      for (int channels : new int[] {3, 40}) {
+        Upsample2d.Builder of = Upsample2d.builder().layout(layout).input(2, channels, 20, 27);
+        for (double scale : new double[] {0.6, 2}) {
+          of.scale(scale, scale);
+          check(of.nearest().build(), execution);
+          check(of.bilinear().build(), execution);
+          check(of.bicubic().coordinates(Coordinates.ALIGN_CORNERS).build(), execution);
+        }
+      }
+    }
+  }
+
+  private static void check(Upsample2d upsample, Execution execution) {
+    steady(upsample.plan(), execution);
+    steady(upsample.backward(), execution);
   }
 
   /** Dense, grouped and depthwise; as a layer, as a gradient, and the windows as a matrix. */
@@ -275,39 +318,6 @@ class AllocationProperties {
   }
 
   private static void steady(Runnable run, String what, Execution execution) {
-    long deadline = System.nanoTime() + PATIENCE.toNanos();
-    long allocated;
-    int clean = 0;
-    do {
-      // The caller's count is read innermost: reading the workers' may allocate.
-      long workersBefore = workersBytes();
-      long callerBefore = THREADS.getCurrentThreadAllocatedBytes();
-      for (int i = 0; i < SERIES; i++) {
-        run.run();
-      }
-      allocated = THREADS.getCurrentThreadAllocatedBytes() - callerBefore;
-      allocated += workersBytes() - workersBefore;
-      clean = allocated > 0 ? 0 : clean + 1;
-    } while (clean < CLEAN_SERIES && System.nanoTime() < deadline);
-    if (clean < CLEAN_SERIES) {
-      throw new AssertionError(
-          "no "
-              + CLEAN_SERIES
-              + " series in a row allocate nothing; the last, of "
-              + SERIES
-              + " runs, "
-              + allocated
-              + " bytes: "
-              + what
-              + (execution.pool().isPresent() ? " on a pool" : " in serial"));
-    }
-  }
-
-  private static long workersBytes() {
-    long sum = 0;
-    for (Thread worker : WORKERS) {
-      sum += Math.max(0, THREADS.getThreadAllocatedBytes(worker.threadId()));
-    }
-    return sum;
+    Steady.require(run, what, execution, AllocationProperties.class);
   }
 }

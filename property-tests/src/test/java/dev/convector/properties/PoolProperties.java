@@ -1,7 +1,6 @@
 package dev.convector.properties;
 
 import dev.convector.Execution;
-import dev.convector.Layout;
 import dev.convector.Plan;
 import dev.convector.Pool2d;
 import dev.convector.Pool2dBackwardPlan;
@@ -10,11 +9,9 @@ import dev.convector.reference.ReferencePool2d;
 import java.util.Arrays;
 import java.util.Random;
 import net.jqwik.api.Assume;
-import net.jqwik.api.Example;
 import net.jqwik.api.ForAll;
 import net.jqwik.api.Label;
 import net.jqwik.api.Property;
-import net.jqwik.api.Tag;
 
 @Label("pooling")
 class PoolProperties {
@@ -210,43 +207,6 @@ class PoolProperties {
       Refusals.require(() -> backward.run(both, 0, both, 0, serial), "same", of, "src", "must");
     }
     dst.requireUntouched("a refused run", of);
-  }
-
-  @Example
-  @Label("a run allocates nothing in the steady state")
-  @Tag("steady")
-  void allocatesNothing() {
-    for (Layout layout : Layout.values()) {
-      for (int channels : new int[] {3, 40}) {
-        for (boolean max : new boolean[] {true, false}) {
-          Pool2d.Builder of = Pool2d.builder().layout(layout);
-          of = max ? of.max() : of.average(false);
-          of.input(2, channels, 30, 37);
-          steady(of.kernel(3, 3).padding(1).build());
-          steady(of.stride(2).build());
-          steady(of.kernel(5, 5).dilation(2).build());
-          steady(of.global().build());
-          steady(of.adaptive(4, 5).build());
-        }
-      }
-    }
-  }
-
-  private static void steady(Pool2d pool) {
-    Pool2dPlan plan = pool.plan();
-    Pool2dBackwardPlan backward = pool.backward();
-    float[] x = new float[plan.inputSize()];
-    float[] y = new float[plan.outputSize()];
-    int[] indices = new int[y.length];
-    Execution serial = Execution.serial();
-    String what = PoolCase.text(pool);
-    Steady.require(() -> plan.run(x, 0, y, 0, serial), what);
-    if (pool.isMax()) {
-      Steady.require(() -> plan.run(x, 0, y, 0, indices, 0, serial), what + " with indices");
-      Steady.require(() -> backward.run(y, 0, indices, 0, x, 0, serial), what + " backward");
-    } else {
-      Steady.require(() -> backward.run(y, 0, x, 0, serial), what + " backward");
-    }
   }
 
   private static int[] indices(PoolCase of, GuardedArray src) {

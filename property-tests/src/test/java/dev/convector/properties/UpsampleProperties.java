@@ -1,18 +1,13 @@
 package dev.convector.properties;
 
-import dev.convector.Coordinates;
 import dev.convector.Execution;
-import dev.convector.Layout;
-import dev.convector.Upsample2d;
 import dev.convector.Upsample2dPlan;
 import dev.convector.reference.ReferenceUpsample2d;
 import java.util.Arrays;
 import java.util.Random;
-import net.jqwik.api.Example;
 import net.jqwik.api.ForAll;
 import net.jqwik.api.Label;
 import net.jqwik.api.Property;
-import net.jqwik.api.Tag;
 
 @Label("resizing")
 class UpsampleProperties {
@@ -131,32 +126,5 @@ class UpsampleProperties {
     Refusals.require(
         () -> plan.run(x, 0, out, out.length, serial), "offset", of, "dst", "must hold");
     dst.requireUntouched("a refused run", of);
-  }
-
-  @Example
-  @Label("a run allocates nothing in the steady state")
-  @Tag("steady")
-  void allocatesNothing() {
-    for (Layout layout : Layout.values()) {
-      for (int channels : new int[] {3, 40}) {
-        Upsample2d.Builder of = Upsample2d.builder().layout(layout).input(2, channels, 20, 27);
-        for (double scale : new double[] {0.6, 2}) {
-          of.scale(scale, scale);
-          steady(of.nearest().build());
-          steady(of.bilinear().build());
-          steady(of.bicubic().coordinates(Coordinates.ALIGN_CORNERS).build());
-        }
-      }
-    }
-  }
-
-  private static void steady(Upsample2d upsample) {
-    Upsample2dPlan plan = upsample.plan();
-    Upsample2dPlan backward = upsample.backward();
-    float[] x = new float[plan.inputSize()];
-    float[] y = new float[plan.outputSize()];
-    String what = UpsampleCase.text(upsample);
-    Steady.require(() -> plan.run(x, 0, y, 0, Execution.serial()), what);
-    Steady.require(() -> backward.run(y, 0, x, 0, Execution.serial()), what + " backward");
   }
 }
