@@ -1,4 +1,8 @@
 import java.io.IOException;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Locale;
+import java.util.stream.IntStream;
 
 /**
  * Prints {@code dev.convector.internal.pack.TransposeKernels}: transposition of square blocks in
@@ -30,10 +34,12 @@ import java.io.IOException;
  *
  * <h2>Few planes</h2>
  *
- * {@code interleave} and {@code deinterleave}: 2 to 4 planes (RGB) to dense pixels and back, where
- * a square would be mostly empty. Vector q of LANES pixels' elements has element {@code e = q *
- * LANES + l} in lane l, which is pixel {@code e / planes} of plane {@code e % planes}: every plane
- * is permuted by the same shuffle and blended in by a mask; back likewise.
+ * {@code interleave} and {@code deinterleave}: few planes (RGB, few filters) to dense pixels and
+ * back, where a square would be mostly empty. An even number of planes is halved: the even planes
+ * and the odd ones are interleaved each, and elements of both results taken in turn, by one
+ * permutation of two vectors each. Of three planes, element {@code e = q * LANES + l} of the pixels
+ * is pixel {@code e / 3} of plane {@code e % 3}: every plane is permuted by the same shuffle and
+ * blended in by a mask; back likewise.
  *
  * <h2>Why the operands are arguments</h2>
  *
@@ -43,18 +49,21 @@ import java.io.IOException;
 final class TransposeKernels {
   private static final int MOST_LANES = 16;
 
-  /** RGB and alpha. */
-  private static final int MOST_PLANES = 4;
+  /** Of which there are kernels: RGB, alpha, two columns of RGB, few filters. */
+  private static final int[] PLANES = {2, 3, 4, 6, 8};
 
   private static final String HEADER =
       """
       package dev.convector.internal.pack;
 
+      import static dev.convector.internal.simd.Simd.INTS;
       import static dev.convector.internal.simd.Simd.LANES;
       import static dev.convector.internal.simd.Simd.SPECIES;
 
+      import java.util.Arrays;
       import java.util.function.IntPredicate;
       import jdk.incubator.vector.FloatVector;
+      import jdk.incubator.vector.IntVector;
       import jdk.incubator.vector.VectorMask;
       import jdk.incubator.vector.VectorShuffle;
 
@@ -79,11 +88,21 @@ final class TransposeKernels {
           }
         }
 
+        /** Whether so many planes have kernels. */
+        static boolean hasPlanes(int planes) {
+          return switch (planes) {
+            case 2, 3, 4, 6, 8 -> true;
+            default -> false;
+          };
+        }
+
         static void interleave(int planes, int vectors, float[] src, int srcOffset, int srcStride, float[] dst, int dstOffset) {
           switch (planes) {
             case 2 -> interleave2(vectors, src, srcOffset, srcStride, dst, dstOffset);
             case 3 -> interleave3(vectors, src, srcOffset, srcStride, dst, dstOffset);
             case 4 -> interleave4(vectors, src, srcOffset, srcStride, dst, dstOffset);
+            case 6 -> interleave6(vectors, src, srcOffset, srcStride, dst, dstOffset);
+            case 8 -> interleave8(vectors, src, srcOffset, srcStride, dst, dstOffset);
             default -> throw new AssertionError(planes + " planes");
           }
         }
@@ -93,6 +112,8 @@ final class TransposeKernels {
             case 2 -> deinterleave2(vectors, src, srcOffset, dst, dstOffset, dstStride);
             case 3 -> deinterleave3(vectors, src, srcOffset, dst, dstOffset, dstStride);
             case 4 -> deinterleave4(vectors, src, srcOffset, dst, dstOffset, dstStride);
+            case 6 -> deinterleave6(vectors, src, srcOffset, dst, dstOffset, dstStride);
+            case 8 -> deinterleave8(vectors, src, srcOffset, dst, dstOffset, dstStride);
             default -> throw new AssertionError(planes + " planes");
           }
         }
@@ -146,34 +167,47 @@ final class TransposeKernels {
         }
       """;
 
-  /** Plane 0 is there before the others are blended in: o counts those from 1 on. */
-  private static final String PLANES =
+  /** What few planes need: three are rearranged and blended, the others are pairs of halves. */
+  private static final String PLANES_CONSTANTS =
       """
 
-        private static final VectorShuffle<Float> SPREAD{planes}_{q} = VectorShuffle.fromOp(SPECIES, l -> ({q} * LANES + l) / {planes});
-        private static final VectorShuffle<Float> GATHER{planes}_{p} = VectorShuffle.fromOp(SPECIES, l -> (l * {planes} + {p}) % LANES);
-        private static final VectorMask<Float> PLANE{planes}_{q}_{o + 1} = lanes(l -> ({q} * LANES + l) % {planes} == {o + 1});
-        private static final VectorMask<Float> PART{planes}_{p}_{o + 1} = lanes(l -> (l * {planes} + {p}) / LANES == {o + 1});
+        private static final IntVector EVEN = IntVector.zero(INTS).addIndex(2);
+        private static final IntVector ODD = EVEN.add(1);
+        private static final IntVector LOW = pairs(0);
+        private static final IntVector HIGH = pairs(LANES / 2);
+        private static final VectorShuffle<Float> SPREAD{q} = VectorShuffle.fromOp(SPECIES, l -> ({q} * LANES + l) / 3);
+        private static final VectorShuffle<Float> GATHER{q} = VectorShuffle.fromOp(SPECIES, l -> (l * 3 + {q}) % LANES);
+        private static final VectorMask<Float> PLANE{q}_{o + 1} = lanes(l -> ({q} * LANES + l) % 3 == {o + 1});
+        private static final VectorMask<Float> PART{q}_{o + 1} = lanes(l -> (l * 3 + {q}) / LANES == {o + 1});
+
+        /** Elements of two vectors in turn, from the first one on. */
+        private static IntVector pairs(int first) {
+          int[] indexes = new int[LANES];
+          Arrays.setAll(indexes, l -> first + l / 2 + l % 2 * LANES);
+          return IntVector.fromArray(INTS, indexes, 0);
+        }
+      """;
+
+  private static final String INTERLEAVE =
+      """
 
         private static void interleave{planes}(int vectors, float[] src, int srcOffset, int srcStride, float[] dst, int dstOffset) {
           for (int i = 0; i < vectors; i++) {
-            FloatVector p{p} = FloatVector.fromArray(SPECIES, src, srcOffset + {p} * srcStride + i * LANES);
-            @for q
-            p0.rearrange(SPREAD{planes}_{q})
-                .blend(p{o + 1}.rearrange(SPREAD{planes}_{q}), PLANE{planes}_{q}_{o + 1})
-                .intoArray(dst, dstOffset + i * {planes} * LANES + {q} * LANES);
-            @end
+            int s = srcOffset + i * LANES;
+            int t = dstOffset + i * {planes} * LANES;
+            {lines}
           }
         }
+      """;
+
+  private static final String DEINTERLEAVE =
+      """
 
         private static void deinterleave{planes}(int vectors, float[] src, int srcOffset, float[] dst, int dstOffset, int dstStride) {
           for (int i = 0; i < vectors; i++) {
-            FloatVector q{q} = FloatVector.fromArray(SPECIES, src, srcOffset + i * {planes} * LANES + {q} * LANES);
-            @for p
-            q0.rearrange(GATHER{planes}_{p})
-                .blend(q{o + 1}.rearrange(GATHER{planes}_{p}), PART{planes}_{p}_{o + 1})
-                .intoArray(dst, dstOffset + {p} * dstStride + i * LANES);
-            @end
+            int s = srcOffset + i * {planes} * LANES;
+            int t = dstOffset + i * LANES;
+            {lines}
           }
         }
       """;
@@ -198,16 +232,128 @@ final class TransposeKernels {
       }
       out.append(Template.of(WHOLE_END).index("row", lanes).expand());
     }
-    for (int planes = 2; planes <= MOST_PLANES; planes++) {
-      out.append(
-          Template.of(PLANES)
-              .set("planes", planes)
-              .index("p", planes)
-              .index("q", planes)
-              .index("o", planes - 1)
-              .expand());
+    out.append(Template.of(PLANES_CONSTANTS).index("q", 3).index("o", 2).expand());
+    for (int planes : PLANES) {
+      out.append(method(INTERLEAVE, planes, interleave(planes)));
+      out.append(method(DEINTERLEAVE, planes, deinterleave(planes)));
     }
     Template.write(
         root, "dev.convector.internal.pack", "TransposeKernels", out.append("}\n").toString());
+  }
+
+  private static String method(String text, int planes, List<String> lines) {
+    String indented = String.join("\n      ", lines);
+    return Template.of(text).set("planes", planes).set("lines", indented).expand();
+  }
+
+  private static List<String> interleave(int planes) {
+    List<String> lines = new ArrayList<>();
+    for (int p = 0; p < planes; p++) {
+      lines.add(load("p" + p, "s + " + p + " * srcStride"));
+    }
+    List<String> dense = dense(IntStream.range(0, planes).mapToObj(p -> "p" + p).toList(), lines);
+    for (int q = 0; q < planes; q++) {
+      lines.add(dense.get(q) + ".reinterpretAsFloats().intoArray(dst, t + " + q + " * LANES);");
+    }
+    return lines;
+  }
+
+  /** Adds lines that make pixels of planes; returns the names of their vectors. */
+  private static List<String> dense(List<String> planes, List<String> lines) {
+    int count = planes.size();
+    if (count == 1) {
+      return planes;
+    }
+    List<String> result = new ArrayList<>();
+    String name = planes.getFirst() + "_" + count + "_";
+    if (count == 3) {
+      for (int q = 0; q < 3; q++) {
+        String[] x = new String[3];
+        for (int p = 0; p < 3; p++) {
+          x[p] = planes.get(p) + ".reinterpretAsFloats().rearrange(SPREAD" + q + ")";
+        }
+        lines.add(blend(name + q, x, "PLANE" + q));
+        result.add(name + q);
+      }
+      return result;
+    }
+    List<String> even = dense(every(planes, 0), lines);
+    List<String> odd = dense(every(planes, 1), lines);
+    for (int q = 0; q < count; q++) {
+      String order = q % 2 == 0 ? "LOW" : "HIGH";
+      lines.add(select(name + q, order, even.get(q / 2), odd.get(q / 2)));
+      result.add(name + q);
+    }
+    return result;
+  }
+
+  private static List<String> deinterleave(int planes) {
+    List<String> lines = new ArrayList<>();
+    for (int q = 0; q < planes; q++) {
+      lines.add(load("q" + q, "s + " + q + " * LANES"));
+    }
+    List<String> apart = apart(IntStream.range(0, planes).mapToObj(q -> "q" + q).toList(), lines);
+    for (int p = 0; p < planes; p++) {
+      String at = "t + " + p + " * dstStride";
+      lines.add(apart.get(p) + ".reinterpretAsFloats().intoArray(dst, " + at + ");");
+    }
+    return lines;
+  }
+
+  /** Adds lines that make planes of pixels; returns the names of their vectors. */
+  private static List<String> apart(List<String> pixels, List<String> lines) {
+    int count = pixels.size();
+    if (count == 1) {
+      return pixels;
+    }
+    List<String> result = new ArrayList<>();
+    String name = pixels.getFirst() + "_" + count + "_";
+    if (count == 3) {
+      for (int p = 0; p < 3; p++) {
+        String[] x = new String[3];
+        for (int q = 0; q < 3; q++) {
+          x[q] = pixels.get(q) + ".reinterpretAsFloats().rearrange(GATHER" + p + ")";
+        }
+        lines.add(blend(name + p, x, "PART" + p));
+        result.add(name + p);
+      }
+      return result;
+    }
+    List<List<String>> halves = new ArrayList<>();
+    for (String order : List.of("EVEN", "ODD")) {
+      List<String> half = new ArrayList<>();
+      for (int q = 0; q < count; q += 2) {
+        String each = name + order.toLowerCase(Locale.ROOT) + q / 2;
+        lines.add(select(each, order, pixels.get(q), pixels.get(q + 1)));
+        half.add(each);
+      }
+      halves.add(apart(half, lines));
+    }
+    for (int p = 0; p < count; p++) {
+      result.add(halves.get(p % 2).get(p / 2));
+    }
+    return result;
+  }
+
+  private static List<String> every(List<String> planes, int first) {
+    List<String> result = new ArrayList<>();
+    for (int p = first; p < planes.size(); p += 2) {
+      result.add(planes.get(p));
+    }
+    return result;
+  }
+
+  private static String load(String name, String at) {
+    return "IntVector %s = FloatVector.fromArray(SPECIES, src, %s).reinterpretAsInts();"
+        .formatted(name, at);
+  }
+
+  private static String select(String name, String order, String first, String second) {
+    return "IntVector %s = %s.selectFrom(%s, %s);".formatted(name, order, first, second);
+  }
+
+  private static String blend(String name, String[] x, String mask) {
+    return "IntVector %s = %s.blend(%s, %s_1).blend(%s, %s_2).reinterpretAsInts();"
+        .formatted(name, x[0], x[1], mask, x[2], mask);
   }
 }

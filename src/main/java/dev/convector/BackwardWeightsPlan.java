@@ -5,6 +5,7 @@ import dev.convector.internal.gradient.GradientProblem;
 import dev.convector.internal.gradient.GradientTask;
 import dev.convector.internal.gradient.GradientWorks;
 import dev.convector.internal.parallel.ObjectPool;
+import java.time.Duration;
 import java.util.Objects;
 
 /**
@@ -211,6 +212,34 @@ public final class BackwardWeightsPlan {
     } finally {
       tasks.give(task);
     }
+  }
+
+  /**
+   * Warms up on the common pool, for at most 3 seconds.
+   *
+   * @return whether the speed was steady by then
+   * @see #warmUp(Duration, Execution)
+   */
+  public boolean warmUp() {
+    return warmUp(WarmUp.LIMIT, Execution.common());
+  }
+
+  /**
+   * Runs on arrays of its own until the speed is steady, as {@link Plan#warmUp(Duration,
+   * Execution)} does. Allocates all four.
+   *
+   * @param limit when it stops at the latest, but for the run that it is in
+   * @param execution where the runs take place that are to be fast
+   * @return whether the speed was steady within the limit
+   * @throws IllegalArgumentException if the limit is negative or the pool is shut down
+   */
+  public boolean warmUp(Duration limit, Execution execution) {
+    float[] input = WarmUp.data(inputSize);
+    float[] outputGradient = WarmUp.data(outputSize);
+    float[] weightsGradient = new float[weightsSize()];
+    float[] biasGradient = new float[biasSize()];
+    return WarmUp.repeat(
+        () -> run(input, outputGradient, weightsGradient, biasGradient, execution), limit);
   }
 
   private void requireApart(

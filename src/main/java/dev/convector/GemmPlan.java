@@ -5,6 +5,7 @@ import dev.convector.internal.gemm.GemmShape;
 import dev.convector.internal.gemm.PackedMatrix;
 import dev.convector.internal.parallel.ObjectPool;
 import java.lang.foreign.MemorySegment;
+import java.time.Duration;
 import java.util.Objects;
 
 /**
@@ -84,6 +85,31 @@ public final class GemmPlan {
     } finally {
       bands.give(task);
     }
+  }
+
+  /**
+   * Warms up on the common pool, for at most 3 seconds.
+   *
+   * @return whether the speed was steady by then
+   * @see #warmUp(Duration, Execution)
+   */
+  public boolean warmUp() {
+    return warmUp(WarmUp.LIMIT, Execution.common());
+  }
+
+  /**
+   * Runs on arrays of its own until the speed is steady, as {@link Plan#warmUp(Duration,
+   * Execution)} does. Allocates a left matrix and a result.
+   *
+   * @param limit when it stops at the latest, but for the run that it is in
+   * @param execution where the runs take place that are to be fast
+   * @return whether the speed was steady within the limit
+   * @throws IllegalArgumentException if the limit is negative or the pool is shut down
+   */
+  public boolean warmUp(Duration limit, Execution execution) {
+    float[] a = WarmUp.data(runner.aSize());
+    float[] c = new float[runner.cSize()];
+    return WarmUp.repeat(() -> run(a, 0, c, 0, execution), limit);
   }
 
   /**

@@ -17,6 +17,14 @@ final class GemmRunner {
     this.tasks = new ObjectPool<>(() -> new GemmTask(shape, packed));
   }
 
+  int aSize() {
+    return shape.aSize();
+  }
+
+  int cSize() {
+    return shape.cSize();
+  }
+
   /** Checks what is left to check, and multiplies. */
   void run(
       float[] a, int aOffset, float[] b, int bOffset, float[] c, int cOffset, Execution execution) {

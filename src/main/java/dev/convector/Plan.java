@@ -1,6 +1,7 @@
 package dev.convector;
 
 import java.lang.foreign.MemorySegment;
+import java.time.Duration;
 
 /**
  * An operation on one input and one output with all that it needs prepared, ready to run.
@@ -85,6 +86,37 @@ public sealed interface Plan
    * @throws IllegalStateException if an arena is closed
    */
   void run(MemorySegment src, MemorySegment dst, Execution execution);
+
+  /**
+   * Warms up on the common pool, for at most 3 seconds.
+   *
+   * @return whether the speed was steady by then
+   * @see #warmUp(Duration, Execution)
+   */
+  default boolean warmUp() {
+    return warmUp(WarmUp.LIMIT, Execution.common());
+  }
+
+  /**
+   * Runs on arrays of its own until no run has been faster than those before it for half a second,
+   * so that the JIT compiler has done its work before the first run that counts. In a fresh JVM
+   * that takes 1 to 2 seconds, and half a second where other plans have warmed the same kernels,
+   * which they share whatever their sizes. What can be run with a residual is run with and without;
+   * a maximum without indices.
+   *
+   * <p>Allocates an input and an output, garbage when it returns, and what a first run allocates.
+   *
+   * @param limit when it stops at the latest, but for the run that it is in; at least one takes
+   *     place
+   * @param execution where the runs take place that are to be fast
+   * @return whether the speed was steady within the limit
+   * @throws IllegalArgumentException if the limit is negative or the pool is shut down
+   */
+  default boolean warmUp(Duration limit, Execution execution) {
+    float[] src = WarmUp.data(inputSize());
+    float[] dst = new float[outputSize()];
+    return WarmUp.repeat(() -> run(src, 0, dst, 0, execution), limit);
+  }
 
   /**
    * Elements of the input.

@@ -5,6 +5,7 @@ import dev.convector.internal.pool.PoolProblem;
 import dev.convector.internal.pool.PoolWorks;
 import dev.convector.internal.problem.PackedWork;
 import java.lang.foreign.MemorySegment;
+import java.time.Duration;
 
 /**
  * The gradient of a pooling, ready to run: from the output's gradient, which is {@code src}, to the
@@ -124,6 +125,17 @@ public final class Pool2dBackwardPlan implements Plan {
             "indices[" + i + "]: " + indices[i] + "; must be at least 0 and less than " + area);
       }
     }
+  }
+
+  @Override
+  public boolean warmUp(Duration limit, Execution execution) {
+    if (!description.isMax()) {
+      return Plan.super.warmUp(limit, execution);
+    }
+    float[] src = WarmUp.data(inputSize());
+    int[] indices = new int[inputSize()];
+    float[] dst = new float[outputSize()];
+    return WarmUp.repeat(() -> run(src, 0, indices, 0, dst, 0, execution), limit);
   }
 
   /**

@@ -1,6 +1,7 @@
 package dev.convector;
 
 import java.lang.foreign.MemorySegment;
+import java.time.Duration;
 
 /** A plan whose run may add a residual before the activation. */
 abstract sealed class ResidualPlan implements Plan
@@ -70,6 +71,18 @@ abstract sealed class ResidualPlan implements Plan
   public final void run(
       MemorySegment src, MemorySegment residual, MemorySegment dst, Execution execution) {
     runner.run(src, residual, dst, execution);
+  }
+
+  @Override
+  public final boolean warmUp(Duration limit, Execution execution) {
+    float[] src = WarmUp.data(inputSize());
+    float[] dst = new float[outputSize()];
+    return WarmUp.repeat(
+        () -> {
+          run(src, 0, dst, 0, execution);
+          run(src, 0, dst, 0, dst, 0, execution);
+        },
+        limit);
   }
 
   @Override

@@ -71,7 +71,8 @@ public final class Race implements Callable<Integer> {
       description = {
         "networks of the tables, gemm for matrix products, family for all but convolutions,",
         LayerSpace.NAME + " for layers that no table has,",
-        Selection.HEADLINE + " for what README shows, first-use, accuracy, planning, separable,",
+        Selection.HEADLINE
+            + " for what README shows, first-use, accuracy, planning, separable, scaling,",
         NetworkRun.NAME + " for whole ones;",
         "default all"
       })
@@ -346,6 +347,7 @@ public final class Race implements Callable<Integer> {
             solo.roundings(),
             solo.plannings(),
             solo.separables(),
+            solo.scalings(),
             networkRuns);
     new Archive(output).write(session, meter.timings());
   }

@@ -33,6 +33,14 @@ public final class GroupedPixelConv implements PackedWork {
   /** Channels or filters of one group that leave at least half of the widest vectors empty. */
   private static final int FEW = 8;
 
+  /**
+   * More filters are worth turning, channels-last, up to so many (three tiles of 4 fill as many
+   * lanes as filters in them would) and from so many products of a sum on.
+   */
+  private static final int MOST_TURNED = LANES / 4 * 3;
+
+  private static final int LEAST_TURNED_DEPTH = 96;
+
   /** Most products of a sum where filters are more. */
   private static final int MOST_DEPTH = 256;
 
@@ -91,7 +99,9 @@ public final class GroupedPixelConv implements PackedWork {
     this.places = new GroupedPixelPlaces(strip.pitch(), shape.outputWidth(), vectors, rows);
     this.inputOrder = ImageOrder.input(shape, problem.channelsLast());
     this.outputOrder = ImageOrder.output(shape, problem.channelsLast());
-    this.output = new GroupedPixelOutput(problem, epilogue, vectors * LANES);
+    int plane = vectors * LANES;
+    this.output =
+        new GroupedPixelOutput(problem, epilogue, plane, strip.floats() + filters * plane);
   }
 
   private static int mostStripFloats(ConvShape s) {
@@ -167,18 +177,22 @@ public final class GroupedPixelConv implements PackedWork {
    * 155 GFLOP/s channels-first where filters in the lanes have 30, 31x31 of one channel 98 instead
    * of 12; and channels-first there is nothing to turn, which counts where windows are small: 3x3
    * from 3 channels to 64 at 224x224 176 instead of 101, 7x7 with stride 2 220 instead of 209.
-   * Longer strides are copied by elements: patches of 4x4 on 3 channels to 8 filters have 23 and
-   * 59, of 3x3 to 1 4 and 6 (AMD EPYC, family 26).
+   * Channels-last, 11 channels to 11, dilated, 60x60 take 0.7 of the time, 7x7 stride 2 from 3 to
+   * 12 0.69; with 13 filters 1.3 of it, and with few products too (3x3, 4 to 10 1.09). Longer
+   * strides are copied by elements: patches of 4x4 on 3 channels to 8 filters have 23 and 59, of
+   * 3x3 to 1 4 and 6 (AMD EPYC, family 26).
    */
   private static boolean densePays(ConvProblem problem) {
     ConvShape s = problem.shape();
     if (s.strideWidth() > 2) {
       return false;
     }
+    int taps = s.kernelHeight() * s.kernelWidth();
+    int depth = s.channels() * taps;
     if (problem.channelsLast()) {
-      return s.filters() <= FEW && s.kernelHeight() * s.kernelWidth() > 1;
+      boolean deep = s.filters() <= MOST_TURNED && depth >= LEAST_TURNED_DEPTH;
+      return taps > 1 && (s.filters() <= FEW || deep);
     }
-    int depth = s.channels() * s.kernelHeight() * s.kernelWidth();
     boolean shallow = depth <= MOST_DEPTH && (s.channels() <= FEW || s.filters() < LANES);
     return s.filters() <= FEW || shallow;
   }
@@ -198,7 +212,7 @@ public final class GroupedPixelConv implements PackedWork {
 
   @Override
   public int scratchFloats() {
-    return strip.floats() + filters * output.stagingPlane();
+    return strip.floats() + filters * output.stagingPlane() + output.spareFloats();
   }
 
   @Override

@@ -1,10 +1,16 @@
 package dev.convector.internal.grouped;
 
+import static dev.convector.internal.simd.Simd.LANES;
+import static dev.convector.internal.simd.Simd.SPECIES;
+
 import dev.convector.ConvShape;
 import dev.convector.internal.pack.Transpose;
 import dev.convector.internal.problem.ConvProblem;
 import dev.convector.internal.problem.Epilogue;
 import dev.convector.internal.problem.Operands;
+import dev.convector.internal.simd.Simd;
+import jdk.incubator.vector.FloatVector;
+import jdk.incubator.vector.VectorMask;
 
 /**
  * Where the results of tiles with pixels in the lanes go. Planes are written by the kernels where
@@ -17,16 +23,24 @@ final class GroupedPixelOutput {
   private final boolean areTurned;
   private final int planeSize;
   private final int stagingPlane;
+  private final int spare;
 
   /**
    * @param stagingPlane floats from a filter's staged results to the next one's
+   * @param spare where in scratch {@link #spareFloats} are free
    */
-  GroupedPixelOutput(ConvProblem problem, Epilogue epilogue, int stagingPlane) {
+  GroupedPixelOutput(ConvProblem problem, Epilogue epilogue, int stagingPlane, int spare) {
     this.shape = problem.shape();
     this.epilogue = epilogue;
     this.areTurned = problem.channelsLast() && shape.filters() > 1;
     this.planeSize = shape.outputHeight() * shape.outputWidth();
     this.stagingPlane = stagingPlane;
+    this.spare = spare;
+  }
+
+  /** Floats for parts of a tile's pixels. */
+  int spareFloats() {
+    return areTurned ? LANES * (stagingPlane + 1) : 0;
   }
 
   /** Whether the kernels may write results where they belong. */
@@ -76,16 +90,27 @@ final class GroupedPixelOutput {
             scratch, from, operands.dst, operands.dstOffset + first + f * filterStep, count);
       }
     }
-    if (areTurned) {
+    if (areTurned && filters < shape.filters() && filters < LANES) {
+      turnParts(scratch, staged, filters, count, operands.dst, operands.dstOffset + first);
+    } else if (areTurned) {
+      int to = operands.dstOffset + first;
       Transpose.run(
-          scratch,
-          staged,
-          stagingPlane,
-          filters,
-          count,
-          operands.dst,
-          operands.dstOffset + first,
-          pixelStep);
+          scratch, staged, stagingPlane, filters, count, operands.dst, to, shape.filters());
+    }
+  }
+
+  /**
+   * Turns what is a part of each pixel's filters: to scratch, densely, and from there by vectors.
+   */
+  private void turnParts(
+      float[] scratch, int staged, int filters, int count, float[] dst, int dstOffset) {
+    int turned = spare;
+    Transpose.run(scratch, staged, stagingPlane, filters, count, scratch, turned, filters);
+    VectorMask<Float> part = Simd.first(filters);
+    int step = shape.filters();
+    for (int i = 0; i < count; i++) {
+      FloatVector.fromArray(SPECIES, scratch, turned + i * filters)
+          .intoArray(dst, dstOffset + i * step, part);
     }
   }
 

@@ -105,7 +105,7 @@ public final class GroupedPixelPointConv implements PackedWork {
     for (int channel = 0; channel < steps.length; channel++) {
       steps[channel] = channel * pitch;
     }
-    this.output = new GroupedPixelOutput(problem, epilogue, MOST_VECTORS * LANES);
+    this.output = new GroupedPixelOutput(problem, epilogue, MOST_VECTORS * LANES, 0);
     this.inputOrder = ImageOrder.input(shape, false);
     this.outputOrder = new ImageOrder(shape.filters(), 1, pixels, false);
   }

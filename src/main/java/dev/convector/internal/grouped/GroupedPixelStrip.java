@@ -37,6 +37,9 @@ final class GroupedPixelStrip {
   private final int pitch;
   private final int planeFloats;
 
+  /** Of all channels' planes of a phase. */
+  private final int phaseFloats;
+
   /** Where the last vector of a row of the input, or the last pair of them, starts. */
   private final int lastColumn;
 
@@ -53,9 +56,10 @@ final class GroupedPixelStrip {
         shifts(shape.kernelWidth(), shape.strideWidth(), shape.dilationWidth(), shape.padLeft());
     this.leastRowShift = rowShifts[0];
     this.extraRows = rowShifts[rowShifts.length - 1] - leastRowShift;
-    this.before = Math.max(0, -columnShifts[0]);
+    this.before = before(shape);
     this.pitch = (int) pitch(shape);
     this.planeFloats = before + (rows + extraRows) * pitch + LANES;
+    this.phaseFloats = shape.groupChannels() * planeFloats;
     int stride = shape.strideWidth();
     this.lastColumn = Math.max(0, Math.ceilDiv(shape.width() - stride * LANES, stride) * stride);
     this.masks = new int[2 * stride * LANES];
@@ -74,12 +78,17 @@ final class GroupedPixelStrip {
     return shifts;
   }
 
+  /** Zeros before the first row: columns of a phase that padding needs on the left. */
+  private static int before(ConvShape s) {
+    return -Math.floorDiv(-s.padLeft(), s.strideWidth());
+  }
+
   /** Floats from row to row; may be more than an array can hold. */
   static long pitch(ConvShape s) {
     int stride = s.strideWidth();
     long last = (s.kernelWidth() - 1L) * s.dilationWidth() - s.padLeft();
     long shift = Math.floorDiv(last, stride);
-    long before = Math.max(0, -Math.floorDiv(-s.padLeft(), stride));
+    long before = before(s);
     long after = Math.max(0, s.outputWidth() + shift - s.width() / stride);
     long size = Math.ceilDiv(s.width(), stride);
     return Math.max(s.outputWidth(), size + Math.max(before, after));
@@ -88,9 +97,9 @@ final class GroupedPixelStrip {
   /** Floats of a strip of so many output rows; may be more than an array can hold. */
   static long floats(ConvShape s, long rows) {
     long planes = (long) s.groupChannels() * s.strideHeight() * s.strideWidth();
-    long extraRows = Math.ceilDiv(s.effectiveKernelHeight(), s.strideHeight());
+    long extraRows = Math.ceilDiv(s.effectiveKernelHeight() - 1, s.strideHeight());
     long pitch = pitch(s);
-    return planes * ((rows + extraRows + 1) * pitch + LANES) + pitch + 2 * LANES;
+    return planes * ((rows + extraRows) * pitch + before(s) + LANES) + before(s) + pitch + LANES;
   }
 
   /** Floats from row to row. */
@@ -127,13 +136,13 @@ final class GroupedPixelStrip {
   }
 
   private int plane(int channel, int rowPhase, int columnPhase) {
-    int phases = (channel * shape.strideHeight() + rowPhase) * shape.strideWidth() + columnPhase;
-    return phases * planeFloats;
+    int phase = rowPhase * shape.strideWidth() + columnPhase;
+    return phase * phaseFloats + channel * planeFloats;
   }
 
   /** Floats of the strip and of what the last tile reads beyond it. */
   int floats() {
-    return before + plane(shape.groupChannels(), 0, 0) + pitch + LANES;
+    return before + plane(0, shape.strideHeight(), 0) + pitch + LANES;
   }
 
   /** Writes the zeros of the padding, which {@link #load} leaves alone. */
@@ -178,24 +187,25 @@ final class GroupedPixelStrip {
     }
   }
 
-  /** Turns pixels to planes, phase by phase, row by row. */
+  /**
+   * Turns pixels to planes, row by row: the pixels of all phases of columns are one of more
+   * channels, but for those behind the last whole one.
+   */
   private void turn(float[] src, int srcOffset, int first, int rows, float[] scratch) {
     int stride = shape.strideHeight();
-    int apart = shape.strideWidth() * shape.channels();
-    int channelFloats = plane(1, 0, 0);
+    int together = shape.strideWidth() * shape.channels();
+    int whole = shape.width() / shape.strideWidth();
+    int rest = shape.width() * shape.channels() - whole * together;
     for (int y = Math.max(0, first * stride);
         y < Math.min(shape.height(), (first + rows) * stride);
         y++) {
-      for (int phase = 0; phase < Math.min(shape.strideWidth(), shape.width()); phase++) {
-        Transpose.run(
-            src,
-            srcOffset + (y * shape.width() + phase) * shape.channels(),
-            apart,
-            Math.ceilDiv(shape.width() - phase, shape.strideWidth()),
-            shape.channels(),
-            scratch,
-            before + plane(0, y % stride, phase) + (y / stride - first) * pitch,
-            channelFloats);
+      int from = srcOffset + y * shape.width() * shape.channels();
+      int to = before + plane(0, y % stride, 0) + (y / stride - first) * pitch;
+      if (whole > 0) {
+        Transpose.run(src, from, together, whole, together, scratch, to, planeFloats);
+      }
+      for (int j = 0; j < rest; j++) {
+        scratch[to + whole + j * planeFloats] = src[from + whole * together + j];
       }
     }
   }
@@ -203,7 +213,7 @@ final class GroupedPixelStrip {
   private void copyRow(float[] src, int srcAt, float[] scratch, int at) {
     int stride = shape.strideWidth();
     for (int phase = 0; phase < stride; phase++) {
-      int to = at + phase * planeFloats;
+      int to = at + phase * phaseFloats;
       for (int x = phase; x < shape.width(); x += stride) {
         scratch[to++] = src[srcAt + x];
       }
@@ -262,7 +272,7 @@ final class GroupedPixelStrip {
       IntVector e = EVEN.selectFrom(a, b).and(m);
       IntVector o = ODD.selectFrom(a, b).and(n);
       e.reinterpretAsFloats().intoArray(dst, to + row * pitch);
-      o.reinterpretAsFloats().intoArray(dst, to + planeFloats + row * pitch);
+      o.reinterpretAsFloats().intoArray(dst, to + phaseFloats + row * pitch);
     }
   }
 }

@@ -8,9 +8,6 @@ import static dev.convector.internal.simd.Simd.LANES;
  * <p>Edges are covered by squares that overlap their neighbours and write the same values again.
  */
 public final class Transpose {
-  /** Up to so many rows or columns a square would be mostly empty. */
-  private static final int MOST_PLANES = 4;
-
   /** Rows whose lines stay in the first-level cache even where they all meet in one of its sets. */
   private static final int ONCE_ROWS = 8;
 
@@ -70,8 +67,8 @@ public final class Transpose {
   }
 
   /**
-   * Fewer rows or columns than a square: vectors where 2 to 4 planes' pixels lie densely, all else
-   * one by one.
+   * Fewer rows or columns than a square: vectors where the pixels of a few planes lie densely, the
+   * last ones overlapping those before; all else one by one.
    */
   private static void narrow(
       float[] src,
@@ -82,26 +79,26 @@ public final class Transpose {
       float[] dst,
       int dstOffset,
       int dstStride) {
-    int fromRow = 0;
-    int fromColumn = 0;
     if (rows == 1 && dstStride == 1) {
       System.arraycopy(src, srcOffset, dst, dstOffset, columns);
-      return;
     } else if (columns == 1 && srcStride == 1) {
       System.arraycopy(src, srcOffset, dst, dstOffset, rows);
-      return;
-    } else if (rows > 1 && rows <= MOST_PLANES && dstStride == rows) {
-      int vectors = columns / LANES;
-      TransposeKernels.interleave(rows, vectors, src, srcOffset, srcStride, dst, dstOffset);
-      fromColumn = vectors * LANES;
-    } else if (columns > 1 && columns <= MOST_PLANES && srcStride == columns) {
-      int vectors = rows / LANES;
-      TransposeKernels.deinterleave(columns, vectors, src, srcOffset, dst, dstOffset, dstStride);
-      fromRow = vectors * LANES;
-    }
-    for (int j = fromColumn; j < columns; j++) {
-      for (int i = fromRow; i < rows; i++) {
-        dst[dstOffset + j * dstStride + i] = src[srcOffset + i * srcStride + j];
+    } else if (columns >= LANES && dstStride == rows && TransposeKernels.hasPlanes(rows)) {
+      int last = columns - LANES;
+      TransposeKernels.interleave(rows, columns / LANES, src, srcOffset, srcStride, dst, dstOffset);
+      TransposeKernels.interleave(
+          rows, 1, src, srcOffset + last, srcStride, dst, dstOffset + last * rows);
+    } else if (rows >= LANES && srcStride == columns && TransposeKernels.hasPlanes(columns)) {
+      int last = rows - LANES;
+      TransposeKernels.deinterleave(
+          columns, rows / LANES, src, srcOffset, dst, dstOffset, dstStride);
+      TransposeKernels.deinterleave(
+          columns, 1, src, srcOffset + last * columns, dst, dstOffset + last, dstStride);
+    } else {
+      for (int j = 0; j < columns; j++) {
+        for (int i = 0; i < rows; i++) {
+          dst[dstOffset + j * dstStride + i] = src[srcOffset + i * srcStride + j];
+        }
       }
     }
   }

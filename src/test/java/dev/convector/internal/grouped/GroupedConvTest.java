@@ -170,10 +170,37 @@ class GroupedConvTest {
     }
   }
 
+  /** Pixels of one group, turned on the way in and out. */
+  @Test
+  void turnedPixels() {
+    int turned = 0;
+    for (int i = 0; i < 60; i++) {
+      Conv2d.Builder builder =
+          Conv2d.builder()
+              .input(
+                  1 + random.nextInt(2),
+                  1 + random.nextInt(i % 4 == 0 ? 20 : 9),
+                  16 + random.nextInt(16),
+                  48 + random.nextInt(60))
+              .filters(1 + random.nextInt(12), 1 + random.nextInt(5), 1 + random.nextInt(7))
+              .stride(1 + random.nextInt(3))
+              .dilation(1 + random.nextInt(2))
+              .padding(random.nextInt(4), random.nextInt(4), random.nextInt(4), random.nextInt(4));
+      turned += pays(builder, Layout.NHWC) ? 1 : 0;
+      check(builder);
+    }
+    int tried = turned;
+    assertTrue(tried > 0, () -> "only " + tried);
+  }
+
   private static boolean isPlanar(Conv2d.Builder builder) {
-    ConvShape shape = builder.layout(Layout.NCHW).build().shape();
+    return pays(builder, Layout.NCHW);
+  }
+
+  private static boolean pays(Conv2d.Builder builder, Layout layout) {
+    ConvShape shape = builder.layout(layout).build().shape();
     return GroupedPixelConv.pays(
-        new ConvProblem(shape, Layout.NCHW, Activation.NONE, Accuracy.STANDARD));
+        new ConvProblem(shape, layout, Activation.NONE, Accuracy.STANDARD));
   }
 
   private static boolean isPoint(Conv2d.Builder builder) {

@@ -9,6 +9,7 @@ import dev.convector.jmh.layer.Layer;
 import dev.convector.jmh.layer.Tables;
 import dev.convector.jmh.race.Turns;
 import java.lang.management.ManagementFactory;
+import java.time.Duration;
 import java.util.Arrays;
 import java.util.List;
 
@@ -16,10 +17,11 @@ import java.util.List;
  * One start of a JVM: how soon a layer is fast. Every call is timed, from the first one on; seconds
  * count from where the plan was asked for, the library's first use.
  *
- * @param variant AUTO, or direct for AUTO without Winograd
+ * @param variant AUTO, direct for AUTO without Winograd, or warmed for AUTO after {@link
+ *     Conv2dPlan#warmUp}
  * @param algorithm that AUTO chose
  * @param jvmMillis from the JVM's start to the plan; what the program did before is in it
- * @param planMillis to make the plan, the library's classes loaded on the way
+ * @param planMillis to make the plan, the library's classes loaded on the way, and to warm it up
  * @param firstCallMillis of the first run
  * @param steadyMicros of a call, median of the last third
  * @param secondsToHalf until calls run at half the steady speed
@@ -39,7 +41,8 @@ public record FirstUse(
     double[] seconds,
     double[] percents) {
   public static final String NAME = "first-use";
-  public static final List<String> VARIANTS = List.of("AUTO", "direct");
+  private static final String WARMED = "warmed";
+  public static final List<String> VARIANTS = List.of("AUTO", "direct", WARMED);
   public static final int STARTS = 5;
   public static final double SECONDS = 3;
   public static final Layer LAYER = Tables.layer("resnet50/s2_3x3_128");
@@ -60,6 +63,10 @@ public record FirstUse(
     long began = System.currentTimeMillis();
     long start = System.nanoTime();
     Conv2dPlan plan = layer.conv(Layout.NHWC, accuracy).plan(task.weights(), task.bias());
+    if (variant.equals(WARMED)) {
+      // Leaves a third of the seconds to the calls.
+      plan.warmUp(Duration.ofMillis((long) (1000 * seconds * 2 / 3)), Execution.serial());
+    }
     double planned = (System.nanoTime() - start) / 1e9;
     int calls = 0;
     do {

@@ -5,6 +5,7 @@ import com.fasterxml.jackson.databind.ObjectMapper;
 import dev.convector.jmh.alone.FirstUse;
 import dev.convector.jmh.alone.Planning;
 import dev.convector.jmh.alone.Rounding;
+import dev.convector.jmh.alone.Scaling;
 import dev.convector.jmh.alone.Separable;
 import dev.convector.jmh.contender.Libraries;
 import dev.convector.jmh.machine.FmaPeak;
@@ -37,6 +38,12 @@ public final class Child {
           case Rounding.NAME -> Rounding.measure(Rounding.CHANNELS, Rounding.SEEDS, new Turns());
           case Planning.NAME -> Planning.measure(Planning.LAYERS, new Turns());
           case Separable.NAME -> Separable.measure(Separable.BLOCKS, new Turns());
+          case Scaling.NAME ->
+              Scaling.measure(
+                  Scaling.LAYERS,
+                  Scaling.NETWORKS,
+                  Scaling.threads(Runtime.getRuntime().availableProcessors()),
+                  new Turns());
           case NetworkRun.NAME -> NetworkRun.measure(List.of(args).subList(2, args.length));
           default -> throw new IllegalArgumentException("no such measurement: " + args[0]);
         };

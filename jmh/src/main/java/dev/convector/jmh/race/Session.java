@@ -3,6 +3,7 @@ package dev.convector.jmh.race;
 import dev.convector.jmh.alone.FirstUse;
 import dev.convector.jmh.alone.Planning;
 import dev.convector.jmh.alone.Rounding;
+import dev.convector.jmh.alone.Scaling;
 import dev.convector.jmh.alone.Separable;
 import java.util.List;
 import java.util.Map;
@@ -34,6 +35,7 @@ import java.util.Map;
  * @param roundings of each algorithm
  * @param plannings of some layers
  * @param separables of some blocks
+ * @param scalings of layers and networks
  * @param networkRuns of whole networks
  */
 public record Session(
@@ -61,4 +63,10 @@ public record Session(
     List<Rounding> roundings,
     List<Planning> plannings,
     List<Separable> separables,
-    List<NetworkRun> networkRuns) {}
+    List<Scaling> scalings,
+    List<NetworkRun> networkRuns) {
+  /** Sessions of older versions lack what was not measured then. */
+  public Session {
+    scalings = scalings == null ? List.of() : scalings;
+  }
+}

@@ -4,6 +4,7 @@ import com.fasterxml.jackson.core.type.TypeReference;
 import dev.convector.jmh.alone.FirstUse;
 import dev.convector.jmh.alone.Planning;
 import dev.convector.jmh.alone.Rounding;
+import dev.convector.jmh.alone.Scaling;
 import dev.convector.jmh.alone.Separable;
 import java.io.IOException;
 import java.util.ArrayList;
@@ -13,13 +14,14 @@ import java.util.List;
 public final class Solo {
   /** What can be asked for. */
   public static final List<String> NAMES =
-      List.of(FirstUse.NAME, Rounding.NAME, Planning.NAME, Separable.NAME);
+      List.of(FirstUse.NAME, Rounding.NAME, Planning.NAME, Separable.NAME, Scaling.NAME);
 
   private final List<String> flags;
   private final List<FirstUse> firstUses = new ArrayList<>();
   private final List<Rounding> roundings = new ArrayList<>();
   private final List<Planning> plannings = new ArrayList<>();
   private final List<Separable> separables = new ArrayList<>();
+  private final List<Scaling> scalings = new ArrayList<>();
 
   /**
    * @param flags of every JVM
@@ -47,6 +49,8 @@ public final class Solo {
       }
       case Separable.NAME ->
           separables.addAll(Child.call(flags, new TypeReference<List<Separable>>() {}, name));
+      case Scaling.NAME ->
+          scalings.addAll(Child.call(flags, new TypeReference<List<Scaling>>() {}, name));
       default -> throw new IllegalArgumentException("no such measurement: " + name);
     }
   }
@@ -65,5 +69,9 @@ public final class Solo {
 
   public List<Separable> separables() {
     return separables;
+  }
+
+  public List<Scaling> scalings() {
+    return scalings;
   }
 }

@@ -8,6 +8,7 @@ import dev.convector.Layout;
 import dev.convector.jmh.alone.FirstUse;
 import dev.convector.jmh.alone.Planning;
 import dev.convector.jmh.alone.Rounding;
+import dev.convector.jmh.alone.Scaling;
 import dev.convector.jmh.alone.Separable;
 import dev.convector.jmh.race.Session;
 import dev.convector.jmh.race.Timing;
@@ -55,6 +56,9 @@ final class Extras {
     if (!session.separables().isEmpty()) {
       separable();
     }
+    if (!session.scalings().isEmpty()) {
+      scaling();
+    }
   }
 
   private void firstUse() {
@@ -63,7 +67,8 @@ final class Extras {
         "ResNet-50's s2_3x3_128, NHWC, one thread, in a fresh JVM. Seconds count from where the "
             + "plan is asked for, the first use of the library; a speed is reached when it is the "
             + "median of the calls of 25 ms; steady is the median call of the last of three "
-            + "seconds. Medians over the starts; in brackets the slowest.");
+            + "seconds. Where `warmUp()` was called, its time is in the plan's. Medians over the "
+            + "starts; in brackets the slowest.");
     Set<String> variants = new LinkedHashSet<>();
     session.firstUses().forEach(use -> variants.add(use.variant()));
     List<List<String>> table = new ArrayList<>();
@@ -204,6 +209,40 @@ final class Extras {
     text.table(
         List.of("block", "one plan, µs", "two, µs", "ratio", "held, KiB", "between two, KiB"),
         table);
+  }
+
+  private void scaling() {
+    text.heading(3, "Scaling");
+    text.paragraph(
+        "Times as fast as on one thread, all numbers of threads in turn in one JVM; in brackets "
+            + "the share of the ideal. The means are geometric.");
+    List<Integer> threads = session.scalings().getFirst().threads();
+    List<String> header = new ArrayList<>(List.of("layer or network", "on 1, µs"));
+    threads.stream().skip(1).forEach(count -> header.add("on " + count));
+    List<List<String>> table = new ArrayList<>();
+    for (boolean networks : List.of(false, true)) {
+      List<Scaling> group =
+          session.scalings().stream().filter(each -> each.isNetwork() == networks).toList();
+      for (Scaling each : group) {
+        List<String> row = new ArrayList<>(List.of(each.work(), number(each.micros().getFirst())));
+        for (int i = 1; i < threads.size(); i++) {
+          row.add(gain(each.share(i), threads.get(i)));
+        }
+        table.add(row);
+      }
+      List<String> mean = new ArrayList<>(List.of(networks ? "networks" : "layers", ""));
+      for (int i = 1; i < threads.size(); i++) {
+        int at = i;
+        double logs = group.stream().mapToDouble(s -> Math.log(s.share(at))).average().orElse(0);
+        mean.add("**" + gain(Math.exp(logs), threads.get(i)) + "**");
+      }
+      table.add(mean);
+    }
+    text.table(header, table);
+  }
+
+  private static String gain(double share, int threads) {
+    return number(share * threads) + " (" + percent(share) + ")";
   }
 
   private void planning() {

@@ -29,6 +29,7 @@ final class Names {
     return name
         + rest.replace(" direct", " without Winograd")
             .replace(" serial", " on one thread")
+            .replace(" warmed", " after warmUp()")
             .replace(" AUTO", "");
   }
 

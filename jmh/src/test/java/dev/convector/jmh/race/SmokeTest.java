@@ -7,6 +7,7 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 import dev.convector.jmh.alone.FirstUse;
 import dev.convector.jmh.alone.Planning;
 import dev.convector.jmh.alone.Rounding;
+import dev.convector.jmh.alone.Scaling;
 import dev.convector.jmh.alone.Separable;
 import dev.convector.jmh.contender.Libraries;
 import dev.convector.jmh.contender.NetworkTask;
@@ -60,6 +61,15 @@ public class SmokeTest {
   }
 
   @Test
+  void scalesByTwosUpToAllProcessors() {
+    assertEquals(List.of(1), Scaling.threads(1));
+    assertEquals(List.of(1, 2), Scaling.threads(2));
+    assertEquals(List.of(1, 2, 4, 6), Scaling.threads(6));
+    Scaling scaling = new Scaling("", false, List.of(1, 2), List.of(6.0, 4.0));
+    assertEquals(0.75, scaling.share(1), 1e-9);
+  }
+
+  @Test
   void reportsWhatIsMeasuredOfConvectorAlone(@TempDir Path folder) throws Exception {
     Layer layer = Tables.layer("trivial/1x1");
     List<Rounding> roundings = Rounding.measure(List.of(16), 1, SHORT);
@@ -91,6 +101,7 @@ public class SmokeTest {
             roundings,
             Planning.measure(List.of(layer), SHORT),
             Separable.measure(List.of(new Separable.Block(3, 5, 4, 1)), SHORT),
+            Scaling.measure(List.of(layer), List.of("lenet-5"), List.of(1, 2), SHORT),
             NetworkRun.measure(
                 new NetworkTask(leNet, leNet.write(folder)),
                 1,
@@ -106,7 +117,7 @@ public class SmokeTest {
     assertTrue(roundings.stream().allMatch(r -> r.error() > 0 && r.error() < 1e-4));
     String page = Files.readString(pages.resolve("smoke-2000-01-01.md"));
     for (String title :
-        List.of("First use", "Accuracy", "Planning", "Separable", "Whole networks")) {
+        List.of("First use", "Accuracy", "Planning", "Separable", "Scaling", "Whole networks")) {
       assertTrue(page.contains("### " + title), title);
     }
     assertTrue(

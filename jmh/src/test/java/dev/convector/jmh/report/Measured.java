@@ -113,6 +113,7 @@ final class Measured {
             List.of(),
             List.of(),
             List.of(),
+            List.of(),
             networkRuns);
     new Archive(folder).write(session, tally.timings());
     return Results.in(folder).stream()
