@@ -117,7 +117,7 @@ class BackwardWeightsProperties {
     of(large, Values.FLOATS).checkBits();
   }
 
-  private static WeightsCheck of(ConvCase any, Values values) {
+  static WeightsCheck of(ConvCase any, Values values) {
     return new WeightsCheck(any, values, any.conv().backwardWeights(), any.reference()::weights);
   }
 

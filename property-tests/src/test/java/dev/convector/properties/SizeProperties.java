@@ -43,9 +43,7 @@ class SizeProperties {
   @Property(tries = GRADIENT_TRIES)
   @Label("gradients with respect to weights and bias are the oracle's")
   void weightsGradients(@ForAll(supplier = ConvCases.Extreme.class) ConvCase extreme) {
-    GradientArrays arrays = new GradientArrays(GradientCase.of(extreme, Values.INTEGERS));
-    arrays.run(extreme.threads().execution);
-    arrays.check();
+    BackwardWeightsProperties.of(extreme, Values.INTEGERS).check();
   }
 
   @Property(tries = GRADIENT_TRIES)
