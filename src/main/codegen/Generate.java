@@ -1,10 +1,16 @@
 import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.Comparator;
+import java.util.List;
+import java.util.stream.Stream;
 
 /** Writes all generated kernels: {@code java Generate.java <output root>}, run by the build. */
 public final class Generate {
   private Generate() {}
 
   public static void main(String[] args) throws IOException {
+    empty(Path.of(args[0]));
     DenseDotKernels.write(args[0]);
     DenseKernels.write(args[0]);
     DenseTapKernels.write(args[0]);
@@ -19,13 +25,26 @@ public final class Generate {
     GroupedKernels.write(args[0]);
     GroupedPixelKernels.write(args[0]);
     GroupedPointKernels.write(args[0]);
-    PixelTapKernels.write(args[0]);
     OuterKernels.write(args[0]);
+    PixelTapKernels.write(args[0]);
     PoolKernels.write(args[0]);
     PoolPixelKernels.write(args[0]);
     TapKernels.write(args[0]);
     TransposeKernels.write(args[0]);
     TransposedKernels.write(args[0]);
     WinogradKernels.write(args[0]);
+  }
+
+  /** What a template that is gone has printed must not be compiled. */
+  private static void empty(Path root) throws IOException {
+    if (!Files.exists(root)) {
+      return;
+    }
+    try (Stream<Path> all = Files.walk(root)) {
+      List<Path> deepestFirst = all.sorted(Comparator.reverseOrder()).toList();
+      for (Path file : deepestFirst) {
+        Files.delete(file);
+      }
+    }
   }
 }

@@ -48,7 +48,7 @@ public record GradientAxis(
 
   /** Whether each element stands alone. */
   boolean isAlone() {
-    return equals(alone(inputs));
+    return taps == 1 && stride == 1 && padding == 0 && outputs == inputs;
   }
 
   /** Whether there is nothing but zeros outside the input. */
