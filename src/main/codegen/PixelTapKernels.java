@@ -22,7 +22,8 @@ import java.io.IOException;
  *
  * <p>{@code narrow}: the second vector is zeros. {@code wide}: what isn't taken is made zero by the
  * bits of {@code p.kept}. {@code full}: each lane takes an element in each step. Four rows at a
- * time share the loads of the tables and the cost of the loop; 1 to 4 steps are written out.
+ * time share the loads of the tables and the cost of the loop; 1 to 4 steps are written out. All
+ * sums begin with zero, so that one of negative zeros has the same sign however rows are shared.
  */
 final class PixelTapKernels {
   private static final int ROWS = 4;
@@ -118,7 +119,7 @@ final class PixelTapKernels {
             s{k}_{r} = s{k}_{r}.add(w{k}); @where wide
             s{k}_{r} = s{k-1}_{r}.blend(s{k}_{r}, s{k-1}_{r}.lt(s{k}_{r})); @where k>=1
       @else
-            FloatVector s{k}_{r} = t{k}_{r}.mul(w{k}); @where k==0
+            FloatVector s{k}_{r} = t{k}_{r}.fma(w{k}, {start}); @where k==0
             FloatVector s{k}_{r} = t{k}_{r}.fma(w{k}, s{k-1}_{r}); @where k>=1
       @end
       @end

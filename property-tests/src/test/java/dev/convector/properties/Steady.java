@@ -24,7 +24,7 @@ import java.util.concurrent.ForkJoinWorkerThread;
  */
 final class Steady {
   private static final ThreadMXBean THREADS = (ThreadMXBean) ManagementFactory.getThreadMXBean();
-  private static final Duration PATIENCE = Duration.ofSeconds(60);
+  private static final Duration PATIENCE = Duration.ofSeconds(30);
   private static final int SERIES = 20;
 
   /** In a row: one alone may lie between two compilations. */
