@@ -1,4 +1,4 @@
-package dev.convector.jmh.scaling;
+package dev.convector.jmh.size;
 
 import dev.convector.Conv2d;
 import dev.convector.Conv2dPlan;
@@ -22,8 +22,8 @@ import picocli.CommandLine.Parameters;
 /**
  * Draws multiply-adds a second over the multiply-adds of a call, and how the time grows with them.
  */
-@Command(name = "scaling", mixinStandardHelpOptions = true)
-public final class Scaling implements Callable<Integer> {
+@Command(name = "sizes", mixinStandardHelpOptions = true)
+public final class Sizes implements Callable<Integer> {
   /** Calls below that are mostly what a call costs at all, and say nothing of the slope. */
   private static final double LEAST_NANOS = 5_000;
 
@@ -39,7 +39,7 @@ public final class Scaling implements Callable<Integer> {
   double seconds;
 
   public static void main(String[] args) {
-    System.exit(new CommandLine(new Scaling()).execute(args));
+    System.exit(new CommandLine(new Sizes()).execute(args));
   }
 
   private record Point(double work, double nanos) {}
@@ -69,7 +69,7 @@ public final class Scaling implements Callable<Integer> {
               Locale.ROOT, "  %,15.0f %12.1f us %7.1f%n", p.work, p.nanos / 1e3, p.work / p.nanos);
         }
       }
-      String file = folder.resolve("scaling-" + layout).toString();
+      String file = folder.resolve("sizes-" + layout).toString();
       BitmapEncoder.saveBitmap(chart, file, BitmapFormat.PNG);
     }
     return 0;

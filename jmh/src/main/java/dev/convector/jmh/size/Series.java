@@ -1,4 +1,4 @@
-package dev.convector.jmh.scaling;
+package dev.convector.jmh.size;
 
 import dev.convector.Conv2d;
 import dev.convector.Layout;
