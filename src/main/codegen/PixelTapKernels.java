@@ -23,7 +23,8 @@ import java.io.IOException;
  * <p>{@code narrow}: the second vector is zeros. {@code wide}: what isn't taken is made zero by the
  * bits of {@code p.kept}. {@code full}: each lane takes an element in each step. Four rows at a
  * time share the loads of the tables and the cost of the loop; 1 to 4 steps are written out. All
- * sums begin with zero, so that one of negative zeros has the same sign however rows are shared.
+ * begin with the first step, not with zero: a sum of negative zeros has the same sign however rows
+ * are shared, and C2 has been seen to box a zero for each sum.
  */
 final class PixelTapKernels {
   private static final int ROWS = 4;
@@ -80,6 +81,23 @@ final class PixelTapKernels {
         }
       """;
 
+  /** What the lanes take in a step {@code k}, of each row. */
+  private static final String STEP =
+      """
+      int first$1 = sources[2 * k];
+      int second$1 = sources[2 * k + 1]; @where two
+      IntVector place$1 = IntVector.fromArray(INTS, places, k * LANES);
+      IntVector keep$1 = IntVector.fromArray(INTS, kept, k * LANES); @where wide
+      FloatVector w$1 = FloatVector.fromArray(SPECIES, weights, k * LANES); @where !full
+      IntVector a$1_{r} = FloatVector.fromArray(SPECIES, x, at{r} + first$1).reinterpretAsInts();
+      IntVector b$1_{r} = FloatVector.fromArray(SPECIES, x, at{r} + second$1).reinterpretAsInts(); @where two
+      IntVector b$1_{r} = zeros; @where !two
+      IntVector i$1_{r} = place$1.selectFrom(a$1_{r}, b$1_{r});
+      i$1_{r} = i$1_{r}.and(keep$1); @where wide
+      FloatVector t$1_{r} = i$1_{r}.reinterpretAsFloats();
+      t$1_{r} = t$1_{r}.add(w$1); @where shifted
+      """;
+
   private static final String KERNEL =
       """
 
@@ -119,31 +137,21 @@ final class PixelTapKernels {
             s{k}_{r} = s{k}_{r}.add(w{k}); @where wide
             s{k}_{r} = s{k-1}_{r}.blend(s{k}_{r}, s{k-1}_{r}.lt(s{k}_{r})); @where k>=1
       @else
-            FloatVector s{k}_{r} = t{k}_{r}.fma(w{k}, {start}); @where k==0
+            FloatVector s{k}_{r} = t{k}_{r}.mul(w{k}); @where k==0
             FloatVector s{k}_{r} = t{k}_{r}.fma(w{k}, s{k-1}_{r}); @where k>=1
       @end
       @end
             s{K-1}_{r}.intoArray(y, y{r} + target);
       @else
-            FloatVector s{r} = {start};
-            for (int k = v * steps; k < (v + 1) * steps; k++) {
-              int first = sources[2 * k];
-              int second = sources[2 * k + 1]; @where two
-              IntVector place = IntVector.fromArray(INTS, places, k * LANES);
-              IntVector keep = IntVector.fromArray(INTS, kept, k * LANES); @where wide
-              FloatVector w = FloatVector.fromArray(SPECIES, weights, k * LANES); @where !full
-              IntVector a{r} = FloatVector.fromArray(SPECIES, x, at{r} + first).reinterpretAsInts();
-              IntVector b{r} = FloatVector.fromArray(SPECIES, x, at{r} + second).reinterpretAsInts(); @where two
-              IntVector b{r} = zeros; @where !two
-              IntVector i{r} = place.selectFrom(a{r}, b{r});
-              i{r} = i{r}.and(keep); @where wide
-              FloatVector t{r} = i{r}.reinterpretAsFloats();
-      @if max
-              t{r} = t{r}.add(w); @where wide
-              s{r} = s{r}.blend(t{r}, s{r}.lt(t{r}));
-      @else
-              s{r} = t{r}.fma(w, s{r});
-      @end
+            int last = (v + 1) * steps;
+            int k = v * steps;
+            @step 0
+            FloatVector s{r} = t0_{r}.mul(w0); @where !max
+            FloatVector s{r} = t0_{r}; @where max
+            for (k++; k < last; k++) {
+              @step
+              s{r} = t_{r}.fma(w, s{r}); @where !max
+              s{r} = s{r}.blend(t_{r}, s{r}.lt(t_{r})); @where max
             }
             s{r}.intoArray(y, y{r} + target);
       @end
@@ -171,16 +179,12 @@ final class PixelTapKernels {
 
   /** Of so many steps; 0 for any number. */
   private static Template kernel(boolean wide, boolean max, int rows, int steps) {
-    return named(KERNEL, wide, max)
+    return named(Template.splice(KERNEL, "step", STEP), wide, max)
         .set("wide", wide)
         .set("two", wide || max)
         .set("full", max && !wide)
         .set("max", max)
-        .set(
-            "start",
-            max
-                ? "FloatVector.broadcast(SPECIES, Float.NEGATIVE_INFINITY)"
-                : "FloatVector.zero(SPECIES)")
+        .set("shifted", max && wide)
         .set("name", steps > 0 ? String.valueOf(steps) : "Any")
         .set("written", steps > 0)
         .set("single", rows == 1)

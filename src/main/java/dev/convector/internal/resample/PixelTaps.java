@@ -112,7 +112,7 @@ public final class PixelTaps {
     }
   }
 
-  /** Null where a row of outputs is shorter than a vector, or lanes would be mostly idle. */
+  /** Null where outputs are fewer than lanes, have no taps, or would leave lanes mostly idle. */
   public static PixelTaps of(Taps row, boolean max) {
     if (row.targets() < LANES) {
       return null;
@@ -129,7 +129,8 @@ public final class PixelTaps {
       }
     }
     PixelTaps pixels = new PixelTaps(targets, all, max);
-    return pixels.places.length <= (long) LEAST_USED * row.indices().length ? pixels : null;
+    boolean pays = pixels.places.length <= (long) LEAST_USED * row.indices().length;
+    return pixels.steps > 0 && pays ? pixels : null;
   }
 
   private static List<Step> steps(Taps row, int target) {
