@@ -29,12 +29,12 @@ import net.jqwik.api.Property;
 @Label("segments")
 class SegmentProperties {
   /** Fewer than others: each is two runs of each algorithm. */
-  private static final int TRIES = 30;
+  private static final int TRIES = 60;
 
   private static final int FEW = 15;
 
   /** Each is two runs of two algorithms. */
-  private static final int LARGE = 5;
+  private static final int LARGE = 8;
 
   @Property(tries = TRIES)
   @Label("a convolution has the bits of the run on arrays, with every algorithm")

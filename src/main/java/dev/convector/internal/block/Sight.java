@@ -15,10 +15,16 @@ public record Sight(ImageOrder order, Reach rows, Reach columns) {
   /** Adds what the outputs that are the region see; it is another one then. */
   public void add(Elements elements) {
     Elements.Region r = elements.region;
-    r.rows(clip(rows.first(r.row), order.height()), clip(rows.end(r.endRow), order.height()));
-    r.columns(
-        clip(columns.first(r.column), order.width()),
-        clip(columns.end(r.endColumn), order.width()));
+    if (r.images > 1) {
+      // Several are described as whole ones.
+      r.rows(0, order.height());
+      r.columns(0, order.width());
+    } else {
+      r.rows(clip(rows.first(r.row), order.height()), clip(rows.end(r.endRow), order.height()));
+      r.columns(
+          clip(columns.first(r.column), order.width()),
+          clip(columns.end(r.endColumn), order.width()));
+    }
     elements.add(order);
   }
 

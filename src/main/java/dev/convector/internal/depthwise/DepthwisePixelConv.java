@@ -138,8 +138,11 @@ public final class DepthwisePixelConv implements PackedWork {
     int from = first / blocks * size + row(first) * rowFloats;
     int to = last / blocks * size + endRow(last) * rowFloats;
     footprint.written.add(from, to - from);
-    int x = planes.from(first / blocks, row(first));
-    footprint.read.add(x, planes.end(last / blocks, endRow(last)) - x);
+    // Several output planes may have one input plane.
+    boolean one = first / blocks == last / blocks;
+    int x = planes.from(first / blocks, one ? row(first) : 0);
+    int end = planes.end(last / blocks, one ? endRow(last) : shape.outputHeight());
+    footprint.read.add(x, end - x);
   }
 
   @Override

@@ -129,8 +129,11 @@ public final class DepthwisePixelTapConv implements PackedWork {
     int from = (first / blocks * rows + row(first)) * taps.outputRow();
     int to = (last / blocks * rows + endRow(last)) * taps.outputRow();
     footprint.written.add(from, to - from);
-    int x = taps.from(first / blocks, row(first));
-    footprint.read.add(x, Math.max(0, taps.end(last / blocks, endRow(last)) - x));
+    // Several output planes may have one input plane.
+    boolean one = first / blocks == last / blocks;
+    int x = taps.from(first / blocks, one ? row(first) : 0);
+    int end = taps.end(last / blocks, one ? endRow(last) : rows);
+    footprint.read.add(x, Math.max(0, end - x));
   }
 
   /** The first output row of a block, of all planes' blocks. */

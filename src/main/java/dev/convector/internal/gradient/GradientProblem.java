@@ -149,7 +149,7 @@ public record GradientProblem(
 
   /** Images: pairs of planes that meet at the slice. */
   int batch() {
-    return volumes * xPlanes().count();
+    return volumes * met();
   }
 
   int groupChannels() {
@@ -185,16 +185,26 @@ public record GradientProblem(
     return biasOfX ? channels : filters;
   }
 
-  /** Outputs along the depth at which the slice meets the input. */
+  /** How far behind a window's beginning the slice lies along the depth. */
+  private int offset() {
+    return slice * depth().dilation();
+  }
+
+  /** The first output along the depth at which the slice meets the input. */
+  private int firstMet() {
+    GradientAxis depth = depth();
+    return depth.isZeroOutside() ? depth.firstInside(0, depth.outputs(), offset()) : 0;
+  }
+
+  /** How many such outputs there are. */
+  private int met() {
+    GradientAxis depth = depth();
+    int outputs = depth.outputs();
+    return depth.isZeroOutside() ? depth.endInside(0, outputs, offset()) - firstMet() : outputs;
+  }
+
   private GradientPlanes xPlanes() {
-    int offset = slice * depth().dilation();
-    int outputs = depth().outputs();
-    if (!depth().isZeroOutside()) {
-      return new GradientPlanes(depth(), offset, 0, outputs);
-    }
-    int first = depth().firstInside(0, outputs, offset);
-    return new GradientPlanes(
-        depth(), offset, first, depth().endInside(0, outputs, offset) - first);
+    return new GradientPlanes(depth(), offset(), firstMet(), met());
   }
 
   GradientImage x() {
@@ -203,16 +213,15 @@ public record GradientProblem(
   }
 
   GradientImage y() {
-    GradientPlanes met = xPlanes();
     GradientAxis outputs = GradientAxis.alone(depth().outputs());
-    GradientPlanes planes = new GradientPlanes(outputs, 0, met.first(), met.count());
+    GradientPlanes planes = new GradientPlanes(outputs, 0, firstMet(), met());
     return new GradientImage(channelsLast, filters, planes, rows().outputs(), columns().outputs());
   }
 
   /** Whether the bias' gradient sums each pixel of {@code y} once, as the weights' does. */
   boolean hasBiasOfImages() {
     // Padding along the depth makes outputs that meet no plane of the input, and so aren't images.
-    return !biasOfX && slices() == 1 && xPlanes().count() == depth().outputs();
+    return !biasOfX && slices() == 1 && met() == depth().outputs();
   }
 
   /** What the bias' gradient sums: volumes as images whose planes lie below each other. */
