@@ -30,13 +30,15 @@ import java.util.concurrent.ForkJoinPool;
 import net.jqwik.api.Example;
 import net.jqwik.api.Label;
 
-/** Every member of the family, with every algorithm, in serial and on a pool. */
+/** Every member of the family, with every algorithm; all but pooling and resizing on a pool too. */
 @Label("a run allocates nothing in the steady state")
 class AllocationProperties {
   @Example
   @Label("on the calling thread alone")
   void serial() {
     checkAll(Execution.serial());
+    checkPools(Execution.serial());
+    checkResizing(Execution.serial());
   }
 
   @Example
@@ -79,8 +81,6 @@ class AllocationProperties {
     checkGemm(execution);
     checkGradients(execution);
     checkTransposed(execution);
-    checkPools(execution);
-    checkResizing(execution);
     checkSegments(execution);
   }
 

@@ -32,7 +32,7 @@ final class Steady {
   /** In a fresh JVM, the only runs that are made. */
   private static final String ONLY = System.getProperty("convector.test.steadyOnly");
 
-  private static final Duration PATIENCE = Duration.ofSeconds(ONLY == null ? 8 : 20);
+  private static final Duration PATIENCE = Duration.ofSeconds(ONLY == null ? 4 : 20);
 
   private static final int FRESH_JVMS = 3;
 
