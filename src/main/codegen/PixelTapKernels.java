@@ -24,7 +24,7 @@ import java.io.IOException;
  * bits of {@code p.kept}. {@code full}: each lane takes an element in each step. Four rows at a
  * time share the loads of the tables and the cost of the loop; 1 to 4 steps are written out. All
  * begin with the first step, not with zero: a sum of negative zeros has the same sign however rows
- * are shared, and C2 has been seen to box a zero for each sum.
+ * are shared. In some JVMs C2 keeps a box of each sum of any number of steps (docs/decisions.md).
  */
 final class PixelTapKernels {
   private static final int ROWS = 4;
