@@ -24,7 +24,8 @@ import java.io.IOException;
  * bits of {@code p.kept}. {@code full}: each lane takes an element in each step. Four rows at a
  * time share the loads of the tables and the cost of the loop; 1 to 4 steps are written out. All
  * begin with the first step, not with zero: a sum of negative zeros has the same sign however rows
- * are shared. In some JVMs C2 keeps a box of each sum of any number of steps (docs/decisions.md).
+ * are shared. A sum of any number of steps stays in y between them: of a vector that a loop carries
+ * C2 kept a box for each row in some JVMs (docs/decisions.md).
  */
 final class PixelTapKernels {
   private static final int ROWS = 4;
@@ -148,12 +149,26 @@ final class PixelTapKernels {
             @step 0
             FloatVector s{r} = t0_{r}.mul(w0); @where !max
             FloatVector s{r} = t0_{r}; @where max
-            for (k++; k < last; k++) {
-              @step
-              s{r} = t_{r}.fma(w, s{r}); @where !max
-              s{r} = s{r}.blend(t_{r}, s{r}.lt(t_{r})); @where max
-            }
+            k++;
             s{r}.intoArray(y, y{r} + target);
+            for (; k + 1 < last; k++) {
+              FloatVector u{r} = FloatVector.fromArray(SPECIES, y, y{r} + target);
+              @step 1
+              u{r} = t1_{r}.fma(w1, u{r}); @where !max
+              u{r} = u{r}.blend(t1_{r}, u{r}.lt(t1_{r})); @where max
+              k++;
+              @step 2
+              u{r} = t2_{r}.fma(w2, u{r}); @where !max
+              u{r} = u{r}.blend(t2_{r}, u{r}.lt(t2_{r})); @where max
+              u{r}.intoArray(y, y{r} + target);
+            }
+            if (k < last) {
+              FloatVector u{r} = FloatVector.fromArray(SPECIES, y, y{r} + target);
+              @step 3
+              u{r} = t3_{r}.fma(w3, u{r}); @where !max
+              u{r} = u{r}.blend(t3_{r}, u{r}.lt(t3_{r})); @where max
+              u{r}.intoArray(y, y{r} + target);
+            }
       @end
           }
         }

@@ -19,8 +19,8 @@ import java.util.concurrent.ForkJoinWorkerThread;
  * allocates anything in a run. Until then the Vector API boxes its vectors, so runs are repeated
  * until several series of them in a row allocate nothing, for a limited time.
  *
- * <p>Now and then C2 keeps the box of a vector for good, most often in PixelTapKernels, in one JVM
- * and not in another; what allocates therefore has to do so in fresh JVMs too.
+ * <p>Now and then C2 keeps the box of a vector for good, in one JVM and not in another; what
+ * allocates therefore has to do so in fresh JVMs too.
  */
 final class Steady {
   private static final ThreadMXBean THREADS = (ThreadMXBean) ManagementFactory.getThreadMXBean();

@@ -232,13 +232,21 @@ public final class OutputPanel {
     }
   }
 
-  /** Moves a row's pixels of less than a vector of filters, which is faster than by elements. */
+  /**
+   * Moves a row's pixels of less than a vector of filters, which is faster than by elements; but
+   * near the end of dst C2 may keep a mask for each, 24 bytes, when it looks for lanes beyond the
+   * end.
+   */
   private void copyTails(BlockRun run, int from, int to, VectorMask<Float> tail) {
     float[] staged = run.scratch.floats;
     float[] dst = run.operands.dst;
     int step = run.stagedStep;
     for (int q = 0; q < run.width(); q++, from += step, to += shape.filters()) {
-      FloatVector.fromArray(SPECIES, staged, from).intoArray(dst, to, tail);
+      if (to > dst.length - LANES) {
+        copy(staged, from, dst, to, tail.trueCount());
+      } else {
+        FloatVector.fromArray(SPECIES, staged, from).intoArray(dst, to, tail);
+      }
     }
   }
 
