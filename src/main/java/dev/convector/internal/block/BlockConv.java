@@ -82,6 +82,11 @@ public abstract class BlockConv implements PackedWork {
     return sight;
   }
 
+  /** Whether the kernels add the bias to a residual, as they do to zeros where there is none. */
+  protected boolean addsBias() {
+    return false;
+  }
+
   /** Share of a block's work that {@link #load} is, which every range of panels repeats. */
   protected double loadShare() {
     return 0;
@@ -205,7 +210,7 @@ public abstract class BlockConv implements PackedWork {
       }
       run.filter = panels.filter(panel);
       run.columns = panels.columns(panel);
-      output.begin(run);
+      output.begin(run, !addsBias());
       compute(run, panel);
       output.finish(run);
     }

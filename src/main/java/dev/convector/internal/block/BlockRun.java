@@ -50,7 +50,7 @@ public final class BlockRun {
   /** Whether the panel is computed in scratch and moved. */
   public boolean staged;
 
-  /** Whether the place of the results holds residual and bias, from which sums start. */
+  /** Whether the place of the results holds a residual, from which sums start. */
   public boolean started;
 
   /** Where the kernels write the first pixel's first filter: the operands' output, or scratch. */

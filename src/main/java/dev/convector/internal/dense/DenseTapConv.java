@@ -123,11 +123,16 @@ public final class DenseTapConv extends BlockConv {
   }
 
   @Override
+  protected boolean addsBias() {
+    return true;
+  }
+
+  @Override
   protected void compute(BlockRun run, int panel) {
     DenseTapCall call = DenseTapCall.of(run.scratch);
     call.left(run.scratch.floats, distance, taps);
     call.right(weights.floats(), weights.offset(panel), weights.vectors(panel));
-    call.start(run.started ? null : epilogue.bias(), run.filter, run.started);
+    call.start(epilogue.bias(), run.filter, run.started);
     call.result(run.output, run.pixelStep);
     int depth = weights.depth();
     for (int from = 0; from < depth; from += Blocking.KC) {
