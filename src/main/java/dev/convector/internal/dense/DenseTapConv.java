@@ -18,9 +18,9 @@ import java.util.function.Supplier;
 
 /**
  * A convolution computed directly where few channels make the stretches of contiguous input short,
- * as in a network's first layer. The input that a block of rows sees is copied to scratch once,
- * padded; neighbouring output pixels see it a constant distance apart, and a window's elements lie
- * at listed places from its first.
+ * as in a network's first layer, or a 1x1 kernel's only pixel. The input that a block of rows sees
+ * is copied to scratch once, padded; neighbouring output pixels see it a constant distance apart,
+ * and a window's elements lie at listed places from its first.
  */
 public final class DenseTapConv extends BlockConv {
   /** Output rows of a block; more save little. */
@@ -36,7 +36,10 @@ public final class DenseTapConv extends BlockConv {
   private final int distance;
 
   public DenseTapConv(ConvProblem problem, float[] weights, float[] bias) {
-    this(problem, DenseWeights.pack(problem.shape(), weights), Epilogue.of(problem, bias));
+    this(
+        problem.flattened(),
+        DenseWeights.pack(problem.shape(), weights),
+        Epilogue.of(problem, bias));
   }
 
   private DenseTapConv(ConvProblem problem, DenseWeights weights, Epilogue epilogue) {
@@ -68,7 +71,7 @@ public final class DenseTapConv extends BlockConv {
 
   @Override
   public PackedWork withProblem(ConvProblem problem) {
-    return new DenseTapConv(problem, weights, epilogue);
+    return new DenseTapConv(problem.flattened(), weights, epilogue);
   }
 
   @Override
