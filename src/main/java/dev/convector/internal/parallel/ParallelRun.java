@@ -130,9 +130,9 @@ public final class ParallelRun {
   }
 
   /**
-   * Summons two helpers, who do the same before they work: waking a parked thread keeps the one who
-   * does it busy for 22 microseconds on a virtual machine, so that the last of 15 would come after
-   * 230 when the caller wakes them all, and comes after 110.
+   * Summons two helpers, who do the same before they work: waking a parked thread keeps busy who
+   * does it, so that of many the last would come late if the caller woke them all
+   * (docs/decisions.md).
    *
    * <p>A pool that can't start a thread throws that at whoever gives it a task. Helpers that came
    * before are at work by then, so that it has to wait like what a unit throws.
