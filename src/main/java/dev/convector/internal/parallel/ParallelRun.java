@@ -151,12 +151,9 @@ public final class ParallelRun {
     }
   }
 
-  /** What a helper does. One that comes late must not wake others for nothing. */
   private void help(int number) {
-    if (hasUnits(claims.get())) {
-      summon(2 * number + 2);
-      work(false);
-    }
+    summon(2 * number + 2);
+    work(false);
   }
 
   /** Claims and runs units until none is left. */
@@ -184,26 +181,16 @@ public final class ParallelRun {
   private int claim(boolean fromFront) {
     while (true) {
       long seen = claims.get();
-      if (!hasUnits(seen)) {
+      int front = (int) seen & MAX_UNITS;
+      int back = (int) (seen >>> UNIT_BITS) & MAX_UNITS;
+      if (front == back) {
         return -1;
       }
       long next = fromFront ? seen + 1 : seen - (1L << UNIT_BITS);
       if (claims.compareAndSet(seen, next)) {
-        return fromFront ? front(seen) : back(seen) - 1;
+        return fromFront ? front : back - 1;
       }
     }
-  }
-
-  private static boolean hasUnits(long claims) {
-    return front(claims) != back(claims);
-  }
-
-  private static int front(long claims) {
-    return (int) claims & MAX_UNITS;
-  }
-
-  private static int back(long claims) {
-    return (int) (claims >>> UNIT_BITS) & MAX_UNITS;
   }
 
   private void await() {
