@@ -116,6 +116,11 @@ public final class DenseTapConv extends BlockConv {
   }
 
   @Override
+  protected boolean storesInOrder() {
+    return weights.depth() <= Blocking.KC;
+  }
+
+  @Override
   protected int load(BlockRun run, int panel, int end) {
     strip.clearBorder(run, 1, 0);
     strip.load(run, 0, 1, 0);
@@ -128,16 +133,36 @@ public final class DenseTapConv extends BlockConv {
     call.left(run.scratch.floats, distance, taps);
     call.right(weights.floats(), weights.offset(panel), weights.vectors(panel));
     call.start(run.started ? null : epilogue.bias(), run.filter, run.started);
-    call.result(run.output, run.pixelStep);
     int depth = weights.depth();
     for (int from = 0; from < depth; from += Blocking.KC) {
       int to = Math.min(depth, from + Blocking.KC);
       call.stretch(from, to, to == depth, epilogue.low(), epilogue.high());
-      for (int row = run.row; row < run.endRow; row++) {
-        int result = run.outputOffset + (row - run.row) * run.rowStep;
-        call.run(strip.windowOffset(run, row, run.column), result, run.width());
+      int inPlace = run.pixels() - run.stagedEnd;
+      call.result(run.output, run.pixelStep);
+      pixels(run, call, 0, inPlace, run.outputOffset, run.rowStep);
+      if (run.stagedEnd > 0) {
+        call.result(run.scratch.floats, run.stagedStep);
+        pixels(run, call, inPlace, run.pixels(), run.staging, run.width() * run.stagedStep);
       }
     }
     call.clear();
+  }
+
+  /**
+   * The pixels {@code from} to {@code end} of a block, row by row.
+   *
+   * @param first where the results of its first pixel begin
+   * @param step floats from there to those of the one below
+   */
+  private void pixels(BlockRun run, DenseTapCall call, int from, int end, int first, int step) {
+    int width = run.width();
+    int row = from / width;
+    int column = from - row * width;
+    for (int at = from; at < end; row++, column = 0) {
+      int count = Math.min(end - at, width - column);
+      int window = strip.windowOffset(run, run.row + row, run.column + column);
+      call.run(window, first + row * step + column * call.resultStep(), count);
+      at += count;
+    }
   }
 }
