@@ -91,6 +91,11 @@ public final class BlockRun {
     return lines() * width();
   }
 
+  /** Whether pixels must be stored in the order of memory. */
+  public boolean overlapping() {
+    return overlapping;
+  }
+
   void enter(PixelBlock block) {
     this.block = block;
     image = block.image();
