@@ -117,7 +117,7 @@ public abstract class DensePhaseConv extends DenseBlockConv {
     return end;
   }
 
-  /** Where all taps of every pixel are one stretch of one pass. */
+  /** Where the only phase has all pixels, and all taps of each are one stretch of one pass. */
   @Override
   protected final boolean storesInOrder() {
     if (phases.size() > 1 || weights.depth() > Blocking.KC) {
@@ -125,7 +125,9 @@ public abstract class DensePhaseConv extends DenseBlockConv {
     }
     DensePhase phase = phases.get(0);
     int taps = phase.columns().taps();
-    return phase.rows().taps() == 1
+    return phase.rows().step() == 1
+        && phase.columns().step() == 1
+        && phase.rows().taps() == 1
         && (taps == 1 || phase.columns().dilation() == 1)
         && phase.rowRanges().isWhole(1)
         && phase.columnRanges().isWhole(taps);

@@ -173,22 +173,25 @@ public final class DenseTapConv extends BlockConv {
         && run.operands.src.length <= MOST_FLOATS;
   }
 
+  /** Whether some of a block's windows don't lie inside the image. */
+  private boolean hasBorder(BlockRun run) {
+    return !isWhole || insideRow > run.row || insideEndRow < run.endRow;
+  }
+
   @Override
   protected int load(BlockRun run, int panel, int end) {
     if (!isInPlace(run)) {
       strip.clearBorder(run, 1, 0);
       strip.load(run, 0, 1, 0);
-      return end;
-    }
-    int row = insideRow(run);
-    int endRow = insideEndRow(run);
-    if (row > run.row || endRow < run.endRow || !isWhole) {
+    } else if (hasBorder(run)) {
+      int row = insideRow(run);
+      int endRow = insideEndRow(run);
       strip.clearBorder(run, 1, 0);
+      strip.loadPart(run, run.row, row, run.column, run.endColumn);
+      strip.loadPart(run, row, endRow, run.column, Math.min(insideColumn, run.endColumn));
+      strip.loadPart(run, row, endRow, Math.max(run.column, insideEndColumn), run.endColumn);
+      strip.loadPart(run, endRow, run.endRow, run.column, run.endColumn);
     }
-    strip.loadPart(run, run.row, row, run.column, run.endColumn);
-    strip.loadPart(run, row, endRow, run.column, Math.min(insideColumn, run.endColumn));
-    strip.loadPart(run, row, endRow, Math.max(run.column, insideEndColumn), run.endColumn);
-    strip.loadPart(run, endRow, run.endRow, run.column, run.endColumn);
     return end;
   }
 
@@ -202,38 +205,43 @@ public final class DenseTapConv extends BlockConv {
 
   @Override
   protected void compute(BlockRun run, int panel) {
-    DenseTapCall call = DenseTapCall.of(run.scratch);
-    right(run, call, panel);
-    DenseTapCall inside = call;
+    DenseTapCall inside = null;
     if (isInPlace(run)) {
       inside = DenseTapCall.second(run.scratch);
       inside.left(run.operands.src, distance, imageTaps);
       right(run, inside, panel);
     }
+    DenseTapCall padded = null;
+    if (inside == null || hasBorder(run)) {
+      padded = DenseTapCall.of(run.scratch);
+      right(run, padded, panel);
+    }
     int inPlace = run.pixels() - run.stagedEnd;
-    int depth = weights.depth();
-    for (int from = 0; from < depth; from += Blocking.KC) {
-      int to = Math.min(depth, from + Blocking.KC);
-      call.left(run.scratch.floats, distance, taps);
-      call.stretch(from, to, to == depth, epilogue.low(), epilogue.high());
-      inside.stretch(from, to, to == depth, epilogue.low(), epilogue.high());
-      call.result(run.output, run.pixelStep);
-      inside.result(run.output, run.pixelStep);
-      rows(run, call, inside, 0, inPlace);
-      if (run.stagedEnd > 0) {
-        call.result(run.scratch.floats, run.stagedStep);
-        inside.result(run.scratch.floats, run.stagedStep);
-        rows(run, call, inside, inPlace, run.pixels());
+    for (int from = 0; from < weights.depth(); from += Blocking.KC) {
+      if (inside != null) {
+        stretch(inside, from);
       }
-      if (inside != call) {
-        call.left(run.scratch.floats, shape.strideHeight() * strip.rowStep(), taps);
-        call.result(run.output, run.rowStep);
-        columns(run, call, run.column, Math.min(insideColumn, run.endColumn));
-        columns(run, call, Math.max(insideEndColumn, run.column), run.endColumn);
+      if (padded != null) {
+        stretch(padded, from);
+        padded.left(run.scratch.floats, distance, taps);
+      }
+      rows(run, padded, inside, 0, inPlace);
+      if (run.stagedEnd > 0) {
+        rows(run, padded, inside, inPlace, run.pixels());
+      }
+      if (inside != null && padded != null) {
+        padded.left(run.scratch.floats, shape.strideHeight() * strip.rowStep(), taps);
+        padded.result(run.output, run.rowStep);
+        columns(run, padded, run.column, Math.min(insideColumn, run.endColumn));
+        columns(run, padded, Math.max(insideEndColumn, run.column), run.endColumn);
       }
     }
-    call.clear();
-    inside.clear();
+    if (inside != null) {
+      inside.clear();
+    }
+    if (padded != null) {
+      padded.clear();
+    }
   }
 
   private void right(BlockRun run, DenseTapCall call, int panel) {
@@ -241,31 +249,45 @@ public final class DenseTapConv extends BlockConv {
     call.start(run.started ? null : epilogue.bias(), run.filter, run.started);
   }
 
+  private void stretch(DenseTapCall call, int from) {
+    int to = Math.min(weights.depth(), from + Blocking.KC);
+    call.stretch(from, to, to == weights.depth(), epilogue.low(), epilogue.high());
+  }
+
   /**
    * The pixels {@code from} to {@code end} of a block, row by row, but for those left and right of
-   * others that are read in place.
+   * others that are read in place. All but the first are staged.
    *
-   * @param inside for windows inside the image; the same call if none is read in place
+   * @param padded for windows in the strip
+   * @param inside for windows inside an image that is read in place; null if none is
    */
-  private void rows(BlockRun run, DenseTapCall call, DenseTapCall inside, int from, int end) {
+  private void rows(BlockRun run, DenseTapCall padded, DenseTapCall inside, int from, int end) {
     int width = run.width();
-    int first = from > 0 ? run.staging : run.outputOffset;
-    int step = from > 0 ? width * run.stagedStep : run.rowStep;
+    boolean staged = from > 0;
+    float[] output = staged ? run.scratch.floats : run.output;
+    int pixelStep = staged ? run.stagedStep : run.pixelStep;
+    int rowStep = staged ? width * run.stagedStep : run.rowStep;
+    if (inside != null) {
+      inside.result(output, pixelStep);
+    }
+    if (padded != null) {
+      padded.result(output, pixelStep);
+    }
     int line = from / width;
     int column = run.column + from - line * width;
+    int result = (staged ? run.staging : run.outputOffset) - run.column * pixelStep;
     for (int at = from; at < end; line++, column = run.column) {
       int endColumn = Math.min(run.endColumn, column + end - at);
       at += endColumn - column;
-      int result = first + line * step - run.column * call.resultStep();
       int row = run.row + line;
-      if (call == inside || row < insideRow || row >= insideEndRow) {
+      int place = result + line * rowStep;
+      if (inside == null || row < insideRow || row >= insideEndRow) {
         int window = strip.windowOffset(run, row, column);
-        call.run(window, result + column * call.resultStep(), endColumn - column);
+        padded.run(window, place + column * pixelStep, endColumn - column);
       } else {
         int left = Math.max(insideColumn, column);
-        int window = imageOffset(run, row, left);
         int right = Math.min(insideEndColumn, endColumn);
-        inside.run(window, result + left * call.resultStep(), right - left);
+        inside.run(imageOffset(run, row, left), place + left * pixelStep, right - left);
       }
     }
   }

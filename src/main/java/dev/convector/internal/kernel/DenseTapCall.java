@@ -110,11 +110,6 @@ public final class DenseTapCall {
     this.cStep = step;
   }
 
-  /** Floats from one row of the result to the next. */
-  public int resultStep() {
-    return cStep;
-  }
-
   /**
    * Chooses a stretch of the depth; the first starts from the bias, others are added.
    *
