@@ -77,6 +77,15 @@ public abstract class BlockConv implements PackedWork {
   /** Adds the products of one panel, and clamps. */
   protected abstract void compute(BlockRun run, int panel);
 
+  /**
+   * Whether {@link #compute} stores the results of each pixel once and pixels in the order of
+   * memory, leaves {@link BlockRun#stagedEnd} of them to the staging area, and does with what the
+   * first {@link #load} brings. Only asked of one group.
+   */
+  protected boolean storesInOrder() {
+    return false;
+  }
+
   /** What the outputs see: of a convolution's input in the output's layout, unless overridden. */
   protected Sight sight() {
     return sight;
@@ -198,17 +207,32 @@ public abstract class BlockConv implements PackedWork {
 
   private void block(BlockRun run, int from, int end) {
     enter(run);
-    int loaded = from;
-    for (int panel = from; panel < end; panel++) {
-      if (panel == loaded) {
-        loaded = load(run, panel, end);
+    run.overlapping =
+        from == 0 && end == panels.panels() && storesInOrder() && output.mayOverlap(run);
+    if (run.overlapping) {
+      // The last panel first, since the others then store what it spoils.
+      load(run, from, end);
+      panel(run, end - 1);
+      for (int panel = from; panel < end - 1; panel++) {
+        panel(run, panel);
       }
-      run.filter = panels.filter(panel);
-      run.columns = panels.columns(panel);
-      output.begin(run);
-      compute(run, panel);
-      output.finish(run);
+    } else {
+      int loaded = from;
+      for (int panel = from; panel < end; panel++) {
+        if (panel == loaded) {
+          loaded = load(run, panel, end);
+        }
+        panel(run, panel);
+      }
     }
-    output.activate(run);
+    output.end(run);
+  }
+
+  private void panel(BlockRun run, int panel) {
+    run.filter = panels.filter(panel);
+    run.columns = panels.columns(panel);
+    output.begin(run);
+    compute(run, panel);
+    output.finish(run);
   }
 }

@@ -50,6 +50,15 @@ public final class BlockRun {
   /** Whether the panel is computed in scratch and moved. */
   public boolean staged;
 
+  /**
+   * Whether whole vectors are stored in place although filters don't fill the last: what they spoil
+   * of the pixels behind is stored later.
+   */
+  boolean overlapping;
+
+  /** The block's last pixels that are staged although the panel is not: 0 but where it overlaps. */
+  public int stagedEnd;
+
   /** Whether the place of the results holds residual and bias, from which sums start. */
   public boolean started;
 
@@ -80,6 +89,11 @@ public final class BlockRun {
 
   public int pixels() {
     return lines() * width();
+  }
+
+  /** Whether pixels must be stored in the order of memory. */
+  public boolean overlapping() {
+    return overlapping;
   }
 
   void enter(PixelBlock block) {

@@ -256,6 +256,29 @@ public final class InputStrip {
     }
   }
 
+  /**
+   * Loads what a rectangle of a convolution's output pixels in the block sees, of one image that
+   * lies as the strip does.
+   */
+  public void loadPart(BlockRun run, int row, int endRow, int column, int endColumn) {
+    if (row >= endRow || column >= endColumn) {
+      return;
+    }
+    int x = Math.max(0, columnReach.first(column));
+    int pixels = Math.min(shape.width(), columnReach.end(endColumn)) - x;
+    int y = Math.max(0, rowReach.first(row));
+    int endY = Math.min(shape.height(), rowReach.end(endRow));
+    for (; y < endY && pixels > 0; y++) {
+      copy(
+          run,
+          (run.image * shape.height() + y) * shape.width() + x,
+          pixels,
+          0,
+          1,
+          offset(run, y, x));
+    }
+  }
+
   private void load(BlockRun run, int image, int from, int to, int at) {
     int left = left(run);
     int pixels = right(run) - left;

@@ -89,6 +89,20 @@ public abstract class DenseBlockConv extends BlockConv {
     return (run.staged ? 2 : 1) * mostPixels();
   }
 
+  /**
+   * Computes all the sums of the block's pixels, listed in the order of memory, each in one stretch
+   * from step 0 on: the left operand is set.
+   */
+  protected final void pixels(BlockRun run, TileCall call) {
+    int inPlace = run.pixels() - run.stagedEnd;
+    call.run(0, inPlace);
+    if (run.stagedEnd > 0) {
+      call.rows(run.scratch.ints, 0, 2 * mostPixels());
+      call.result(run.scratch.floats, run.staging);
+      call.run(inPlace, run.pixels());
+    }
+  }
+
   /** A call with all but the left operand: a panel's weights, what sums start from, the clamp. */
   protected final TileCall call(BlockRun run, int panel) {
     TileCall call = TileCall.of(run.scratch);

@@ -66,9 +66,20 @@ public final class DenseIm2colConv extends DenseBlockConv {
   }
 
   @Override
+  protected boolean storesInOrder() {
+    return depthAtATime == weights.depth() && depthAtATime <= Blocking.KC;
+  }
+
+  @Override
   protected void compute(BlockRun run, int panel) {
     int depth = weights.depth();
     TileCall call = call(run, panel);
+    if (run.stagedEnd > 0) {
+      call.left(run.scratch.floats, 0, depth);
+      pixels(run, call);
+      call.clear();
+      return;
+    }
     for (int from = 0; from < depth; from += depthAtATime) {
       if (depthAtATime < depth) {
         unfold(run, panel, from);

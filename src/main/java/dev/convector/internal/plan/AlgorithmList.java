@@ -62,6 +62,9 @@ public final class AlgorithmList {
   /** Most channels of kernels as wide as the image. */
   private static final int MOST_WIDE = 8;
 
+  /** Most floats between neighbouring pixels of 1x1 kernels whose depth is listed. */
+  private static final int MOST_POINT_DISTANCE = 32;
+
   /** They fill half of the widest vectors at most. */
   private static final int FEW_FILTERS = 8;
 
@@ -102,6 +105,11 @@ public final class AlgorithmList {
               AlgorithmList::refusePointwise,
               DensePixelConv::pays,
               DensePixelConv::new),
+          new Entry(
+              Algorithm.POINTWISE,
+              AlgorithmList::refusePointwise,
+              AlgorithmList::pointTapsPay,
+              DenseTapConv::new),
           new Entry(
               Algorithm.POINTWISE,
               AlgorithmList::refusePointwise,
@@ -218,6 +226,20 @@ public final class AlgorithmList {
   private static boolean pointwisePays(ConvProblem problem) {
     boolean narrow = problem.shape().groupFilters() <= Simd.LANES / 2;
     return !(narrow && GroupedConv.pays(problem));
+  }
+
+  /**
+   * Rows a constant distance apart where tables of them would cost as much as their products: 16
+   * channels at 112x112 to 16, 24, 64 and 96 filters take 0.72, 0.70, 0.88 and 0.82 of the time, 24
+   * at 56x56 to 72 0.87, 32 to 64 0.9, 8 to 48 0.69, 5 at 44x44 to 17 0.65; 33 and 40 0.98, 64
+   * 1.01, 96 to 24 1.12, 20 with stride 2 1.05 (AMD EPYC, family 26).
+   */
+  private static boolean pointTapsPay(ConvProblem problem) {
+    ConvShape s = problem.shape();
+    return problem.channelsLast()
+        && s.groups() == 1
+        && (s.channels() * s.strideWidth() <= MOST_POINT_DISTANCE || DenseTapConv.isFast(s))
+        && DenseTapConv.accepts(problem);
   }
 
   private static String refuseWinograd(Algorithm algorithm, ConvProblem problem) {

@@ -153,10 +153,15 @@ public final class SeparableConv extends DenseBlockConv implements SeparableWork
   }
 
   @Override
+  protected boolean storesInOrder() {
+    return shape.channels() <= Blocking.KC;
+  }
+
+  @Override
   protected void compute(BlockRun run, int panel) {
     TileCall call = call(run, panel);
     call.left(run.scratch.floats, intermediate, shape.channels());
-    call.run(0, run.pixels());
+    pixels(run, call);
     call.clear();
   }
 
