@@ -5,6 +5,7 @@ import dev.convector.ConvShape;
 import dev.convector.internal.kernel.Blocking;
 import dev.convector.internal.kernel.DenseWeights;
 import dev.convector.internal.kernel.RegisterTile;
+import dev.convector.internal.parallel.UnitCost;
 import dev.convector.internal.simd.Simd;
 
 /**
@@ -103,6 +104,15 @@ final class WinogradCost {
       inside += Math.max(0, end - Math.max(at, 0));
     }
     return inside / ((double) axis.output() * axis.kernel());
+  }
+
+  /** What units of all tiles take. */
+  static UnitCost units(int n, ConvShape shape, int tiles) {
+    long all = (long) n * n * tiles;
+    long products = all * shape.groupChannels() * shape.filters();
+    return UnitCost.of(products + (long) OUTPUT * all * shape.filters(), 0)
+        .transforming((long) INPUT * all * shape.channels(), shape.groups() == 1)
+        .weighing((long) n * n * shape.groupChannels() * shape.filters());
   }
 
   static double cycles(
