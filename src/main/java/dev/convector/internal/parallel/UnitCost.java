@@ -28,7 +28,7 @@ public record UnitCost(
    * Weights from a second-level cache, beneath the multiply-adds; and those of more than 1 MiB,
    * from the third: see {@code Blocking.DIRECT_ROWS}.
    */
-  private static final double NEAR = 24;
+  private static final double NEAR = 48;
 
   private static final double FAR = 8;
   private static final int NEAR_FLOATS = 256 * 1024;
@@ -44,9 +44,13 @@ public record UnitCost(
     return new UnitCost(products, floats / LOADED, repeats, halo, weights);
   }
 
-  /** The same, and the input is transformed first, in the time of so many multiply-adds. */
-  public UnitCost transforming(long multiplyAdds, boolean repeats) {
-    return new UnitCost(products, multiplyAdds / MULTIPLY_ADDS, repeats, 0, weights);
+  /**
+   * The same, and the input is transformed first, in the time of so many multiply-adds, and so many
+   * floats of it turned.
+   */
+  public UnitCost transforming(long multiplyAdds, long turned, boolean repeats, double halo) {
+    double nanos = multiplyAdds / MULTIPLY_ADDS + turned / LOADED;
+    return new UnitCost(products, nanos, repeats, halo, weights);
   }
 
   /** The same, and each block reads all these weights. */

@@ -88,7 +88,7 @@ public final class WinogradConv implements PackedWork {
             blocking.blocks(),
             1,
             shape.groups() * panels,
-            WinogradCost.units(grid.n(), shape, grid.total()));
+            WinogradCost.units(grid.n(), shape, channelsLast, grid.total(), blocking.quantum()));
     this.sight = Sight.of(shape, channelsLast);
     this.outputOrder = ImageOrder.output(shape, channelsLast);
   }
