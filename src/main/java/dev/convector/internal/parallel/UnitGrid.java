@@ -15,10 +15,14 @@ public final class UnitGrid {
   private static final double UNIT_NANOS = 300;
 
   /**
-   * Share of a unit for which its thread comes late, in the mean of all: half of one would be
-   * chance alone.
+   * Share of a unit that the last thread is late, of many threads, in the mean: half of one would
+   * be chance alone. Of two next to nothing: with 0.2 of both, in twice as many units 3x3 on 512
+   * channels at 7x7 took 1.05 of the time, 1x1 from 512 to 2048 channels first 1.06 (Zen 5).
    */
   private static final double DELAY = 0.2;
+
+  /** Threads of which a late one doesn't count. */
+  private static final double PROMPT = 1.8;
 
   /** How many times what the largest unit has more than the mean the last thread has to wait. */
   private static final double UNEVEN = 0.5;
@@ -153,7 +157,7 @@ public final class UnitGrid {
     double largest = largest(blocks, parts);
     double mean = total(blocks, parts) / (blocks * parts);
     return Math.max(largest, Math.ceilDiv(blocks * parts, threads) * mean)
-        + DELAY * largest
+        + DELAY * (1 - PROMPT / threads) * largest
         + UNEVEN * (largest - mean);
   }
 
