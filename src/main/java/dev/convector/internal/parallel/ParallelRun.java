@@ -45,10 +45,15 @@ public final class ParallelRun {
   private final AtomicLong claims = new AtomicLong();
 
   private final AtomicInteger unfinished = new AtomicInteger();
-  private Helper[] helpers = {};
+
+  /** Volatile, since one that comes late from an earlier run may read it at any time. */
+  private volatile Helper[] helpers = {};
 
   /** Of the current run; written before {@link #claims}, read after a claim from it. */
   private UnitTask task;
+
+  /** Helpers of the current run; one that comes late may read an earlier or a later run's. */
+  private int wanted;
 
   /** The same in every run of one owner, since a helper keeps its scratch from claim to claim. */
   private int scratchFloats;
@@ -75,8 +80,8 @@ public final class ParallelRun {
     if (units > MAX_UNITS) {
       throw new AssertionError(units + " units; must be at most " + MAX_UNITS);
     }
-    int wanted = pool == null ? 0 : Math.min(threads, units) - 1;
-    if (wanted <= 0) {
+    int most = pool == null ? 0 : Math.min(threads, units) - 1;
+    if (most <= 0) {
       alone(task, units, scratchFloats, scratchInts);
       return;
     }
@@ -84,10 +89,11 @@ public final class ParallelRun {
     this.scratchFloats = scratchFloats;
     this.scratchInts = scratchInts;
     failure = null;
-    prepare(pool, wanted);
+    wanted = most;
+    prepare(pool);
     unfinished.set(units);
     claims.set((long) units << UNIT_BITS);
-    summon(wanted);
+    summon(0);
     work(true);
     await();
     this.task = null;
@@ -106,11 +112,11 @@ public final class ParallelRun {
   }
 
   /** Makes what helpers are missing: from the first claim on nothing may be thrown past a run. */
-  private void prepare(ForkJoinPool pool, int wanted) {
+  private void prepare(ForkJoinPool pool) {
     if (helpers.length < wanted) {
       Helper[] more = Arrays.copyOf(helpers, wanted);
       for (int i = helpers.length; i < wanted; i++) {
-        more[i] = new Helper(this, pool);
+        more[i] = new Helper(this, i, pool);
       }
       helpers = more;
     }
@@ -118,25 +124,36 @@ public final class ParallelRun {
       if (helpers[i].pool != pool) {
         // Maybe still queued in the other pool, where it must not work for this one.
         helpers[i].run = null;
-        helpers[i] = new Helper(this, pool);
+        helpers[i] = new Helper(this, i, pool);
       }
     }
   }
 
   /**
-   * A pool that can't start a thread throws that at whoever gives it a task. Helpers that came
+   * Summons two helpers, who do the same before they work: waking a parked thread keeps busy who
+   * does it, so that of many the last would come late if the caller woke them all
+   * (docs/decisions.md).
+   *
+   * <p>A pool that can't start a thread throws that at whoever gives it a task. Helpers that came
    * before are at work by then, so that it has to wait like what a unit throws.
    */
-  private void summon(int wanted) {
+  private void summon(int first) {
+    Helper[] all = helpers;
+    int end = Math.min(first + 2, Math.min(wanted, all.length));
     try {
-      for (int i = 0; i < wanted; i++) {
-        if (!helpers[i].summon()) {
+      for (int i = first; i < end; i++) {
+        if (!all[i].summon()) {
           return;
         }
       }
     } catch (Throwable thrown) {
       failure = thrown;
     }
+  }
+
+  private void help(int number) {
+    summon(2 * number + 2);
+    work(false);
   }
 
   /** Claims and runs units until none is left. */
@@ -210,10 +227,12 @@ public final class ParallelRun {
 
     final transient ForkJoinPool pool;
     transient volatile ParallelRun run;
+    private final int number;
     private final AtomicInteger queued = new AtomicInteger();
 
-    Helper(ParallelRun run, ForkJoinPool pool) {
+    Helper(ParallelRun run, int number, ForkJoinPool pool) {
       this.run = run;
+      this.number = number;
       this.pool = pool;
     }
 
@@ -242,7 +261,7 @@ public final class ParallelRun {
       queued.set(0);
       ParallelRun current = run;
       if (current != null) {
-        current.work(false);
+        current.help(number);
       }
       return false;
     }

@@ -16,6 +16,8 @@ import java.util.concurrent.atomic.AtomicIntegerArray;
 import java.util.concurrent.locks.LockSupport;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 
 // On another thread: a run that never ends can't be interrupted either.
 @Timeout(value = 60, threadMode = Timeout.ThreadMode.SEPARATE_THREAD)
@@ -75,23 +77,40 @@ class ParallelRunTest {
     assertAllOnce(counts);
   }
 
+  @ParameterizedTest
+  @ValueSource(ints = {2, 3, 10})
+  void helpersTakePart(int threads) {
+    try (ForkJoinPool pool = new ForkJoinPool(threads)) {
+      ParallelRun run = new ParallelRun();
+      for (int repetition = 0; repetition < 3; repetition++) {
+        // No unit can end before each of the others has a thread.
+        CountDownLatch all = new CountDownLatch(threads);
+        run.run(
+            (unit, scratch) -> {
+              all.countDown();
+              awaitUnchecked(all);
+            },
+            threads,
+            pool,
+            threads,
+            10,
+            0);
+        assertEquals(0, all.getCount());
+      }
+    }
+  }
+
+  /** Those that come late from a run with fewer helpers find a longer list of them. */
   @Test
-  void helpersTakePart() throws InterruptedException {
-    try (ForkJoinPool pool = new ForkJoinPool(2)) {
-      // The caller's unit can't end before a helper has run the other.
-      CountDownLatch both = new CountDownLatch(2);
-      new ParallelRun()
-          .run(
-              (unit, scratch) -> {
-                both.countDown();
-                awaitUnchecked(both);
-              },
-              2,
-              pool,
-              2,
-              10,
-              0);
-      assertEquals(0, both.getCount());
+  void runsWithMoreAndFewerThreadsTakeTurns() {
+    try (ForkJoinPool pool = new ForkJoinPool(9)) {
+      ParallelRun run = new ParallelRun();
+      for (int repetition = 0; repetition < 2_000; repetition++) {
+        AtomicIntegerArray counts = new AtomicIntegerArray(12);
+        int threads = 2 + repetition % 9;
+        run.run((unit, scratch) -> counts.incrementAndGet(unit), 12, pool, threads, 10, 0);
+        assertAllOnce(counts);
+      }
     }
   }
 

@@ -27,7 +27,9 @@ public final class ConvTask {
     return layer;
   }
 
-  /** {@code [filters][channels / groups][kernelHeight][kernelWidth]} unless transposed. */
+  /**
+   * {@code [filters][channels / groups][kernelDepth][kernelHeight][kernelWidth]} unless transposed.
+   */
   public float[] weights() {
     return weights;
   }
@@ -39,18 +41,14 @@ public final class ConvTask {
   public float[] src(Layout layout) {
     return layout == Layout.NCHW
         ? srcNchw
-        : Axes.toNhwc(srcNchw, layer.batch(), layer.channels(), layer.height() * layer.width());
+        : Axes.toNhwc(srcNchw, layer.batch(), layer.channels(), layer.pixels());
   }
 
   /** The gradient of the layer's output; empty unless the operation reads it. */
   float[] outputGradient(Layout layout) {
     return layout == Layout.NCHW || gradientNchw.length == 0
         ? gradientNchw
-        : Axes.toNhwc(
-            gradientNchw,
-            layer.batch(),
-            layer.filters(),
-            layer.outputHeight() * layer.outputWidth());
+        : Axes.toNhwc(gradientNchw, layer.batch(), layer.filters(), layer.outputPixels());
   }
 
   /** A result as NCHW; gradients of weights and bias as they are. */
@@ -59,9 +57,8 @@ public final class ConvTask {
       return result;
     }
     return layer.operation() == Operation.BACKWARD_DATA
-        ? Axes.toNchw(result, layer.batch(), layer.channels(), layer.height() * layer.width())
-        : Axes.toNchw(
-            result, layer.batch(), layer.filters(), layer.outputHeight() * layer.outputWidth());
+        ? Axes.toNchw(result, layer.batch(), layer.channels(), layer.pixels())
+        : Axes.toNchw(result, layer.batch(), layer.filters(), layer.outputPixels());
   }
 
   /** What the oracle computes, as {@link #toNchw} has it. */

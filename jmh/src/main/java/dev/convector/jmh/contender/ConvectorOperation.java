@@ -23,6 +23,11 @@ public final class ConvectorOperation extends ConvectorContender {
     this.layout = layout;
     Layer layer = task.layer();
     switch (layer.operation()) {
+      case VOLUME -> {
+        var volume = layer.conv3d(layout).plan(task.weights(), task.bias());
+        plan = volume;
+        algorithm = volume.algorithm().name();
+      }
       case TRANSPOSED -> {
         var transposed = layer.convTranspose(layout).plan(task.weights(), task.bias());
         plan = transposed;

@@ -6,6 +6,7 @@ import dev.convector.Layout;
 import dev.convector.jmh.layer.Layer;
 import dev.convector.reference.ReferenceConv2d;
 import dev.convector.reference.ReferenceConv2dBackward;
+import dev.convector.reference.ReferenceConv3d;
 import dev.convector.reference.ReferenceConvTranspose2d;
 import dev.convector.reference.ReferencePool2d;
 import dev.convector.reference.ReferenceUpsample2d;
@@ -20,6 +21,7 @@ public final class Oracle {
     Layer layer = task.layer();
     float[] result = new float[layer.resultElements()];
     switch (layer.operation()) {
+      case VOLUME -> System.arraycopy(volume(task), 0, result, 0, result.length);
       case FORWARD -> forward(task, result);
       case TRANSPOSED -> transposed(task, result);
       case BACKWARD_DATA -> backwardData(task, result);
@@ -37,6 +39,12 @@ public final class Oracle {
     float[] src = task.src(NCHW);
     ReferenceConv2d.run(
         shape, NCHW, false, Activation.NONE, task.weights(), task.bias(), src, 0, null, 0, dst, 0);
+  }
+
+  private static float[] volume(ConvTask task) {
+    var conv = task.layer().conv3d(NCHW);
+    return new ReferenceConv3d(conv.shape(), conv.paddingMode(), NCHW, false)
+        .run(task.weights(), task.bias(), task.src(NCHW), null, Activation.NONE);
   }
 
   private static void transposed(ConvTask task, float[] dst) {

@@ -2,6 +2,7 @@ package dev.convector.jmh.layer;
 
 import dev.convector.Accuracy;
 import dev.convector.Conv2d;
+import dev.convector.Conv3d;
 import dev.convector.ConvTranspose2d;
 import dev.convector.Layout;
 import dev.convector.Pool2d;
@@ -133,6 +134,18 @@ public record Layer(
         .build();
   }
 
+  public Conv3d conv3d(Layout layout) {
+    return Conv3d.builder()
+        .input(batch, channels, depth(), height, width)
+        .filters(filters, kernelDepth(), kernelHeight, kernelWidth)
+        .stride(stride)
+        .padding(padding)
+        .dilation(dilation)
+        .groups(groups)
+        .layout(layout)
+        .build();
+  }
+
   public ConvTranspose2d convTranspose(Layout layout) {
     return ConvTranspose2d.builder()
         .input(batch, channels, height, width)
@@ -172,6 +185,19 @@ public record Layer(
     return kernelHeight == height && kernelWidth == width && padding == 0;
   }
 
+  /** Slices, 1 but of volumes. */
+  public int depth() {
+    return operation == Operation.VOLUME ? height : 1;
+  }
+
+  public int kernelDepth() {
+    return operation == Operation.VOLUME ? kernelHeight : 1;
+  }
+
+  public int outputDepth() {
+    return operation == Operation.VOLUME ? outputHeight() : 1;
+  }
+
   public int outputHeight() {
     return outputSize(height, kernelHeight);
   }
@@ -180,19 +206,32 @@ public record Layer(
     return outputSize(width, kernelWidth);
   }
 
+  /** Of a channel of an image or volume. */
+  public int pixels() {
+    return depth() * height * width;
+  }
+
+  public int outputPixels() {
+    return outputDepth() * outputHeight() * outputWidth();
+  }
+
   public int inputElements() {
-    return batch * channels * height * width;
+    return batch * channels * pixels();
   }
 
   public int outputElements() {
-    return batch * filters * outputHeight() * outputWidth();
+    return batch * filters * outputPixels();
   }
 
   /** None of pooling and resizing. */
   public int weightElements() {
     return operation.isPooling() || operation.isResizing()
         ? 0
-        : filters * (channels / groups) * kernelHeight * kernelWidth;
+        : filters * (channels / groups) * taps();
+  }
+
+  private int taps() {
+    return kernelDepth() * kernelHeight * kernelWidth;
   }
 
   /** Of what the operation computes; the bias's gradient stands behind that of the weights. */
@@ -209,19 +248,19 @@ public record Layer(
    * were depthwise convolutions.
    */
   public long flops() {
-    long taps = (long) kernelHeight * kernelWidth;
     return operation == Operation.TRANSPOSED
-        ? 2 * taps * inputElements() * (filters / groups)
-        : 2 * taps * outputElements() * (channels / groups);
+        ? 2L * taps() * inputElements() * (filters / groups)
+        : 2L * taps() * outputElements() * (channels / groups);
   }
 
   /** Of a convolution, {@link #flops} without those of taps that lie in the padding. */
   public long flopsInside() {
-    long taps = (long) kernelHeight * kernelWidth * outputHeight() * outputWidth();
-    long inside =
-        tapsInside(height, kernelHeight, outputHeight())
-            * tapsInside(width, kernelWidth, outputWidth());
-    return flops() / taps * inside;
+    long rows = tapsInside(height, kernelHeight, outputHeight());
+    long inside = rows * tapsInside(width, kernelWidth, outputWidth());
+    if (operation == Operation.VOLUME) {
+      inside *= rows;
+    }
+    return flops() / ((long) taps() * outputPixels()) * inside;
   }
 
   /** Of all outputs along an axis. */

@@ -7,6 +7,8 @@ package dev.convector.jmh.layer;
 public enum Operation {
   /** The convolution with its bias. */
   FORWARD,
+  /** The convolution of cubes with cubes: as many slices as the layer has rows, and its bias. */
+  VOLUME,
   /** The transposed convolution with its bias. */
   TRANSPOSED,
   /** The input's gradient from the output's. */

@@ -48,6 +48,7 @@ public final class LibtorchLibrary implements Library {
   /** A layer's tensors, and attributes as libtorch takes them. */
   private abstract static class Operands implements Contender {
     static final long[] NO_OUTPUT_PADDING = {0, 0};
+    private static final torch.MemoryFormat CHANNELS_FIRST = torch.MemoryFormat.Contiguous;
 
     final ConvTask task;
     final Layout layout;
@@ -66,32 +67,35 @@ public final class LibtorchLibrary implements Library {
       torch.set_num_threads(threads);
       // Its 1x1 convolutions are OpenBLAS products, and OpenBLAS has threads of its own.
       openblas_nolapack.blas_set_num_threads(threads);
-      src = images(task.src(layout), layer.channels(), layer.height(), layer.width());
-      boolean transposed = layer.operation() == Operation.TRANSPOSED;
-      Tensor plain =
-          torch.from_blob(
-              new FloatPointer(task.weights()),
-              transposed ? layer.channels() : layer.filters(),
-              (transposed ? layer.filters() : layer.channels()) / layer.groups(),
-              layer.kernelHeight(),
-              layer.kernelWidth());
-      weights =
-          plain.contiguous(
-              layout == Layout.NHWC
-                  ? torch.MemoryFormat.ChannelsLast
-                  : torch.MemoryFormat.Contiguous);
-      stride = new long[] {layer.stride(), layer.stride()};
-      padding = new long[] {layer.padding(), layer.padding()};
-      dilation = new long[] {layer.dilation(), layer.dilation()};
+      src = images(task.src(layout), Dimensions.src(layer));
+      Tensor plain = torch.from_blob(new FloatPointer(task.weights()), Dimensions.weights(layer));
+      weights = plain.contiguous(layout == Layout.NHWC ? channelsLast() : CHANNELS_FIRST);
+      stride = Dimensions.alike(layer, layer.stride());
+      padding = Dimensions.alike(layer, layer.padding());
+      dilation = Dimensions.alike(layer, layer.dilation());
+    }
+
+    private torch.MemoryFormat channelsLast() {
+      return layer.operation() == Operation.VOLUME
+          ? torch.MemoryFormat.ChannelsLast3d
+          : torch.MemoryFormat.ChannelsLast;
     }
 
     /** In NHWC the same axes, N, C, H, W, with the strides of channels that lie together. */
-    final Tensor images(float[] values, long channels, long height, long width) {
+    final Tensor images(float[] values, long[] dims) {
       FloatPointer data = new FloatPointer(values);
-      long[] dims = {layer.batch(), channels, height, width};
-      return layout == Layout.NCHW
-          ? torch.from_blob(data, dims)
-          : torch.from_blob(data, dims, channels * height * width, 1, width * channels, channels);
+      if (layout == Layout.NCHW) {
+        return torch.from_blob(data, dims);
+      }
+      long[] strides = new long[dims.length];
+      long stride = dims[1];
+      for (int axis = dims.length - 1; axis > 1; axis--) {
+        strides[axis] = stride;
+        stride *= dims[axis];
+      }
+      strides[1] = 1;
+      strides[0] = stride;
+      return torch.from_blob(data, dims, strides);
     }
 
     static float[] values(Tensor tensor) {
@@ -118,10 +122,13 @@ public final class LibtorchLibrary implements Library {
       }
       long groups = layer.groups();
       dst =
-          layer.operation() == Operation.TRANSPOSED
-              ? torch.conv_transpose2d(
-                  src, weights, bias, stride, padding, NO_OUTPUT_PADDING, groups, dilation)
-              : torch.conv2d(src, weights, bias, stride, padding, dilation, groups);
+          switch (layer.operation()) {
+            case TRANSPOSED ->
+                torch.conv_transpose2d(
+                    src, weights, bias, stride, padding, NO_OUTPUT_PADDING, groups, dilation);
+            case VOLUME -> torch.conv3d(src, weights, bias, stride, padding, dilation, groups);
+            default -> torch.conv2d(src, weights, bias, stride, padding, dilation, groups);
+          };
     }
 
     @Override
@@ -140,12 +147,7 @@ public final class LibtorchLibrary implements Library {
     Gradient(ConvTask task, Layout layout, int threads) {
       super(task, layout, threads);
       data = layer.operation() == Operation.BACKWARD_DATA;
-      outputGradient =
-          images(
-              task.outputGradient(layout),
-              layer.filters(),
-              layer.outputHeight(),
-              layer.outputWidth());
+      outputGradient = images(task.outputGradient(layout), Dimensions.dst(layer));
       mask = new BoolPointer(3).put(0, data).put(1, !data).put(2, !data);
     }
 

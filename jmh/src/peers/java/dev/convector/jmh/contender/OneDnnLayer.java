@@ -28,30 +28,37 @@ public final class OneDnnLayer {
     memory.format_tag plain =
         layout == null
             ? memory.format_tag.any
-            : layout == Layout.NHWC ? memory.format_tag.nhwc : memory.format_tag.nchw;
-    src = new memory.desc(new long[] {l.batch(), l.channels(), l.height(), l.width()}, F32, plain);
-    long[] dstDims = {l.batch(), l.filters(), l.outputHeight(), l.outputWidth()};
-    dst = new memory.desc(dstDims, F32, plain);
+            : layout == Layout.NHWC ? channelsLast(l) : channelsFirst(l);
+    src = new memory.desc(Dimensions.src(l), F32, plain);
+    dst = new memory.desc(Dimensions.dst(l), F32, plain);
     bias = new memory.desc(new long[] {l.filters()}, F32, memory.format_tag.x);
-    stride = new long[] {l.stride(), l.stride()};
-    dilation = new long[] {l.dilation() - 1, l.dilation() - 1};
-    padding = new long[] {l.padding(), l.padding()};
-    boolean whole = l.groups() == 1;
-    int perGroup = l.channels() / l.groups();
-    long[] dims =
-        whole
-            ? new long[] {l.filters(), perGroup, l.kernelHeight(), l.kernelWidth()}
-            : new long[] {
-              l.groups(), l.filters() / l.groups(), perGroup, l.kernelHeight(), l.kernelWidth()
-            };
+    stride = Dimensions.alike(l, l.stride());
+    dilation = Dimensions.alike(l, l.dilation() - 1);
+    padding = Dimensions.alike(l, l.padding());
+    long[] dims = Dimensions.groupedWeights(l);
     anyWeights = new memory.desc(dims, F32, memory.format_tag.any);
-    plainWeights =
-        new memory.desc(
-            dims,
-            F32,
-            l.operation() == Operation.TRANSPOSED
-                ? (whole ? memory.format_tag.iohw : memory.format_tag.giohw)
-                : (whole ? memory.format_tag.oihw : memory.format_tag.goihw));
+    plainWeights = new memory.desc(dims, F32, weights(l));
+  }
+
+  private static memory.format_tag channelsLast(Layer l) {
+    return isVolume(l) ? memory.format_tag.ndhwc : memory.format_tag.nhwc;
+  }
+
+  private static memory.format_tag channelsFirst(Layer l) {
+    return isVolume(l) ? memory.format_tag.ncdhw : memory.format_tag.nchw;
+  }
+
+  private static memory.format_tag weights(Layer l) {
+    boolean whole = l.groups() == 1;
+    return switch (l.operation()) {
+      case VOLUME -> whole ? memory.format_tag.oidhw : memory.format_tag.goidhw;
+      case TRANSPOSED -> whole ? memory.format_tag.iohw : memory.format_tag.giohw;
+      default -> whole ? memory.format_tag.oihw : memory.format_tag.goihw;
+    };
+  }
+
+  private static boolean isVolume(Layer l) {
+    return l.operation() == Operation.VOLUME;
   }
 
   /** The forward pass, which the primitives of gradients ask for. */

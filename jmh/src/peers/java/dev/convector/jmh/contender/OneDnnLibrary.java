@@ -68,7 +68,7 @@ public final class OneDnnLibrary implements Library {
     }
     Layout layout = variant.equals(ANY) ? null : Layout.valueOf(variant);
     return switch (task.layer().operation()) {
-      case FORWARD, TRANSPOSED -> new OneDnnConvolution(task, layout, threads);
+      case FORWARD, VOLUME, TRANSPOSED -> new OneDnnConvolution(task, layout, threads);
       case BACKWARD_DATA -> new OneDnnBackwardData(task, layout, threads);
       case BACKWARD_WEIGHTS -> new OneDnnBackwardWeights(task, layout, threads);
       case MAX_POOL, AVERAGE_POOL, NEAREST, BILINEAR -> new OneDnnSampling(task, layout, threads);

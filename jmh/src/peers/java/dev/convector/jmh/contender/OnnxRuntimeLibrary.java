@@ -41,15 +41,15 @@ public final class OnnxRuntimeLibrary implements Library {
   @Override
   public Contender prepare(ConvTask task, String variant, int threads) throws OrtException {
     Layer l = task.layer();
-    long[] srcDims = {l.batch(), l.channels(), l.height(), l.width()};
-    long[] dstDims = {l.batch(), l.filters(), l.outputHeight(), l.outputWidth()};
+    long[] srcDims = Dimensions.src(l);
+    long[] dstDims = Dimensions.dst(l);
     var graph =
         OnnxMl.GraphProto.newBuilder()
             .setName("layer")
             .addInput(value("x", srcDims))
             .addOutput(value("y", dstDims));
     switch (l.operation()) {
-      case FORWARD, TRANSPOSED -> convolution(task, graph);
+      case FORWARD, VOLUME, TRANSPOSED -> convolution(task, graph);
       case MAX_POOL, AVERAGE_POOL -> graph.addNode(pool(l));
       case NEAREST, BILINEAR -> resize(l, graph);
       default -> throw new IllegalArgumentException("operation: " + l.operation());
@@ -69,14 +69,7 @@ public final class OnnxRuntimeLibrary implements Library {
                         .setName("group")
                         .setType(OnnxMl.AttributeProto.AttributeType.INT)
                         .setI(l.groups())))
-        .addInitializer(
-            tensor(
-                "w",
-                task.weights(),
-                transposed ? l.channels() : l.filters(),
-                (transposed ? l.filters() : l.channels()) / l.groups(),
-                l.kernelHeight(),
-                l.kernelWidth()))
+        .addInitializer(tensor("w", task.weights(), Dimensions.weights(l)))
         .addInitializer(tensor("b", task.bias(), l.filters()));
   }
 
@@ -113,10 +106,12 @@ public final class OnnxRuntimeLibrary implements Library {
         OnnxMl.NodeProto.newBuilder()
             .setOpType(type)
             .addOutput("y")
-            .addAttribute(integers("kernel_shape", l.kernelHeight(), l.kernelWidth()))
-            .addAttribute(integers("strides", l.stride(), l.stride()))
-            .addAttribute(integers("pads", l.padding(), l.padding(), l.padding(), l.padding()));
-    return dilated ? node.addAttribute(integers("dilations", l.dilation(), l.dilation())) : node;
+            .addAttribute(integers("kernel_shape", Dimensions.kernel(l)))
+            .addAttribute(integers("strides", Dimensions.alike(l, l.stride())))
+            .addAttribute(integers("pads", Dimensions.bothSides(l, l.padding())));
+    return dilated
+        ? node.addAttribute(integers("dilations", Dimensions.alike(l, l.dilation())))
+        : node;
   }
 
   @Override
