@@ -2,13 +2,12 @@ package dev.convector.internal.dense;
 
 import dev.convector.internal.block.BlockConv;
 import dev.convector.internal.block.BlockRun;
-import dev.convector.internal.block.PixelBlock;
+import dev.convector.internal.block.PixelBlocks;
 import dev.convector.internal.kernel.DenseWeights;
 import dev.convector.internal.kernel.TileCall;
 import dev.convector.internal.problem.ConvProblem;
 import dev.convector.internal.problem.Epilogue;
 import dev.convector.internal.simd.Simd;
-import java.util.List;
 import java.util.function.Supplier;
 
 /**
@@ -27,7 +26,7 @@ public abstract class DenseBlockConv extends BlockConv {
   private final boolean mayBeStaged;
 
   protected DenseBlockConv(
-      ConvProblem problem, DenseWeights weights, Epilogue epilogue, List<PixelBlock> blocks) {
+      ConvProblem problem, DenseWeights weights, Epilogue epilogue, PixelBlocks blocks) {
     super(problem.shape(), problem.channelsLast(), epilogue, weights, weights.step(0), blocks);
     this.weights = weights;
     this.panelFloats = weights.step(0);

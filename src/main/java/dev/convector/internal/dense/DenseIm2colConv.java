@@ -1,10 +1,11 @@
 package dev.convector.internal.dense;
 
 import dev.convector.internal.block.BlockRun;
-import dev.convector.internal.block.PixelBlock;
+import dev.convector.internal.block.PixelBlocks;
 import dev.convector.internal.kernel.Blocking;
 import dev.convector.internal.kernel.DenseWeights;
 import dev.convector.internal.kernel.TileCall;
+import dev.convector.internal.parallel.UnitCost;
 import dev.convector.internal.problem.ConvProblem;
 import dev.convector.internal.problem.Epilogue;
 import dev.convector.internal.problem.PackedWork;
@@ -29,7 +30,7 @@ public final class DenseIm2colConv extends DenseBlockConv {
         problem,
         weights,
         epilogue,
-        PixelBlock.cut(problem.shape(), Blocking.blockRows(Im2col.depth(problem.shape()))));
+        PixelBlocks.cut(problem.shape(), Blocking.blockRows(Im2col.depth(problem.shape()))));
     this.im2col = new Im2col(shape);
     this.depthAtATime = Math.min(this.weights.depth(), Blocking.MAX_UNFOLDED_FLOATS / mostPixels());
   }
@@ -50,6 +51,12 @@ public final class DenseIm2colConv extends DenseBlockConv {
     for (int row = run.row, at = 0; row < run.endRow; row++, at += run.width()) {
       list(run, row, run.column, 1, run.width(), at, at * pitch, pitch);
     }
+  }
+
+  @Override
+  protected UnitCost cost() {
+    long unfolded = shape.outputSize() / shape.filters() * (long) Im2col.depth(shape);
+    return super.cost().loading(shape.groups() * unfolded, true, 0);
   }
 
   @Override

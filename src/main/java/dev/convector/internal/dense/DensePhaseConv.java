@@ -3,7 +3,7 @@ package dev.convector.internal.dense;
 import dev.convector.ConvShape;
 import dev.convector.internal.block.BlockRun;
 import dev.convector.internal.block.InputStrip;
-import dev.convector.internal.block.PixelBlock;
+import dev.convector.internal.block.PixelBlocks;
 import dev.convector.internal.kernel.Blocking;
 import dev.convector.internal.kernel.DenseWeights;
 import dev.convector.internal.kernel.TileCall;
@@ -41,7 +41,7 @@ public abstract class DensePhaseConv extends DenseBlockConv {
       List<DensePhase> phases,
       DenseWeights weights,
       Epilogue epilogue,
-      List<PixelBlock> blocks,
+      PixelBlocks blocks,
       InputStrip strip) {
     super(output, weights, epilogue, blocks);
     this.input = input;

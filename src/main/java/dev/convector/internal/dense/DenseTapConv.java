@@ -5,16 +5,16 @@ import dev.convector.internal.block.BlockConv;
 import dev.convector.internal.block.BlockRun;
 import dev.convector.internal.block.InputStrip;
 import dev.convector.internal.block.InputStrip.Border;
-import dev.convector.internal.block.PixelBlock;
+import dev.convector.internal.block.PixelBlocks;
 import dev.convector.internal.kernel.Blocking;
 import dev.convector.internal.kernel.DenseTapCall;
 import dev.convector.internal.kernel.DenseWeights;
+import dev.convector.internal.parallel.UnitCost;
 import dev.convector.internal.problem.ConvProblem;
 import dev.convector.internal.problem.Epilogue;
 import dev.convector.internal.problem.PackedWork;
 import dev.convector.internal.problem.TapRanges;
 import dev.convector.internal.simd.Simd;
-import java.util.List;
 import java.util.function.Supplier;
 
 /**
@@ -72,11 +72,11 @@ public final class DenseTapConv extends BlockConv {
   }
 
   private DenseTapConv(ConvProblem problem, DenseWeights weights, Epilogue epilogue) {
-    this(problem, weights, epilogue, PixelBlock.cut(problem.shape(), blockPixels(problem)));
+    this(problem, weights, epilogue, PixelBlocks.cut(problem.shape(), blockPixels(problem)));
   }
 
   private DenseTapConv(
-      ConvProblem problem, DenseWeights weights, Epilogue epilogue, List<PixelBlock> blocks) {
+      ConvProblem problem, DenseWeights weights, Epilogue epilogue, PixelBlocks blocks) {
     super(problem.shape(), problem.channelsLast(), epilogue, weights, weights.step(0), blocks);
     this.weights = weights;
     boolean pixels = channelsLast || shape.channels() == 1;
@@ -159,6 +159,11 @@ public final class DenseTapConv extends BlockConv {
   @Override
   protected int inputFloats() {
     return strip.windowFloats() + Simd.LANES;
+  }
+
+  @Override
+  protected UnitCost cost() {
+    return super.cost().loading(shape.inputSize(), true, halo());
   }
 
   @Override
