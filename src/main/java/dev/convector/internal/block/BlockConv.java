@@ -91,6 +91,11 @@ public abstract class BlockConv implements PackedWork {
     return sight;
   }
 
+  /** Whether the kernels add the bias to a residual, as they do to zeros where there is none. */
+  protected boolean addsBias() {
+    return false;
+  }
+
   /**
    * What all of the work takes, from the shape alone: the slices of a volume's kernel share their
    * units. Nothing is brought to scratch, unless overridden.
@@ -241,7 +246,7 @@ public abstract class BlockConv implements PackedWork {
   private void panel(BlockRun run, int panel) {
     run.filter = panels.filter(panel);
     run.columns = panels.columns(panel);
-    output.begin(run);
+    output.begin(run, !addsBias());
     compute(run, panel);
     output.finish(run);
   }

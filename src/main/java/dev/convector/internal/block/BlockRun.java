@@ -57,7 +57,7 @@ public final class BlockRun {
   /** The block's last pixels that are staged although the panel is not: 0 but where it overlaps. */
   public int stagedEnd;
 
-  /** Whether the place of the results holds residual and bias, from which sums start. */
+  /** Whether the place of the results holds a residual, from which sums start. */
   public boolean started;
 
   /** Where the kernels write the first pixel's first filter: the operands' output, or scratch. */

@@ -7,6 +7,7 @@ import dev.convector.ConvShape;
 import dev.convector.internal.kernel.RegisterTile;
 import dev.convector.internal.pack.Transpose;
 import dev.convector.internal.problem.Epilogue;
+import dev.convector.internal.problem.Operands;
 import dev.convector.internal.problem.Panels;
 import dev.convector.internal.simd.Simd;
 import jdk.incubator.vector.FloatVector;
@@ -19,7 +20,7 @@ import jdk.incubator.vector.VectorMask;
  * <p>Whole vectors of a channels-last output are computed in place. All others (a channels-first
  * output, filters that don't fill their last vector) are computed in a staging area in scratch,
  * {@code [pixels][staged step]} in the order of the image, and moved. A residual is put in place
- * first, with the bias, so that the kernels start from it.
+ * first, so that the kernels start from it.
  *
  * <p>Moving a pixel takes 12 cycles, as long as the products of 24 channels with 16 filters. Where
  * an algorithm stores pixels in order, filters that don't fill their last vector are computed in
@@ -83,8 +84,13 @@ public final class OutputPanel {
     return !channelsLast || columns % LANES != 0;
   }
 
-  /** Finds the place of a panel's results, and puts residual and bias there if there is one. */
-  void begin(BlockRun run) {
+  /**
+   * Finds the place of a panel's results, and puts the residual there if there is one.
+   *
+   * @param withBias whether the bias too; else the kernels add both, and a residual that lies where
+   *     the results go stays as it is
+   */
+  void begin(BlockRun run, boolean withBias) {
     run.staged = isStaged(run.columns) && !run.overlapping;
     run.stagedEnd = run.overlapping && isStaged(run.columns) ? stagedEnd() : 0;
     run.stagedStep = panelFloats;
@@ -105,9 +111,13 @@ public final class OutputPanel {
     if (run.started) {
       if (run.staged) {
         stageResidual(run);
-        addBias(run);
-      } else {
+        if (withBias) {
+          addBias(run);
+        }
+      } else if (withBias) {
         addResidual(run);
+      } else if (!isInPlace(run.operands)) {
+        copyResidual(run);
       }
     }
   }
@@ -180,6 +190,21 @@ public final class OutputPanel {
     int image = run.image + (whole ? line : 0);
     int row = run.row + (whole ? 0 : line);
     return (image * shape.filters() + run.filter) * plane + row * outputWidth + run.column;
+  }
+
+  private static boolean isInPlace(Operands operands) {
+    return operands.residual == operands.dst && operands.residualOffset == operands.dstOffset;
+  }
+
+  private void copyResidual(BlockRun run) {
+    float[] residual = run.operands.residual;
+    int shift = run.operands.residualOffset - run.operands.dstOffset;
+    for (int i = 0; i < run.lines(); i++) {
+      int at = run.outputOffset + i * run.rowStep;
+      for (int q = 0; q < run.width(); q++, at += run.pixelStep) {
+        copy(residual, at + shift, run.output, at, run.columns);
+      }
+    }
   }
 
   private void addResidual(BlockRun run) {

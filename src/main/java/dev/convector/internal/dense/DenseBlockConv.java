@@ -49,6 +49,11 @@ public abstract class DenseBlockConv extends BlockConv {
   }
 
   @Override
+  protected final boolean addsBias() {
+    return true;
+  }
+
+  @Override
   public final int scratchInts() {
     return 3 * mostPixels();
   }
@@ -107,7 +112,7 @@ public abstract class DenseBlockConv extends BlockConv {
     TileCall call = TileCall.of(run.scratch);
     call.rows(run.scratch.ints, 0, resultTable(run));
     call.right(weights.floats(), weights.offset(panel), weights.vectors(panel), weights.isFar());
-    call.start(run.started ? null : epilogue.bias(), run.filter, run.started);
+    call.start(epilogue.bias(), run.filter, run.started);
     call.result(run.output, run.outputOffset);
     call.clamp(epilogue.low(), epilogue.high());
     return call;

@@ -176,11 +176,9 @@ public abstract class DensePhaseConv extends DenseBlockConv {
       }
       return;
     }
-    if (!run.started) {
-      // Rows at which the first kernel row lies outside.
-      begin(run, panel, from, from + (phase.beginRow(run, firstTap) - first) * width);
-      begin(run, panel, from + (phase.endRow(run, firstTap) - first) * width, end);
-    }
+    // Rows at which the first kernel row lies outside.
+    begin(run, panel, from, from + (phase.beginRow(run, firstTap) - first) * width);
+    begin(run, panel, from + (phase.endRow(run, firstTap) - first) * width, end);
     for (int r = firstTap; r < endTap; r++) {
       int row = phase.beginRow(run, r) - first;
       int endRow = phase.endRow(run, r) - first;
@@ -215,9 +213,7 @@ public abstract class DensePhaseConv extends DenseBlockConv {
 
   /** All of the results of a pixel that no tap reaches. */
   protected final void withoutProducts(BlockRun run, int panel, int at) {
-    if (!run.started) {
-      begin(run, panel, at);
-    }
+    begin(run, panel, at);
     if (epilogue.isClamped()) {
       clamp(run, panel, at);
     }
@@ -225,7 +221,13 @@ public abstract class DensePhaseConv extends DenseBlockConv {
 
   /** Not by tiles without depth: C2 may allocate their sums. */
   private void begin(BlockRun run, int panel, int at) {
-    System.arraycopy(epilogue.bias(), run.filter, run.output, at, weights.step(panel));
+    if (!run.started) {
+      System.arraycopy(epilogue.bias(), run.filter, run.output, at, weights.step(panel));
+      return;
+    }
+    for (int j = 0; j < weights.step(panel); j++) {
+      run.output[at + j] += epilogue.bias()[run.filter + j];
+    }
   }
 
   private void clamp(BlockRun run, int panel, int at) {

@@ -209,6 +209,11 @@ public final class DenseTapConv extends BlockConv {
   }
 
   @Override
+  protected boolean addsBias() {
+    return true;
+  }
+
+  @Override
   protected void compute(BlockRun run, int panel) {
     DenseTapCall inside = null;
     if (isInPlace(run)) {
@@ -251,7 +256,7 @@ public final class DenseTapConv extends BlockConv {
 
   private void right(BlockRun run, DenseTapCall call, int panel) {
     call.right(weights.floats(), weights.offset(panel), weights.vectors(panel));
-    call.start(run.started ? null : epilogue.bias(), run.filter, run.started);
+    call.start(epilogue.bias(), run.filter, run.started);
   }
 
   private void stretch(DenseTapCall call, int from) {
