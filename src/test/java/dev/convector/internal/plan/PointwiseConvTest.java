@@ -15,6 +15,7 @@ import dev.convector.internal.IntegerChecks;
 import dev.convector.internal.dense.DenseConv;
 import dev.convector.internal.dense.DenseDotConv;
 import dev.convector.internal.dense.DensePixelConv;
+import dev.convector.internal.dense.DenseTapConv;
 import dev.convector.internal.grouped.GroupedPixelPointConv;
 import dev.convector.internal.problem.ConvProblem;
 import java.util.Arrays;
@@ -33,6 +34,17 @@ class PointwiseConvTest {
       for (int i = 0; i < 5; i += 2) {
         int height = 1 + random.nextInt(1 << i);
         check(1, 1 + random.nextInt(40), height, 1 + random.nextInt(20), filters, 1);
+      }
+    }
+  }
+
+  /** Each distance of pixels that has tiles of its own, up to some blocks of pixels. */
+  @Test
+  void fewChannels() {
+    for (int channels : new int[] {1, 2, 3, 4, 5, 6, 8, 9, 12, 16, 24, 32}) {
+      for (int filters : new int[] {9, 16, 24, 33, 64, 150}) {
+        int height = 1 + random.nextInt(40);
+        check(1, channels, height, 1 + random.nextInt(height), filters, 1);
       }
     }
   }
@@ -136,6 +148,11 @@ class PointwiseConvTest {
     assertEquals(DenseDotConv.class, chosen(Layout.NHWC, shape(64, 28, 2, 2, 1)));
     assertEquals(DenseConv.class, chosen(Layout.NHWC, shape(64, 28, 1, 9, 1)));
     assertEquals(DenseDotConv.class, chosen(Layout.NCHW, shape(64, 1, 1, 2, 1)));
+    assertEquals(DenseTapConv.class, chosen(Layout.NHWC, shape(8, 14, 1, 16, 1)));
+    assertEquals(DenseTapConv.class, chosen(Layout.NHWC, shape(32, 28, 1, 192, 1)));
+    assertEquals(DenseTapConv.class, chosen(Layout.NHWC, shape(10, 28, 1, 64, 1)));
+    assertEquals(DenseConv.class, chosen(Layout.NHWC, shape(16, 28, 2, 64, 1)));
+    assertEquals(DenseConv.class, chosen(Layout.NHWC, shape(40, 28, 1, 64, 1)));
     assertEquals(DenseConv.class, chosen(Layout.NCHW, shape(64, 1, 1, 64, 1)));
     assertEquals(GroupedPixelPointConv.class, chosen(Layout.NCHW, shape(407, 36, 2, 1, 1)));
     assertEquals(GroupedPixelPointConv.class, chosen(Layout.NCHW, shape(64, 14, 1, 9, 1)));
