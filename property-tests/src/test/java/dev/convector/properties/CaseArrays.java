@@ -8,11 +8,6 @@ import java.util.Random;
  * result, and what is written there is found afterwards.
  */
 final class CaseArrays {
-  /** Elements behind an operand: more than the widest panel. */
-  private static final int BEHIND = 40;
-
-  private static final float GUARD = Float.intBitsToFloat(0x7fc0dead);
-
   final float[] weights;
   final float[] bias;
   final float[] src;
@@ -32,9 +27,9 @@ final class CaseArrays {
     if (of.bias()) {
       of.values().fill(random, bias, 0, bias.length);
     }
-    src = guarded(of.srcOffset(), of.inputSize());
+    src = GuardedArray.guarded(of.srcOffset(), of.inputSize());
     of.values().fillInput(random, src, of.srcOffset(), of.srcOffset() + of.inputSize());
-    dst = guarded(of.dstOffset(), of.outputSize());
+    dst = GuardedArray.guarded(of.dstOffset(), of.outputSize());
     switch (of.residual()) {
       case NONE -> {
         residual = null;
@@ -42,7 +37,7 @@ final class CaseArrays {
       }
       case APART -> {
         residualOffset = 5;
-        residual = guarded(residualOffset, of.outputSize());
+        residual = GuardedArray.guarded(residualOffset, of.outputSize());
       }
       case IN_DST -> {
         residualOffset = of.dstOffset();
@@ -54,12 +49,6 @@ final class CaseArrays {
       of.values().fill(random, residual, residualOffset, residualOffset + of.outputSize());
     }
     dstBefore = dst.clone();
-  }
-
-  static float[] guarded(int offset, int size) {
-    float[] array = new float[offset + size + BEHIND];
-    Arrays.fill(array, GUARD);
-    return array;
   }
 
   /** The output's place as it was before any run. */

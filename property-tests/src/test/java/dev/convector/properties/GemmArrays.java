@@ -4,7 +4,6 @@ import dev.convector.Execution;
 import dev.convector.Gemm;
 import dev.convector.GemmPlan;
 import dev.convector.reference.ReferenceGemm;
-import java.util.Arrays;
 import java.util.Random;
 
 /**
@@ -12,11 +11,6 @@ import java.util.Random;
  * rows, is NaN; and so is the result before the run, if beta is 0 and nobody may read it.
  */
 final class GemmArrays {
-  /** Elements behind a matrix: more than the widest panel. */
-  private static final int BEHIND = 40;
-
-  private static final float GUARD = Float.intBitsToFloat(0x7fc0dead);
-
   final float[] a;
   final float[] b;
   final float[] c;
@@ -27,9 +21,9 @@ final class GemmArrays {
   GemmArrays(GemmCase of) {
     this.of = of;
     Random random = new Random(of.seed());
-    a = guarded(of.offsets().a(), of.aSize());
-    b = guarded(of.offsets().b(), of.bSize());
-    c = guarded(of.offsets().c(), of.cSize());
+    a = GuardedArray.guarded(of.offsets().a(), of.aSize());
+    b = GuardedArray.guarded(of.offsets().b(), of.bSize());
+    c = GuardedArray.guarded(of.offsets().c(), of.cSize());
     fill(random, a, of.offsets().a(), of.aSize(), of.lda(), of.gaps().a());
     fill(random, b, of.offsets().b(), of.bSize(), of.ldb(), of.gaps().b());
     if (of.beta() != 0) {
@@ -49,12 +43,6 @@ final class GemmArrays {
         of.values().fill(random, array, from, from + distance - gap);
       }
     }
-  }
-
-  private static float[] guarded(int offset, int size) {
-    float[] array = new float[offset + size + BEHIND];
-    Arrays.fill(array, GUARD);
-    return array;
   }
 
   /** The result's whole array after a run that packs b itself. */

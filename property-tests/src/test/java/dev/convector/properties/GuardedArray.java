@@ -4,15 +4,21 @@ import java.util.Arrays;
 
 /** An operand inside a larger array. Whatever surrounds it is NaN, and must stay what it is. */
 record GuardedArray(float[] array, int offset, int size) {
-  /** Elements behind an operand: more than the widest vector. */
+  /** Elements behind an operand, if any: more than the widest panel. */
   private static final int BEHIND = 40;
 
   private static final float GUARD = Float.intBitsToFloat(0x7fc0dead);
 
   static GuardedArray of(int offset, int size) {
-    float[] array = new float[offset + size + BEHIND];
+    return new GuardedArray(guarded(offset, size), offset, size);
+  }
+
+  /** Half of them end with the operand: kernels may treat what is near an array's end otherwise. */
+  static float[] guarded(int offset, int size) {
+    int behind = Integer.bitCount(offset + size) % 2 * BEHIND;
+    float[] array = new float[offset + size + behind];
     Arrays.fill(array, GUARD);
-    return new GuardedArray(array, offset, size);
+    return array;
   }
 
   float[] content() {

@@ -38,9 +38,9 @@ final class SeparableOracle {
           of.depthwiseBias() ? filled(random, depthwise.filters()) : null,
           of.pointwiseBias() ? filled(random, pointwise.filters()) : null
         };
-    src = CaseArrays.guarded(of.srcOffset(), depthwise.inputSize());
+    src = GuardedArray.guarded(of.srcOffset(), depthwise.inputSize());
     of.values().fillInput(random, src, of.srcOffset(), of.srcOffset() + depthwise.inputSize());
-    dst = CaseArrays.guarded(of.dstOffset(), pointwise.outputSize());
+    dst = GuardedArray.guarded(of.dstOffset(), pointwise.outputSize());
     srcBefore = src.clone();
     dstBefore = dst.clone();
     float[] input = Arrays.copyOfRange(src, of.srcOffset(), of.srcOffset() + depthwise.inputSize());

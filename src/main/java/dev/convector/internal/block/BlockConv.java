@@ -3,7 +3,8 @@ package dev.convector.internal.block;
 import dev.convector.ConvShape;
 import dev.convector.internal.parallel.Scratch;
 import dev.convector.internal.parallel.Split;
-import dev.convector.internal.problem.Elements;
+import dev.convector.internal.parallel.UnitCost;
+import dev.convector.internal.parallel.UnitGrid;
 import dev.convector.internal.problem.Epilogue;
 import dev.convector.internal.problem.Footprint;
 import dev.convector.internal.problem.ImageOrder;
@@ -11,7 +12,6 @@ import dev.convector.internal.problem.Operands;
 import dev.convector.internal.problem.PackedWork;
 import dev.convector.internal.problem.Panels;
 import dev.convector.internal.simd.AlignedFloats;
-import java.util.List;
 
 /**
  * The middle end of every algorithm that has filters in the lanes: walks blocks of output pixels;
@@ -19,9 +19,8 @@ import java.util.List;
  * after another, from a residual to the activation. What is special about an algorithm, its kernels
  * and how it lays out their input, is in the classes that extend this one.
  *
- * <p>A unit is a block, or some of its images, and a range of panels; or several blocks, where an
- * algorithm finds that more units would not pay. Panels are parted only where each image of a block
- * is a part already.
+ * <p>A unit is a block and a range of panels; or several blocks, where an algorithm finds that more
+ * units would not pay. For many threads the pixels are cut into more blocks.
  */
 public abstract class BlockConv implements PackedWork {
   private static final Scratch.Slot<BlockRun> RUNS = new Scratch.Slot<>(BlockRun::new);
@@ -30,12 +29,14 @@ public abstract class BlockConv implements PackedWork {
   protected final boolean channelsLast;
   protected final Epilogue epilogue;
   private final Panels panels;
-  private final List<PixelBlock> blocks;
+  private final PixelBlocks blocks;
   private final int mostPixels;
-  private final int mostImages;
   private final OutputPanel output;
   private final Sight sight;
   private final ImageOrder outputOrder;
+
+  /** Null until several threads run; whoever sets it sets the same. */
+  private volatile UnitGrid grid;
 
   /**
    * @param channelsLast whether the output is
@@ -47,14 +48,13 @@ public abstract class BlockConv implements PackedWork {
       Epilogue epilogue,
       Panels panels,
       int panelFloats,
-      List<PixelBlock> blocks) {
+      PixelBlocks blocks) {
     this.shape = shape;
     this.channelsLast = channelsLast;
     this.epilogue = epilogue;
     this.panels = panels;
     this.blocks = blocks;
-    this.mostPixels = PixelBlock.mostPixels(blocks);
-    this.mostImages = PixelBlock.mostImages(blocks);
+    this.mostPixels = blocks.mostPixels();
     this.output = new OutputPanel(shape, channelsLast, epilogue, panelFloats);
     this.sight = Sight.of(shape, channelsLast);
     this.outputOrder = ImageOrder.output(shape, channelsLast);
@@ -77,6 +77,15 @@ public abstract class BlockConv implements PackedWork {
   /** Adds the products of one panel, and clamps. */
   protected abstract void compute(BlockRun run, int panel);
 
+  /**
+   * Whether {@link #compute} stores the results of each pixel once and pixels in the order of
+   * memory, leaves {@link BlockRun#stagedEnd} of them to the staging area, and does with what the
+   * first {@link #load} brings. Only asked of one group.
+   */
+  protected boolean storesInOrder() {
+    return false;
+  }
+
   /** What the outputs see: of a convolution's input in the output's layout, unless overridden. */
   protected Sight sight() {
     return sight;
@@ -87,13 +96,29 @@ public abstract class BlockConv implements PackedWork {
     return false;
   }
 
-  /** Share of a block's work that {@link #load} is, which every range of panels repeats. */
-  protected double loadShare() {
-    return 0;
+  /**
+   * What all of the work takes, from the shape alone: the slices of a volume's kernel share their
+   * units. Nothing is brought to scratch, unless overridden.
+   */
+  protected UnitCost cost() {
+    return UnitCost.of(shape.multiplyAdds(), (long) shape.inputSize() + shape.outputSize())
+        .weighing(shape.weightsSize());
+  }
+
+  /** Into how many parts to cut so many panels at most. */
+  protected int mostParts(int all) {
+    return all;
+  }
+
+  /** Rows, or columns, of the output whose input a block brings beyond that of its own. */
+  protected final double halo() {
+    Reach reach = blocks.byColumns() ? sight().columns() : sight().rows();
+    double apart = (double) reach.multiplier() / reach.divisor();
+    return Math.max(0, reach.span() - apart) / apart;
   }
 
   /** The cut of the output. */
-  public final List<PixelBlock> blocks() {
+  public final PixelBlocks blocks() {
     return blocks;
   }
 
@@ -122,98 +147,107 @@ public abstract class BlockConv implements PackedWork {
   }
 
   private int blockUnits(int threads) {
-    double share = loadShare();
-    int most = panels.panels();
-    int imageParts = Split.parts(blocks.size(), mostImages, threads);
-    int whole = blocks.size() * imageParts;
-    if (imageParts < mostImages) {
-      return whole;
+    return threads == 1 ? blocks.count() : grid().units(threads);
+  }
+
+  /** Where they are cut for several threads. */
+  private UnitGrid grid() {
+    UnitGrid known = grid;
+    if (known == null) {
+      known =
+          new UnitGrid(
+              blocks.outer(),
+              blocks.inner(),
+              blocks.inner(),
+              blocks.count(),
+              1,
+              mostParts(panels.panels()),
+              cost());
+      grid = known;
     }
-    return whole
-        * (share == 0
-            ? Split.parts(whole, most, threads)
-            : Split.parts(whole, most, threads, share));
+    return known;
+  }
+
+  private int panelParts(int units) {
+    return units <= blocks.count() ? 1 : grid().parts(units);
   }
 
   @Override
   public final void footprint(int unit, int units, Footprint footprint) {
-    int parts = Math.max(1, units / blocks.size());
-    int imageParts = Math.min(mostImages, parts);
-    int panelParts = parts / imageParts;
-    int from = Split.start(panels.panels(), unit % panelParts, panelParts);
-    int last = Split.start(panels.panels(), unit % panelParts + 1, panelParts) - 1;
-    int imagePart = unit / panelParts % imageParts;
-    int endBlock = Split.start(blocks.size(), unit / parts + 1, units / parts);
-    for (int b = Split.start(blocks.size(), unit / parts, units / parts); b < endBlock; b++) {
-      PixelBlock block = blocks.get(b);
-      int first = block.image() + Split.start(block.images(), imagePart, imageParts);
-      int end = block.image() + Split.start(block.images(), imagePart + 1, imageParts);
-      if (first < end && from <= last) {
-        place(footprint.written, block, first, end);
-        footprint.written.region.channels(
-            panels.filter(from), panels.filter(last) + panels.columns(last));
-        footprint.written.add(outputOrder);
-        place(footprint.read, block, first, end);
-        footprint.read.region.channels(0, sight().order().channels());
-        sight().add(footprint.read);
-      }
+    int parts = panelParts(units);
+    int part = unit % parts;
+    int from = Split.start(panels.panels(), part, parts);
+    int last = Split.start(panels.panels(), part + 1, parts) - 1;
+    int count = Math.max(blocks.count(), units / parts);
+    int end = Split.start(count, unit / parts + 1, units / parts);
+    for (int block = Split.start(count, unit / parts, units / parts); block < end; block++) {
+      blocks.place(footprint.written.region, block, count);
+      footprint.written.region.channels(
+          panels.filter(from), panels.filter(last) + panels.columns(last));
+      footprint.written.add(outputOrder);
+      blocks.place(footprint.read.region, block, count);
+      footprint.read.region.channels(0, sight().order().channels());
+      sight().add(footprint.read);
     }
-  }
-
-  private static void place(Elements elements, PixelBlock block, int image, int endImage) {
-    elements.region.image = image;
-    elements.region.images = endImage - image;
-    elements.region.rows(block.row(), block.endRow());
-    elements.region.columns(block.column(), block.endColumn());
   }
 
   @Override
   public final void run(Operands operands, int unit, int units, Scratch scratch) {
-    int parts = Math.max(1, units / blocks.size());
-    int imageParts = Math.min(mostImages, parts);
-    int panelParts = parts / imageParts;
-    int part = unit % panelParts;
-    int from = Split.start(panels.panels(), part, panelParts);
-    int end = Split.start(panels.panels(), part + 1, panelParts);
-    int imagePart = unit / panelParts % imageParts;
+    int parts = panelParts(units);
+    int part = unit % parts;
+    int from = Split.start(panels.panels(), part, parts);
+    int to = Split.start(panels.panels(), part + 1, parts);
     BlockRun run = scratch.get(RUNS);
     run.operands = operands;
     run.scratch = scratch;
     run.staging = staging();
-    int endBlock = Split.start(blocks.size(), unit / parts + 1, units / parts);
-    for (int b = Split.start(blocks.size(), unit / parts, units / parts); b < endBlock; b++) {
-      run.enter(blocks.get(b));
-      run.limit(imagePart, imageParts);
-      if (run.images > 0) {
-        block(run, from, end);
-      }
+    int count = Math.max(blocks.count(), units / parts);
+    int end = Split.start(count, unit / parts + 1, units / parts);
+    for (int block = Split.start(count, unit / parts, units / parts); block < end; block++) {
+      run.enter(blocks, block, count);
+      block(run, from, to);
     }
     run.clear();
   }
 
   /**
-   * Computes all panels of a block for an algorithm that uses the result, with a run of its own:
-   * operands and scratch are set.
+   * Computes all panels of the block that an algorithm is at that uses the result, with a run of
+   * its own: operands and scratch are set.
    */
-  public final void run(BlockRun run, PixelBlock block) {
+  public final void run(BlockRun run, BlockRun outer) {
     run.staging = staging();
-    run.enter(block);
+    run.enter(outer);
     block(run, 0, panels.panels());
   }
 
   private void block(BlockRun run, int from, int end) {
     enter(run);
-    int loaded = from;
-    for (int panel = from; panel < end; panel++) {
-      if (panel == loaded) {
-        loaded = load(run, panel, end);
+    run.overlapping =
+        from == 0 && end == panels.panels() && storesInOrder() && output.mayOverlap(run);
+    if (run.overlapping) {
+      // The last panel first, since the others then store what it spoils.
+      load(run, from, end);
+      panel(run, end - 1);
+      for (int panel = from; panel < end - 1; panel++) {
+        panel(run, panel);
       }
-      run.filter = panels.filter(panel);
-      run.columns = panels.columns(panel);
-      output.begin(run, !addsBias());
-      compute(run, panel);
-      output.finish(run);
+    } else {
+      int loaded = from;
+      for (int panel = from; panel < end; panel++) {
+        if (panel == loaded) {
+          loaded = load(run, panel, end);
+        }
+        panel(run, panel);
+      }
     }
-    output.activate(run);
+    output.end(run);
+  }
+
+  private void panel(BlockRun run, int panel) {
+    run.filter = panels.filter(panel);
+    run.columns = panels.columns(panel);
+    output.begin(run, !addsBias());
+    compute(run, panel);
+    output.finish(run);
   }
 }

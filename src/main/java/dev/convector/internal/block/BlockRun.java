@@ -1,7 +1,6 @@
 package dev.convector.internal.block;
 
 import dev.convector.internal.parallel.Scratch;
-import dev.convector.internal.parallel.Split;
 import dev.convector.internal.problem.Operands;
 
 /**
@@ -13,10 +12,9 @@ public final class BlockRun {
   public Operands operands;
   public Scratch scratch;
 
-  /** The block at hand, and its rectangle of output pixels, of the first image or of several. */
-  public PixelBlock block;
-
+  /** The block at hand: its rectangle of output pixels, of the first image or of several. */
   public int image;
+
   public int images;
 
   public int row;
@@ -50,6 +48,15 @@ public final class BlockRun {
   /** Whether the panel is computed in scratch and moved. */
   public boolean staged;
 
+  /**
+   * Whether whole vectors are stored in place although filters don't fill the last: what they spoil
+   * of the pixels behind is stored later.
+   */
+  boolean overlapping;
+
+  /** The block's last pixels that are staged although the panel is not: 0 but where it overlaps. */
+  public int stagedEnd;
+
   /** Whether the place of the results holds a residual, from which sums start. */
   public boolean started;
 
@@ -82,23 +89,33 @@ public final class BlockRun {
     return lines() * width();
   }
 
-  void enter(PixelBlock block) {
-    this.block = block;
-    image = block.image();
-    images = block.images();
-    row = block.row();
-    endRow = block.endRow();
-    column = block.column();
-    endColumn = block.endColumn();
+  /** Whether pixels must be stored in the order of memory. */
+  public boolean overlapping() {
+    return overlapping;
+  }
+
+  /** Takes one of so many blocks. */
+  void enter(PixelBlocks all, int block, int blocks) {
+    image = all.image(block, blocks);
+    images = all.endImage(block, blocks) - image;
+    row = all.row(block, blocks);
+    endRow = all.endRow(block, blocks);
+    column = all.column(block, blocks);
+    endColumn = all.endColumn(block, blocks);
     firstActivation = 0;
     endActivation = 0;
   }
 
-  /** Takes a part of the block's images, which may be none. */
-  void limit(int part, int parts) {
-    int first = Split.start(block.images(), part, parts);
-    image = block.image() + first;
-    images = Split.start(block.images(), part + 1, parts) - first;
+  /** Takes the block that another one is at. */
+  void enter(BlockRun other) {
+    image = other.image;
+    images = other.images;
+    row = other.row;
+    endRow = other.endRow;
+    column = other.column;
+    endColumn = other.endColumn;
+    firstActivation = 0;
+    endActivation = 0;
   }
 
   /** Lets go of the caller's arrays. */

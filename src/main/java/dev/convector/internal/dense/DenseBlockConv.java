@@ -2,13 +2,12 @@ package dev.convector.internal.dense;
 
 import dev.convector.internal.block.BlockConv;
 import dev.convector.internal.block.BlockRun;
-import dev.convector.internal.block.PixelBlock;
+import dev.convector.internal.block.PixelBlocks;
 import dev.convector.internal.kernel.DenseWeights;
 import dev.convector.internal.kernel.TileCall;
 import dev.convector.internal.problem.ConvProblem;
 import dev.convector.internal.problem.Epilogue;
 import dev.convector.internal.simd.Simd;
-import java.util.List;
 import java.util.function.Supplier;
 
 /**
@@ -27,7 +26,7 @@ public abstract class DenseBlockConv extends BlockConv {
   private final boolean mayBeStaged;
 
   protected DenseBlockConv(
-      ConvProblem problem, DenseWeights weights, Epilogue epilogue, List<PixelBlock> blocks) {
+      ConvProblem problem, DenseWeights weights, Epilogue epilogue, PixelBlocks blocks) {
     super(problem.shape(), problem.channelsLast(), epilogue, weights, weights.step(0), blocks);
     this.weights = weights;
     this.panelFloats = weights.step(0);
@@ -92,6 +91,20 @@ public abstract class DenseBlockConv extends BlockConv {
   /** Where in the tables the results of the panel at hand are listed. */
   protected final int resultTable(BlockRun run) {
     return (run.staged ? 2 : 1) * mostPixels();
+  }
+
+  /**
+   * Computes all the sums of the block's pixels, listed in the order of memory, each in one stretch
+   * from step 0 on: the left operand is set.
+   */
+  protected final void pixels(BlockRun run, TileCall call) {
+    int inPlace = run.pixels() - run.stagedEnd;
+    call.run(0, inPlace);
+    if (run.stagedEnd > 0) {
+      call.rows(run.scratch.ints, 0, 2 * mostPixels());
+      call.result(run.scratch.floats, run.staging);
+      call.run(inPlace, run.pixels());
+    }
   }
 
   /** A call with all but the left operand: a panel's weights, what sums start from, the clamp. */

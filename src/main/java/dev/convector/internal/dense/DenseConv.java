@@ -3,9 +3,10 @@ package dev.convector.internal.dense;
 import dev.convector.ConvShape;
 import dev.convector.internal.block.InputStrip;
 import dev.convector.internal.block.InputStrip.Border;
-import dev.convector.internal.block.PixelBlock;
+import dev.convector.internal.block.PixelBlocks;
 import dev.convector.internal.kernel.Blocking;
 import dev.convector.internal.kernel.DenseWeights;
+import dev.convector.internal.parallel.UnitCost;
 import dev.convector.internal.problem.ConvProblem;
 import dev.convector.internal.problem.Epilogue;
 import dev.convector.internal.problem.PackedWork;
@@ -18,9 +19,6 @@ import java.util.List;
  * scratch, as much as a block of pixels needs.
  */
 public final class DenseConv extends DensePhaseConv {
-  /** Share of filling the strip, which every range of a block's panels repeats. */
-  private static final double STRIP_SHARE = 0.1;
-
   public DenseConv(ConvProblem problem, float[] weights, float[] bias) {
     this(
         problem.flattened(),
@@ -29,11 +27,11 @@ public final class DenseConv extends DensePhaseConv {
   }
 
   private DenseConv(ConvProblem problem, DenseWeights weights, Epilogue epilogue) {
-    this(problem, weights, epilogue, PixelBlock.cutBatch(problem.shape(), blockPixels(problem)));
+    this(problem, weights, epilogue, PixelBlocks.cutBatch(problem.shape(), blockPixels(problem)));
   }
 
   private DenseConv(
-      ConvProblem problem, DenseWeights weights, Epilogue epilogue, List<PixelBlock> blocks) {
+      ConvProblem problem, DenseWeights weights, Epilogue epilogue, PixelBlocks blocks) {
     super(
         problem,
         problem.shape(),
@@ -53,7 +51,7 @@ public final class DenseConv extends DensePhaseConv {
         TapRanges.columns(s));
   }
 
-  private static InputStrip strip(ConvShape s, List<PixelBlock> blocks) {
+  private static InputStrip strip(ConvShape s, PixelBlocks blocks) {
     return new InputStrip(s, false, Border.NONE, InputStrip.Windows.all(s), s.channels(), blocks);
   }
 
@@ -96,7 +94,9 @@ public final class DenseConv extends DensePhaseConv {
   }
 
   @Override
-  protected double loadShare() {
-    return inputFloats() == 0 ? 0 : STRIP_SHARE;
+  protected UnitCost cost() {
+    return inputFloats() == 0
+        ? super.cost()
+        : super.cost().loading(shape.inputSize(), true, halo());
   }
 }

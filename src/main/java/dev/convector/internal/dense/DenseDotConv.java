@@ -5,6 +5,8 @@ import static dev.convector.internal.simd.Simd.LANES;
 import dev.convector.ConvShape;
 import dev.convector.internal.parallel.Scratch;
 import dev.convector.internal.parallel.Split;
+import dev.convector.internal.parallel.UnitCost;
+import dev.convector.internal.parallel.UnitGrid;
 import dev.convector.internal.problem.ConvProblem;
 import dev.convector.internal.problem.Epilogue;
 import dev.convector.internal.problem.Footprint;
@@ -43,7 +45,7 @@ public final class DenseDotConv implements PackedWork {
   /** Of all images. */
   private final int pixels;
 
-  private final int blocks;
+  private final UnitGrid units;
 
   public DenseDotConv(ConvProblem problem, float[] weights, float[] bias) {
     this.shape = problem.flattened().shape();
@@ -62,7 +64,9 @@ public final class DenseDotConv implements PackedWork {
       this.bias[i] = bias[i % shape.filters()];
     }
     this.pixels = shape.batch() * shape.outputHeight() * shape.outputWidth();
-    this.blocks = Math.ceilDiv(pixels, BLOCK);
+    UnitCost cost =
+        UnitCost.of(shape.multiplyAdds(), (long) shape.inputSize() + shape.outputSize());
+    this.units = new UnitGrid(1, pixels, pixels, Math.ceilDiv(pixels, BLOCK), 1, 1, cost);
   }
 
   private void pack(float[] from, int filter) {
@@ -104,13 +108,13 @@ public final class DenseDotConv implements PackedWork {
 
   @Override
   public int units(int threads) {
-    return blocks;
+    return this.units.units(threads);
   }
 
   @Override
   public void footprint(int unit, int units, Footprint footprint) {
-    int from = Split.start(pixels, unit, blocks);
-    int end = Split.start(pixels, unit + 1, blocks);
+    int from = Split.start(pixels, unit, units);
+    int end = Split.start(pixels, unit + 1, units);
     footprint.written.add(from * shape.filters(), (end - from) * shape.filters());
     int x = source(from) * shape.channels();
     footprint.read.add(x, (source(end - 1) + 1) * shape.channels() - x);
@@ -118,8 +122,8 @@ public final class DenseDotConv implements PackedWork {
 
   @Override
   public void run(Operands operands, int unit, int units, Scratch scratch) {
-    int from = Split.start(pixels, unit, blocks);
-    int end = Split.start(pixels, unit + 1, blocks);
+    int from = Split.start(pixels, unit, units);
+    int end = Split.start(pixels, unit + 1, units);
     DenseDotCall call = DenseDotCall.of(scratch);
     call.left(operands.src, shape.strideWidth() * shape.channels(), shape.channels(), mask);
     call.right(weights.array(), weights.offset(), step, bias);

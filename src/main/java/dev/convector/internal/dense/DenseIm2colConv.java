@@ -1,10 +1,11 @@
 package dev.convector.internal.dense;
 
 import dev.convector.internal.block.BlockRun;
-import dev.convector.internal.block.PixelBlock;
+import dev.convector.internal.block.PixelBlocks;
 import dev.convector.internal.kernel.Blocking;
 import dev.convector.internal.kernel.DenseWeights;
 import dev.convector.internal.kernel.TileCall;
+import dev.convector.internal.parallel.UnitCost;
 import dev.convector.internal.problem.ConvProblem;
 import dev.convector.internal.problem.Epilogue;
 import dev.convector.internal.problem.PackedWork;
@@ -29,7 +30,7 @@ public final class DenseIm2colConv extends DenseBlockConv {
         problem,
         weights,
         epilogue,
-        PixelBlock.cut(problem.shape(), Blocking.blockRows(Im2col.depth(problem.shape()))));
+        PixelBlocks.cut(problem.shape(), Blocking.blockRows(Im2col.depth(problem.shape()))));
     this.im2col = new Im2col(shape);
     this.depthAtATime = Math.min(this.weights.depth(), Blocking.MAX_UNFOLDED_FLOATS / mostPixels());
   }
@@ -53,6 +54,12 @@ public final class DenseIm2colConv extends DenseBlockConv {
   }
 
   @Override
+  protected UnitCost cost() {
+    long unfolded = shape.outputSize() / shape.filters() * (long) Im2col.depth(shape);
+    return super.cost().loading(shape.groups() * unfolded, true, 0);
+  }
+
+  @Override
   protected int load(BlockRun run, int panel, int end) {
     if (depthAtATime == weights.depth()) {
       unfold(run, panel, 0);
@@ -66,9 +73,20 @@ public final class DenseIm2colConv extends DenseBlockConv {
   }
 
   @Override
+  protected boolean storesInOrder() {
+    return depthAtATime == weights.depth() && depthAtATime <= Blocking.KC;
+  }
+
+  @Override
   protected void compute(BlockRun run, int panel) {
     int depth = weights.depth();
     TileCall call = call(run, panel);
+    if (run.stagedEnd > 0) {
+      call.left(run.scratch.floats, 0, depth);
+      pixels(run, call);
+      call.clear();
+      return;
+    }
     for (int from = 0; from < depth; from += depthAtATime) {
       if (depthAtATime < depth) {
         unfold(run, panel, from);

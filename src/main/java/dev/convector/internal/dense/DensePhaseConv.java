@@ -3,7 +3,8 @@ package dev.convector.internal.dense;
 import dev.convector.ConvShape;
 import dev.convector.internal.block.BlockRun;
 import dev.convector.internal.block.InputStrip;
-import dev.convector.internal.block.PixelBlock;
+import dev.convector.internal.block.PixelBlocks;
+import dev.convector.internal.kernel.Blocking;
 import dev.convector.internal.kernel.DenseWeights;
 import dev.convector.internal.kernel.TileCall;
 import dev.convector.internal.problem.ConvProblem;
@@ -40,7 +41,7 @@ public abstract class DensePhaseConv extends DenseBlockConv {
       List<DensePhase> phases,
       DenseWeights weights,
       Epilogue epilogue,
-      List<PixelBlock> blocks,
+      PixelBlocks blocks,
       InputStrip strip) {
     super(output, weights, epilogue, blocks);
     this.input = input;
@@ -116,9 +117,31 @@ public abstract class DensePhaseConv extends DenseBlockConv {
     return end;
   }
 
+  /** Where the only phase has all pixels, and all taps of each are one stretch of one pass. */
+  @Override
+  protected final boolean storesInOrder() {
+    if (phases.size() > 1 || weights.depth() > Blocking.KC) {
+      return false;
+    }
+    DensePhase phase = phases.get(0);
+    int taps = phase.columns().taps();
+    return phase.rows().step() == 1
+        && phase.columns().step() == 1
+        && phase.rows().taps() == 1
+        && (taps == 1 || phase.columns().dilation() == 1)
+        && phase.rowRanges().isWhole(1)
+        && phase.columnRanges().isWhole(taps);
+  }
+
   @Override
   protected void compute(BlockRun run, int panel) {
     TileCall call = call(run, panel);
+    if (run.stagedEnd > 0) {
+      call.left(run.input, run.inputOffset, weights.depth());
+      pixels(run, call);
+      call.clear();
+      return;
+    }
     int from = 0;
     for (int i = 0; i < phases.size(); i++) {
       DensePhase phase = phases.get(i);

@@ -9,6 +9,8 @@ import dev.convector.internal.kernel.DenseWeights;
 import dev.convector.internal.kernel.TileCall;
 import dev.convector.internal.parallel.Scratch;
 import dev.convector.internal.parallel.Split;
+import dev.convector.internal.parallel.UnitCost;
+import dev.convector.internal.parallel.UnitGrid;
 import dev.convector.internal.problem.ConvProblem;
 import dev.convector.internal.problem.Elements;
 import dev.convector.internal.problem.Epilogue;
@@ -41,6 +43,9 @@ public final class DensePixelConv implements PackedWork {
   /** Filters of a unit, at most; bounds the staging of the last pixels. */
   private static final int MAX_FILTERS = 2048;
 
+  /** Filters of a unit of many threads, over which packing its pixels is spread. */
+  private static final int LEAST_FILTERS = 32;
+
   private final ConvShape shape;
   private final float[] weights;
 
@@ -54,7 +59,7 @@ public final class DensePixelConv implements PackedWork {
   private final int pixels;
   private final int panels;
   private final int blocks;
-  private final int filterParts;
+  private final UnitGrid units;
   private final Sight sight;
   private final ImageOrder outputOrder;
 
@@ -74,7 +79,25 @@ public final class DensePixelConv implements PackedWork {
     this.blocks = Math.ceilDiv(panels, Math.ceilDiv(Blocking.blockRows(kc), NR));
     this.sight = Sight.of(shape, false);
     this.outputOrder = new ImageOrder(shape.filters(), 1, pixels, false);
-    this.filterParts = Math.ceilDiv(shape.groupFilters(), MAX_FILTERS);
+    int filterParts = Math.ceilDiv(shape.groupFilters(), MAX_FILTERS);
+    int outer = shape.batch() * shape.groups();
+    this.units =
+        new UnitGrid(
+            outer,
+            panels,
+            panels,
+            outer * blocks,
+            filterParts,
+            Math.max(filterParts, shape.groupFilters() / LEAST_FILTERS),
+            cost());
+  }
+
+  /** Every part of the filters packs the block's pixels. */
+  private UnitCost cost() {
+    return UnitCost.of(shape.multiplyAdds(), (long) shape.inputSize() + shape.outputSize())
+        // Copied, in half the time of turning them.
+        .loading((long) shape.groups() * shape.batch() * depth * pixels / 2, true, 0)
+        .weighing(shape.weightsSize() / shape.groups());
   }
 
   /**
@@ -126,20 +149,18 @@ public final class DensePixelConv implements PackedWork {
 
   @Override
   public int units(int threads) {
-    int outer = shape.batch() * shape.groups() * blocks;
-    int most = Math.max(filterParts, shape.groupFilters() / Blocking.MIN_BLOCK_ROWS);
-    return outer * Math.max(filterParts, Split.parts(outer, most, threads));
+    return units.units(threads);
   }
 
   @Override
   public void footprint(int unit, int units, Footprint footprint) {
-    int outer = shape.batch() * shape.groups() * blocks;
-    int parts = units / outer;
-    int block = unit / parts % blocks;
-    int image = unit / parts / blocks / shape.groups();
-    int group = unit / parts / blocks % shape.groups();
-    int first = Split.start(panels, block, blocks) * NR;
-    int end = Math.min(pixels, Split.start(panels, block + 1, blocks) * NR);
+    int parts = this.units.parts(units);
+    int each = units / parts / (shape.batch() * shape.groups());
+    int block = unit / parts % each;
+    int image = unit / parts / each / shape.groups();
+    int group = unit / parts / each % shape.groups();
+    int first = Split.start(panels, block, each) * NR;
+    int end = Math.min(pixels, Split.start(panels, block + 1, each) * NR);
     int filter = group * shape.groupFilters();
     Elements.Region written = footprint.written.region;
     written.image = image;
@@ -166,11 +187,11 @@ public final class DensePixelConv implements PackedWork {
 
   @Override
   public void run(Operands operands, int unit, int units, Scratch scratch) {
-    int outer = shape.batch() * shape.groups() * blocks;
-    int parts = units / outer;
+    int parts = this.units.parts(units);
     int part = unit % parts;
-    int block = unit / parts % blocks;
-    int imageGroup = unit / parts / blocks;
+    int each = units / parts / (shape.batch() * shape.groups());
+    int block = unit / parts % each;
+    int imageGroup = unit / parts / each;
     int group = imageGroup % shape.groups() * shape.groupFilters();
     Unit run = scratch.get(UNITS);
     run.operands = operands;
@@ -181,8 +202,8 @@ public final class DensePixelConv implements PackedWork {
     run.image = imageGroup / shape.groups() * shape.filters() * run.outputPlane;
     run.first = group + Split.start(shape.groupFilters(), part, parts);
     run.end = group + Split.start(shape.groupFilters(), part + 1, parts);
-    run.firstPanel = Split.start(panels, block, blocks);
-    run.endPanel = Split.start(panels, block + 1, blocks);
+    run.firstPanel = Split.start(panels, block, each);
+    run.endPanel = Split.start(panels, block + 1, each);
     fillTable(run);
     for (int from = 0; from < depth; from += kc) {
       pass(run, from, Math.min(depth, from + kc));

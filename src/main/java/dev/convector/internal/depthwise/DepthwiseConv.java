@@ -9,10 +9,11 @@ import dev.convector.internal.block.BlockConv;
 import dev.convector.internal.block.BlockRun;
 import dev.convector.internal.block.InputStrip;
 import dev.convector.internal.block.InputStrip.Border;
-import dev.convector.internal.block.PixelBlock;
+import dev.convector.internal.block.PixelBlocks;
 import dev.convector.internal.block.Sight;
 import dev.convector.internal.kernel.Blocking;
 import dev.convector.internal.parallel.Split;
+import dev.convector.internal.parallel.UnitCost;
 import dev.convector.internal.problem.ConvProblem;
 import dev.convector.internal.problem.Epilogue;
 import dev.convector.internal.simd.AlignedFloats;
@@ -92,7 +93,7 @@ public final class DepthwiseConv extends BlockConv {
         epilogue,
         panels,
         LANES,
-        PixelBlock.cut(
+        PixelBlocks.cut(
             problem.shape(),
             Math.min(
                 blockPixels,
@@ -207,6 +208,17 @@ public final class DepthwiseConv extends BlockConv {
     long moved = ((long) shape.inputSize() + shape.outputSize()) / 2;
     int worth = Split.threads(shape.multiplyAdds(), moved, threads);
     return worth == 1 ? 1 : super.units(worth);
+  }
+
+  @Override
+  protected UnitCost cost() {
+    return inPlace ? super.cost() : super.cost().loading(shape.inputSize(), false, halo());
+  }
+
+  /** Windows of neighbouring channels are loaded together. */
+  @Override
+  protected int mostParts(int all) {
+    return group > 1 ? Math.max(1, all / InputStrip.LEAST_TOGETHER) : all;
   }
 
   @Override

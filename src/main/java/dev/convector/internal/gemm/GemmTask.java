@@ -7,6 +7,8 @@ import dev.convector.internal.pack.Transpose;
 import dev.convector.internal.parallel.ParallelRun;
 import dev.convector.internal.parallel.Scratch;
 import dev.convector.internal.parallel.Split;
+import dev.convector.internal.parallel.UnitCost;
+import dev.convector.internal.parallel.UnitGrid;
 import dev.convector.internal.parallel.UnitTask;
 import dev.convector.internal.simd.AlignedFloats;
 import dev.convector.internal.simd.Simd;
@@ -29,11 +31,15 @@ public final class GemmTask implements UnitTask {
   /** Rows of a unit, over which packing its part of the right operand is spread. */
   private static final int UNIT_ROWS = 8 * Blocking.MAX_BLOCK_ROWS;
 
+  /** Rows of a unit of many threads. */
+  private static final int LEAST_ROWS = 12;
+
   private final GemmShape shape;
   private final PackedMatrix packed;
   private final ParallelRun parallel = new ParallelRun();
   private final int kc;
   private final int blockRows;
+  private final UnitGrid grid;
   private float[] a;
   private int aOffset;
   private float[] b;
@@ -49,6 +55,25 @@ public final class GemmTask implements UnitTask {
     this.packed = packed;
     this.kc = Math.min(shape.k(), Blocking.KC);
     this.blockRows = Math.min(shape.m(), Blocking.blockRows(kc));
+    int panels = Math.ceilDiv(shape.n(), NR);
+    int leastDown = Math.ceilDiv(shape.m(), UNIT_ROWS);
+    this.grid =
+        new UnitGrid(
+            1,
+            panels,
+            panels,
+            Math.ceilDiv(panels, PANELS),
+            leastDown,
+            Math.max(leastDown, shape.m() / LEAST_ROWS),
+            cost());
+  }
+
+  /** Every range of rows packs its part of the right operand, every panel meets all rows. */
+  private UnitCost cost() {
+    long left = (long) shape.m() * shape.k();
+    long right = (long) shape.k() * shape.n();
+    UnitCost cost = UnitCost.of(shape.multiplyAdds(), left + right).weighing(left);
+    return packed == null ? cost.loading(right, true, 0) : cost;
   }
 
   /** Multiplies; arguments have been checked. */
@@ -69,11 +94,11 @@ public final class GemmTask implements UnitTask {
     this.cOffset = cOffset;
     long moved = (long) shape.m() * shape.k() + (long) shape.k() * shape.n();
     int threads = Split.threads(shape.multiplyAdds(), moved, available);
-    across = Math.ceilDiv(Math.ceilDiv(shape.n(), NR), PANELS);
-    down = Math.ceilDiv(shape.m(), UNIT_ROWS);
-    down *= Split.parts(across * down, Math.ceilDiv(shape.m(), down * blockRows), threads);
+    int units = grid.units(threads);
+    down = grid.parts(units);
+    across = units / down;
     try {
-      parallel.run(this, across * down, pool, threads, scratchFloats(), 2 * blockRows);
+      parallel.run(this, units, pool, threads, scratchFloats(), 2 * blockRows);
     } finally {
       this.a = null;
       this.b = null;

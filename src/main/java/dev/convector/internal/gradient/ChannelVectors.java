@@ -4,10 +4,8 @@ import static dev.convector.internal.simd.Simd.LANES;
 import static dev.convector.internal.simd.Simd.SPECIES;
 
 import dev.convector.internal.pack.Transpose;
-import dev.convector.internal.simd.Simd;
 import java.util.Arrays;
 import jdk.incubator.vector.FloatVector;
-import jdk.incubator.vector.VectorMask;
 
 /**
  * Vectors of neighbouring channels of a block in scratch, pixel after pixel, for each slot of the
@@ -340,9 +338,23 @@ final class ChannelVectors {
       }
     }
     if (c < channels) {
-      VectorMask<Float> mask = Simd.first(channels - c);
-      for (int i = 0; i < pixels; i++) {
-        FloatVector.fromArray(SPECIES, from, at + c + i * step, mask).intoArray(to, p + i * LANES);
+      part(from, at + c, step, pixels, channels - c, to, p);
+    }
+  }
+
+  /**
+   * Less than a vector of channels: with what lies behind them, except at the array's end, where a
+   * masked load would keep a mask for each pixel in some JVMs.
+   */
+  private static void part(
+      float[] from, int at, int step, int pixels, int channels, float[] to, int toAt) {
+    for (int i = 0; i < pixels; i++) {
+      int x = at + i * step;
+      int p = toAt + i * LANES;
+      if (x > from.length - LANES) {
+        System.arraycopy(from, x, to, p, channels);
+      } else {
+        FloatVector.fromArray(SPECIES, from, x).intoArray(to, p);
       }
     }
   }

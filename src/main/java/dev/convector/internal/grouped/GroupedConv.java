@@ -7,8 +7,9 @@ import dev.convector.internal.block.BlockConv;
 import dev.convector.internal.block.BlockRun;
 import dev.convector.internal.block.InputStrip;
 import dev.convector.internal.block.InputStrip.Border;
-import dev.convector.internal.block.PixelBlock;
+import dev.convector.internal.block.PixelBlocks;
 import dev.convector.internal.kernel.Blocking;
+import dev.convector.internal.parallel.UnitCost;
 import dev.convector.internal.problem.ConvProblem;
 import dev.convector.internal.problem.Epilogue;
 import dev.convector.internal.problem.PackedWork;
@@ -86,8 +87,7 @@ public final class GroupedConv extends BlockConv {
         epilogue,
         weights,
         GroupedWeights.vectors(problem.shape()) * LANES,
-        PixelBlock.cut(
-            problem.shape(), blockPixels(problem, problem.channelsLast() ? weights.windows() : 1)));
+        blocks(problem, blockPixels(problem, problem.channelsLast() ? weights.windows() : 1)));
     this.weights = weights;
     this.paired = isPaired(problem);
     this.kernel = GroupedTile.kernel(shape, paired);
@@ -109,6 +109,11 @@ public final class GroupedConv extends BlockConv {
     }
     int iterations = steps.length * (shape.groupChannels() + 1) + 1;
     this.callRows = Math.max(LEAST_CALL_ROWS, CALL_ITERATIONS / iterations);
+  }
+
+  private static PixelBlocks blocks(ConvProblem problem, int most) {
+    PixelBlocks blocks = PixelBlocks.cut(problem.shape(), most);
+    return isCut(problem) ? blocks.wholeRows() : blocks;
   }
 
   /**
@@ -174,6 +179,17 @@ public final class GroupedConv extends BlockConv {
   @Override
   protected int inputFloats() {
     return STRIP_OFFSET + windows * strip.windowFloats();
+  }
+
+  @Override
+  protected UnitCost cost() {
+    return super.cost().loading(shape.inputSize(), false, halo());
+  }
+
+  /** Windows of neighbouring channels are loaded together. */
+  @Override
+  protected int mostParts(int all) {
+    return channelsLast ? Math.max(1, all / InputStrip.LEAST_TOGETHER) : all;
   }
 
   @Override

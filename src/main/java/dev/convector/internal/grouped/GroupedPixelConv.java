@@ -6,6 +6,8 @@ import dev.convector.ConvShape;
 import dev.convector.internal.kernel.Blocking;
 import dev.convector.internal.parallel.Scratch;
 import dev.convector.internal.parallel.Split;
+import dev.convector.internal.parallel.UnitCost;
+import dev.convector.internal.parallel.UnitGrid;
 import dev.convector.internal.problem.ConvProblem;
 import dev.convector.internal.problem.Epilogue;
 import dev.convector.internal.problem.Footprint;
@@ -69,6 +71,7 @@ public final class GroupedPixelConv implements PackedWork {
   private final GroupedPixelStrip strip;
 
   private final int strips;
+  private final UnitGrid units;
   private final int[] steps;
   private final GroupedPixelPlaces places;
   private final GroupedPixelOutput output;
@@ -96,12 +99,35 @@ public final class GroupedPixelConv implements PackedWork {
     int rows = Math.ceilDiv(shape.outputHeight(), strips);
     this.strip = new GroupedPixelStrip(shape, problem.channelsLast(), rows);
     this.steps = strip.steps();
-    this.places = new GroupedPixelPlaces(strip.pitch(), shape.outputWidth(), vectors, rows);
+    // Strips for many threads are lower, but have a tile's pixels.
+    int leastRows = Math.min(rows, Math.ceilDiv(vectors * LANES, shape.outputWidth()));
+    this.places =
+        new GroupedPixelPlaces(strip.pitch(), shape.outputWidth(), vectors, rows, leastRows);
+    this.units = grid(Math.max(strips, shape.outputHeight() / leastRows));
     this.inputOrder = ImageOrder.input(shape, problem.channelsLast());
     this.outputOrder = ImageOrder.output(shape, problem.channelsLast());
     int plane = vectors * LANES;
     this.output =
         new GroupedPixelOutput(problem, epilogue, plane, strip.floats() + filters * plane);
+  }
+
+  private UnitGrid grid(int mostStrips) {
+    // Each tile of filters of a group reads the group's planes.
+    double extraRows =
+        Math.max(0, shape.effectiveKernelHeight() - shape.strideHeight())
+            / (double) shape.strideHeight();
+    UnitCost cost =
+        UnitCost.of(shape.multiplyAdds(), (long) shape.inputSize() + shape.outputSize())
+            // Cleared, too, and parted by the stride.
+            .loading(2L * shape.inputSize(), shape.groups() == 1, extraRows);
+    return new UnitGrid(
+        shape.batch(),
+        shape.outputHeight(),
+        mostStrips,
+        shape.batch() * strips,
+        1,
+        shape.groups() * tiles,
+        cost);
   }
 
   private static int mostStripFloats(ConvShape s) {
@@ -217,22 +243,19 @@ public final class GroupedPixelConv implements PackedWork {
 
   @Override
   public int units(int threads) {
-    int blocks = shape.batch() * strips;
-    return blocks * Split.parts(blocks, shape.groups() * tiles, threads);
+    return units.units(threads);
   }
 
   @Override
   public void footprint(int unit, int units, Footprint footprint) {
-    int parts = units / (shape.batch() * strips);
-    int image = unit / parts / strips;
-    int index = unit / parts % strips;
-    int row = Split.start(shape.outputHeight(), index, strips);
-    int endRow = Split.start(shape.outputHeight(), index + 1, strips);
+    int parts = this.units.parts(units);
+    int each = units / parts / shape.batch();
+    int image = unit / parts / each;
+    int index = unit / parts % each;
+    int row = Split.start(shape.outputHeight(), index, each);
+    int endRow = Split.start(shape.outputHeight(), index + 1, each);
     int first = Split.start(shape.groups() * tiles, unit % parts, parts);
     int last = Split.start(shape.groups() * tiles, unit % parts + 1, parts) - 1;
-    if (first > last) {
-      return;
-    }
     footprint.written.region.images(outputOrder, image, 1);
     footprint.written.region.rows(row, endRow);
     footprint.written.region.channels(filter(first, 0), filter(last, filters - 1) + 1);
@@ -246,15 +269,16 @@ public final class GroupedPixelConv implements PackedWork {
 
   @Override
   public void run(Operands operands, int unit, int units, Scratch scratch) {
-    int parts = units / (shape.batch() * strips);
-    int image = unit / parts / strips;
-    int index = unit / parts % strips;
-    int row = Split.start(shape.outputHeight(), index, strips);
-    int endRow = Split.start(shape.outputHeight(), index + 1, strips);
+    int parts = this.units.parts(units);
+    int each = units / parts / shape.batch();
+    int image = unit / parts / each;
+    int index = unit / parts % each;
+    int row = Split.start(shape.outputHeight(), index, each);
+    int endRow = Split.start(shape.outputHeight(), index + 1, each);
     int plane = operands.sourcePlane(shape.height() * shape.width());
     int groupFloats = shape.groupChannels() * plane;
     int loaded = -1;
-    strip.clear(scratch.floats);
+    strip.clear(scratch.floats, endRow - row);
     int end = Split.start(shape.groups() * tiles, unit % parts + 1, parts);
     GroupedPixelCall call = GroupedPixelCall.of(scratch);
     call.tile(filters, vectors, places);

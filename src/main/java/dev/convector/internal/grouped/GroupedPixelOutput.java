@@ -100,7 +100,8 @@ final class GroupedPixelOutput {
   }
 
   /**
-   * Turns what is a part of each pixel's filters: to scratch, densely, and from there by vectors.
+   * Turns what is a part of each pixel's filters: to scratch, densely, and from there by vectors;
+   * but not at the end of dst, where a masked store would keep a mask for each pixel in some JVMs.
    */
   private void turnParts(
       float[] scratch, int staged, int filters, int count, float[] dst, int dstOffset) {
@@ -109,8 +110,13 @@ final class GroupedPixelOutput {
     VectorMask<Float> part = Simd.first(filters);
     int step = shape.filters();
     for (int i = 0; i < count; i++) {
-      FloatVector.fromArray(SPECIES, scratch, turned + i * filters)
-          .intoArray(dst, dstOffset + i * step, part);
+      int from = turned + i * filters;
+      int to = dstOffset + i * step;
+      if (to > dst.length - LANES) {
+        System.arraycopy(scratch, from, dst, to, filters);
+      } else {
+        FloatVector.fromArray(SPECIES, scratch, from).intoArray(dst, to, part);
+      }
     }
   }
 

@@ -8,7 +8,7 @@ import static dev.convector.internal.simd.Simd.LANES;
  *
  * <p>Vectors follow one another from the strip's first pixel on; those of the last tile are moved
  * back so that the last one ends with the last pixel. Where it lies in one row, it is full, and
- * needs no staging. Strips have {@code rows} rows or one less, which changes the last tile alone.
+ * needs no staging. Strips have up to {@code rows} rows, which changes the last tile alone.
  */
 final class GroupedPixelPlaces {
   private final int pitch;
@@ -23,19 +23,24 @@ final class GroupedPixelPlaces {
   /** For each vector which lane of the sums each lane of the output takes. */
   final int[] lanes;
 
-  /** For tiles of so many vectors. */
-  GroupedPixelPlaces(int pitch, int width, int vectors, int rows) {
+  /**
+   * For tiles of so many vectors.
+   *
+   * @param leastRows of a strip
+   */
+  GroupedPixelPlaces(int pitch, int width, int vectors, int rows, int leastRows) {
     this.pitch = pitch;
     this.width = width;
     this.vectors = vectors;
     this.rows = rows;
     this.most = count(rows);
-    this.places = new int[most + 2 * vectors];
+    int heights = Math.max(2, rows - leastRows + 1);
+    this.places = new int[most + heights * vectors];
     this.lanes = new int[places.length * LANES];
     for (int v = 0; v < most; v++) {
       fill(v, v * LANES);
     }
-    for (int less = 0; less < Math.min(2, rows); less++) {
+    for (int less = 0; less < Math.min(heights, rows); less++) {
       for (int v = 0; v < vectors; v++) {
         fill(lastTile(rows - less) + v, lastTilePosition(rows - less) + v * LANES);
       }

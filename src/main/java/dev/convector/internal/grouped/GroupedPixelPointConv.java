@@ -7,6 +7,8 @@ import dev.convector.internal.kernel.Blocking;
 import dev.convector.internal.pack.PixelGather;
 import dev.convector.internal.parallel.Scratch;
 import dev.convector.internal.parallel.Split;
+import dev.convector.internal.parallel.UnitCost;
+import dev.convector.internal.parallel.UnitGrid;
 import dev.convector.internal.problem.ConvProblem;
 import dev.convector.internal.problem.Elements;
 import dev.convector.internal.problem.Epilogue;
@@ -40,7 +42,7 @@ public final class GroupedPixelPointConv implements PackedWork {
 
   /** Pixels of a tile follow one another: vector after vector, none of whose lanes move. */
   private static final GroupedPixelPlaces PLACES =
-      new GroupedPixelPlaces(MOST_VECTORS * LANES, MOST_VECTORS * LANES, MOST_VECTORS, 1);
+      new GroupedPixelPlaces(MOST_VECTORS * LANES, MOST_VECTORS * LANES, MOST_VECTORS, 1, 1);
 
   /**
    * Filters that are computed together.
@@ -72,7 +74,7 @@ public final class GroupedPixelPointConv implements PackedWork {
   private final float[] bias;
 
   private final int pixels;
-  private final int blocks;
+  private final UnitGrid units;
 
   /** Null where planes are read where they lie. */
   private final PixelGather gather;
@@ -98,7 +100,17 @@ public final class GroupedPixelPointConv implements PackedWork {
       pack(group, weights, bias);
     }
     this.pixels = shape.outputHeight() * shape.outputWidth();
-    this.blocks = blocks(shape);
+    UnitCost cost =
+        UnitCost.of(shape.multiplyAdds(), (long) shape.inputSize() + shape.outputSize());
+    this.units =
+        new UnitGrid(
+            shape.batch(),
+            Math.ceilDiv(pixels, LANES),
+            mostBlocks(shape),
+            shape.batch() * blocks(shape),
+            1,
+            shape.groups() * tiles.size(),
+            isInPlace(shape) ? cost : cost.loading(shape.inputSize(), shape.groups() == 1, 0));
     this.gather = isInPlace(shape) ? null : new PixelGather(shape);
     this.pitch = gather == null ? shape.height() * shape.width() : blockPixels(shape);
     this.steps = new int[shape.groupChannels()];
@@ -156,8 +168,13 @@ public final class GroupedPixelPointConv implements PackedWork {
     int pixels = s.outputHeight() * s.outputWidth();
     long wanted =
         Math.ceilDiv((long) s.groupChannels() * pixels, Blocking.DENSE_PIXEL_STRIP_FLOATS);
-    int most = Math.max(1, (Math.ceilDiv(pixels, LANES) - 1) * LANES / tilePixels(s));
-    return (int) Math.min(wanted, most);
+    return (int) Math.min(wanted, mostBlocks(s));
+  }
+
+  /** Of which each has a whole tile. */
+  private static int mostBlocks(ConvShape s) {
+    int pixels = s.outputHeight() * s.outputWidth();
+    return Math.max(1, (Math.ceilDiv(pixels, LANES) - 1) * LANES / tilePixels(s));
   }
 
   /** Pixels of the largest block, or of a tile that is larger than the plane. */
@@ -203,21 +220,18 @@ public final class GroupedPixelPointConv implements PackedWork {
 
   @Override
   public int units(int threads) {
-    int outer = shape.batch() * blocks;
-    return outer * Split.parts(outer, shape.groups() * tiles.size(), threads);
+    return units.units(threads);
   }
 
   @Override
   public void footprint(int unit, int units, Footprint footprint) {
-    int parts = units / (shape.batch() * blocks);
-    int image = unit / parts / blocks;
-    int block = unit / parts % blocks;
+    int parts = this.units.parts(units);
+    int each = units / parts / shape.batch();
+    int image = unit / parts / each;
+    int block = unit / parts % each;
     int all = shape.groups() * tiles.size();
     int first = Split.start(all, unit % parts, parts);
     int last = Split.start(all, unit % parts + 1, parts) - 1;
-    if (first > last) {
-      return;
-    }
     int firstGroup = first / tiles.size();
     int lastGroup = last / tiles.size();
     Tile end = tiles.get(last % tiles.size());
@@ -225,32 +239,33 @@ public final class GroupedPixelPointConv implements PackedWork {
     written.images(outputOrder, image, 1);
     written.channels(
         filter(firstGroup, tiles.get(first % tiles.size())), filter(lastGroup, end) + end.used);
-    written.columns(start(block), start(block + 1));
+    written.columns(start(block, each), start(block + 1, each));
     footprint.written.add(outputOrder);
     Elements.Region read = footprint.read.region;
     read.images(inputOrder, image, 1);
     read.channels(firstGroup * shape.groupChannels(), (lastGroup + 1) * shape.groupChannels());
     int width = shape.outputWidth();
     read.rows(
-        start(block) / width * shape.strideHeight(),
-        (start(block + 1) - 1) / width * shape.strideHeight() + 1);
+        start(block, each) / width * shape.strideHeight(),
+        (start(block + 1, each) - 1) / width * shape.strideHeight() + 1);
     // Their distances are in the steps.
     footprint.read.keepPlanes();
     footprint.read.add(inputOrder);
   }
 
-  /** The first pixel of a block. */
-  private int start(int block) {
-    return Math.min(pixels, Split.start(Math.ceilDiv(pixels, LANES), block, blocks) * LANES);
+  /** The first pixel of one of so many blocks of an image. */
+  private int start(int block, int each) {
+    return Math.min(pixels, Split.start(Math.ceilDiv(pixels, LANES), block, each) * LANES);
   }
 
   @Override
   public void run(Operands operands, int unit, int units, Scratch scratch) {
-    int parts = units / (shape.batch() * blocks);
-    int image = unit / parts / blocks;
-    int block = unit / parts % blocks;
-    int from = start(block);
-    int count = start(block + 1) - from;
+    int parts = this.units.parts(units);
+    int each = units / parts / shape.batch();
+    int image = unit / parts / each;
+    int block = unit / parts % each;
+    int from = start(block, each);
+    int count = start(block + 1, each) - from;
     int all = shape.groups() * tiles.size();
     int end = Split.start(all, unit % parts + 1, parts);
     int loaded = -1;

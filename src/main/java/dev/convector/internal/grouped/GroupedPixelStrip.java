@@ -145,9 +145,13 @@ final class GroupedPixelStrip {
     return before + plane(0, shape.strideHeight(), 0) + pitch + LANES;
   }
 
-  /** Writes the zeros of the padding, which {@link #load} leaves alone. */
-  void clear(float[] scratch) {
-    Arrays.fill(scratch, 0, floats(), 0);
+  /** Writes the zeros of the padding of so many output rows, which {@link #load} leaves alone. */
+  void clear(float[] scratch, int rows) {
+    int used = before + (rows + extraRows) * pitch + LANES;
+    for (int plane = 0; plane < plane(0, shape.strideHeight(), 0); plane += planeFloats) {
+      Arrays.fill(scratch, plane, plane + used, 0);
+    }
+    Arrays.fill(scratch, plane(0, shape.strideHeight(), 0), floats(), 0);
   }
 
   /** The first row of the input that output rows from one on need, and one past the last. */

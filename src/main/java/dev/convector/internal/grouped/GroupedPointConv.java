@@ -3,7 +3,7 @@ package dev.convector.internal.grouped;
 import dev.convector.ConvShape;
 import dev.convector.internal.block.BlockConv;
 import dev.convector.internal.block.BlockRun;
-import dev.convector.internal.block.PixelBlock;
+import dev.convector.internal.block.PixelBlocks;
 import dev.convector.internal.kernel.Blocking;
 import dev.convector.internal.problem.ConvProblem;
 import dev.convector.internal.problem.Epilogue;
@@ -36,7 +36,7 @@ public final class GroupedPointConv extends BlockConv {
         epilogue,
         weights,
         Simd.LANES,
-        PixelBlock.cutBatch(problem.shape(), Blocking.DIRECT_ROWS));
+        PixelBlocks.cutBatch(problem.shape(), Blocking.DIRECT_ROWS));
     this.weights = weights;
   }
 

@@ -13,6 +13,8 @@ import dev.convector.internal.simd.Simd;
 public final class DenseTapCall {
   private static final Scratch.Slot<DenseTapCall> SLOT = new Scratch.Slot<>(DenseTapCall::new);
 
+  private static final Scratch.Slot<DenseTapCall> SECOND = new Scratch.Slot<>(DenseTapCall::new);
+
   private static final float[] ZEROS = new float[RegisterTile.NR];
 
   // What the kernels read.
@@ -51,6 +53,11 @@ public final class DenseTapCall {
   /** The worker's. */
   public static DenseTapCall of(Scratch scratch) {
     return scratch.get(SLOT);
+  }
+
+  /** Another one of the worker's. */
+  public static DenseTapCall second(Scratch scratch) {
+    return scratch.get(SECOND);
   }
 
   /** Lets go of arrays that aren't the worker's. */

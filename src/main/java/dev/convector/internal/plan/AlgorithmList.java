@@ -59,14 +59,11 @@ public final class AlgorithmList {
   /** Most filters for which windows any distance apart aren't unfolded. */
   private static final int MOST_ANY_DISTANCE = 96;
 
-  /** Most channels of 1x1 kernels of a single vector of filters whose taps are listed. */
-  private static final int MOST_SINGLE_TAPS = 16;
-
-  /** The same of more filters. */
-  private static final int MOST_POINT_TAPS = 32;
-
   /** Most channels of kernels as wide as the image. */
   private static final int MOST_WIDE = 8;
+
+  /** Most floats between neighbouring pixels of 1x1 kernels whose depth is listed. */
+  private static final int MOST_POINT_DISTANCE = 32;
 
   /** They fill half of the widest vectors at most. */
   private static final int FEW_FILTERS = 8;
@@ -111,7 +108,7 @@ public final class AlgorithmList {
           new Entry(
               Algorithm.POINTWISE,
               AlgorithmList::refusePointwise,
-              AlgorithmList::pointwiseTapsPay,
+              AlgorithmList::pointTapsPay,
               DenseTapConv::new),
           new Entry(
               Algorithm.POINTWISE,
@@ -223,30 +220,26 @@ public final class AlgorithmList {
   }
 
   /**
-   * Of few channels the addresses of a tile's pixels cost as much as their products; those of
-   * listed taps are one, where there is a constant for the distance: 8 channels at 112x112 to 16
-   * filters in 0.61 of the time, 16 to 96 in 0.86, 24 at 56x56 to 144 in 0.93, one pixel of 32 to
-   * 672 in 0.7, 32 at 28x28 to 192 1.0. Without a constant 10 to 33 take 1.1; 32 at 112x112 to a
-   * single vector 1.03, and from 40 channels on nothing is gained (AMD EPYC, family 26).
-   */
-  private static boolean pointwiseTapsPay(ConvProblem problem) {
-    ConvShape s = problem.shape();
-    int most = s.filters() <= Simd.LANES ? MOST_SINGLE_TAPS : MOST_POINT_TAPS;
-    return problem.channelsLast()
-        && s.channels() <= most
-        && s.strideHeight() == 1
-        && s.strideWidth() == 1
-        && DenseTapConv.isFast(s)
-        && DenseTapConv.accepts(problem);
-  }
-
-  /**
    * Not for groups that the direct algorithm has better kernels for: of 8 channels at 28x28,
    * channels-last, they take 0.7 of the time, of 16 1.6 of it.
    */
   private static boolean pointwisePays(ConvProblem problem) {
     boolean narrow = problem.shape().groupFilters() <= Simd.LANES / 2;
     return !(narrow && GroupedConv.pays(problem));
+  }
+
+  /**
+   * Rows a constant distance apart where tables of them would cost as much as their products: 16
+   * channels at 112x112 to 16, 24, 64 and 96 filters take 0.72, 0.70, 0.88 and 0.82 of the time, 24
+   * at 56x56 to 72 0.87, 32 to 64 0.9, 8 to 48 0.69, 5 at 44x44 to 17 0.65; 33 and 40 0.98, 64
+   * 1.01, 96 to 24 1.12, 20 with stride 2 1.05 (AMD EPYC, family 26).
+   */
+  private static boolean pointTapsPay(ConvProblem problem) {
+    ConvShape s = problem.shape();
+    return problem.channelsLast()
+        && s.groups() == 1
+        && (s.channels() * s.strideWidth() <= MOST_POINT_DISTANCE || DenseTapConv.isFast(s))
+        && DenseTapConv.accepts(problem);
   }
 
   private static String refuseWinograd(Algorithm algorithm, ConvProblem problem) {

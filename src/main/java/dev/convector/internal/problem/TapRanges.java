@@ -85,6 +85,11 @@ public final class TapRanges {
     return firstTaps.length;
   }
 
+  /** Whether all outputs see so many taps, which are all. */
+  public boolean isWhole(int taps) {
+    return count() == 1 && endTaps[0] - firstTaps[0] == taps;
+  }
+
   /** The range of an output. */
   public int find(int output) {
     int range = 0;

@@ -7,6 +7,7 @@ import dev.convector.ConvShape;
 import dev.convector.ConvTransposeShape;
 import dev.convector.Layout;
 import dev.convector.TransposedAxis;
+import dev.convector.internal.parallel.UnitCost;
 import java.util.List;
 
 /**
@@ -83,6 +84,12 @@ public record TransposedProblem(
         Axis.of(shape.width()),
         shape.groups(),
         shape.groups());
+  }
+
+  /** What it takes where nothing is brought to scratch. */
+  public UnitCost cost() {
+    return UnitCost.of(shape.multiplyAdds(), (long) shape.inputSize() + shape.outputSize())
+        .weighing(shape.weightsSize());
   }
 
   /**

@@ -10,6 +10,7 @@ import dev.convector.internal.kernel.Blocking;
 import dev.convector.internal.kernel.DenseWeights;
 import dev.convector.internal.kernel.TileCall;
 import dev.convector.internal.parallel.Scratch;
+import dev.convector.internal.parallel.UnitCost;
 import dev.convector.internal.problem.ConvProblem;
 import dev.convector.internal.problem.Epilogue;
 import dev.convector.internal.problem.Operands;
@@ -105,25 +106,15 @@ public final class SeparableConv extends DenseBlockConv implements SeparableWork
     return intermediate + mostPixels() * shape.channels();
   }
 
-  /**
-   * Where there are fewer blocks than threads, several units share a block's panels, and each
-   * computes the depthwise part: a few percent of a block's time, against an idle thread.
-   */
+  /** Every range of a block's panels repeats the depthwise part. */
   @Override
-  public int units(int threads) {
-    int blocks = blocks().size();
-    return blocks * Math.min(weights.panels(), Math.ceilDiv(threads, blocks));
+  protected UnitCost cost() {
+    return super.cost().loading(2L * shape.inputSize(), true, halo());
   }
 
   @Override
   protected Sight sight() {
     return depthwise.sight();
-  }
-
-  /** The blocks are the depthwise part's, each a unit or several. */
-  @Override
-  public int units(int threads, int least) {
-    return units(threads);
   }
 
   @Override
@@ -147,16 +138,21 @@ public final class SeparableConv extends DenseBlockConv implements SeparableWork
     inner.operands.dstOffset = intermediate - pixel * shape.channels();
     inner.run.operands = inner.operands;
     inner.run.scratch = run.scratch;
-    depthwise.run(inner.run, run.block);
+    depthwise.run(inner.run, run);
     inner.operands.clear();
     return end;
+  }
+
+  @Override
+  protected boolean storesInOrder() {
+    return shape.channels() <= Blocking.KC;
   }
 
   @Override
   protected void compute(BlockRun run, int panel) {
     TileCall call = call(run, panel);
     call.left(run.scratch.floats, intermediate, shape.channels());
-    call.run(0, run.pixels());
+    pixels(run, call);
     call.clear();
   }
 

@@ -7,6 +7,7 @@ import dev.convector.internal.block.InputStrip.Border;
 import dev.convector.internal.block.Reach;
 import dev.convector.internal.dense.DensePhase;
 import dev.convector.internal.kernel.Blocking;
+import dev.convector.internal.parallel.UnitCost;
 import dev.convector.internal.problem.ConvProblem;
 import dev.convector.internal.problem.PhaseAxis;
 import dev.convector.internal.problem.TapRanges;
@@ -145,6 +146,10 @@ final class DensePhases {
 
   ConvShape input() {
     return problem.input();
+  }
+
+  UnitCost cost() {
+    return problem.cost();
   }
 
   List<DensePhase> list() {

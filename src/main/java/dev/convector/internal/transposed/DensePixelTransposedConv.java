@@ -4,9 +4,10 @@ import static dev.convector.internal.simd.Simd.LANES;
 
 import dev.convector.internal.block.BlockConv;
 import dev.convector.internal.block.BlockRun;
-import dev.convector.internal.block.PixelBlock;
+import dev.convector.internal.block.PixelBlocks;
 import dev.convector.internal.block.Sight;
 import dev.convector.internal.kernel.Blocking;
+import dev.convector.internal.parallel.UnitCost;
 import dev.convector.internal.problem.Epilogue;
 import dev.convector.internal.problem.Panels;
 import dev.convector.internal.problem.PhaseAxis;
@@ -47,11 +48,11 @@ public final class DensePixelTransposedConv extends BlockConv {
   private record Phase(PhaseAxis rows, PhaseAxis columns, int[] steps, int weights) {}
 
   public DensePixelTransposedConv(TransposedProblem problem, float[] weights, float[] bias) {
-    this(problem, weights, bias, PixelBlock.cut(problem.output().shape(), blockPixels(problem)));
+    this(problem, weights, bias, PixelBlocks.cut(problem.output().shape(), blockPixels(problem)));
   }
 
   private DensePixelTransposedConv(
-      TransposedProblem problem, float[] weights, float[] bias, List<PixelBlock> blocks) {
+      TransposedProblem problem, float[] weights, float[] bias, PixelBlocks blocks) {
     super(
         problem.output().shape(),
         problem.channelsLast(),
@@ -191,6 +192,11 @@ public final class DensePixelTransposedConv extends BlockConv {
 
   private int tile() {
     return AlignedFloats.next(planes.floats());
+  }
+
+  @Override
+  protected UnitCost cost() {
+    return problem.cost().loading(problem.shape().inputSize(), true, halo());
   }
 
   @Override

@@ -2,16 +2,16 @@ package dev.convector.internal.transposed;
 
 import dev.convector.internal.block.BlockRun;
 import dev.convector.internal.block.InputStrip;
-import dev.convector.internal.block.PixelBlock;
+import dev.convector.internal.block.PixelBlocks;
 import dev.convector.internal.block.Sight;
 import dev.convector.internal.dense.DensePhaseConv;
 import dev.convector.internal.kernel.Blocking;
 import dev.convector.internal.kernel.DenseWeights;
+import dev.convector.internal.parallel.UnitCost;
 import dev.convector.internal.problem.Epilogue;
 import dev.convector.internal.problem.ImageOrder;
 import dev.convector.internal.problem.TransposedProblem;
 import dev.convector.internal.simd.Simd;
-import java.util.List;
 
 /**
  * Transposed convolution on the dense kernels: the outputs that meet the same taps of the kernel
@@ -19,9 +19,6 @@ import java.util.List;
  * next. Their weights are one packed panel, whose depth is ordered phase by phase.
  */
 public final class DenseTransposedConv extends DensePhaseConv {
-  /** Share of filling the strip, which every range of a block's panels repeats. */
-  private static final double STRIP_SHARE = 0.1;
-
   private final DensePhases phases;
   private final Sight sight;
 
@@ -35,11 +32,11 @@ public final class DenseTransposedConv extends DensePhaseConv {
         DenseWeights.pack(phases.weights(), phases.weights(weights)),
         new Epilogue(
             phases.output().activation(), phases.bias(bias), phases.output().shape().filters()),
-        PixelBlock.cut(phases.output().shape(), blockPixels(phases)));
+        PixelBlocks.cut(phases.output().shape(), blockPixels(phases)));
   }
 
   private DenseTransposedConv(
-      DensePhases phases, DenseWeights weights, Epilogue epilogue, List<PixelBlock> blocks) {
+      DensePhases phases, DenseWeights weights, Epilogue epilogue, PixelBlocks blocks) {
     super(
         phases.output(),
         phases.input(),
@@ -86,7 +83,7 @@ public final class DenseTransposedConv extends DensePhaseConv {
     return pixels;
   }
 
-  private static InputStrip strip(DensePhases phases, List<PixelBlock> blocks) {
+  private static InputStrip strip(DensePhases phases, PixelBlocks blocks) {
     return new InputStrip(
         phases.input(),
         phases.reaches(),
@@ -103,8 +100,9 @@ public final class DenseTransposedConv extends DensePhaseConv {
   }
 
   @Override
-  protected double loadShare() {
-    return inputFloats() == 0 ? 0 : STRIP_SHARE;
+  protected UnitCost cost() {
+    UnitCost cost = phases.cost();
+    return phases.hasStrip() ? cost.loading(phases.input().inputSize(), true, halo()) : cost;
   }
 
   @Override

@@ -4,10 +4,11 @@ import dev.convector.internal.block.BlockConv;
 import dev.convector.internal.block.BlockRun;
 import dev.convector.internal.block.InputStrip;
 import dev.convector.internal.block.InputStrip.Border;
-import dev.convector.internal.block.PixelBlock;
+import dev.convector.internal.block.PixelBlocks;
 import dev.convector.internal.block.Reach;
 import dev.convector.internal.block.Sight;
 import dev.convector.internal.kernel.Blocking;
+import dev.convector.internal.parallel.UnitCost;
 import dev.convector.internal.problem.Epilogue;
 import dev.convector.internal.problem.ImageOrder;
 import dev.convector.internal.problem.Panels;
@@ -53,11 +54,11 @@ public final class DepthwiseTransposedConv extends BlockConv {
   private final int spreadFloats;
 
   public DepthwiseTransposedConv(TransposedProblem problem, float[] weights, float[] bias) {
-    this(problem, weights, bias, PixelBlock.cut(problem.output().shape(), blockPixels(problem)));
+    this(problem, weights, bias, PixelBlocks.cut(problem.output().shape(), blockPixels(problem)));
   }
 
   private DepthwiseTransposedConv(
-      TransposedProblem problem, float[] weights, float[] bias, List<PixelBlock> blocks) {
+      TransposedProblem problem, float[] weights, float[] bias, PixelBlocks blocks) {
     super(
         problem.output().shape(),
         problem.channelsLast(),
@@ -187,7 +188,7 @@ public final class DepthwiseTransposedConv extends BlockConv {
         ImageOrder.input(problem.input(), problem.channelsLast()), reaches.get(0), reaches.get(1));
   }
 
-  private static InputStrip strip(TransposedProblem problem, List<PixelBlock> blocks) {
+  private static InputStrip strip(TransposedProblem problem, PixelBlocks blocks) {
     return new InputStrip(
         problem.input(),
         reaches(problem),
@@ -234,6 +235,12 @@ public final class DepthwiseTransposedConv extends BlockConv {
 
   private int spreadStart() {
     return AlignedFloats.next(Simd.LANES + strip.windowFloats());
+  }
+
+  @Override
+  protected UnitCost cost() {
+    UnitCost cost = problem.cost();
+    return strip == null ? cost : cost.loading(problem.shape().inputSize(), false, halo());
   }
 
   @Override

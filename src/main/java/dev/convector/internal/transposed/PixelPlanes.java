@@ -1,13 +1,12 @@
 package dev.convector.internal.transposed;
 
 import dev.convector.internal.block.BlockRun;
-import dev.convector.internal.block.PixelBlock;
+import dev.convector.internal.block.PixelBlocks;
 import dev.convector.internal.block.Reach;
 import dev.convector.internal.pack.Transpose;
 import dev.convector.internal.problem.TransposedProblem;
 import dev.convector.internal.simd.AlignedFloats;
 import java.util.Arrays;
-import java.util.List;
 
 /**
  * The part of an image that a block of the output sees, in scratch: {@code
@@ -23,12 +22,12 @@ final class PixelPlanes {
   /** Floats that a kernel reads beyond the last plane. */
   private final int beyond;
 
-  PixelPlanes(TransposedProblem problem, List<PixelBlock> blocks, int beyond) {
+  PixelPlanes(TransposedProblem problem, PixelBlocks blocks, int beyond) {
     this.problem = problem;
     this.rowReach = Reach.of(problem.shape().rows());
     this.columnReach = Reach.of(problem.shape().columns());
-    this.pitch = Math.toIntExact(columnReach.most(PixelBlock.mostColumns(blocks)));
-    long rows = rowReach.most(PixelBlock.mostRows(blocks));
+    this.pitch = Math.toIntExact(columnReach.most(blocks.mostColumns()));
+    long rows = rowReach.most(blocks.mostRows());
     this.planeFloats = Math.toIntExact(planeFloats(rows * pitch));
     this.beyond = beyond;
   }

@@ -25,7 +25,10 @@ public final class PlaneSum implements PackedWork {
   /** The most groups of planes, so that units are within what a run can number. */
   private static final int MOST_GROUPS = 1 << 14;
 
-  /** Groups of planes for each thread, from which on planes alone are enough units. */
+  /**
+   * Groups of planes for each thread, from which on planes alone are enough units. Where they are
+   * fewer, each is cut as for the threads that make up for that.
+   */
   private static final int GROUPS_PER_THREAD = 4;
 
   /**
@@ -93,8 +96,8 @@ public final class PlaneSum implements PackedWork {
 
   @Override
   public int units(int threads) {
-    boolean enough = groups() >= GROUPS_PER_THREAD * threads;
-    return groups() * slices.getFirst().units(enough ? 1 : threads);
+    int each = Math.min(threads, Math.ceilDiv(GROUPS_PER_THREAD * threads, groups()));
+    return groups() * slices.getFirst().units(each);
   }
 
   @Override

@@ -62,12 +62,8 @@ final class OutputTransform {
     return m * grid.n() * row + m * row + staged;
   }
 
-  /** Transforms the unit's tiles for a slice of a group's filters. */
-  void run(WinogradUnit unit, int group, int slice) {
-    int first = slice * blocking.sliceFilters();
-    unit.filter = group * shape.groupFilters() + first;
-    unit.filters = blocking.filtersOf(shape, slice);
-    unit.row = blocking.row(shape, slice);
+  /** Transforms the unit's tiles for its filters. */
+  void run(WinogradUnit unit) {
     boolean staged = !channelsLast || unit.filters % LANES != 0;
     describe(unit, unit.filter, staged);
     int end;

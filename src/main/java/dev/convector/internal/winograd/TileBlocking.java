@@ -130,18 +130,43 @@ record TileBlocking(
     return best;
   }
 
-  /** First tile of a block; the next one's is its end. */
-  int start(TileGrid grid, int block) {
-    return Split.start(grid.total() / quantum, block, blocks) * quantum;
+  /** Rows of tiles, or tiles, that blocks are made of. */
+  int quanta(TileGrid grid) {
+    return grid.total() / quantum;
+  }
+
+  /**
+   * First tile of one of so many blocks, no fewer than one thread's; the next one's is its end.
+   * More than there are rows of tiles cut each into as many.
+   */
+  int start(TileGrid grid, int block, int count) {
+    int quanta = quanta(grid);
+    if (count <= quanta) {
+      return Split.start(quanta, block, count) * quantum;
+    }
+    int each = count / quanta;
+    return block / each * quantum + Split.start(quantum, block % each, each);
   }
 
   int frequencies() {
     return n * n;
   }
 
+  /**
+   * One past the last panel of a group that is in the same slice as one, but for the group's end.
+   */
+  int endOfSlice(int panel) {
+    return (panel / slicePanels + 1) * slicePanels;
+  }
+
   /** Filters of a slice, but for the last. */
   int sliceFilters() {
     return slicePanels * DenseWeights.NR;
+  }
+
+  /** Panels of filters of a group. */
+  int panels(ConvShape shape) {
+    return Math.ceilDiv(shape.groupFilters(), DenseWeights.NR);
   }
 
   /** Filters of one slice of a group. */

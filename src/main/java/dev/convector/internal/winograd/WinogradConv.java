@@ -8,12 +8,14 @@ import dev.convector.internal.kernel.DenseWeights;
 import dev.convector.internal.kernel.TileCall;
 import dev.convector.internal.parallel.Scratch;
 import dev.convector.internal.parallel.Split;
+import dev.convector.internal.parallel.UnitGrid;
 import dev.convector.internal.problem.ConvProblem;
 import dev.convector.internal.problem.Epilogue;
 import dev.convector.internal.problem.Footprint;
 import dev.convector.internal.problem.ImageOrder;
 import dev.convector.internal.problem.Operands;
 import dev.convector.internal.problem.PackedWork;
+import dev.convector.internal.simd.Simd;
 
 /**
  * Winograd's minimal filtering F(m x m, r x r) after Lavin and Gray, "Fast Algorithms for
@@ -25,9 +27,6 @@ import dev.convector.internal.problem.PackedWork;
  * from the shape alone, so that the order of every sum is the plan's.
  */
 public final class WinogradConv implements PackedWork {
-  /** Share of the input's transformation, which every range of slices of one group repeats. */
-  private static final double INPUT_SHARE = 0.1;
-
   /** Most inputs along one axis of a tile: errors grow with their number, whatever the kernel. */
   private static final int STANDARD_N = 6;
 
@@ -41,16 +40,15 @@ public final class WinogradConv implements PackedWork {
   private final InputTransform input;
   private final OutputTransform output;
 
-  /** Slices of one group. */
-  private final int slices;
+  /** Of filters, of one group. */
+  private final int panels;
 
   private final int scratchFloats;
 
-  /** For every slice width, where each tile's row starts: in V, then in M. */
-  private final int[] table;
+  /** For every width of a row of M in vectors where each tile's row starts: in V, then in M. */
+  private final int[][] tables;
 
-  private final int[] lastTable;
-
+  private final UnitGrid units;
   private final Sight sight;
   private final ImageOrder outputOrder;
 
@@ -61,7 +59,7 @@ public final class WinogradConv implements PackedWork {
     this.blocking = TileBlocking.choose(m, problem);
     this.weights = new TransformedWeights(CookToom.of(m, r(algorithm)), shape, blocking, weights);
     this.epilogue = Epilogue.of(problem, bias);
-    this.slices = Math.ceilDiv(shape.groupFilters(), blocking.sliceFilters());
+    this.panels = blocking.panels(shape);
     int tiles = blocking.tiles();
     int vRow = blocking.channels();
     int mRow = blocking.row(shape, 0);
@@ -73,10 +71,26 @@ public final class WinogradConv implements PackedWork {
                 OutputTransform.workFloats(shape, channelsLast, grid, tiles, mRow));
     this.input = new InputTransform(problem, grid, blocking);
     this.output = new OutputTransform(problem, grid, blocking, epilogue);
-    this.table = table(tiles, vRow, mRow);
+    this.tables = new int[mRow / Simd.LANES + 1][];
+    for (int first = 0; first < panels; first++) {
+      for (int end = first + 1; end <= Math.min(panels, first + blocking.slicePanels()); end++) {
+        int row = Simd.roundUp(filters(first, end));
+        if (tables[row / Simd.LANES] == null) {
+          tables[row / Simd.LANES] = table(tiles, vRow, row);
+        }
+      }
+    }
+    this.units =
+        new UnitGrid(
+            blocking.quanta(grid),
+            blocking.quantum(),
+            blocking.quantum(),
+            blocking.blocks(),
+            1,
+            shape.groups() * panels,
+            WinogradCost.units(grid.n(), shape, channelsLast, grid.total(), blocking.quantum()));
     this.sight = Sight.of(shape, channelsLast);
     this.outputOrder = ImageOrder.output(shape, channelsLast);
-    this.lastTable = table(tiles, vRow, blocking.row(shape, slices - 1));
   }
 
   /** Why a problem can't be computed; null if it can. */
@@ -151,31 +165,28 @@ public final class WinogradConv implements PackedWork {
 
   @Override
   public int units(int threads) {
-    int blocks = blocking.blocks();
-    return shape.groups() > 1
-        ? blocks * Split.parts(blocks, shape.groups() * slices, threads)
-        : blocks * Split.parts(blocks, slices, threads, INPUT_SHARE);
+    return units.units(threads);
+  }
+
+  /** Filters of a range of a group's panels. */
+  private int filters(int first, int end) {
+    return Math.min(shape.groupFilters(), end * DenseWeights.NR) - first * DenseWeights.NR;
   }
 
   @Override
   public void footprint(int unit, int units, Footprint footprint) {
-    int parts = units / blocking.blocks();
-    int all = shape.groups() * slices;
+    int parts = this.units.parts(units);
+    int all = shape.groups() * panels;
     int first = Split.start(all, unit % parts, parts);
     int last = Split.start(all, unit % parts + 1, parts) - 1;
-    if (first > last) {
-      return;
-    }
-    int filter = first / slices * shape.groupFilters() + first % slices * blocking.sliceFilters();
-    int endFilter =
-        last / slices * shape.groupFilters()
-            + last % slices * blocking.sliceFilters()
-            + blocking.filtersOf(shape, last % slices);
-    int channel = first / slices * shape.groupChannels();
-    int endChannel = (last / slices + 1) * shape.groupChannels();
-    int to = blocking.start(grid, unit / parts + 1);
+    int group = first / panels;
+    int filter = group * shape.groupFilters() + first % panels * DenseWeights.NR;
+    int endFilter = last / panels * shape.groupFilters() + filters(0, last % panels + 1);
+    int channel = group * shape.groupChannels();
+    int endChannel = (last / panels + 1) * shape.groupChannels();
+    int to = blocking.start(grid, unit / parts + 1, units / parts);
     int end;
-    for (int tile = blocking.start(grid, unit / parts); tile < to; tile = end) {
+    for (int tile = blocking.start(grid, unit / parts, units / parts); tile < to; tile = end) {
       end = grid.rectangleEnd(tile, to);
       footprint.written.region.channels(filter, endFilter);
       grid.outputs(footprint.written.region, tile, end, shape);
@@ -186,22 +197,26 @@ public final class WinogradConv implements PackedWork {
     }
   }
 
-  /** A unit is a block of tiles and a range of slices of all groups. */
+  /** A unit is a block of tiles and a range of panels of all groups, worked on slice by slice. */
   @Override
   public void run(Operands operands, int unit, int units, Scratch scratch) {
-    int blocks = blocking.blocks();
-    int parts = units / blocks;
-    int block = unit / parts;
+    int parts = this.units.parts(units);
     int part = unit % parts;
-    int from = blocking.start(grid, block);
-    int to = blocking.start(grid, block + 1);
-    int all = shape.groups() * slices;
+    int from = blocking.start(grid, unit / parts, units / parts);
+    int to = blocking.start(grid, unit / parts + 1, units / parts);
+    int all = shape.groups() * panels;
     int end = Split.start(all, part + 1, parts);
     int loadedGroup = -1;
     WinogradUnit work = WinogradUnit.of(scratch, operands, from, to);
-    for (int i = Split.start(all, part, parts); i < end; i++) {
-      int group = i / slices;
-      int slice = i % slices;
+    int next;
+    for (int i = Split.start(all, part, parts); i < end; i = next) {
+      int group = i / panels;
+      int first = i % panels;
+      int endPanel = Math.min(panels, blocking.endOfSlice(first));
+      next = Math.min(end, i - first + endPanel);
+      work.filter = group * shape.groupFilters() + first * DenseWeights.NR;
+      work.filters = filters(first, first + next - i);
+      work.row = Simd.roundUp(work.filters);
       for (int c = 0; c < shape.groupChannels(); c += blocking.channels()) {
         int channels = blocking.channelsFrom(shape, c);
         if (group != loadedGroup || channels < shape.groupChannels()) {
@@ -210,36 +225,38 @@ public final class WinogradConv implements PackedWork {
           input.run(work);
           loadedGroup = group;
         }
-        multiply(group, slice, c, to - from, scratch);
+        multiply(work, group, c, scratch);
       }
-      output.run(work, group, slice);
+      output.run(work);
     }
     work.clear();
   }
 
   /** Adds the products of a block of channels to M, or starts it with the first. */
-  private void multiply(int group, int slice, int channel, int tiles, Scratch scratch) {
+  private void multiply(WinogradUnit work, int group, int channel, Scratch scratch) {
     int channels = blocking.channelsFrom(shape, channel);
-    int panels = Math.ceilDiv(blocking.filtersOf(shape, slice), DenseWeights.NR);
+    int firstPanel = (work.filter - group * shape.groupFilters()) / DenseWeights.NR;
+    int slice = firstPanel / blocking.slicePanels();
+    int inSlice = firstPanel % blocking.slicePanels();
+    int count = Math.ceilDiv(work.filters, DenseWeights.NR);
     int vPlane = blocking.vPlane();
     int mPlane = blocking.mPlane(shape);
     int mOffset = blocking.mOffset();
     int step = weights.frequencyStep(slice, channel);
-    int[] rows = slice == slices - 1 ? lastTable : table;
     TileCall product = TileCall.of(scratch);
-    product.rows(rows, 0, blocking.tiles());
+    product.rows(tables[work.row / Simd.LANES], 0, blocking.tiles());
     product.start(null, 0, channel > 0);
     product.clamp(Float.NEGATIVE_INFINITY, Float.POSITIVE_INFINITY);
     for (int f = 0; f < blocking.frequencies(); f++) {
       product.left(scratch.floats, TileBlocking.V_OFFSET + f * vPlane, channels);
-      for (int panel = 0; panel < panels; panel++) {
+      for (int panel = 0; panel < count; panel++) {
         product.right(
             weights.floats(),
-            weights.offset(group, slice, channel, panel) + f * step,
-            weights.vectors(slice, panel),
+            weights.offset(group, slice, channel, inSlice + panel) + f * step,
+            weights.vectors(slice, inSlice + panel),
             weights.isFar());
         product.result(scratch.floats, mOffset + f * mPlane + panel * DenseWeights.NR);
-        product.run(0, tiles);
+        product.run(0, work.to - work.from);
       }
     }
     product.clear();

@@ -4,7 +4,7 @@ import dev.convector.internal.parallel.Scratch;
 import dev.convector.internal.problem.Operands;
 
 /**
- * What a worker is at: a block of tiles, some channels of it and a slice of its filters. With the
+ * What a worker is at: a block of tiles, some channels of it and filters of one slice. With the
  * calls of the kernels that both transforms use in turn.
  *
  * <p>A worker has one; what is set stays until it is set anew.

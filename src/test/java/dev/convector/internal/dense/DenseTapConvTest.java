@@ -82,6 +82,36 @@ class DenseTapConvTest {
     checks.direct(Conv2d.builder().input(1, 3, 4, 9_000).filters(16, 4, 4).stride(2).padding(1));
   }
 
+  /** Wide rows, whose windows inside the image are read where they lie. */
+  @Test
+  void imagesInPlace() {
+    for (int filters : new int[] {3, 12, 16, 24, 32, 70, 128}) {
+      for (int stride = 1; stride <= 2; stride++) {
+        for (int channels : new int[] {1, 3, 8}) {
+          int kernel = 2 + random.nextInt(3);
+          int width = 200 / channels + 20 + random.nextInt(9);
+          checks.direct(
+              builder(channels, filters, kernel, width)
+                  .stride(stride)
+                  .padding(random.nextInt(2), random.nextInt(2), random.nextInt(3), 1));
+          checks.direct(builder(channels, filters, kernel, 5 + random.nextInt(40)).stride(stride));
+        }
+      }
+    }
+  }
+
+  /** 1x1 kernels on few channels, whose pixels are windows. */
+  @Test
+  void points() {
+    for (int i = 0; i < 60; i++) {
+      checks.withoutUnfolding(
+          Conv2d.builder()
+              .input(1 + i % 3, 1 + random.nextInt(33), 1 + random.nextInt(20), 21)
+              .filters(FILTERS[i % FILTERS.length], 1, 1)
+              .stride(1 + i % 2));
+    }
+  }
+
   /** The few of them that don't fill a vector, pixels in the lanes; also of many channels. */
   @Test
   void fewFilters() {

@@ -150,8 +150,8 @@ class PointwiseConvTest {
     assertEquals(DenseDotConv.class, chosen(Layout.NCHW, shape(64, 1, 1, 2, 1)));
     assertEquals(DenseTapConv.class, chosen(Layout.NHWC, shape(8, 14, 1, 16, 1)));
     assertEquals(DenseTapConv.class, chosen(Layout.NHWC, shape(32, 28, 1, 192, 1)));
-    assertEquals(DenseConv.class, chosen(Layout.NHWC, shape(10, 28, 1, 64, 1)));
-    assertEquals(DenseConv.class, chosen(Layout.NHWC, shape(16, 28, 2, 64, 1)));
+    assertEquals(DenseTapConv.class, chosen(Layout.NHWC, shape(10, 28, 1, 64, 1)));
+    assertEquals(DenseConv.class, chosen(Layout.NHWC, shape(20, 28, 2, 64, 1)));
     assertEquals(DenseConv.class, chosen(Layout.NHWC, shape(40, 28, 1, 64, 1)));
     assertEquals(DenseConv.class, chosen(Layout.NCHW, shape(64, 1, 1, 64, 1)));
     assertEquals(GroupedPixelPointConv.class, chosen(Layout.NCHW, shape(407, 36, 2, 1, 1)));
