@@ -4,6 +4,8 @@ import dev.convector.DepthwiseSeparable2d;
 import dev.convector.DepthwiseSeparable2dPlan;
 import dev.convector.Execution;
 import dev.convector.Layout;
+import java.util.Arrays;
+import java.util.Random;
 import net.jqwik.api.Example;
 import net.jqwik.api.ForAll;
 import net.jqwik.api.Label;
@@ -33,6 +35,26 @@ class SeparableProperties {
   void smallWorkIsShared(@ForAll(supplier = SeparableCases.Any.class) SeparableCase any) {
     for (SharingPool pool : SharingPool.ALL) {
       pool.collect(share(any, pool));
+    }
+  }
+
+  @Property(tries = 2 * SHARED_TRIES)
+  @Label("the same bits, however many threads share the work")
+  void bits(@ForAll(supplier = SeparableCases.Any.class) SeparableCase any) {
+    DepthwiseSeparable2dPlan plan = new SeparableOracle(any.with(Values.FLOATS)).plan();
+    float[] src = new float[plan.inputSize()];
+    Values.FLOATS.fill(new Random(any.seed()), src, 0, src.length);
+    float[] serial = new float[plan.outputSize()];
+    plan.run(src, serial, Execution.serial());
+    for (SharingPool pool : SharingPool.ALL) {
+      float[] dst = new float[serial.length];
+      plan.run(src, dst, Execution.on(pool));
+      int at = Arrays.mismatch(serial, dst);
+      if (at >= 0) {
+        throw new AssertionError(
+            "%d threads: output %d is %s, not %s: %s"
+                .formatted(pool.getParallelism(), at, dst[at], serial[at], any));
+      }
     }
   }
 

@@ -13,8 +13,6 @@ import dev.convector.internal.kernel.DenseWeights;
 import dev.convector.internal.kernel.TileCall;
 import dev.convector.internal.parallel.Scratch;
 import dev.convector.internal.parallel.Split;
-import dev.convector.internal.parallel.UnitCost;
-import dev.convector.internal.parallel.UnitGrid;
 import dev.convector.internal.problem.ConvProblem;
 import dev.convector.internal.problem.Elements;
 import dev.convector.internal.problem.Epilogue;
@@ -39,9 +37,6 @@ final class SeparablePixelConv implements SeparableWork {
 
   private static final int LINE_FLOATS = 16;
 
-  /** Filters of a unit that shares a block with others. */
-  private static final int LEAST_FILTERS = 16;
-
   /** What vectors at the end of the intermediate's last plane touch beyond it. */
   private static final int BEYOND = Math.max(NR, LANES);
 
@@ -56,7 +51,6 @@ final class SeparablePixelConv implements SeparableWork {
 
   private final int rows;
   private final int blocks;
-  private final UnitGrid units;
   private final int plane;
   private final Sight sight;
   private final ImageOrder outputOrder;
@@ -79,15 +73,6 @@ final class SeparablePixelConv implements SeparableWork {
     this.rows = rows(pointwise);
     this.blocks = Math.ceilDiv(pointwise.height(), rows);
     this.plane = plane(pointwise, rows);
-    this.units =
-        new UnitGrid(
-            pointwise.batch(),
-            pointwise.height(),
-            pointwise.height(),
-            pointwise.batch() * blocks,
-            1,
-            Math.max(1, pointwise.filters() / LEAST_FILTERS),
-            cost());
   }
 
   /** Whether this way is possible and faster. */
@@ -149,29 +134,23 @@ final class SeparablePixelConv implements SeparableWork {
     return 3 * Blocking.MAX_BLOCK_ROWS;
   }
 
+  /**
+   * Where there are fewer blocks than threads, several units share a block's filters. Rows are not
+   * cut again: a depthwise sum's order depends on where its block begins.
+   */
   @Override
   public int units(int threads) {
-    return units.units(threads);
-  }
-
-  /** Every part of the filters repeats the depthwise convolution. */
-  private UnitCost cost() {
-    double extraRows =
-        Math.max(0, depthwise.effectiveKernelHeight() - depthwise.strideHeight())
-            / (double) depthwise.strideHeight();
-    return UnitCost.of(
-            pointwise.multiplyAdds(), (long) depthwise.inputSize() + pointwise.outputSize())
-        .loading((long) depthwise.inputSize() + depthwise.outputSize(), true, extraRows)
-        .weighing(pointwise.weightsSize());
+    int outer = pointwise.batch() * blocks;
+    return outer * Math.min(pointwise.filters(), Math.ceilDiv(threads, outer));
   }
 
   @Override
   public void footprint(int unit, int units, Footprint footprint) {
-    int parts = this.units.parts(units);
-    int each = units / parts / pointwise.batch();
-    int image = unit / parts / each;
-    int row = row(unit / parts % each, each);
-    int endRow = row(unit / parts % each + 1, each);
+    int outer = pointwise.batch() * blocks;
+    int parts = units / outer;
+    int image = unit / parts / blocks;
+    int row = unit / parts % blocks * rows;
+    int endRow = Math.min(pointwise.height(), row + rows);
     Elements.Region written = footprint.written.region;
     written.images(outputOrder, image, 1);
     written.rows(row, endRow);
@@ -187,25 +166,18 @@ final class SeparablePixelConv implements SeparableWork {
 
   @Override
   public void run(Operands operands, int unit, int units, Scratch scratch) {
-    int parts = this.units.parts(units);
+    int outer = pointwise.batch() * blocks;
+    int parts = units / outer;
     int part = unit % parts;
-    int each = units / parts / pointwise.batch();
-    int image = unit / parts / each;
-    int row = row(unit / parts % each, each);
-    int endRow = row(unit / parts % each + 1, each);
+    int image = unit / parts / blocks;
+    int row = unit / parts % blocks * rows;
+    int endRow = Math.min(pointwise.height(), row + rows);
     depthwise(operands, image, row, endRow, scratch);
     int end = Split.start(pointwise.filters(), part + 1, parts);
     int most = Blocking.blockRows(pointwise.channels());
     for (int k = Split.start(pointwise.filters(), part, parts); k < end; k += most) {
       pointwise(operands, image, row, endRow, k, Math.min(end, k + most), scratch);
     }
-  }
-
-  /** The first row of one of so many blocks of an image: panels of pixels are whole if one can. */
-  private int row(int block, int each) {
-    return each == blocks
-        ? Math.min(pointwise.height(), block * rows)
-        : Split.start(pointwise.height(), block, each);
   }
 
   private void depthwise(Operands operands, int image, int row, int endRow, Scratch scratch) {
