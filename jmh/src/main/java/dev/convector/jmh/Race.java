@@ -176,6 +176,10 @@ public final class Race implements Callable<Integer> {
 
   private final String[] args;
   private final Instant start = Instant.now();
+
+  /** Now: publishing changes files of the project. */
+  private final String commit = Machine.commit();
+
   private final List<NetworkRun> networkRuns = new ArrayList<>();
   private Solo solo;
   private Map<String, String> absent;
@@ -326,7 +330,7 @@ public final class Race implements Callable<Integer> {
             name,
             command(),
             start.truncatedTo(ChronoUnit.SECONDS).toString(),
-            Machine.commit(),
+            commit,
             Machine.processor(),
             Runtime.getRuntime().availableProcessors(),
             lanes,
