@@ -155,10 +155,11 @@ public final class DensePixelConv implements PackedWork {
   @Override
   public void footprint(int unit, int units, Footprint footprint) {
     int parts = this.units.parts(units);
-    int each = units / parts / (shape.batch() * shape.groups());
-    int block = unit / parts % each;
-    int image = unit / parts / each / shape.groups();
-    int group = unit / parts / each % shape.groups();
+    int each = this.units.blocksOfOuter(units);
+    int block = this.units.block(unit, units);
+    int imageGroup = this.units.outer(unit, units);
+    int image = imageGroup / shape.groups();
+    int group = imageGroup % shape.groups();
     int first = Split.start(panels, block, each) * NR;
     int end = Math.min(pixels, Split.start(panels, block + 1, each) * NR);
     int filter = group * shape.groupFilters();
@@ -189,9 +190,9 @@ public final class DensePixelConv implements PackedWork {
   public void run(Operands operands, int unit, int units, Scratch scratch) {
     int parts = this.units.parts(units);
     int part = unit % parts;
-    int each = units / parts / (shape.batch() * shape.groups());
-    int block = unit / parts % each;
-    int imageGroup = unit / parts / each;
+    int each = this.units.blocksOfOuter(units);
+    int block = this.units.block(unit, units);
+    int imageGroup = this.units.outer(unit, units);
     int group = imageGroup % shape.groups() * shape.groupFilters();
     Unit run = scratch.get(UNITS);
     run.operands = operands;

@@ -249,9 +249,9 @@ public final class GroupedPixelConv implements PackedWork {
   @Override
   public void footprint(int unit, int units, Footprint footprint) {
     int parts = this.units.parts(units);
-    int each = units / parts / shape.batch();
-    int image = unit / parts / each;
-    int index = unit / parts % each;
+    int each = this.units.blocksOfOuter(units);
+    int image = this.units.outer(unit, units);
+    int index = this.units.block(unit, units);
     int row = Split.start(shape.outputHeight(), index, each);
     int endRow = Split.start(shape.outputHeight(), index + 1, each);
     int first = Split.start(shape.groups() * tiles, unit % parts, parts);
@@ -270,9 +270,9 @@ public final class GroupedPixelConv implements PackedWork {
   @Override
   public void run(Operands operands, int unit, int units, Scratch scratch) {
     int parts = this.units.parts(units);
-    int each = units / parts / shape.batch();
-    int image = unit / parts / each;
-    int index = unit / parts % each;
+    int each = this.units.blocksOfOuter(units);
+    int image = this.units.outer(unit, units);
+    int index = this.units.block(unit, units);
     int row = Split.start(shape.outputHeight(), index, each);
     int endRow = Split.start(shape.outputHeight(), index + 1, each);
     int plane = operands.sourcePlane(shape.height() * shape.width());

@@ -226,9 +226,9 @@ public final class GroupedPixelPointConv implements PackedWork {
   @Override
   public void footprint(int unit, int units, Footprint footprint) {
     int parts = this.units.parts(units);
-    int each = units / parts / shape.batch();
-    int image = unit / parts / each;
-    int block = unit / parts % each;
+    int each = this.units.blocksOfOuter(units);
+    int image = this.units.outer(unit, units);
+    int block = this.units.block(unit, units);
     int all = shape.groups() * tiles.size();
     int first = Split.start(all, unit % parts, parts);
     int last = Split.start(all, unit % parts + 1, parts) - 1;
@@ -261,9 +261,9 @@ public final class GroupedPixelPointConv implements PackedWork {
   @Override
   public void run(Operands operands, int unit, int units, Scratch scratch) {
     int parts = this.units.parts(units);
-    int each = units / parts / shape.batch();
-    int image = unit / parts / each;
-    int block = unit / parts % each;
+    int each = this.units.blocksOfOuter(units);
+    int image = this.units.outer(unit, units);
+    int block = this.units.block(unit, units);
     int from = start(block, each);
     int count = start(block + 1, each) - from;
     int all = shape.groups() * tiles.size();

@@ -99,6 +99,21 @@ public final class UnitGrid {
     return parts;
   }
 
+  /** Blocks of each outer piece, where one thread has one of each at least. */
+  public int blocksOfOuter(int units) {
+    return units / parts(units) / outer;
+  }
+
+  /** The outer piece of a unit, of which it has one block. */
+  public int outer(int unit, int units) {
+    return unit / parts(units) / blocksOfOuter(units);
+  }
+
+  /** Which one of its outer piece's blocks a unit has. */
+  public int block(int unit, int units) {
+    return unit / parts(units) % blocksOfOuter(units);
+  }
+
   private int best(int threads) {
     int most = Math.max(leastBlocks * leastParts, MOST_UNITS_PER_THREAD * threads);
     int best = leastBlocks * leastParts;
