@@ -1,12 +1,8 @@
 package dev.convector;
 
-import dev.convector.internal.gradient.GradientOperands;
 import dev.convector.internal.gradient.GradientProblem;
-import dev.convector.internal.gradient.GradientTask;
-import dev.convector.internal.gradient.GradientWorks;
-import dev.convector.internal.parallel.ObjectPool;
+import java.lang.foreign.MemorySegment;
 import java.time.Duration;
-import java.util.Objects;
 
 /**
  * From a convolution's input and the gradient with respect to its output to the gradients with
@@ -40,41 +36,28 @@ import java.util.Objects;
  * infinity may also reach the other taps of its channel and filter, as those whose window has it
  * just outside multiply it by zero.
  *
+ * <p>Operands may be {@link MemorySegment}s.
+ *
  * <p>Immutable; any number of threads may run it at once. A run allocates nothing once as many runs
  * as happen at the same time have been made before, and writes nothing when it throws an {@link
  * IllegalArgumentException} or a {@link NullPointerException}.
  */
 public final class BackwardWeightsPlan {
   private final Object of;
-  private final GradientProblem problem;
-  private final int inputSize;
-  private final int outputSize;
-  private final GradientWorks works;
-  private final ObjectPool<GradientTask> tasks;
+  private final BackwardWeightsRunner runner;
   private final boolean accumulating;
 
   /**
    * @param of the description of which it is the gradient
    */
   BackwardWeightsPlan(Object of, GradientProblem problem) {
-    this.of = of;
-    this.problem = problem;
-    this.inputSize = problem.biasOfX() ? problem.outputSize() : problem.inputSize();
-    this.outputSize = problem.biasOfX() ? problem.inputSize() : problem.outputSize();
-    this.works = GradientWorks.of(problem);
-    this.tasks = new ObjectPool<>(() -> new GradientTask(problem, works));
-    this.accumulating = false;
+    this(of, new BackwardWeightsRunner(problem), false);
   }
 
-  /** The same, adding to what the gradients hold. */
-  private BackwardWeightsPlan(BackwardWeightsPlan plan) {
-    this.of = plan.of;
-    this.problem = plan.problem;
-    this.inputSize = plan.inputSize;
-    this.outputSize = plan.outputSize;
-    this.works = plan.works;
-    this.tasks = plan.tasks;
-    this.accumulating = true;
+  private BackwardWeightsPlan(Object of, BackwardWeightsRunner runner, boolean accumulating) {
+    this.of = of;
+    this.runner = runner;
+    this.accumulating = accumulating;
   }
 
   /**
@@ -87,7 +70,7 @@ public final class BackwardWeightsPlan {
    * @param biasGradient of the bias' gradient, likewise
    */
   public record Offsets(int input, int outputGradient, int weightsGradient, int biasGradient) {
-    private static final Offsets NONE = new Offsets(0, 0, 0, 0);
+    static final Offsets NONE = new Offsets(0, 0, 0, 0);
   }
 
   /**
@@ -97,7 +80,7 @@ public final class BackwardWeightsPlan {
    * @return such a plan, which shares this one's memory; this one if it is such already
    */
   public BackwardWeightsPlan accumulating() {
-    return accumulating ? this : new BackwardWeightsPlan(this);
+    return accumulating ? this : new BackwardWeightsPlan(of, runner, true);
   }
 
   /**
@@ -164,54 +147,34 @@ public final class BackwardWeightsPlan {
       float[] biasGradient,
       Offsets offsets,
       Execution execution) {
-    Objects.requireNonNull(offsets, "offsets");
-    Arguments.range("input", input, offsets.input, inputSize);
-    Arguments.range("outputGradient", outputGradient, offsets.outputGradient, outputSize);
-    Arguments.range(
-        "weightsGradient", weightsGradient, offsets.weightsGradient, problem.weightsSize());
-    requireApart(
-        "weightsGradient",
-        weightsGradient,
-        offsets.weightsGradient,
-        problem.weightsSize(),
-        input,
-        outputGradient,
-        offsets);
-    if (biasGradient != null) {
-      Arguments.range("biasGradient", biasGradient, offsets.biasGradient, problem.biasSize());
-      requireApart(
-          "biasGradient",
-          biasGradient,
-          offsets.biasGradient,
-          problem.biasSize(),
-          input,
-          outputGradient,
-          offsets);
-      Arguments.apart(
-          "biasGradient",
-          biasGradient,
-          offsets.biasGradient,
-          problem.biasSize(),
-          "weightsGradient",
-          weightsGradient,
-          offsets.weightsGradient,
-          problem.weightsSize());
-    }
-    Objects.requireNonNull(execution, "execution").requireOpen();
-    GradientTask task = tasks.take();
-    GradientOperands operands = task.operands();
-    if (problem.biasOfX()) {
-      operands.read(outputGradient, offsets.outputGradient, input, offsets.input);
-    } else {
-      operands.read(input, offsets.input, outputGradient, offsets.outputGradient);
-    }
-    operands.write(
-        weightsGradient, offsets.weightsGradient, biasGradient, offsets.biasGradient, accumulating);
-    try {
-      task.run(execution.poolOrNull(), execution.threads());
-    } finally {
-      tasks.give(task);
-    }
+    runner.run(
+        input, outputGradient, weightsGradient, biasGradient, offsets, accumulating, execution);
+  }
+
+  /**
+   * Runs on segments, as {@link Plan} has them. But each piece of the work goes through all pixels,
+   * so that those which are no {@code float[]} are copied whole, before the run and after it, to
+   * arrays of their size that the plan keeps for the next one.
+   *
+   * @param input begins with the convolution's input
+   * @param outputGradient begins with the gradient with respect to its output, before the
+   *     activation
+   * @param weightsGradient receives the gradient with respect to the weights at its beginning; must
+   *     not overlap the others
+   * @param biasGradient receives the gradient with respect to the bias; null if it isn't wanted;
+   *     must not overlap the others
+   * @param execution where
+   * @throws IllegalArgumentException if a segment is too short or confined to another thread, what
+   *     is written overlaps another or is read-only, or the pool is shut down
+   * @throws IllegalStateException if an arena is closed
+   */
+  public void run(
+      MemorySegment input,
+      MemorySegment outputGradient,
+      MemorySegment weightsGradient,
+      MemorySegment biasGradient,
+      Execution execution) {
+    runner.run(input, outputGradient, weightsGradient, biasGradient, accumulating, execution);
   }
 
   /**
@@ -234,32 +197,12 @@ public final class BackwardWeightsPlan {
    * @throws IllegalArgumentException if the limit is negative or the pool is shut down
    */
   public boolean warmUp(Duration limit, Execution execution) {
-    float[] input = WarmUp.data(inputSize);
-    float[] outputGradient = WarmUp.data(outputSize);
+    float[] input = WarmUp.data(inputSize());
+    float[] outputGradient = WarmUp.data(outputSize());
     float[] weightsGradient = new float[weightsSize()];
     float[] biasGradient = new float[biasSize()];
     return WarmUp.repeat(
         () -> run(input, outputGradient, weightsGradient, biasGradient, execution), limit);
-  }
-
-  private void requireApart(
-      String name,
-      float[] written,
-      int offset,
-      int size,
-      float[] input,
-      float[] outputGradient,
-      Offsets offsets) {
-    Arguments.apart("input", input, offsets.input, inputSize, name, written, offset, size);
-    Arguments.apart(
-        "outputGradient",
-        outputGradient,
-        offsets.outputGradient,
-        outputSize,
-        name,
-        written,
-        offset,
-        size);
   }
 
   /**
@@ -268,7 +211,7 @@ public final class BackwardWeightsPlan {
    * @return at least 1
    */
   public int inputSize() {
-    return inputSize;
+    return runner.inputSize();
   }
 
   /**
@@ -277,7 +220,7 @@ public final class BackwardWeightsPlan {
    * @return those of the convolution's output
    */
   public int outputSize() {
-    return outputSize;
+    return runner.outputSize();
   }
 
   /**
@@ -286,7 +229,7 @@ public final class BackwardWeightsPlan {
    * @return those of the convolution's weights
    */
   public int weightsSize() {
-    return problem.weightsSize();
+    return runner.weightsSize();
   }
 
   /**
@@ -295,7 +238,7 @@ public final class BackwardWeightsPlan {
    * @return the convolution's filters
    */
   public int biasSize() {
-    return problem.biasSize();
+    return runner.biasSize();
   }
 
   /**
@@ -305,7 +248,7 @@ public final class BackwardWeightsPlan {
    * @return bytes, at most 4 MiB
    */
   public long workspaceBytes() {
-    return works.scratchFloats() * (long) Float.BYTES + works.scratchInts() * (long) Integer.BYTES;
+    return runner.workspaceBytes();
   }
 
   @Override

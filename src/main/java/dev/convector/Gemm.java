@@ -2,6 +2,7 @@ package dev.convector;
 
 import dev.convector.internal.gemm.GemmShape;
 import dev.convector.internal.simd.VectorModule;
+import java.lang.foreign.MemorySegment;
 
 /**
  * The description of a matrix product {@code C = alpha * op(A) * op(B) + beta * C} in single
@@ -71,6 +72,23 @@ public final class Gemm {
     Arguments.range("c", c, cOffset, shape.cSize());
     Arguments.apart("b", b, bOffset, shape.bSize(), "c", c, cOffset, shape.cSize());
     runner.run(a, aOffset, b, bOffset, c, cOffset, execution);
+  }
+
+  /**
+   * Multiplies segments, as {@link Plan} has them, but those that are no {@code float[]} are copied
+   * whole, before the run and after it, to arrays that the description keeps for the next one. A
+   * {@link GemmPlan} keeps none.
+   *
+   * @param a begins with the left matrix
+   * @param b begins with the right matrix
+   * @param c receives the result from its beginning on; what lies between its rows is not touched
+   * @param execution where
+   * @throws IllegalArgumentException if a segment is too short or confined to another thread, the
+   *     result overlaps an operand or is read-only, or the pool is shut down
+   * @throws IllegalStateException if an arena is closed
+   */
+  public void run(MemorySegment a, MemorySegment b, MemorySegment c, Execution execution) {
+    runner.run(a, b, c, execution);
   }
 
   /**

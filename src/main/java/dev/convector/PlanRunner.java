@@ -151,7 +151,7 @@ final class PlanRunner {
     boolean alone =
         SegmentArguments.isConfined(src)
             || SegmentArguments.isConfined(dst)
-            || (residual != null && SegmentArguments.isConfined(residual));
+            || SegmentArguments.isConfined(residual);
     run.set(src, residual, dst);
     start(run, alone ? Execution.serial() : execution);
   }
@@ -211,29 +211,18 @@ final class PlanRunner {
 
     /** Takes segments; arrays that these are of are taken for themselves. */
     void set(MemorySegment src, MemorySegment residual, MemorySegment dst) {
-      float[] srcArray = SegmentArguments.arrayOf(src);
-      float[] addedArray = residual == null ? null : SegmentArguments.arrayOf(residual);
-      float[] dstArray = SegmentArguments.arrayOf(dst);
+      SegmentArguments.place(segments.src, src);
+      SegmentArguments.place(segments.residual, residual);
+      SegmentArguments.place(segments.dst, dst);
       operands.set(
-          srcArray,
-          srcArray == null ? 0 : SegmentArguments.offset(src),
-          addedArray,
-          addedArray == null ? 0 : SegmentArguments.offset(residual),
-          dstArray,
-          dstArray == null ? 0 : SegmentArguments.offset(dst));
-      set(segments.src, operands.src, operands.srcOffset, src);
-      set(segments.residual, operands.residual, operands.residualOffset, residual);
-      set(segments.dst, operands.dst, operands.dstOffset, dst);
+          segments.src.array(),
+          segments.src.offset(),
+          segments.residual.array(),
+          segments.residual.offset(),
+          segments.dst.array(),
+          segments.dst.offset());
       hasSegments =
           segments.src.isSegment() || segments.residual.isSegment() || segments.dst.isSegment();
-    }
-
-    private static void set(Tensor tensor, float[] array, int offset, MemorySegment segment) {
-      if (array == null && segment != null) {
-        tensor.set(segment);
-      } else {
-        tensor.set(array, offset);
-      }
     }
 
     boolean hasResidual() {

@@ -1,5 +1,7 @@
 package dev.convector;
 
+import dev.convector.internal.stage.Tensor;
+import dev.convector.internal.stage.WholeOperand;
 import java.lang.foreign.MemorySegment;
 import java.util.Objects;
 
@@ -81,9 +83,27 @@ final class SegmentArguments {
     return a.isNative() ? b.isNative() : !b.isNative() && a.asOverlappingSlice(b).isPresent();
   }
 
-  /** Whether the thread that may access it is only one. */
+  /** Whether the thread that may access it is only one; false of no segment. */
   static boolean isConfined(MemorySegment segment) {
-    return !segment.isAccessibleBy(OTHER);
+    return segment != null && !segment.isAccessibleBy(OTHER);
+  }
+
+  /** Says where an operand lies: in the array that its segment is of, if it can be used as such. */
+  static void place(Tensor tensor, MemorySegment segment) {
+    float[] array = segment == null ? null : arrayOf(segment);
+    if (segment == null || array != null) {
+      tensor.set(array, array == null ? 0 : offset(segment));
+    } else {
+      tensor.set(segment);
+    }
+  }
+
+  /** The same of an operand that may be copied whole: because it is read, or is written. */
+  static WholeOperand place(
+      WholeOperand operand, MemorySegment segment, boolean isRead, boolean isWritten) {
+    place(operand.tensor(), segment);
+    operand.use(isRead, isWritten);
+    return operand;
   }
 
   /** The array of floats in which a segment's elements lie; null if they lie elsewhere. */

@@ -100,6 +100,14 @@ class AllocationProperties {
     MemorySegment a = Arena.ofAuto().allocate(4L * 130 * 40);
     MemorySegment c = Arena.ofAuto().allocate(4L * 130 * 333);
     steady(() -> plan.run(a, c, execution), "segments, Gemm", execution);
+    MemorySegment b = Arena.ofAuto().allocate(4L * 40 * 333);
+    Gemm gemm = plan.description();
+    steady(() -> gemm.run(a, b, c, execution), "segments, Gemm without a plan", execution);
+    BackwardWeightsPlan gradients = dense(Layout.NHWC, 3, Activation.NONE).backwardWeights();
+    MemorySegment x = Arena.ofAuto().allocate(4L * gradients.inputSize());
+    MemorySegment y = Arena.ofAuto().allocate(4L * gradients.outputSize());
+    MemorySegment w = Arena.ofAuto().allocate(4L * gradients.weightsSize());
+    steady(() -> gradients.run(x, y, w, null, execution), "segments, gradients", execution);
   }
 
   /** Rows that lanes fill and don't fill, forward and backward. */

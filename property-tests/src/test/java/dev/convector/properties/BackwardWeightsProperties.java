@@ -121,7 +121,7 @@ class BackwardWeightsProperties {
     return new WeightsCheck(any, values, any.conv().backwardWeights(), any.reference()::weights);
   }
 
-  private static WeightsCheck of(TransposedCase any, Values values) {
+  static WeightsCheck of(TransposedCase any, Values values) {
     ConvTranspose2d conv = any.conv();
     return new WeightsCheck(
         any,

@@ -12,12 +12,14 @@ import dev.convector.DepthwiseSeparable2d;
 import dev.convector.DepthwiseSeparable2dPlan;
 import dev.convector.FullyConnected;
 import dev.convector.FullyConnectedPlan;
+import dev.convector.Gemm;
 import dev.convector.GemmPlan;
 import dev.convector.Layout;
 import dev.convector.Plan;
 import dev.convector.Pool2dBackwardPlan;
 import dev.convector.Pool2dPlan;
 import dev.convector.Unfold;
+import java.lang.foreign.MemorySegment;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Random;
@@ -219,6 +221,48 @@ class SegmentProperties {
             Residual.NONE,
             (x, r, y, e) -> plan.run(x, 0, y, 0, e),
             (x, r, y, e) -> plan.run(x, y, e));
+  }
+
+  @Property(tries = TRIES)
+  @Label("so has one whose right matrix comes with each run")
+  void gemmWithoutPlan(@ForAll(supplier = GemmCases.Any.class) GemmCase of) {
+    Random random = new Random(of.seed());
+    Gemm gemm = of.builder().build();
+    float[] right = Member.floats(random, of.bSize());
+    MemorySegment b = Memory.any(random).of(right, random.nextInt(8)).segment();
+    new SegmentCheck(of.seed(), of.threads(), of)
+        .require(
+            Member.floats(random, of.aSize()),
+            of.cSize(),
+            Residual.NONE,
+            (x, r, y, e) -> gemm.run(x, 0, right, 0, y, 0, e),
+            (x, r, y, e) -> gemm.run(x, b, y, e));
+  }
+
+  @Property(tries = TRIES)
+  @Label("so have the gradients of weights and bias")
+  void weights(@ForAll(supplier = ConvCases.Any.class) ConvCase of) {
+    BackwardWeightsProperties.of(of, Values.FLOATS).checkSegments();
+  }
+
+  @Property(tries = LARGE)
+  @Label("so have larger ones, which several threads copy")
+  void largeWeights(@ForAll(supplier = ConvCases.Large.class) ConvCase of) {
+    BackwardWeightsProperties.of(of, Values.FLOATS).checkSegments();
+  }
+
+  @Property(tries = TRIES)
+  @Label("so have those of transposed convolutions")
+  void transposedWeights(@ForAll(supplier = TransposedCases.Any.class) TransposedCase of) {
+    BackwardWeightsProperties.of(of, Values.FLOATS).checkSegments();
+  }
+
+  @Property(tries = FEW)
+  @Label("so have those with three axes")
+  void volumeWeights(@ForAll(supplier = VolumeCases.Three.class) VolumeCase of) {
+    Conv3d conv = Conv3dProperties.builder(of).build();
+    new WeightsCheck(of, Values.FLOATS, conv.backwardWeights(), VolumeOracle.reference(of)::weights)
+        .checkSegments();
   }
 
   private static void plan(long seed, Threads threads, Plan plan) {

@@ -1,8 +1,10 @@
 package dev.convector.properties;
 
+import dev.convector.BackwardWeightsPlan;
 import dev.convector.Conv2d;
 import dev.convector.Conv2dPlan;
 import dev.convector.Execution;
+import dev.convector.Gemm;
 import dev.convector.Layout;
 import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
@@ -56,12 +58,7 @@ class SegmentRefusalProperties {
     overlaps(MemorySegment.ofArray(new float[3 * plan.inputSize()]));
     overlaps(MemorySegment.ofArray(new byte[(int) (3 * inputBytes)]));
     confined(x, dst);
-    y.require("a refused run");
-    for (float value : y.content()) {
-      if (value != 0) {
-        throw new AssertionError("a refused run wrote");
-      }
-    }
+    requireUntouched(y);
   }
 
   private void overlaps(MemorySegment all) {
@@ -80,26 +77,105 @@ class SegmentRefusalProperties {
 
   /** To another thread: refused; to the caller: the run is its own, on whatever pool. */
   private void confined(MemorySegment x, MemorySegment dst) throws InterruptedException {
-    MemorySegment[] theirs = new MemorySegment[1];
-    Thread other =
-        Thread.ofPlatform().start(() -> theirs[0] = Arena.ofConfined().allocate(inputBytes));
-    other.join();
-    refused(() -> plan.run(theirs[0], dst, SERIAL), "src", "confined to another thread");
-    refused(() -> plan.run(x, theirs[0], SERIAL), "dst", "confined to another thread");
+    MemorySegment theirs = ofAnotherThread(inputBytes);
+    refused(() -> plan.run(theirs, dst, SERIAL), "src", "confined to another thread");
+    refused(() -> plan.run(x, theirs, SERIAL), "dst", "confined to another thread");
     MemorySegment src;
     try (Arena mine = Arena.ofConfined()) {
       src = mine.allocate(inputBytes);
       MemorySegment result = mine.allocate(outputBytes);
       for (SharingPool pool : SharingPool.ALL) {
-        alone(src, result, pool);
+        requireAlone(pool, () -> plan.run(src, result, Execution.on(pool)));
       }
     }
     closed(() -> plan.run(src, dst, SERIAL), "src: its arena is closed");
   }
 
-  private void alone(MemorySegment src, MemorySegment dst, SharingPool pool) {
-    if (pool.share(() -> plan.run(src, dst, Execution.on(pool)), () -> {}) > 0) {
+  private static void requireAlone(SharingPool pool, Runnable run) {
+    if (pool.share(run, () -> {}) > 0) {
       throw new AssertionError("helpers of a run on confined segments");
+    }
+  }
+
+  @Example
+  @Label("so are those of weights' gradients")
+  void refusalsOfGradients() throws InterruptedException {
+    BackwardWeightsPlan gradients = conv.backwardWeights();
+    MemorySegment x = Arena.ofAuto().allocate(inputBytes);
+    MemorySegment y = Arena.ofAuto().allocate(outputBytes);
+    Memory.Guarded w = Memory.NATIVE.of(new float[gradients.weightsSize()], 0);
+    Memory.Guarded b = Memory.NATIVE.of(new float[gradients.biasSize()], 0);
+    MemorySegment dw = w.segment();
+    MemorySegment db = b.segment();
+    refused(() -> gradients.run(null, y, dw, db, SERIAL), "input");
+    refused(() -> gradients.run(x, null, dw, db, SERIAL), "outputGradient");
+    refused(() -> gradients.run(x, y, null, db, SERIAL), "weightsGradient");
+    refused(() -> gradients.run(x, y, dw, db, null), "execution");
+    refused(() -> gradients.run(x.asSlice(1), y, dw, db, SERIAL), "input", inputBytes + " bytes");
+    refused(() -> gradients.run(x, y.asSlice(9), dw, db, SERIAL), "outputGradient", "must hold");
+    refused(() -> gradients.run(x, y, dw.asSlice(4), db, SERIAL), "weightsGradient", "must hold");
+    refused(() -> gradients.run(x, y, dw, db.asSlice(1), SERIAL), "biasGradient", "must hold");
+    refused(() -> gradients.run(x, y, dw.asReadOnly(), db, SERIAL), "weightsGradient", "read-only");
+    refused(() -> gradients.run(x, y, dw, db.asReadOnly(), SERIAL), "biasGradient", "read-only");
+    String overlap = "must not overlap";
+    refused(() -> gradients.run(x, y, x.asSlice(4), db, SERIAL), "input", overlap, "weights");
+    refused(() -> gradients.run(x, y, y, db, SERIAL), "outputGradient", overlap, "weights");
+    refused(() -> gradients.run(x, y, dw, x.asSlice(8), SERIAL), "input", overlap, "bias");
+    refused(() -> gradients.run(x, y, dw, y, SERIAL), "outputGradient", overlap, "bias");
+    refused(() -> gradients.run(x, y, dw, dw, SERIAL), "biasGradient", overlap, "weightsGradient");
+    MemorySegment theirs = ofAnotherThread(inputBytes);
+    refused(() -> gradients.run(x, y, theirs, db, SERIAL), "weightsGradient", "another thread");
+    refused(() -> gradients.run(x, y, dw, theirs, SERIAL), "biasGradient", "another thread");
+    MemorySegment mine;
+    try (Arena arena = Arena.ofConfined()) {
+      mine = arena.allocate(4L * gradients.biasSize());
+      for (SharingPool pool : SharingPool.ALL) {
+        Memory.Guarded other = Memory.NATIVE.of(new float[gradients.weightsSize()], 0);
+        requireAlone(pool, () -> gradients.run(x, y, other.segment(), mine, Execution.on(pool)));
+      }
+    }
+    closed(() -> gradients.run(x, y, dw, mine, SERIAL), "biasgradient: its arena is closed");
+    requireUntouched(w);
+    requireUntouched(b);
+  }
+
+  @Example
+  @Label("so are those of products")
+  void refusalsOfProducts() throws InterruptedException {
+    Gemm gemm = Gemm.builder().sizes(5, 6, 7).leadingDimensions(9, 8, 10).build();
+    MemorySegment a = Arena.ofAuto().allocate(4L * (4 * 9 + 7));
+    MemorySegment b = Arena.ofAuto().allocate(4L * (6 * 8 + 6));
+    Memory.Guarded result = Memory.NATIVE.of(new float[4 * 10 + 6], 0);
+    MemorySegment c = result.segment();
+    refused(() -> gemm.run(null, b, c, SERIAL), "a");
+    refused(() -> gemm.run(a, null, c, SERIAL), "b");
+    refused(() -> gemm.run(a, b, (MemorySegment) null, SERIAL), "c");
+    refused(() -> gemm.run(a, b, c, null), "execution");
+    refused(() -> gemm.run(a.asSlice(1), b, c, SERIAL), "a: ", "must hold");
+    refused(() -> gemm.run(a, b.asSlice(1), c, SERIAL), "b: ", "must hold");
+    refused(() -> gemm.run(a, b, c.asSlice(1), SERIAL), "c: ", "must hold");
+    refused(() -> gemm.run(a, b, c.asReadOnly(), SERIAL), "c: ", "read-only");
+    MemorySegment all = Arena.ofAuto().allocate(1024);
+    refused(() -> gemm.run(all, b, all.asSlice(4), SERIAL), "a: ", "must not overlap");
+    refused(() -> gemm.run(a, all, all.asSlice(4), SERIAL), "b: ", "must not overlap");
+    MemorySegment theirs = ofAnotherThread(1024);
+    refused(() -> gemm.run(a, theirs, c, SERIAL), "b: ", "confined to another thread");
+    requireUntouched(result);
+  }
+
+  private static MemorySegment ofAnotherThread(long bytes) throws InterruptedException {
+    MemorySegment[] theirs = new MemorySegment[1];
+    Thread other = Thread.ofPlatform().start(() -> theirs[0] = Arena.ofConfined().allocate(bytes));
+    other.join();
+    return theirs[0];
+  }
+
+  private static void requireUntouched(Memory.Guarded result) {
+    result.require("a refused run");
+    for (float value : result.content()) {
+      if (value != 0) {
+        throw new AssertionError("a refused run wrote");
+      }
     }
   }
 

@@ -123,6 +123,39 @@ final class WeightsCheck {
     }
   }
 
+  /** The same bits on segments, wherever they lie, and nothing else is written. */
+  void checkSegments() {
+    run(of.threads().execution);
+    Random random = new Random(of.seed());
+    Memory[] places = new Memory[4];
+    Arrays.setAll(places, i -> Memory.any(random));
+    Memory.Guarded x = places[0].of(input.content(), random.nextInt(8));
+    Memory.Guarded y = places[1].of(output.content(), random.nextInt(8));
+    Memory.Guarded w = places[2].of(weightsBefore, random.nextInt(8));
+    Memory.Guarded b = places[3].of(biasBefore, random.nextInt(8));
+    added.run(
+        random.nextBoolean() ? x.segment() : x.segment().asReadOnly(),
+        random.nextBoolean() ? y.segment() : y.segment().asReadOnly(),
+        w.segment(),
+        of.bias() ? b.segment() : null,
+        of.threads().execution);
+    String where = Arrays.toString(places) + ": " + plan + ", " + of;
+    requireSame("weights' gradient", weights.content(), w, where);
+    requireSame("bias' gradient", bias.content(), b, where);
+    requireSame("input", input.content(), x, where);
+    requireSame("output's gradient", output.content(), y, where);
+  }
+
+  private static void requireSame(
+      String what, float[] wanted, Memory.Guarded actual, String where) {
+    int at = Arrays.mismatch(wanted, actual.content());
+    if (at >= 0) {
+      float found = actual.content()[at];
+      throw new AssertionError(what + " " + at + " is " + found + ", not " + wanted[at] + where);
+    }
+    actual.require(where);
+  }
+
   private void run(Execution execution) {
     System.arraycopy(weightsBefore, 0, weights.array(), weights.offset(), weightsBefore.length);
     System.arraycopy(biasBefore, 0, bias.array(), bias.offset(), biasBefore.length);
