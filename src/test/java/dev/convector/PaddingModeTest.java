@@ -2,10 +2,12 @@ package dev.convector;
 
 import static org.junit.jupiter.api.Assertions.assertArrayEquals;
 import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import java.util.stream.IntStream;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.function.Executable;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
 
@@ -90,5 +92,47 @@ class PaddingModeTest {
     long image = 1024L * 10_240 * Float.BYTES;
     assertTrue(plan.workspaceBytes() >= image, plan.workspaceBytes() + " bytes");
     assertTrue(plan.workspaceBytes() <= image + (4 << 20), plan.workspaceBytes() + " bytes");
+  }
+
+  @Test
+  void noMorePaddingThanTheImageCanFill() {
+    Axis axis = new Axis(4, 9, 1, 1, 4, 3);
+    PaddingMode.CIRCULAR.require(AxisWords.PLAIN, axis);
+    PaddingMode.REPLICATE.require(AxisWords.PLAIN, axis);
+    PaddingMode.ZEROS.require(AxisWords.PLAIN, 1, 99, 99);
+    PaddingMode.REFLECT.require(AxisWords.PLAIN, 4, 3, 3);
+    String most = "paddingMode: CIRCULAR; needs padTop (5) of at most height (4)";
+    refused(most, () -> PaddingMode.CIRCULAR.require(AxisWords.HEIGHT, 4, 5, 0));
+    String less = "paddingMode: REFLECT; needs padRight (4) less than width (4)";
+    refused(less, () -> PaddingMode.REFLECT.require(AxisWords.WIDTH, 4, 0, 4));
+    refused(
+        "paddingMode: REFLECT; needs padBefore (4) less than size (4)",
+        () -> PaddingMode.REFLECT.require(AxisWords.PLAIN, axis));
+  }
+
+  @Test
+  void onlyImagesThatAreKeptMustBeIndexable() {
+    PaddingMode.ZEROS.requireIndexable("padded", 1 << 30, 4);
+    PaddingMode.REFLECT.requireIndexable("padded", 1 << 20, 4);
+    refused(
+        "padded: 1073741824 x 4; must have at most 2147483647 elements, what an array can index",
+        () -> PaddingMode.REFLECT.requireIndexable("padded", 1 << 30, 4));
+  }
+
+  private static void refused(String message, Executable check) {
+    assertEquals(message, assertThrows(IllegalArgumentException.class, check).getMessage());
+  }
+
+  /** A mirror image ends; all else goes on. */
+  @Test
+  void farFromTheImage() {
+    assertEquals(3, PaddingMode.REFLECT.source(-3, 4));
+    assertEquals(-1, PaddingMode.REFLECT.source(-4, 4));
+    assertEquals(0, PaddingMode.REFLECT.source(6, 4));
+    assertEquals(-1, PaddingMode.REFLECT.source(7, 4));
+    assertEquals(-1, PaddingMode.REFLECT.source(1, 1));
+    assertEquals(2, PaddingMode.CIRCULAR.source(-6, 4));
+    assertEquals(0, PaddingMode.REPLICATE.source(-9, 4));
+    assertEquals(3, PaddingMode.REPLICATE.source(99, 4));
   }
 }

@@ -80,20 +80,30 @@ class SegmentRefusalProperties {
     MemorySegment theirs = ofAnotherThread(inputBytes);
     refused(() -> plan.run(theirs, dst, SERIAL), "src", "confined to another thread");
     refused(() -> plan.run(x, theirs, SERIAL), "dst", "confined to another thread");
+    MemorySegment shared = Arena.ofAuto().allocate(outputBytes);
     MemorySegment src;
     try (Arena mine = Arena.ofConfined()) {
       src = mine.allocate(inputBytes);
       MemorySegment result = mine.allocate(outputBytes);
       for (SharingPool pool : SharingPool.ALL) {
-        requireAlone(pool, () -> plan.run(src, result, Execution.on(pool)));
+        requireAlone(
+            pool,
+            () -> plan.run(src, result, Execution.on(pool)),
+            () -> plan.run(x, shared, Execution.on(pool)));
       }
     }
     closed(() -> plan.run(src, dst, SERIAL), "src: its arena is closed");
   }
 
-  private static void requireAlone(SharingPool pool, Runnable run) {
-    if (pool.share(run, () -> {}) > 0) {
+  /**
+   * @param shared the same on memory that all may access, which helpers share
+   */
+  private static void requireAlone(SharingPool pool, Runnable confined, Runnable shared) {
+    if (pool.share(confined, () -> {}) > 0) {
       throw new AssertionError("helpers of a run on confined segments");
+    }
+    if (pool.share(shared, () -> {}) == 0) {
+      throw new AssertionError("no helpers of a run on shared segments");
     }
   }
 
@@ -126,17 +136,35 @@ class SegmentRefusalProperties {
     MemorySegment theirs = ofAnotherThread(inputBytes);
     refused(() -> gradients.run(x, y, theirs, db, SERIAL), "weightsGradient", "another thread");
     refused(() -> gradients.run(x, y, dw, theirs, SERIAL), "biasGradient", "another thread");
+    requireUntouched(w);
+    requireUntouched(b);
+  }
+
+  @Example
+  @Label("of which one is confined to the caller make a weights' gradient its own")
+  void confinedGradients() {
+    BackwardWeightsPlan gradients =
+        Conv2d.builder()
+            .input(1, 64, 6, 7)
+            .filters(64, 3, 3)
+            .layout(Layout.NHWC)
+            .build()
+            .backwardWeights();
+    MemorySegment x = Arena.ofAuto().allocate(4L * gradients.inputSize());
+    MemorySegment y = Arena.ofAuto().allocate(4L * gradients.outputSize());
+    MemorySegment dw = Arena.ofAuto().allocate(4L * gradients.weightsSize());
+    MemorySegment db = Arena.ofAuto().allocate(4L * gradients.biasSize());
     MemorySegment mine;
     try (Arena arena = Arena.ofConfined()) {
       mine = arena.allocate(4L * gradients.biasSize());
       for (SharingPool pool : SharingPool.ALL) {
-        Memory.Guarded other = Memory.NATIVE.of(new float[gradients.weightsSize()], 0);
-        requireAlone(pool, () -> gradients.run(x, y, other.segment(), mine, Execution.on(pool)));
+        requireAlone(
+            pool,
+            () -> gradients.run(x, y, dw, mine, Execution.on(pool)),
+            () -> gradients.run(x, y, dw, db, Execution.on(pool)));
       }
     }
     closed(() -> gradients.run(x, y, dw, mine, SERIAL), "biasgradient: its arena is closed");
-    requireUntouched(w);
-    requireUntouched(b);
   }
 
   @Example

@@ -151,7 +151,8 @@ final class WeightsCheck {
     int at = Arrays.mismatch(wanted, actual.content());
     if (at >= 0) {
       float found = actual.content()[at];
-      throw new AssertionError(what + " " + at + " is " + found + ", not " + wanted[at] + where);
+      throw new AssertionError(
+          what + " " + at + " is " + found + ", not " + wanted[at] + ", " + where);
     }
     actual.require(where);
   }

@@ -44,4 +44,27 @@ class SplitTest {
     assertEquals(1, Split.parts(3, 1, 2, 0.1));
     assertEquals(1, Split.parts(1, 8, 2, 1));
   }
+
+  @Test
+  void eachThreadHasWorkOf20Microseconds() {
+    assertEquals(1, Split.threads(999_999, 0, 8));
+    assertEquals(2, Split.threads(1_000_000, 0, 8));
+    assertEquals(1, Split.threads(0, 159_999, 8));
+    assertEquals(2, Split.threads(0, 160_000, 8));
+    assertEquals(4, Split.threads(3_000_000, 160_000, 8));
+  }
+
+  @Test
+  void asManyPartsAsFinishFirst() {
+    assertEquals(2, Split.parts(1, 2, 2, 0));
+    assertEquals(3, Split.parts(1, 8, 3, 0));
+    assertEquals(1, Split.parts(2, 8, 2, 0));
+  }
+
+  @Test
+  void noMoreUnitsThanPieces() {
+    assertEquals(7, Split.atLeast(3, 5, 7));
+    assertEquals(3, Split.atLeast(3, 5, 2));
+    assertEquals(5, Split.atLeast(9, 5, 2));
+  }
 }
