@@ -6,6 +6,7 @@ import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import ai.onnx.proto.OnnxMl.ValueInfoProto;
 import com.sun.management.ThreadMXBean;
 import dev.convector.Accuracy;
 import dev.convector.Execution;
@@ -179,6 +180,61 @@ class SessionTest {
       assertEquals(target[1], y.dimension(1));
       assertArrayEquals(input.floats(), y.floats());
     }
+  }
+
+  /** A model that reshapes {@code x} to numbers of a second input, behind a product. */
+  private static Session reshaping(int numbers) {
+    ModelWriter writer = new ModelWriter(13);
+    String x = writer.input("x", 2, 6);
+    ValueInfoProto floats = ModelWriter.info("shape", numbers);
+    writer
+        .graph()
+        .addInput(
+            floats.toBuilder()
+                .setType(
+                    floats.getType().toBuilder()
+                        .setTensorType(
+                            floats.getType().getTensorType().toBuilder().setElemType(7))));
+    String shape = writer.node("Mul", "shape", writer.longs(1));
+    return OnnxModel.load(writer.build(writer.node("Reshape", x, shape))).session();
+  }
+
+  @Test
+  void numbersBehindOtherNodesMakeShapesToo() {
+    Session session = reshaping(2);
+    Tensor x = NetworksTest.random(2, 6);
+    for (long[] target : new long[][] {{3, 4}, {4, 3}, {3, 4}}) {
+      Tensor y =
+          session.run(Map.of("x", x, "shape", Tensor.of(target, 2))).values().iterator().next();
+      assertArrayEquals(target, y.shape());
+      assertArrayEquals(x.floats(), y.floats());
+    }
+  }
+
+  @Test
+  void shapesOfThousandsOfNumbersAreRefused() {
+    Session session = reshaping(4097);
+    Tensor shape = Tensor.of(new long[4097], 4097);
+    Map<String, Tensor> inputs = Map.of("x", NetworksTest.random(2, 6), "shape", shape);
+    String message = assertThrows(OnnxException.class, () -> session.run(inputs)).getMessage();
+    assertTrue(message.contains("must be constant, or made of shapes"), message);
+  }
+
+  /** A convolution's weights, and the largest of its buffers. */
+  @Test
+  void memoryIsThatOfWeightsAndBuffers() {
+    ModelWriter writer = new ModelWriter(13);
+    String x = writer.input("x", 1, 64, 9, 9);
+    String first = writer.conv(x, 64, 64, 3, 1, 1);
+    Session session =
+        OnnxModel.load(writer.build(writer.conv(first, 64, 64, 3, 1, 1)))
+            .session(SessionOptions.defaults().accuracy(Accuracy.STRICT));
+    session.run(Map.of("x", NetworksTest.random(1, 64, 9, 9)));
+    long weights = 2 * 64L * 64 * 9 * Float.BYTES;
+    assertTrue(session.memory().weights() >= weights, session.memory().toString());
+    assertTrue(session.memory().weights() < 2 * weights, session.memory().toString());
+    long image = 64L * 9 * 9 * Float.BYTES;
+    assertTrue(session.memory().buffers() >= image, session.memory().toString());
   }
 
   @Test
