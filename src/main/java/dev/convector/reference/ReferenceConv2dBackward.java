@@ -71,8 +71,10 @@ public final class ReferenceConv2dBackward {
     System.arraycopy(weights, 0, weightsGradient, weightsOffset, weights.length);
   }
 
+  /** The array itself if it is all of it: it may be as long as Java can index. */
   private static float[] part(float[] array, int offset, int size) {
-    return Arrays.copyOfRange(array, offset, offset + size);
+    boolean whole = offset == 0 && array.length == size;
+    return whole ? array : Arrays.copyOfRange(array, offset, offset + size);
   }
 
   private static ReferenceConv3d volume(ConvShape s, Layout layout, boolean flipKernel) {

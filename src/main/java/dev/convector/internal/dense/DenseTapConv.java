@@ -14,6 +14,7 @@ import dev.convector.internal.problem.ConvProblem;
 import dev.convector.internal.problem.Epilogue;
 import dev.convector.internal.problem.PackedWork;
 import dev.convector.internal.problem.TapRanges;
+import dev.convector.internal.simd.AlignedFloats;
 import dev.convector.internal.simd.Simd;
 import java.util.function.Supplier;
 
@@ -41,6 +42,9 @@ public final class DenseTapConv extends BlockConv {
 
   /** Output rows of a block; more save little. */
   private static final int MOST_ROWS = 8;
+
+  /** Pixels of a block whose panel, where it is staged, takes half of a worker's scratch. */
+  private static final int MOST_PIXELS = AlignedFloats.LEAST / 2 / DenseWeights.NR;
 
   private final DenseWeights weights;
   private final InputStrip strip;
@@ -136,15 +140,20 @@ public final class DenseTapConv extends BlockConv {
     return InputStrip.floats(s, Border.ALL, s.channels(), rows, columns);
   }
 
+  private static boolean fits(ConvShape s, int rows, int columns) {
+    return (long) rows * columns <= MOST_PIXELS
+        && stripFloats(s, rows, columns) <= Blocking.TAP_STRIP_FLOATS;
+  }
+
   /** Whole rows if they fit, else a part of one. */
   private static int blockPixels(ConvProblem problem) {
     ConvShape s = problem.shape();
     int rows = Math.min(MOST_ROWS, s.outputHeight());
-    while (rows > 1 && stripFloats(s, rows, s.outputWidth()) > Blocking.TAP_STRIP_FLOATS) {
+    while (rows > 1 && !fits(s, rows, s.outputWidth())) {
       rows--;
     }
     int columns = s.outputWidth();
-    while (columns > 1 && stripFloats(s, rows, columns) > Blocking.TAP_STRIP_FLOATS) {
+    while (columns > 1 && !fits(s, rows, columns)) {
       columns = Math.ceilDiv(columns, 2);
     }
     return rows * columns;

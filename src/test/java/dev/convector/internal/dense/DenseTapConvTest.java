@@ -5,6 +5,7 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import dev.convector.Algorithm;
 import dev.convector.Conv2d;
+import dev.convector.Conv2dPlan;
 import dev.convector.Layout;
 import dev.convector.internal.IntegerChecks;
 import dev.convector.internal.kernel.DenseTapCall;
@@ -63,6 +64,32 @@ class DenseTapConvTest {
     for (int i = 0; i < 8; i++) {
       checks.direct(Conv2d.builder().input(1, 3, 24, 24).filters(17, 20, 18));
     }
+  }
+
+  /** What is staged of a long row's panel fits a worker's scratch, whatever the filters. */
+  @Test
+  void longRows() {
+    for (int filters : new int[] {17, 40, 100}) {
+      Conv2d.Builder builder =
+          Conv2d.builder().input(1, 1, 200, 200).filters(filters, 1, 1).layout(Layout.NHWC);
+      Conv2dPlan plan = builder.build().plan(new float[filters]);
+      assertTrue(plan.workspaceBytes() <= 4 << 20, plan.toString());
+      float[] src = counted(40_000, 5);
+      float[] weights = counted(filters, 7);
+      float[] dst = new float[40_000 * filters];
+      builder.build().plan(weights).run(src, dst);
+      for (int i = 0; i < dst.length; i++) {
+        assertEquals(i / filters % 5 * (i % filters % 7), dst[i]);
+      }
+    }
+  }
+
+  private static float[] counted(int size, int to) {
+    float[] values = new float[size];
+    for (int i = 0; i < size; i++) {
+      values[i] = i % to;
+    }
+    return values;
   }
 
   /** Kernels as wide as the image, and those that see more padding than image. */
