@@ -50,6 +50,12 @@ class DepthwiseConvTest {
     "520, 7, 9, 1, 3, 3, 2, 1, 1, 1",
     "128, 9, 28, 1, 3, 3, 1, 1, 1, 1",
     "8, 3, 700, 1, 9, 9, 1, 1, 4, 4",
+    // tap by tap: ranges of few columns and many rows, last channels
+    "21, 20, 20, 1, 3, 3, 4, 1, 1, 1",
+    "40, 33, 9, 1, 5, 5, 3, 1, 2, 2",
+    "130, 33, 5, 1, 3, 3, 3, 1, 1, 1",
+    "18, 30, 5, 1, 3, 3, 1, 2, 2, 2",
+    "300, 40, 3, 1, 5, 1, 2, 1, 0, 0",
     // 3x3 kernels: heights and widths around the tile of rows, with and without rows outside
     "48, 1, 1, 1, 3, 3, 1, 1, 1, 1",
     "48, 1, 2, 1, 3, 3, 2, 1, 1, 1",
