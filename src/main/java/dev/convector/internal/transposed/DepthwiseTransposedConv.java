@@ -149,9 +149,13 @@ public final class DepthwiseTransposedConv extends BlockConv {
       pixels /= 2;
     }
     int width = problem.shape().outputWidth();
-    return pixels >= width && TransposedTiles.fits(problem)
-        ? TransposedTiles.rows(problem.shape().outputHeight(), pixels / width) * width
-        : pixels;
+    int most = pixels / width;
+    if (most == 0 || !TransposedTiles.fits(problem)) {
+      return pixels;
+    }
+    // Each block of a strip brings rows that its neighbours bring too.
+    int least = isInPlace(problem) ? 1 : most / 2;
+    return TransposedTiles.rows(problem.shape().outputHeight(), least, most) * width;
   }
 
   /** Floats of the strip and of what is spread from it; may be more than an array can hold. */

@@ -78,10 +78,12 @@ final class TransposedTiles {
 
   /**
    * Of at most so many rows of outputs those of which blocks should be, so that all begin with a
-   * pair: a row left over at either end is computed tap by tap.
+   * pair: a row left over at either end is computed phase by phase.
+   *
+   * @param least rows worth a block; where no such number will do, as many as there may be
    */
-  static int rows(int height, int most) {
-    for (int rows = most / STRIDE * STRIDE; rows > 0; rows -= STRIDE) {
+  static int rows(int height, int least, int most) {
+    for (int rows = most / STRIDE * STRIDE; rows >= Math.max(STRIDE, least); rows -= STRIDE) {
       if (height % rows == 0) {
         return rows;
       }
