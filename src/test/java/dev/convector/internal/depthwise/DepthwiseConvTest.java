@@ -289,6 +289,28 @@ class DepthwiseConvTest {
     }
   }
 
+  /** Where some before them have theirs already: those must not be computed again. */
+  @Test
+  void lastChannelsAreActivatedOnce() {
+    for (int channels : new int[] {20, 300, 530}) {
+      for (int stride = 1; stride <= 3; stride++) {
+        Conv2d conv =
+            Conv2d.builder()
+                .input(2, channels, 7, 6)
+                .filters(channels, 3, 3)
+                .stride(stride)
+                .padding(1)
+                .groups(channels)
+                .layout(Layout.NHWC)
+                .activation(Activation.leakyRelu(0.5f))
+                .build();
+        for (int seed = 0; seed < 4; seed++) {
+          check(conv, seed);
+        }
+      }
+    }
+  }
+
   /** Even seeds have a bias, seeds from 2 on a residual, seed 3 in the place of the output. */
   private static void check(Conv2d conv, int seed) {
     ConvShape shape = conv.shape();
