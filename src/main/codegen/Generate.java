@@ -20,6 +20,7 @@ public final class Generate {
     DepthwiseKernels.write(args[0]);
     DepthwisePixelKernels.write(args[0]);
     DepthwisePixelTapKernels.write(args[0]);
+    DepthwiseSumKernels.write(args[0]);
     DotKernels.write(args[0]);
     ExponentialKernels.write(args[0]);
     GroupedKernels.write(args[0]);
@@ -32,6 +33,7 @@ public final class Generate {
     TapKernels.write(args[0]);
     TransposeKernels.write(args[0]);
     TransposedKernels.write(args[0]);
+    TransposedTileKernels.write(args[0]);
     WinogradKernels.write(args[0]);
   }
 

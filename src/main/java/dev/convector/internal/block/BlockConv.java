@@ -86,6 +86,14 @@ public abstract class BlockConv implements PackedWork {
     return false;
   }
 
+  /**
+   * Whether the last panel, if its filters don't fill their vector, is computed as the vector that
+   * ends with them, and repeats filters before it to the same bits.
+   */
+  protected boolean repeatsFilters() {
+    return false;
+  }
+
   /** What the outputs see: of a convolution's input in the output's layout, unless overridden. */
   protected Sight sight() {
     return sight;
@@ -222,8 +230,9 @@ public abstract class BlockConv implements PackedWork {
 
   private void block(BlockRun run, int from, int end) {
     enter(run);
-    run.overlapping =
-        from == 0 && end == panels.panels() && storesInOrder() && output.mayOverlap(run);
+    boolean all = from == 0 && end == panels.panels();
+    run.overlapping = all && storesInOrder() && output.mayOverlap(run);
+    run.repeating = all && repeatsFilters() && output.mayRepeat(run);
     if (run.overlapping) {
       // The last panel first, since the others then store what it spoils.
       load(run, from, end);

@@ -54,6 +54,9 @@ public final class BlockRun {
    */
   boolean overlapping;
 
+  /** Whether filters that don't fill a vector are computed in place, those before them again. */
+  boolean repeating;
+
   /** The block's last pixels that are staged although the panel is not: 0 but where it overlaps. */
   public int stagedEnd;
 

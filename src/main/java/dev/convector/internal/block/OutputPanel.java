@@ -25,7 +25,8 @@ import jdk.incubator.vector.VectorMask;
  * <p>Moving a pixel takes 12 cycles, as long as the products of 24 channels with 16 filters. Where
  * an algorithm stores pixels in order, filters that don't fill their last vector are computed in
  * place all the same: the lanes left over spoil the beginning of the pixels behind, which are
- * stored later. Only the block's last pixels are staged.
+ * stored later. Only the block's last pixels are staged. Where each filter's sums are its own, its
+ * last vector may end with the last filter instead, and repeat some before it.
  */
 public final class OutputPanel {
   /**
@@ -74,6 +75,17 @@ public final class OutputPanel {
         && run.pixels() >= 2 * stagedEnd();
   }
 
+  /**
+   * Whether a run of all panels may compute filters again that have their results: not where these
+   * are more than the sum of products, clamped.
+   */
+  boolean mayRepeat(BlockRun run) {
+    return channelsLast
+        && shape.filters() >= LANES
+        && run.operands.residual == null
+        && epilogue.isClamp();
+  }
+
   /** The last pixels of an overlapping block, at least a tile of those that must be staged. */
   private int stagedEnd() {
     int spoiled = LANES - shape.filters() % LANES;
@@ -91,7 +103,7 @@ public final class OutputPanel {
    *     the results go stays as it is
    */
   void begin(BlockRun run, boolean withBias) {
-    run.staged = isStaged(run.columns) && !run.overlapping;
+    run.staged = isStaged(run.columns) && !run.overlapping && !run.repeating;
     run.stagedEnd = run.overlapping && isStaged(run.columns) ? stagedEnd() : 0;
     run.stagedStep = panelFloats;
     float[] output = run.staged ? run.scratch.floats : run.operands.dst;

@@ -3,9 +3,9 @@ package dev.convector.internal.depthwise;
 import static dev.convector.internal.simd.Simd.LANES;
 
 import dev.convector.ConvShape;
+import dev.convector.internal.kernel.Blocking;
 import dev.convector.internal.parallel.Split;
 import dev.convector.internal.problem.Epilogue;
-import dev.convector.internal.simd.AlignedFloats;
 import dev.convector.internal.simd.Simd;
 
 /**
@@ -51,11 +51,6 @@ final class Depthwise3x3 {
    * reason.
    */
   private static final int CALL_STEPS = 64;
-
-  /** Sets of a first-level cache, and how many lines each holds: of Zen 5 and of Granite Rapids. */
-  private static final int SETS = 64;
-
-  private static final int WAYS = 12;
 
   /**
    * Floats of an image beyond which tiles with channels innermost are faster at stride 2 even
@@ -126,12 +121,11 @@ final class Depthwise3x3 {
     int columns = Math.min(shape.outputWidth(), stride == 1 ? COLUMNS : STRIDED_COLUMNS);
     int rows = Math.min(shape.outputHeight(), Depthwise3x3Kernels.MOST_ROWS);
     int lines = (rows * stride + KERNEL - stride) * (columns * stride + KERNEL - stride);
-    int sets = SETS / Math.clamp(Integer.lowestOneBit(columnStep / AlignedFloats.LINE), 1, SETS);
     boolean large =
         stride == 2
             && columnStep >= LARGE_IMAGE_CHANNELS
             && shape.channels() * shape.height() * shape.width() >= LARGE_IMAGE;
-    return large || lines > sets * WAYS;
+    return large || lines > Blocking.nearLines(columnStep);
   }
 
   /** Most output rows of a tile, given the floats between rows and between columns of the input. */

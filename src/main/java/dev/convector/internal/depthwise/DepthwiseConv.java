@@ -24,11 +24,11 @@ import jdk.incubator.vector.FloatVector;
  *
  * <p>A channels-last image is read in place where a micro-kernel has a tile for the kernel's
  * columns, or takes them one by one: what is outside is left out or counts as zeros. Its last
- * channels, where they don't fill a vector, are read as the image's last whole vector and computed
- * in the staging area, each pixel's a few floats before its place, so that those computed twice
- * fall into what the pixel before leaves free. Otherwise (a channels-first image, several filters a
- * channel, a wide kernel, less than a vector of channels) one vector of filters at a time is
- * brought into a strip in scratch.
+ * channels, where they don't fill a vector, are read as the image's last whole vector. Where that
+ * can't be stored in place, since others are computed twice, it is computed in the staging area,
+ * each pixel's a few floats before its place, so that these fall into what the pixel before leaves
+ * free. Otherwise (a channels-first image, several filters a channel, a wide kernel, less than a
+ * vector of channels) one vector of filters at a time is brought into a strip in scratch.
  */
 public final class DepthwiseConv extends BlockConv {
   /**
@@ -219,6 +219,11 @@ public final class DepthwiseConv extends BlockConv {
   @Override
   protected int mostParts(int all) {
     return group > 1 ? Math.max(1, all / InputStrip.LEAST_TOGETHER) : all;
+  }
+
+  @Override
+  protected boolean repeatsFilters() {
+    return inPlace;
   }
 
   @Override

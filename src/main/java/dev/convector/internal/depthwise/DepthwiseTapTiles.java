@@ -16,8 +16,8 @@ final class DepthwiseTapTiles {
   private static final int CALL_PIXELS = 256;
 
   /**
-   * Floats between neighbouring windows in a multiple of which their pixels lie in too few sets of
-   * a first-level cache for wide tiles.
+   * Floats between a tile's windows in a multiple of which their pixels lie in too few sets of a
+   * first-level cache for wide tiles.
    */
   private static final int FEW_SETS_FLOATS = 512;
 
@@ -31,7 +31,6 @@ final class DepthwiseTapTiles {
   private final int columnStep;
   private final DepthwiseTaps taps;
   private final Epilogue epilogue;
-  private final int mostColumns;
   private final TapRanges rows;
   private final TapRanges columns;
 
@@ -49,10 +48,6 @@ final class DepthwiseTapTiles {
     this.columnStep = columnStep;
     this.taps = taps;
     this.epilogue = epilogue;
-    this.mostColumns =
-        shape.strideWidth() * columnStep % FEW_SETS_FLOATS == 0
-            ? CONFLICTING_COLUMNS
-            : DepthwiseKernels.TILE;
     this.rows = TapRanges.rows(shape);
     this.columns = TapRanges.columns(shape);
     this.inputs = new int[columns.count()][];
@@ -96,17 +91,30 @@ final class DepthwiseTapTiles {
   void run(DepthwiseCall p, int row, int endRow, int column, int endColumn) {
     p.clamp(epilogue.low(), epilogue.high());
     p.wOffset = taps.firstWeight() + p.filter * taps.taps();
-    p.xStep = shape.strideWidth() * columnStep;
-    for (int r = row; r < endRow; r++) {
-      int x = p.firstX + (r - row) * shape.strideHeight() * rowStep;
-      int y = p.firstY + (r - row) * p.yRow;
+    int down = shape.strideHeight() * rowStep;
+    int across = shape.strideWidth() * columnStep;
+    int yAcross = p.yStep;
+    int rowRange = rows.find(row);
+    for (int r = row, endR; r < endRow; r = endR, rowRange++) {
+      endR = Math.min(endRow, rows.end(rowRange));
       int range = columns.find(column);
-      for (int q = column, end; q < endColumn; q = end, range++) {
-        end = Math.min(endColumn, columns.end(range));
-        list(p, rows.find(r), range);
-        tiles(p, end - q, x + (q - column) * p.xStep, y + (q - column) * p.yStep);
+      for (int q = column, endQ; q < endColumn; q = endQ, range++) {
+        endQ = Math.min(endColumn, columns.end(range));
+        int x = p.firstX + (r - row) * down + (q - column) * across;
+        int y = p.firstY + (r - row) * p.yRow + (q - column) * yAcross;
+        list(p, rowRange, range);
+        boolean narrow = endQ - q < Math.min(endR - r, DepthwiseKernels.TILE);
+        p.xStep = narrow ? down : across;
+        p.yStep = narrow ? p.yRow : yAcross;
+        int count = narrow ? endR - r : endQ - q;
+        for (int i = 0; i < (narrow ? endQ - q : endR - r); i++) {
+          tiles(p, count, x, y);
+          x += narrow ? across : down;
+          y += narrow ? yAcross : p.yRow;
+        }
       }
     }
+    p.yStep = yAcross;
   }
 
   /** The taps inside for a range of rows and one of columns. */
@@ -117,9 +125,13 @@ final class DepthwiseTapTiles {
     p.groups = (rows.endTap(rowRange) - rows.firstTap(rowRange)) * inRow;
   }
 
-  /** Neighbouring outputs with the same taps inside: equal tiles, and one more at the end. */
+  /**
+   * Neighbouring outputs of a row or, of what is narrow, of a column, with the same taps inside:
+   * equal tiles, and one more at the end.
+   */
   private void tiles(DepthwiseCall p, int count, int x, int y) {
-    int tile = Math.ceilDiv(count, Math.ceilDiv(count, mostColumns));
+    int widest = p.xStep % FEW_SETS_FLOATS == 0 ? CONFLICTING_COLUMNS : DepthwiseKernels.TILE;
+    int tile = Math.ceilDiv(count, Math.ceilDiv(count, widest));
     int most = Math.max(1, CALL_PIXELS / (tile * Math.max(1, p.groups)));
     for (int done = 0; done < count; done += p.tiles * tile) {
       tile = Math.min(tile, count - done);

@@ -325,7 +325,7 @@ final class ChannelVectors {
   }
 
   /** Copies pixels: some vectors of one together, since they are neighbours in memory. */
-  private static void copy(
+  static void copy(
       float[] from, int at, int step, int pixels, int channels, float[] to, int toAt, int plane) {
     int c = 0;
     int p = toAt;

@@ -30,6 +30,9 @@ final class GroupedGradient implements GradientWork {
   /** Sums of a lane. */
   private final int sums;
 
+  /** Null where it doesn't take the problem. */
+  private final DepthwiseSums depthwise;
+
   /** As whole vectors, so that they are turned fast. */
   private final int turned;
 
@@ -57,8 +60,8 @@ final class GroupedGradient implements GradientWork {
     this.blocks = blocks(problem);
     this.inputs = ChannelVectors.ofInput(problem, blocks);
     this.outputs = ChannelVectors.ofOutput(problem, blocks);
-    long all = ChannelVectors.VECTORS * floats(1);
-    this.together = all <= Blocking.MAX_GRADIENT_FLOATS ? ChannelVectors.VECTORS : 1;
+    this.depthwise = DepthwiseSums.accepts(problem) ? new DepthwiseSums(problem) : null;
+    this.together = together();
     this.biasStart =
         AlignedFloats.next(AlignedFloats.FIRST + (together * sums + turned - sums) * LANES);
     this.turnedStart = biasStart + together * LANES;
@@ -66,6 +69,15 @@ final class GroupedGradient implements GradientWork {
     this.inputsStart =
         AlignedFloats.next(
             outputsStart + (int) Math.min(outputs.floats(together), Blocking.MAX_GRADIENT_FLOATS));
+  }
+
+  /** Of vectors in place as many as scratch has room for the sums of. */
+  private int together() {
+    if (depthwise != null) {
+      return Math.clamp(Blocking.GRADIENT_SUMS_FLOATS / (sums * LANES), 1, vectors);
+    }
+    long all = ChannelVectors.VECTORS * floats(1);
+    return all <= Blocking.MAX_GRADIENT_FLOATS ? ChannelVectors.VECTORS : 1;
   }
 
   private static GradientBlocks blocks(GradientProblem problem) {
@@ -99,7 +111,9 @@ final class GroupedGradient implements GradientWork {
 
   @Override
   public int scratchFloats() {
-    return Math.toIntExact(inputsStart + inputs.floats(together));
+    return depthwise != null
+        ? Math.toIntExact(outputsStart + depthwise.floats())
+        : Math.toIntExact(inputsStart + inputs.floats(together));
   }
 
   /** Where the taps are. */
@@ -130,11 +144,16 @@ final class GroupedGradient implements GradientWork {
     int end = few ? Split.start(vectors, unit + 1, units) : Math.min(vectors, first + together);
     int channels = Math.min(end * LANES, problem.channels()) - first * LANES;
     Arrays.fill(scratch.floats, AlignedFloats.FIRST, turnedStart, 0);
-    GradientBlock block = GradientBlock.of(scratch);
-    int parts = blocks.count();
-    for (int i = 0; i < parts; i++) {
-      blocks.at(i, block);
-      multiply(operands, block, first * LANES, channels, scratch);
+    if (depthwise != null) {
+      depthwise.add(operands, first, end, scratch, AlignedFloats.FIRST, biasStart, outputsStart);
+      moveTail(channels, scratch.floats);
+    } else {
+      GradientBlock block = GradientBlock.of(scratch);
+      int parts = blocks.count();
+      for (int i = 0; i < parts; i++) {
+        blocks.at(i, block);
+        multiply(operands, block, first * LANES, channels, scratch);
+      }
     }
     for (int v = first; v < end; v++) {
       int lanes = Math.min(LANES, problem.channels() - v * LANES);
@@ -142,6 +161,20 @@ final class GroupedGradient implements GradientWork {
     }
     if (operands.bias != null && sumsBias()) {
       operands.putBias(first * LANES, scratch.floats, biasStart, channels);
+    }
+  }
+
+  /** Of the last vector in place the lanes that no other has come first. */
+  private void moveTail(int channels, float[] floats) {
+    int lanes = channels % LANES;
+    if (lanes > 0) {
+      int vector = channels / LANES;
+      int at = AlignedFloats.FIRST + vector * sums * LANES;
+      for (int tap = 0; tap < sums; tap++, at += LANES) {
+        System.arraycopy(floats, at + LANES - lanes, floats, at, lanes);
+      }
+      int bias = biasStart + vector * LANES;
+      System.arraycopy(floats, bias + LANES - lanes, floats, bias, lanes);
     }
   }
 

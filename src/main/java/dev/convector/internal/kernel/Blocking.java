@@ -145,10 +145,27 @@ public final class Blocking {
    */
   public static final int GRADIENT_VECTOR_FLOATS = budget(32 * 1024, 512);
 
+  /** Floats of a band of input and output's gradient that are read in place: 256 KiB. */
+  public static final int GRADIENT_BAND_FLOATS = budget(64 * 1024, 512);
+
   /** The most floats of those planes, for kernels of many taps: 2 MiB. */
   public static final int MAX_GRADIENT_FLOATS = 512 * 1024;
 
+  /** Sets of a first-level cache, and how many lines each holds: of Zen 5 and of Granite Rapids. */
+  private static final int NEAR_SETS = 64;
+
+  private static final int NEAR_WAYS = 12;
+
+  /** Floats of a cache line. */
+  private static final int LINE_FLOATS = 16;
+
   private Blocking() {}
+
+  /** Of lines that lie so many floats apart how many a first-level cache holds together. */
+  public static int nearLines(int apart) {
+    int step = Math.clamp(Integer.lowestOneBit(apart / LINE_FLOATS), 1, NEAR_SETS);
+    return NEAR_SETS / step * NEAR_WAYS;
+  }
 
   /**
    * A budget, divided but not below the least that those who keep to it can work with. Not for

@@ -12,8 +12,6 @@ import dev.convector.internal.parallel.UnitCost;
 import dev.convector.internal.problem.Epilogue;
 import dev.convector.internal.problem.ImageOrder;
 import dev.convector.internal.problem.Panels;
-import dev.convector.internal.problem.PhaseAxis;
-import dev.convector.internal.problem.TapRanges;
 import dev.convector.internal.problem.TransposedProblem;
 import dev.convector.internal.simd.AlignedFloats;
 import dev.convector.internal.simd.Simd;
@@ -21,8 +19,9 @@ import java.util.List;
 
 /**
  * Transposed convolution of groups with one channel or one filter each, filters in the lanes: each
- * lane reads the channel of its own group, so no products are shared and none are wasted. Each
- * phase's outputs of a row with the same taps are one call.
+ * lane reads the channel of its own group, so no products are shared and none are wasted. With
+ * stride 2 outputs are computed in {@link TransposedTiles} of all phases where they can, else phase
+ * by phase.
  *
  * <p>The input is read in place where it is channels-last, one channel and one filter a group, and
  * pixels are whole vectors. Else a strip holds it, and where a group has several filters or
@@ -33,17 +32,15 @@ public final class DepthwiseTransposedConv extends BlockConv {
   private static final int MOST_FILTERS = 256;
 
   private final TransposedProblem problem;
-  private final List<PhaseAxis> rows;
-  private final List<PhaseAxis> columns;
-  private final TapRanges[] rowRanges;
-  private final TapRanges[] columnRanges;
   private final int channels;
 
-  /** {@code [kernel tap][channel of the group][filters, whole vectors]}. */
-  private final AlignedFloats weights;
+  private final TransposedPhases phases;
 
   /** Null where the input is read in place. */
   private final InputStrip strip;
+
+  /** Null where the kernel or the stride is not one that it takes. */
+  private final TransposedTiles tiles;
 
   private final Sight sight;
 
@@ -67,13 +64,12 @@ public final class DepthwiseTransposedConv extends BlockConv {
         Math.min(MOST_FILTERS, Simd.roundUp(problem.shape().filters())),
         blocks);
     this.problem = problem;
-    this.rows = problem.phases().get(0);
-    this.columns = problem.phases().get(1);
-    this.rowRanges = ranges(rows, problem.shape().height());
-    this.columnRanges = ranges(columns, problem.shape().width());
     this.channels = problem.shape().groupChannels();
-    this.weights = pack(problem, weights);
     boolean spread = isSpread(problem);
+    this.tiles =
+        spread || !TransposedTiles.fits(problem)
+            ? null
+            : new TransposedTiles(problem.shape(), weights, epilogue);
     this.sight = sight(problem);
     this.strip = isInPlace(problem) ? null : strip(problem, blocks);
     this.pixelFloats = strip == null ? shape.filters() : Simd.roundUp(shape.filters());
@@ -82,10 +78,7 @@ public final class DepthwiseTransposedConv extends BlockConv {
             ? AlignedFloats.next(
                 strip.windowFloats() / problem.shape().channels() * pixelFloats + pixelFloats)
             : 0;
-  }
-
-  private static TapRanges[] ranges(List<PhaseAxis> phases, int input) {
-    return phases.stream().map(phase -> phase.ranges(input)).toArray(TapRanges[]::new);
+    this.phases = new TransposedPhases(problem, weights, epilogue, spreadFloats);
   }
 
   private static Panels panels(int filters) {
@@ -155,7 +148,14 @@ public final class DepthwiseTransposedConv extends BlockConv {
     while (pixels > 1 && inputFloats(problem, pixels) > Blocking.STRIP_FLOATS) {
       pixels /= 2;
     }
-    return pixels;
+    int width = problem.shape().outputWidth();
+    int most = pixels / width;
+    if (most == 0 || !TransposedTiles.fits(problem)) {
+      return pixels;
+    }
+    // Each block of a strip brings rows that its neighbours bring too.
+    int least = isInPlace(problem) ? 1 : most / 2;
+    return TransposedTiles.rows(problem.shape().outputHeight(), least, most) * width;
   }
 
   /** Floats of the strip and of what is spread from it; may be more than an array can hold. */
@@ -199,27 +199,9 @@ public final class DepthwiseTransposedConv extends BlockConv {
         blocks);
   }
 
-  private static AlignedFloats pack(TransposedProblem problem, float[] weights) {
-    int filters = problem.shape().groupFilters();
-    int channels = problem.shape().groupChannels();
-    int taps = problem.shape().kernelHeight() * problem.shape().kernelWidth();
-    int step = Simd.roundUp(problem.shape().filters());
-    AlignedFloats packed = AlignedFloats.allocate(taps * channels * step);
-    int from = 0;
-    for (int c = 0; c < problem.shape().channels(); c++) {
-      for (int k = 0; k < filters; k++) {
-        int to = packed.offset() + c % channels * step + c / channels * filters + k;
-        for (int tap = 0; tap < taps; tap++) {
-          packed.array()[to + tap * channels * step] = weights[from++];
-        }
-      }
-    }
-    return packed;
-  }
-
   @Override
   public long packedBytes() {
-    return weights.bytes() + epilogue.bytes();
+    return phases.bytes() + epilogue.bytes() + (tiles == null ? 0 : tiles.bytes());
   }
 
   @Override
@@ -287,92 +269,14 @@ public final class DepthwiseTransposedConv extends BlockConv {
     TransposedTaps call = TransposedTaps.of(run.scratch);
     call.filters = Simd.roundUp(run.columns);
     call.x = run.input;
-    call.xStep = pixelFloats;
-    call.w = weights.array();
+    call.xOrigin = run.inputOffset + inputOffset(run, 0, 0) + run.filter;
+    call.xRow = inputOffset(run, 1, 0) - inputOffset(run, 0, 0);
+    call.xPixel = pixelFloats;
     call.y = run.output;
-    for (int a = 0; a < rows.size(); a++) {
-      for (int i = rows.get(a).begin(run.row); i < rows.get(a).begin(run.endRow); i++) {
-        row(run, call, a, i);
-      }
+    if (tiles == null || run.started || !tiles.run(call, run, phases)) {
+      phases.run(call, run, run.row, run.endRow, run.column, run.endColumn);
     }
     call.clear();
-  }
-
-  /** A row of the output. */
-  private void row(BlockRun run, TransposedTaps call, int a, int i) {
-    for (int b = 0; b < columns.size(); b++) {
-      int begin = columns.get(b).begin(run.column);
-      int end = columns.get(b).begin(run.endColumn);
-      if (begin < end) {
-        phase(run, call, a * columns.size() + b, i, begin, end);
-      }
-    }
-  }
-
-  /** A row's outputs of one phase from one column of the phase to another. */
-  private void phase(BlockRun run, TransposedTaps call, int phase, int i, int begin, int end) {
-    PhaseAxis row = rows.get(phase / columns.size());
-    PhaseAxis column = columns.get(phase % columns.size());
-    TapRanges ranges = columnRanges[phase % columns.size()];
-    int line = row.first() + i * row.step() - run.row;
-    for (int range = ranges.find(begin);
-        range < ranges.count() && ranges.start(range) < end;
-        range++) {
-      int from = Math.max(begin, ranges.start(range));
-      int place = column.first() + from * column.step() - run.column;
-      call.pixels = Math.min(end, ranges.end(range)) - from;
-      call.yAt = run.outputOffset + line * run.rowStep + place * run.pixelStep;
-      call.yStep = column.step() * run.pixelStep;
-      call.start = run.started ? null : epilogue.bias();
-      call.startAt = run.filter;
-      pixels(run, call, phase, i, from);
-    }
-  }
-
-  /** Adds all taps of neighbouring outputs of a phase's row, the first in a column. */
-  private void pixels(BlockRun run, TransposedTaps call, int phase, int i, int from) {
-    int a = phase / columns.size();
-    int b = phase % columns.size();
-    PhaseAxis row = rows.get(a);
-    PhaseAxis column = columns.get(b);
-    int rowRange = rowRanges[a].find(i);
-    int range = columnRanges[b].find(from);
-    int firstTap = columnRanges[b].firstTap(range);
-    int endTap = columnRanges[b].endTap(range);
-    int firstRow = rowRanges[a].firstTap(rowRange);
-    int left = (rowRanges[a].endTap(rowRange) - firstRow) * (endTap - firstTap) * channels;
-    if (left == 0) {
-      run(call, 0, true);
-    }
-    int taps = 0;
-    for (int r = firstRow; left > 0; r++) {
-      int y = i - row.padding() + r * row.dilation();
-      int line = (row.firstTap() + r * row.tapStep()) * problem.shape().kernelWidth();
-      for (int s = firstTap; s < endTap; s++) {
-        int x = from - column.padding() + s * column.dilation();
-        int tap = (line + column.firstTap() + s * column.tapStep()) * channels;
-        int at = run.inputOffset + inputOffset(run, y, x) + run.filter;
-        for (int c = 0; c < channels; c++, left--) {
-          call.xAt[taps] = at + c * spreadFloats;
-          call.wAt[taps] =
-              weights.offset() + (tap + c) * Simd.roundUp(shape.filters()) + run.filter;
-          taps++;
-          if (taps == TransposedTaps.MOST || left == 1) {
-            run(call, taps, left == 1);
-            taps = 0;
-          }
-        }
-      }
-    }
-  }
-
-  private void run(TransposedTaps call, int taps, boolean last) {
-    call.lowClamped = last && epilogue.low() != Float.NEGATIVE_INFINITY;
-    call.low = epilogue.low();
-    call.highClamped = last && epilogue.high() != Float.POSITIVE_INFINITY;
-    call.high = epilogue.high();
-    TransposedKernels.taps(call, taps);
-    call.start = null;
   }
 
   /** Where an input pixel lies as the kernels read it. */

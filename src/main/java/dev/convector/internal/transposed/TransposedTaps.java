@@ -3,8 +3,9 @@ package dev.convector.internal.transposed;
 import dev.convector.internal.parallel.Scratch;
 
 /**
- * The operands of the kernels that add a few taps' products with filters in the lanes; the codegen
- * folder's TransposedKernels has the formula. A worker has one.
+ * The operands of the kernels that add a few taps' products with filters in the lanes, and of those
+ * that compute tiles of all phases; the codegen folder's TransposedKernels and
+ * TransposedTileKernels have the formulas. A worker has one.
  */
 final class TransposedTaps {
   private static final Scratch.Slot<TransposedTaps> SLOT = new Scratch.Slot<>(TransposedTaps::new);
@@ -14,11 +15,20 @@ final class TransposedTaps {
 
   int filters;
   int pixels;
+  int tiles;
   float[] x;
+
+  /** Where the input's first pixel lies or would lie, for the panel's first filter. */
+  int xOrigin;
+
+  int xRow;
+  int xPixel;
   int xStep;
+  int xTile;
   final int[] xAt = new int[MOST];
   float[] w;
   final int[] wAt = new int[MOST];
+  int wTile;
 
   /** Null for what the result holds. */
   float[] start;
@@ -26,7 +36,9 @@ final class TransposedTaps {
   int startAt;
   float[] y;
   int yStep;
+  int yRow;
   int yAt;
+  boolean clamped;
   boolean lowClamped;
   float low;
   boolean highClamped;
@@ -37,6 +49,18 @@ final class TransposedTaps {
   /** The worker's. */
   static TransposedTaps of(Scratch scratch) {
     return scratch.get(SLOT);
+  }
+
+  void w(float[] weights) {
+    if (w != weights) {
+      w = weights;
+    }
+  }
+
+  void start(float[] from) {
+    if (start != from) {
+      start = from;
+    }
   }
 
   /** Lets go of the caller's arrays. */

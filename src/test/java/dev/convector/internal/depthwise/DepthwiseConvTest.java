@@ -50,6 +50,12 @@ class DepthwiseConvTest {
     "520, 7, 9, 1, 3, 3, 2, 1, 1, 1",
     "128, 9, 28, 1, 3, 3, 1, 1, 1, 1",
     "8, 3, 700, 1, 9, 9, 1, 1, 4, 4",
+    // tap by tap: ranges of few columns and many rows, last channels
+    "21, 20, 20, 1, 3, 3, 4, 1, 1, 1",
+    "40, 33, 9, 1, 5, 5, 3, 1, 2, 2",
+    "130, 33, 5, 1, 3, 3, 3, 1, 1, 1",
+    "18, 30, 5, 1, 3, 3, 1, 2, 2, 2",
+    "300, 40, 3, 1, 5, 1, 2, 1, 0, 0",
     // 3x3 kernels: heights and widths around the tile of rows, with and without rows outside
     "48, 1, 1, 1, 3, 3, 1, 1, 1, 1",
     "48, 1, 2, 1, 3, 3, 2, 1, 1, 1",
@@ -279,6 +285,28 @@ class DepthwiseConvTest {
                 .layout(Layout.NHWC)
                 .build();
         check(conv, channels % 4);
+      }
+    }
+  }
+
+  /** Where some before them have theirs already: those must not be computed again. */
+  @Test
+  void lastChannelsAreActivatedOnce() {
+    for (int channels : new int[] {20, 300, 530}) {
+      for (int stride = 1; stride <= 3; stride++) {
+        Conv2d conv =
+            Conv2d.builder()
+                .input(2, channels, 7, 6)
+                .filters(channels, 3, 3)
+                .stride(stride)
+                .padding(1)
+                .groups(channels)
+                .layout(Layout.NHWC)
+                .activation(Activation.leakyRelu(0.5f))
+                .build();
+        for (int seed = 0; seed < 4; seed++) {
+          check(conv, seed);
+        }
       }
     }
   }

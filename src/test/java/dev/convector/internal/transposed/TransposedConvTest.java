@@ -82,6 +82,56 @@ class TransposedConvTest {
     }
   }
 
+  /** What the tiles of all phases compute, and what lies around it. */
+  @Test
+  void depthwiseOfStrideTwo() {
+    for (int i = 0; i < 200; i++) {
+      int groups = i % 8 == 0 ? 256 + 64 * random.nextInt(3) : 1 + random.nextInt(80);
+      TransposedProblem problem = strideTwo(groups, 1 + random.nextInt(9));
+      check(problem, DepthwiseTransposedConv::new);
+    }
+  }
+
+  /** Although a block's border is computed in another way than what lies inside. */
+  @Test
+  void depthwiseBitsAreTheSameInAnyBlocks() {
+    for (int i = 0; i < 30; i++) {
+      TransposedProblem problem = strideTwo(16 + random.nextInt(60), 8 + random.nextInt(20));
+      float[] weights = floats(problem.shape().weightsSize());
+      float[] src = floats(problem.shape().inputSize());
+      PackedWork work = new DepthwiseTransposedConv(problem, weights, null);
+      float[] once = new float[problem.shape().outputSize()];
+      Operands operands = new Operands();
+      operands.set(src, 0, null, 0, once, 0);
+      run(work, work.units(1), operands);
+      for (int threads : new int[] {2, 7, 64}) {
+        float[] again = new float[once.length];
+        operands.set(src, 0, null, 0, again, 0);
+        run(work, work.units(threads), operands);
+        assertArrayEquals(once, again, problem.toString());
+      }
+    }
+  }
+
+  private TransposedProblem strideTwo(int groups, int size) {
+    int kernel = random.nextBoolean() ? 3 : 5;
+    int before = random.nextInt(3);
+    int after = random.nextInt(3);
+    TransposedAxis rows =
+        new TransposedAxis(size + 2, kernel, 2, 1, before, after, random.nextInt(2));
+    TransposedAxis columns =
+        new TransposedAxis(2 + random.nextInt(12), kernel, 2, 1, after, before, random.nextInt(2));
+    return problem(Layout.values()[random.nextInt(2)], groups, 1, 1, rows, columns);
+  }
+
+  private float[] floats(int size) {
+    float[] values = new float[size];
+    for (int i = 0; i < size; i++) {
+      values[i] = random.nextFloat(-1, 1);
+    }
+    return values;
+  }
+
   /** More filters than one panel has. */
   @Test
   void manyDepthwise() {
@@ -173,7 +223,10 @@ class TransposedConvTest {
   }
 
   private static void run(PackedWork work, Operands operands) {
-    int units = work.units(3);
+    run(work, work.units(3), operands);
+  }
+
+  private static void run(PackedWork work, int units, Operands operands) {
     new ParallelRun()
         .run(
             (unit, scratch) -> work.run(operands, unit, units, scratch),
