@@ -10,6 +10,7 @@ import dev.convector.Algorithm;
 import dev.convector.ConvTransposeShape;
 import dev.convector.Layout;
 import dev.convector.TransposedAxis;
+import dev.convector.internal.grouped.GroupedTransposedConv;
 import dev.convector.internal.parallel.ParallelRun;
 import dev.convector.internal.plan.TransposedList;
 import dev.convector.internal.problem.Operands;
@@ -71,6 +72,17 @@ class TransposedConvTest {
   }
 
   @Test
+  void grouped() {
+    for (int i = 0; i < 400; i++) {
+      int groups = 1 + random.nextInt(9);
+      TransposedProblem problem =
+          problem(groups, 1 + random.nextInt(20), 1 + random.nextInt(40), 20);
+      assertNull(GroupedTransposedConv.refusal(problem));
+      check(problem, GroupedTransposedConv::new);
+    }
+  }
+
+  @Test
   void depthwise() {
     for (int i = 0; i < 400; i++) {
       int groups = 1 + random.nextInt(70);
@@ -108,6 +120,7 @@ class TransposedConvTest {
       check(problem(layout, 1, 3, 3, rows, columns), DensePixelTransposedConv::new);
       check(problem(layout, 1, 5, 17, rows, columns), DenseTransposedConv::new);
       check(problem(layout, 33, 1, 1, rows, columns), DepthwiseTransposedConv::new);
+      check(problem(layout, 5, 4, 4, rows, columns), GroupedTransposedConv::new);
       TransposedAxis wide = new TransposedAxis(9000, 4, 2, 1, 1, 1, 0);
       TransposedAxis low = new TransposedAxis(2, 3, 2, 1, 1, 1, 0);
       check(problem(layout, 1, 17, 3, low, wide), DensePixelTransposedConv::new);
