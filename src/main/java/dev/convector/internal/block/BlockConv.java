@@ -222,6 +222,7 @@ public abstract class BlockConv implements PackedWork {
 
   private void block(BlockRun run, int from, int end) {
     enter(run);
+    run.endFilter = panels.filter(end - 1) + panels.columns(end - 1);
     run.overlapping =
         from == 0 && end == panels.panels() && storesInOrder() && output.mayOverlap(run);
     if (run.overlapping) {
