@@ -1,6 +1,7 @@
 package dev.convector.internal.transposed;
 
 import static org.junit.jupiter.api.Assertions.assertArrayEquals;
+import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertNull;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
@@ -92,6 +93,21 @@ class TransposedConvTest {
       assertNull(DepthwiseTransposedConv.refusal(problem));
       check(problem, DepthwiseTransposedConv::new);
     }
+  }
+
+  @Test
+  void choice() {
+    TransposedAxis axis = new TransposedAxis(9, 3, 2, 1, 1, 1, 1);
+    assertEquals(GroupedTransposedConv.class, chosen(problem(Layout.NHWC, 4, 8, 8, axis, axis)));
+    assertEquals(GroupedTransposedConv.class, chosen(problem(Layout.NCHW, 4, 8, 8, axis, axis)));
+    assertEquals(DenseTransposedConv.class, chosen(problem(Layout.NHWC, 4, 64, 64, axis, axis)));
+    assertEquals(DenseTransposedConv.class, chosen(problem(Layout.NHWC, 1, 8, 8, axis, axis)));
+    assertEquals(DepthwiseTransposedConv.class, chosen(problem(Layout.NHWC, 8, 2, 1, axis, axis)));
+  }
+
+  private static Class<?> chosen(TransposedProblem problem) {
+    float[] weights = new float[problem.shape().weightsSize()];
+    return TransposedList.pack(problem, Algorithm.AUTO, weights, null).work().getClass();
   }
 
   /** More filters than one panel has. */
