@@ -230,6 +230,7 @@ public abstract class BlockConv implements PackedWork {
 
   private void block(BlockRun run, int from, int end) {
     enter(run);
+    run.endFilter = panels.filter(end - 1) + panels.columns(end - 1);
     boolean all = from == 0 && end == panels.panels();
     run.overlapping = all && storesInOrder() && output.mayOverlap(run);
     run.repeating = all && repeatsFilters() && output.mayRepeat(run);

@@ -25,8 +25,10 @@ import jdk.incubator.vector.VectorMask;
  * <p>Moving a pixel takes 12 cycles, as long as the products of 24 channels with 16 filters. Where
  * an algorithm stores pixels in order, filters that don't fill their last vector are computed in
  * place all the same: the lanes left over spoil the beginning of the pixels behind, which are
- * stored later. Only the block's last pixels are staged. Where each filter's sums are its own, its
- * last vector may end with the last filter instead, and repeat some before it.
+ * stored later. Only the block's last pixels are staged. Of several groups whose filters don't fill
+ * their last vector, each spoils the beginning of the next, which is computed later: only the last
+ * is staged. Where each filter's sums are its own, its last vector may end with the last filter
+ * instead, and repeat some before it.
  */
 public final class OutputPanel {
   /**
@@ -96,6 +98,13 @@ public final class OutputPanel {
     return !channelsLast || columns % LANES != 0;
   }
 
+  /** Whether whole vectors reach no further than the filters of panels that are yet to come. */
+  private boolean spoilsLaterPanels(BlockRun run) {
+    return channelsLast
+        && run.operands.residual == null
+        && run.filter + Simd.roundUp(run.columns) <= run.endFilter;
+  }
+
   /**
    * Finds the place of a panel's results, and puts the residual there if there is one.
    *
@@ -103,7 +112,8 @@ public final class OutputPanel {
    *     the results go stays as it is
    */
   void begin(BlockRun run, boolean withBias) {
-    run.staged = isStaged(run.columns) && !run.overlapping && !run.repeating;
+    run.staged =
+        isStaged(run.columns) && !run.overlapping && !run.repeating && !spoilsLaterPanels(run);
     run.stagedEnd = run.overlapping && isStaged(run.columns) ? stagedEnd() : 0;
     run.stagedStep = panelFloats;
     float[] output = run.staged ? run.scratch.floats : run.operands.dst;
