@@ -79,6 +79,16 @@ final class PoolRows implements PackedWork {
     return FIRST + FOLDED;
   }
 
+  @Override
+  public boolean allowsResultDistance() {
+    return true;
+  }
+
+  @Override
+  public boolean allowsSourceDistance() {
+    return true;
+  }
+
   /** A unit is some rows of some channels. */
   @Override
   public int units(int threads) {
@@ -123,7 +133,7 @@ final class PoolRows implements PackedWork {
     PoolCall call = PoolCall.of(scratch);
     call.folded = scratch.floats;
     call.y = operands.dst;
-    call.pixel = channels;
+    call.pixel = operands.resultPixel(channels);
     int end = Split.start(all, unit / channelParts + 1, rowParts);
     for (int i = Split.start(all, unit / channelParts, rowParts); i < end; i++) {
       for (int c = from; c < to; c += most) {
@@ -144,8 +154,10 @@ final class PoolRows implements PackedWork {
   /** A row of all images, from a channel on. */
   private void row(Operands o, PoolCall call, int i, int channel) {
     int p = i % rows.outputs();
-    int plane = o.srcOffset + i / rows.outputs() * image.plane() + channel;
-    int yAt = o.dstOffset + i * image.outputRow() + channel;
+    int pixel = o.sourcePixel(channels);
+    int before = i / rows.outputs() * rows.size() * columns.size();
+    int plane = o.srcOffset + before * pixel + channel;
+    int yAt = o.dstOffset + i * columns.outputs() * call.pixel + channel;
     for (int from = 0; from < columns.outputs(); from += block) {
       int to = Math.min(columns.outputs(), from + block);
       int first = seen[2 * (from / block)];
@@ -159,19 +171,21 @@ final class PoolRows implements PackedWork {
 
   /** Folds the rows of so many columns. */
   private boolean fold(Operands o, PoolCall call, int plane, int p, int first, int width) {
-    int step = rows.dilation() * image.row();
+    int pixel = o.sourcePixel(channels);
+    int row = columns.size() * pixel;
+    int step = rows.dilation() * row;
     int taps = rows.taps()[p];
-    int at = plane + rows.first()[p] * image.row() + first * channels;
+    int at = plane + rows.first()[p] * row + first * pixel;
     float[] folded = call.folded;
     boolean max = problem.max();
     int count = call.count;
-    if (count == channels) {
+    if (count == pixel) {
       return PoolStrips.fold(max, o.src, at, step, taps, folded, FIRST, width * count);
     }
     boolean nan = false;
     for (int i = 0; i < width; i++) {
-      int pixel = at + i * channels;
-      nan |= PoolStrips.fold(max, o.src, pixel, step, taps, folded, FIRST + i * count, count);
+      int x = at + i * pixel;
+      nan |= PoolStrips.fold(max, o.src, x, step, taps, folded, FIRST + i * count, count);
     }
     return nan;
   }
@@ -187,7 +201,7 @@ final class PoolRows implements PackedWork {
       call.at = foldedAt + columns.first()[q] * call.count;
       call.taps = columns.taps()[q];
       call.windows = end - q;
-      call.yAt = yAt + q * channels;
+      call.yAt = yAt + q * call.pixel;
       call.divisor = problem.divisor(p, q);
       if (problem.max()) {
         MaxKernels.columns(call);
