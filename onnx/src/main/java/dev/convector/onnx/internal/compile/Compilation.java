@@ -258,7 +258,6 @@ final class Compilation implements Site {
     reads += liesIn(node.residual(), storage) ? 1 : 0;
     boolean free =
         storage.kind() == Storage.Kind.ARENA
-            && storage == storage.root()
             && reads > 0
             && pendingStorage.getOrDefault(storage, 0) == reads;
     if (!free) {
