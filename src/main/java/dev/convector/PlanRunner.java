@@ -96,18 +96,12 @@ final class PlanRunner {
     return steps.rounds() == 1 && steps.steps().size() == 1 ? steps.steps().get(0).work() : null;
   }
 
-  /** The same without residual, with distances that {@link #onlyWork} allows; 0 for none. */
+  /** The same without residual, with a distance that {@link #onlyWork} allows; unchecked. */
   void runApart(
-      float[] src,
-      int srcOffset,
-      int srcPixel,
-      float[] dst,
-      int dstOffset,
-      int dstPixel,
-      Execution execution) {
+      float[] src, int srcOffset, float[] dst, int dstOffset, int dstPixel, Execution execution) {
     Run run = runs.take();
     run.operands.set(src, srcOffset, null, 0, dst, dstOffset);
-    run.operands.setPixels(srcPixel, dstPixel);
+    run.operands.setResultPixel(dstPixel);
     start(run, execution);
   }
 
@@ -281,7 +275,7 @@ final class PlanRunner {
           added == null ? 0 : offset(steps, round, added),
           array(step.to()),
           offset(steps, round, step.to()));
-      current.setPixels(operands.sourcePixel(0), operands.resultPixel(0));
+      current.setResultPixel(operands.resultPixel(0));
       current.setIndices(operands.indices, operands.indicesOffset);
     }
 

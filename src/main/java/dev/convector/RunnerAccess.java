@@ -15,20 +15,10 @@ final class RunnerAccess extends PlanAccess {
     };
   }
 
-  private static PackedWork work(Plan plan) {
-    PlanRunner runner = runner(plan);
-    return runner == null ? null : runner.onlyWork();
-  }
-
-  @Override
-  public boolean allowsSourceDistance(Plan plan) {
-    PackedWork work = work(plan);
-    return work != null && work.allowsSourceDistance();
-  }
-
   @Override
   public boolean allowsResultDistance(Plan plan) {
-    PackedWork work = work(plan);
+    PlanRunner runner = runner(plan);
+    PackedWork work = runner == null ? null : runner.onlyWork();
     return work != null && work.allowsResultDistance();
   }
 
@@ -37,11 +27,10 @@ final class RunnerAccess extends PlanAccess {
       Plan plan,
       float[] src,
       int srcOffset,
-      int srcPixel,
       float[] dst,
       int dstOffset,
       int dstPixel,
       Execution execution) {
-    runner(plan).runApart(src, srcOffset, srcPixel, dst, dstOffset, dstPixel, execution);
+    runner(plan).runApart(src, srcOffset, dst, dstOffset, dstPixel, execution);
   }
 }

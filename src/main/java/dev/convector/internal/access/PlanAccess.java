@@ -4,8 +4,8 @@ import dev.convector.Execution;
 import dev.convector.Plan;
 
 /**
- * Runs of plans whose channels-last operands are parts of wider images: something else lies between
- * their pixels, as where several results are written side by side. On the public face operands are
+ * Runs of plans whose channels-last result is a part of wider images: something else lies between
+ * its pixels, as where several results are written side by side. On the public face operands are
  * dense; this is for whole networks, which know what lies there. Thread-safe.
  */
 public abstract class PlanAccess {
@@ -21,25 +21,19 @@ public abstract class PlanAccess {
     return access;
   }
 
-  /** Whether the pixels of a plan's source may lie further apart than their channels. */
-  public abstract boolean allowsSourceDistance(Plan plan);
-
-  /** The same of its result. */
+  /** Whether the pixels of a plan's result may lie further apart than their channels. */
   public abstract boolean allowsResultDistance(Plan plan);
 
   /**
    * Runs, without residual. Nothing is checked: elements of both operands must lie in their arrays,
    * and none be in both.
    *
-   * @param srcPixel floats from one pixel of the source to the next, if that allows a distance; 0
-   *     where they follow one another
-   * @param dstPixel the same of the result
+   * @param dstPixel floats from one pixel of the result to the next
    */
   public abstract void run(
       Plan plan,
       float[] src,
       int srcOffset,
-      int srcPixel,
       float[] dst,
       int dstOffset,
       int dstPixel,

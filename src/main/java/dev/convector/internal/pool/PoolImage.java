@@ -112,14 +112,12 @@ record PoolImage(PoolProblem problem, int planes, int group) {
   void scalars(Operands o, int at, int yAt, int p, int from, int to, int count) {
     PoolAxis rows = problem.rows();
     PoolAxis columns = problem.columns();
-    int pixel = o.sourcePixel(group);
-    int line = columns.size() * pixel;
-    int row = at + rows.first()[p] * line;
-    int rowStep = rows.dilation() * line;
-    int step = columns.dilation() * pixel;
+    int row = at + rows.first()[p] * row();
+    int rowStep = rows.dilation() * row();
+    int step = columns.dilation() * group;
     int height = rows.taps()[p];
     for (int q = from; q < to; q++) {
-      int first = row + columns.first()[q] * pixel;
+      int first = row + columns.first()[q] * group;
       int width = columns.taps()[q];
       for (int c = 0; c < count; c++) {
         o.dst[yAt + q * o.resultPixel(group) + c] =

@@ -84,11 +84,6 @@ final class PoolRows implements PackedWork {
     return true;
   }
 
-  @Override
-  public boolean allowsSourceDistance() {
-    return true;
-  }
-
   /** A unit is some rows of some channels. */
   @Override
   public int units(int threads) {
@@ -154,9 +149,7 @@ final class PoolRows implements PackedWork {
   /** A row of all images, from a channel on. */
   private void row(Operands o, PoolCall call, int i, int channel) {
     int p = i % rows.outputs();
-    int pixel = o.sourcePixel(channels);
-    int before = i / rows.outputs() * rows.size() * columns.size();
-    int plane = o.srcOffset + before * pixel + channel;
+    int plane = o.srcOffset + i / rows.outputs() * image.plane() + channel;
     int yAt = o.dstOffset + i * columns.outputs() * call.pixel + channel;
     for (int from = 0; from < columns.outputs(); from += block) {
       int to = Math.min(columns.outputs(), from + block);
@@ -171,21 +164,19 @@ final class PoolRows implements PackedWork {
 
   /** Folds the rows of so many columns. */
   private boolean fold(Operands o, PoolCall call, int plane, int p, int first, int width) {
-    int pixel = o.sourcePixel(channels);
-    int row = columns.size() * pixel;
-    int step = rows.dilation() * row;
+    int step = rows.dilation() * image.row();
     int taps = rows.taps()[p];
-    int at = plane + rows.first()[p] * row + first * pixel;
+    int at = plane + rows.first()[p] * image.row() + first * channels;
     float[] folded = call.folded;
     boolean max = problem.max();
     int count = call.count;
-    if (count == pixel) {
+    if (count == channels) {
       return PoolStrips.fold(max, o.src, at, step, taps, folded, FIRST, width * count);
     }
     boolean nan = false;
     for (int i = 0; i < width; i++) {
-      int x = at + i * pixel;
-      nan |= PoolStrips.fold(max, o.src, x, step, taps, folded, FIRST + i * count, count);
+      int pixel = at + i * channels;
+      nan |= PoolStrips.fold(max, o.src, pixel, step, taps, folded, FIRST + i * count, count);
     }
     return nan;
   }

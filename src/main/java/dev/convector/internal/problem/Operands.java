@@ -23,10 +23,7 @@ public final class Operands {
   /** The same of result and residual. */
   private int resultPlane;
 
-  /** Where the pixels of a channels-last source lie apart; else 0. */
-  private int sourcePixel;
-
-  /** The same of the result. */
+  /** Where the pixels of a channels-last result lie apart; else 0. */
   private int resultPixel;
 
   public void set(
@@ -44,30 +41,24 @@ public final class Operands {
     this.dstOffset = dstOffset;
     this.sourcePlane = 0;
     this.resultPlane = 0;
-    this.sourcePixel = 0;
     this.resultPixel = 0;
   }
 
   /**
-   * After {@link #set}, for work that allows it, without a residual: floats from one pixel of a
-   * channels-last tensor to the next where something else lies between them; 0 where nothing does.
+   * After {@link #set}, for work that {@linkplain PackedWork#allowsResultDistance allows it},
+   * without a residual: floats from one pixel of a channels-last result to the next where something
+   * else lies between them; 0 where nothing does.
    */
-  public void setPixels(int source, int result) {
-    sourcePixel = source;
-    resultPixel = result;
+  public void setResultPixel(int distance) {
+    resultPixel = distance;
   }
 
   /**
-   * Floats from one pixel of a channels-last source to the next, all images' pixels counted
+   * Floats from one pixel of a channels-last result to the next, all images' pixels counted
    * through.
    *
    * @param channels of a pixel
    */
-  public int sourcePixel(int channels) {
-    return sourcePixel == 0 ? channels : sourcePixel;
-  }
-
-  /** The same of the result. */
   public int resultPixel(int channels) {
     return resultPixel == 0 ? channels : resultPixel;
   }

@@ -48,11 +48,6 @@ public interface PackedWork {
     return false;
   }
 
-  /** The same of the source, as {@link Operands#sourcePixel} says. */
-  default boolean allowsSourceDistance() {
-    return false;
-  }
-
   /**
    * The same weights, shared, for a problem that differs in batch, height and width alone and for
    * which the list chooses this class. Null where the packed form depends on those sizes: then it

@@ -15,7 +15,7 @@ final class GlobalPooling implements Operator {
 
   @Override
   public void compile(Site site) {
-    Operand x = site.floatsApart(0);
+    Operand x = site.floats(0);
     if (x.rank() == 5) {
       volume(site, site.in(Order.NATURAL, x));
       return;

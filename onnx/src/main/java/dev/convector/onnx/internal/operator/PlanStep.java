@@ -8,14 +8,13 @@ import dev.convector.onnx.internal.execute.Step;
 
 /** Runs one of the library's plans. */
 record PlanStep(Plan plan, Operand src, Operand dst) implements Step {
-  /** Runs a plan on operands whose pixels may lie apart. */
+  /** Runs a plan whose result's pixels lie apart. */
   static void runApart(Plan plan, Operand src, Operand dst, Run run) {
     PlanAccess.get()
         .run(
             plan,
             run.floats(src),
             run.offset(src),
-            src.storage().distance(),
             run.floats(dst),
             run.offset(dst),
             dst.storage().distance(),
@@ -24,14 +23,12 @@ record PlanStep(Plan plan, Operand src, Operand dst) implements Step {
 
   @Override
   public boolean allowsDistance(Operand operand) {
-    PlanAccess access = PlanAccess.get();
-    return (operand != src || access.allowsSourceDistance(plan))
-        && (operand != dst || access.allowsResultDistance(plan));
+    return operand == dst && PlanAccess.get().allowsResultDistance(plan);
   }
 
   @Override
   public void run(Run run) {
-    if (src.isApart() || dst.isApart()) {
+    if (dst.isApart()) {
       runApart(plan, src, dst, run);
       return;
     }

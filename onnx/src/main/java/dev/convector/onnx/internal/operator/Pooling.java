@@ -2,8 +2,6 @@ package dev.convector.onnx.internal.operator;
 
 import dev.convector.Axis;
 import dev.convector.Pool2d;
-import dev.convector.Pool2dPlan;
-import dev.convector.internal.access.PlanAccess;
 import dev.convector.onnx.internal.execute.Operand;
 import dev.convector.onnx.internal.execute.Order;
 import dev.convector.onnx.internal.graph.Node;
@@ -31,7 +29,7 @@ final class Pooling implements Operator {
 
   @Override
   public void compile(Site site) {
-    Operand x = site.floatsApart(0);
+    Operand x = site.floats(0);
     if (x.rank() == 5) {
       volume(site, site.in(Order.NATURAL, x));
       return;
@@ -96,12 +94,9 @@ final class Pooling implements Operator {
 
   /** Adds a pooling's step and output. */
   static void add(Site site, Operand x, Operand image, Pool2d pool) {
-    Pool2dPlan plan = pool.plan();
-    boolean reads = !image.isApart() || PlanAccess.get().allowsSourceDistance(plan);
-    Operand src = reads ? image : site.in(image.order(), image);
     int[] shape = {image.dimension(0), image.dimension(1), pool.outputHeight(), pool.outputWidth()};
     Operand dst = Images.output(site, x, shape, image.order());
-    site.step(new PlanStep(plan, src, dst), List.of(src), dst);
+    site.step(new PlanStep(pool.plan(), image, dst), List.of(image), dst);
     Images.finish(site, x, dst);
   }
 }
