@@ -1,6 +1,6 @@
 import java.io.IOException;
-import java.util.Arrays;
 import java.util.stream.Collectors;
+import java.util.stream.IntStream;
 
 /**
  * Prints {@code dev.convector.internal.kernel.DenseTapKernels}: register tiles whose rows lie a
@@ -59,15 +59,17 @@ final class DenseTapKernels {
 
       /** Generated, see DenseTapKernels in the codegen folder. */
       final class DenseTapKernels {
+        static final int DISTANCES = {distances};
+
         private static final int INDEX = (1 << 30) - 1;
 
         private DenseTapKernels() {}
 
-        /** Whether the tallest tiles have a constant for a distance. */
-        static boolean isConstant(int distance) {
+        /** A number from 1 on for each distance that the tallest tiles have a constant for, else 0. */
+        static int number(int distance) {
           return switch (distance) {
-            case {distances} -> true;
-            default -> false;
+      {numbers}
+            default -> 0;
           };
         }
 
@@ -169,11 +171,17 @@ final class DenseTapKernels {
   private DenseTapKernels() {}
 
   static void write(String root) throws IOException {
-    String distances =
-        Arrays.stream(DISTANCES).mapToObj(Integer::toString).collect(Collectors.joining(", "));
+    String numbers =
+        IntStream.range(0, DISTANCES.length)
+            .mapToObj(i -> "      case " + DISTANCES[i] + " -> " + (i + 1) + ";")
+            .collect(Collectors.joining("\n"));
     StringBuilder out =
         new StringBuilder(
-            Template.of(HEADER).set("distances", distances).index("v", VECTORS).expand());
+            Template.of(HEADER)
+                .set("numbers", numbers)
+                .set("distances", DISTANCES.length)
+                .index("v", VECTORS)
+                .expand());
     for (int vectors = 1; vectors <= VECTORS; vectors++) {
       int mostRows = vectors <= 2 ? NARROW_ROWS : ROWS;
       out.append(shape(HEIGHTS_START, 0, vectors).expand());

@@ -43,11 +43,11 @@ public final class DenseTapCall {
   private int biasOffset;
   private boolean started;
 
-  private DenseTapCall() {}
+  DenseTapCall() {}
 
   /** Whether rows so far apart have faster tiles than rows any distance apart. */
   public static boolean isFast(int distance) {
-    return DenseTapKernels.isConstant(distance);
+    return DenseTapKernels.number(distance) > 0;
   }
 
   /** The worker's. */
@@ -130,6 +130,7 @@ public final class DenseTapCall {
 
   /** Computes so many rows, the first of which begins and ends at these indexes. */
   public void run(int from, int to, int rows) {
+    int shape = DenseTapWarmUp.shape(this);
     int tiles;
     for (int done = 0, height; done < rows; done += tiles * height) {
       height = RegisterTile.nextTapRows(rows - done, vectors);
@@ -137,6 +138,9 @@ public final class DenseTapCall {
       while (done + tiles * height < rows
           && RegisterTile.nextTapRows(rows - done - tiles * height, vectors) == height) {
         tiles++;
+      }
+      if (DenseTapWarmUp.isCold(shape + height)) {
+        DenseTapWarmUp.count(this, shape, height, tiles);
       }
       aOffset = from + done * distance;
       cOffset = to + done * cStep;

@@ -18,6 +18,9 @@ public final class TileCall {
   /** The longest left operand whose indexes the masks of the tiles leave as they are. */
   private static final int MASKED_FLOATS = 1 << 30;
 
+  /** Steps from which on masks and fences pay; see the codegen folder's DenseKernels. */
+  private static final int DEEP = 256;
+
   private final int maskedFloats;
 
   private static final float[] ZEROS = new float[RegisterTile.NR];
@@ -41,6 +44,12 @@ public final class TileCall {
   float low;
   boolean highClamped;
   float high;
+
+  /** How the tile ends: 0 to 2 for no, one and both limits, and 3 more where it adds. */
+  int ending;
+
+  /** From which depth on tiles are masked and fenced. */
+  int deep = DEEP;
 
   /** Where the whole left operand and the whole panel begin, and how deep they are. */
   private int wholeA;
@@ -176,6 +185,7 @@ public final class TileCall {
     onto = started || !first;
     lowClamped = last && low != Float.NEGATIVE_INFINITY;
     highClamped = last && high != Float.POSITIVE_INFINITY;
+    ending = (onto ? 3 : 0) + (highClamped ? 2 : lowClamped ? 1 : 0);
   }
 
   private void tiles(int from, int to) {
@@ -186,14 +196,19 @@ public final class TileCall {
       farTiles(from, to);
       return;
     }
+    int shape = TileWarmUp.shape(this, false);
     int rows;
     for (int t = from; t < to; t += rows) {
       rows = RegisterTile.nextRows(to - t, vectors);
+      if (TileWarmUp.isCold(shape + rows)) {
+        TileWarmUp.count(this, shape, rows, false);
+      }
       DenseKernels.tile(this, rows, t);
     }
   }
 
   private void farTiles(int from, int to) {
+    ending = 0;
     int rows;
     for (int t = from; t < to; t += rows) {
       rows = RegisterTile.nextPixelRows(to - t, vectors);
@@ -210,15 +225,22 @@ public final class TileCall {
     aOffset = wholeA;
     bOffset = wholeB;
     begin(true, true);
-    boolean isMasked = a.length <= maskedFloats;
+    if (a.length > maskedFloats) {
+      ending = 0;
+      for (int t = from, rows; t < to; t += rows) {
+        rows = RegisterTile.nextPixelRows(to - t, vectors);
+        DenseKernels.farPixel(this, rows, t);
+      }
+      return;
+    }
+    int shape = TileWarmUp.shape(this, true);
     int rows;
     for (int t = from; t < to; t += rows) {
       rows = RegisterTile.nextPixelRows(to - t, vectors);
-      if (isMasked) {
-        DenseKernels.pixel(this, rows, t);
-      } else {
-        DenseKernels.farPixel(this, rows, t);
+      if (TileWarmUp.isCold(shape + rows)) {
+        TileWarmUp.count(this, shape, rows, true);
       }
+      DenseKernels.pixel(this, rows, t);
     }
   }
 }

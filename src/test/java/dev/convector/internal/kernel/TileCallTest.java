@@ -24,33 +24,41 @@ final class TileCallTest {
   /** Depths odd and even: paired tiles take two steps at a time and have a kernel for each. */
   @ParameterizedTest
   @CsvSource({
-    "1, false, false",
-    "2, true, false",
-    "3, false, true",
-    "7, true, false",
-    "8, true, true",
-    "40, false, true",
-    "40, true, true"
+    "1, false, -Infinity, Infinity",
+    "2, true, -Infinity, Infinity",
+    "3, false, -2, 3",
+    "7, true, -2, Infinity",
+    "8, true, -2, 3",
+    "8, false, -Infinity, 3",
+    "40, false, -2, Infinity",
+    "40, true, -Infinity, 3"
   })
-  void tiles(int depth, boolean onto, boolean clamped) {
+  void tiles(int depth, boolean onto, float low, float high) {
     for (int vectors = 1; vectors <= RegisterTile.VECTORS; vectors++) {
       for (int rows = 1; rows <= MOST_ROWS; rows++) {
-        check(depth, vectors, rows, onto, clamped, false);
-        check(depth, vectors, rows, onto, clamped, true);
+        check(depth, vectors, rows, onto, low, high, false);
+        check(depth, vectors, rows, onto, low, high, true);
       }
     }
   }
 
   /** The clamp comes behind the last pass, what was there before the first. */
   @ParameterizedTest
-  @CsvSource({"false, false", "true, false", "false, true", "true, true"})
-  void passes(boolean onto, boolean clamped) {
+  @CsvSource({
+    "false, -Infinity, Infinity",
+    "true, -Infinity, Infinity",
+    "false, -2, Infinity",
+    "true, -2, Infinity",
+    "false, -2, 3",
+    "true, -2, 3"
+  })
+  void passes(boolean onto, float low, float high) {
     int[] depths = {Blocking.KC + 1, Blocking.KC + 2, 2 * Blocking.KC, 3 * Blocking.KC - 1};
     for (int depth : depths) {
       for (int vectors = 1; vectors <= RegisterTile.VECTORS; vectors++) {
         // The tallest tiles, which are paired: 5 rows by 4 vectors, 6 by 3, 12 by 2 and by 1.
         for (int rows : new int[] {1, 5, RegisterTile.MR, 2 * RegisterTile.MR}) {
-          check(depth, vectors, rows, onto, clamped, false);
+          check(depth, vectors, rows, onto, low, high, false);
         }
       }
     }
@@ -85,10 +93,8 @@ final class TileCallTest {
   }
 
   private void check(
-      int depth, int vectors, int rows, boolean onto, boolean clamped, boolean planar) {
+      int depth, int vectors, int rows, boolean onto, float low, float high, boolean planar) {
     int columns = vectors * Simd.LANES;
-    float low = clamped ? -2 : Float.NEGATIVE_INFINITY;
-    float high = clamped ? 3 : Float.POSITIVE_INFINITY;
     float[] a = numbers(rows * (depth + 2) + 1);
     float[] b = numbers(2 + depth * columns);
     float[] bias = numbers(1 + Math.max(rows, columns));

@@ -1,0 +1,93 @@
+package dev.convector.internal.kernel;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import dev.convector.internal.simd.Simd;
+import java.util.Arrays;
+import java.util.HashSet;
+import java.util.Set;
+import org.junit.jupiter.api.Test;
+
+/** Each shape that a call may have has a number of its own and a small call that fits it. */
+final class TileWarmUpTest {
+  private static final int[] DEPTHS = {24, 25, 256};
+  private static final int ENDINGS = 6;
+
+  @Test
+  void everyTileHasASmallCall() {
+    Set<Integer> shapes = new HashSet<>();
+    for (boolean arePixels : new boolean[] {false, true}) {
+      for (int vectors = 1; vectors <= RegisterTile.VECTORS; vectors++) {
+        int most = arePixels || vectors > 2 || Simd.REGISTERS < 32 ? 6 : 12;
+        for (int rows = 1; rows <= most; rows++) {
+          for (int depth : DEPTHS) {
+            for (int ending = 0; ending < ENDINGS; ending++) {
+              TileCall call = new TileCall();
+              call.vectors = vectors;
+              call.depth = depth;
+              call.ending = ending;
+              assertTrue(shapes.add(TileWarmUp.shape(call, arePixels) + rows));
+              TileWarmUp.call(call, rows, arePixels).run();
+            }
+          }
+        }
+      }
+    }
+  }
+
+  @Test
+  void everyTileOfListedDepthHasASmallCall() {
+    Set<Integer> shapes = new HashSet<>();
+    for (int distance = 1; distance <= 33; distance++) {
+      for (int ending = 0; ending < 8; ending++) {
+        for (int vectors = 1; vectors <= RegisterTile.VECTORS; vectors++) {
+          DenseTapCall call = new DenseTapCall();
+          call.vectors = vectors;
+          call.distance = distance;
+          call.onto = (ending & 4) != 0;
+          call.lowClamped = (ending & 2) != 0;
+          call.highClamped = (ending & 1) != 0;
+          int most = vectors > 2 || Simd.REGISTERS < 32 ? 6 : 12;
+          for (int rows = 1; rows <= most; rows++) {
+            boolean isNew = shapes.add(DenseTapWarmUp.shape(call) + rows);
+            assertEquals(DenseTapCall.isFast(distance) || distance == 7, isNew);
+            DenseTapWarmUp.call(call, rows).run();
+          }
+        }
+      }
+    }
+  }
+
+  /** A tile that does much is warm afterwards, and the result is what it was without. */
+  @Test
+  void whatDoesMuchIsWarm() {
+    int depth = 11;
+    int rows = 2000;
+    TileCall call = new TileCall();
+    int[] table = new int[2 * rows];
+    float[] a = new float[rows * depth];
+    Arrays.fill(a, 1);
+    float[] b = new float[depth * Simd.LANES];
+    Arrays.fill(b, 1);
+    for (int i = 0; i < rows; i++) {
+      table[i] = i * depth;
+      table[rows + i] = i * Simd.LANES;
+    }
+    float[] c = new float[rows * Simd.LANES];
+    call.rows(table, 0, rows);
+    call.left(a, 0, depth);
+    call.right(b, 0, 1);
+    call.start(null, 0, false);
+    call.result(c, 0);
+    call.clamp(Float.NEGATIVE_INFINITY, 10);
+    for (int i = 0; i < 10; i++) {
+      call.run(0, rows);
+      float[] expected = new float[c.length];
+      Arrays.fill(expected, 10);
+      assertEquals(0, Arrays.compare(expected, c));
+    }
+    assertFalse(TileWarmUp.isCold(TileWarmUp.shape(call, false) + RegisterTile.nextRows(rows, 1)));
+  }
+}
