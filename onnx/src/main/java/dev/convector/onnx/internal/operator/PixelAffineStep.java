@@ -13,9 +13,9 @@ import dev.convector.onnx.internal.operator.BatchNormalization.Channels;
 import jdk.incubator.vector.FloatVector;
 
 /**
- * The same for pixels, whose channels lie side by side: some channels of many pixels at a time, so
- * that their numbers stay in registers, with the clamp. Dense pixels of channels that don't fill
- * whole vectors are rows of several pixels instead.
+ * What {@link PlaneAffineStep} does, for pixels whose channels lie side by side: some channels of
+ * many pixels at a time, so that their numbers stay in registers, with the clamp. Dense pixels of
+ * channels that don't fill whole vectors are rows of several pixels instead.
  */
 final class PixelAffineStep extends SplitStep {
   /** Floats of the pixels that are worked on together: 32 KiB. */
