@@ -113,6 +113,12 @@ public abstract class BlockConv implements PackedWork {
         .weighing(shape.weightsSize());
   }
 
+  /** Results go where {@link BlockRun}'s steps say, in every algorithm unless overridden. */
+  @Override
+  public boolean allowsResultDistance() {
+    return channelsLast;
+  }
+
   /** Into how many parts to cut so many panels at most. */
   protected int mostParts(int all) {
     return all;

@@ -74,6 +74,7 @@ public final class OutputPanel {
         && shape.filters() % LANES != 0
         && isLine
         && run.operands.residual == null
+        && !run.operands.hasResultDistance()
         && run.pixels() >= 2 * stagedEnd();
   }
 
@@ -125,9 +126,10 @@ public final class OutputPanel {
       run.pixelStep = panelFloats;
       run.rowStep = run.width() * panelFloats;
     } else {
-      run.outputOffset = run.operands.dstOffset + pixelOffset(run, run.row) + run.filter;
-      run.pixelStep = shape.filters();
-      run.rowStep = outputWidth * shape.filters();
+      run.pixelStep = run.operands.resultPixel(shape.filters());
+      run.rowStep = outputWidth * run.pixelStep;
+      run.outputOffset =
+          run.operands.dstOffset + pixelOffset(run, run.row, run.pixelStep) + run.filter;
     }
     run.started = run.operands.residual != null;
     if (run.started) {
@@ -183,23 +185,28 @@ public final class OutputPanel {
     if (count == 0) {
       return;
     }
-    boolean together = count == shape.filters();
+    int step = run.operands.resultPixel(shape.filters());
+    boolean together = count == step;
     int first = run.operands.dstOffset + run.firstActivation;
     for (int row = run.row; row < run.row + run.lines(); row++) {
-      int at = first + pixelOffset(run, row);
+      int at = first + pixelOffset(run, row, step);
       if (together) {
         epilogue.activate(run.operands.dst, at, run.width() * count);
       }
-      for (int q = 0; q < run.width() && !together; q++, at += shape.filters()) {
+      for (int q = 0; q < run.width() && !together; q++, at += step) {
         epilogue.activate(run.operands.dst, at, count);
       }
     }
     run.firstActivation = run.endActivation;
   }
 
-  /** Index in a channels-last image of filter 0 of the rectangle's first pixel of a row. */
-  private int pixelOffset(BlockRun run, int row) {
-    return (run.image * planeSize + row * outputWidth + run.column) * shape.filters();
+  /**
+   * Index in channels-last images of filter 0 of the rectangle's first pixel of a row.
+   *
+   * @param step floats from one pixel to the next
+   */
+  private int pixelOffset(BlockRun run, int row, int step) {
+    return (run.image * planeSize + row * outputWidth + run.column) * step;
   }
 
   /**
@@ -261,7 +268,8 @@ public final class OutputPanel {
     int to = run.staging;
     if (channelsLast) {
       for (int row = run.row; row < run.row + run.lines(); row++) {
-        int from = run.operands.residualOffset + pixelOffset(run, row) + run.filter;
+        int from =
+            run.operands.residualOffset + pixelOffset(run, row, shape.filters()) + run.filter;
         for (int q = 0; q < run.width(); q++, from += shape.filters(), to += run.stagedStep) {
           copy(residual, from, staged, to, run.columns);
         }
@@ -283,8 +291,9 @@ public final class OutputPanel {
     float[] dst = run.operands.dst;
     int from = run.staging;
     if (channelsLast) {
+      int step = run.operands.resultPixel(shape.filters());
       for (int row = run.row; row < run.row + run.lines(); row++) {
-        int to = run.operands.dstOffset + pixelOffset(run, row) + run.filter;
+        int to = run.operands.dstOffset + pixelOffset(run, row, step) + run.filter;
         unstage(run, from, to, run.width());
         from += run.width() * run.stagedStep;
       }
@@ -321,7 +330,8 @@ public final class OutputPanel {
     float[] staged = run.scratch.floats;
     float[] dst = run.operands.dst;
     int step = run.stagedStep;
-    for (int q = 0; q < pixels; q++, from += step, to += shape.filters()) {
+    int pixel = run.operands.resultPixel(shape.filters());
+    for (int q = 0; q < pixels; q++, from += step, to += pixel) {
       FloatVector.fromArray(SPECIES, staged, from).intoArray(dst, to);
     }
   }
@@ -335,7 +345,8 @@ public final class OutputPanel {
     float[] staged = run.scratch.floats;
     float[] dst = run.operands.dst;
     int step = run.stagedStep;
-    for (int q = 0; q < pixels; q++, from += step, to += shape.filters()) {
+    int pixel = run.operands.resultPixel(shape.filters());
+    for (int q = 0; q < pixels; q++, from += step, to += pixel) {
       if (to > dst.length - LANES) {
         copy(staged, from, dst, to, tail.trueCount());
       } else {

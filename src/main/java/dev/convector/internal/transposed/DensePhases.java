@@ -184,6 +184,11 @@ final class DensePhases {
     return border;
   }
 
+  /** Whether some of the output's pixels are computed as one. */
+  boolean joinsPixels() {
+    return parts > 1;
+  }
+
   boolean hasStrip() {
     return !problem.channelsLast() || border == Border.ALL;
   }
