@@ -10,6 +10,8 @@ module dev.convector {
 
   exports dev.convector;
   exports dev.convector.reference;
+  exports dev.convector.internal.access to
+      dev.convector.onnx;
   exports dev.convector.internal.pack to
       dev.convector.onnx;
   exports dev.convector.internal.parallel to

@@ -1,5 +1,6 @@
 package dev.convector;
 
+import dev.convector.internal.access.PlanAccess;
 import dev.convector.internal.parallel.ObjectPool;
 import dev.convector.internal.parallel.ParallelRun;
 import dev.convector.internal.parallel.Scratch;
@@ -22,6 +23,10 @@ import java.util.Objects;
  * keeps the objects of the runs, so that a run allocates nothing.
  */
 final class PlanRunner {
+  static {
+    PlanAccess.set(new RunnerAccess());
+  }
+
   private final RunSteps steps;
   private final int inputSize;
   private final int outputSize;
@@ -83,6 +88,20 @@ final class PlanRunner {
     Objects.requireNonNull(execution, "execution").requireOpen();
     Run run = runs.take();
     run.operands.set(src, srcOffset, residual, residualOffset, dst, dstOffset);
+    start(run, execution);
+  }
+
+  /** The work, if it is all there is to a run and works on the caller's arrays; else null. */
+  PackedWork onlyWork() {
+    return steps.rounds() == 1 && steps.steps().size() == 1 ? steps.steps().get(0).work() : null;
+  }
+
+  /** The same without residual, with a distance that {@link #onlyWork} allows; unchecked. */
+  void runApart(
+      float[] src, int srcOffset, float[] dst, int dstOffset, int dstPixel, Execution execution) {
+    Run run = runs.take();
+    run.operands.set(src, srcOffset, null, 0, dst, dstOffset);
+    run.operands.setResultPixel(dstPixel);
     start(run, execution);
   }
 
@@ -245,6 +264,7 @@ final class PlanRunner {
           added == null ? 0 : offset(steps, round, added),
           array(step.to()),
           offset(steps, round, step.to()));
+      current.setResultPixel(operands.resultPixel(0));
       current.setIndices(operands.indices, operands.indicesOffset);
     }
 

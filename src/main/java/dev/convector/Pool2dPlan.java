@@ -8,7 +8,7 @@ import java.lang.foreign.MemorySegment;
 /** A pooling, ready to run. */
 public final class Pool2dPlan implements Plan {
   private final Pool2d description;
-  private final PlanRunner runner;
+  final PlanRunner runner;
 
   /** Null of an average. */
   private final PlanRunner indexing;

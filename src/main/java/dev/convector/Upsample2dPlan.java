@@ -14,7 +14,7 @@ public final class Upsample2dPlan implements Plan {
   private final Upsample2d description;
   private final boolean backward;
   private final PackedWork work;
-  private final PlanRunner runner;
+  final PlanRunner runner;
 
   Upsample2dPlan(Upsample2d description, boolean backward) {
     this.description = description;

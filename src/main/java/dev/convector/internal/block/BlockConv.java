@@ -113,6 +113,12 @@ public abstract class BlockConv implements PackedWork {
         .weighing(shape.weightsSize());
   }
 
+  /** Results go where {@link BlockRun}'s steps say, in every algorithm unless overridden. */
+  @Override
+  public boolean allowsResultDistance() {
+    return channelsLast;
+  }
+
   /** Into how many parts to cut so many panels at most. */
   protected int mostParts(int all) {
     return all;
@@ -230,6 +236,7 @@ public abstract class BlockConv implements PackedWork {
 
   private void block(BlockRun run, int from, int end) {
     enter(run);
+    run.endFilter = panels.filter(end - 1) + panels.columns(end - 1);
     boolean all = from == 0 && end == panels.panels();
     run.overlapping = all && storesInOrder() && output.mayOverlap(run);
     run.repeating = all && repeatsFilters() && output.mayRepeat(run);

@@ -39,6 +39,9 @@ public final class BlockRun {
   /** Filters of the panel. */
   public int columns;
 
+  /** One past the last filter of all panels that are computed of the block. */
+  int endFilter;
+
   /** Floats from one pixel to the next where the panel is staged. */
   public int stagedStep;
 

@@ -25,8 +25,10 @@ import jdk.incubator.vector.VectorMask;
  * <p>Moving a pixel takes 12 cycles, as long as the products of 24 channels with 16 filters. Where
  * an algorithm stores pixels in order, filters that don't fill their last vector are computed in
  * place all the same: the lanes left over spoil the beginning of the pixels behind, which are
- * stored later. Only the block's last pixels are staged. Where each filter's sums are its own, its
- * last vector may end with the last filter instead, and repeat some before it.
+ * stored later. Only the block's last pixels are staged. Of several groups whose filters don't fill
+ * their last vector, each spoils the beginning of the next, which is computed later: only the last
+ * is staged. Where each filter's sums are its own, its last vector may end with the last filter
+ * instead, and repeat some before it.
  */
 public final class OutputPanel {
   /**
@@ -72,6 +74,7 @@ public final class OutputPanel {
         && shape.filters() % LANES != 0
         && isLine
         && run.operands.residual == null
+        && !run.operands.hasResultDistance()
         && run.pixels() >= 2 * stagedEnd();
   }
 
@@ -96,6 +99,13 @@ public final class OutputPanel {
     return !channelsLast || columns % LANES != 0;
   }
 
+  /** Whether whole vectors reach no further than the filters of panels that are yet to come. */
+  private boolean spoilsLaterPanels(BlockRun run) {
+    return channelsLast
+        && run.operands.residual == null
+        && run.filter + Simd.roundUp(run.columns) <= run.endFilter;
+  }
+
   /**
    * Finds the place of a panel's results, and puts the residual there if there is one.
    *
@@ -103,7 +113,8 @@ public final class OutputPanel {
    *     the results go stays as it is
    */
   void begin(BlockRun run, boolean withBias) {
-    run.staged = isStaged(run.columns) && !run.overlapping && !run.repeating;
+    run.staged =
+        isStaged(run.columns) && !run.overlapping && !run.repeating && !spoilsLaterPanels(run);
     run.stagedEnd = run.overlapping && isStaged(run.columns) ? stagedEnd() : 0;
     run.stagedStep = panelFloats;
     float[] output = run.staged ? run.scratch.floats : run.operands.dst;
@@ -115,9 +126,10 @@ public final class OutputPanel {
       run.pixelStep = panelFloats;
       run.rowStep = run.width() * panelFloats;
     } else {
-      run.outputOffset = run.operands.dstOffset + pixelOffset(run, run.row) + run.filter;
-      run.pixelStep = shape.filters();
-      run.rowStep = outputWidth * shape.filters();
+      run.pixelStep = run.operands.resultPixel(shape.filters());
+      run.rowStep = outputWidth * run.pixelStep;
+      run.outputOffset =
+          run.operands.dstOffset + pixelOffset(run, run.row, run.pixelStep) + run.filter;
     }
     run.started = run.operands.residual != null;
     if (run.started) {
@@ -173,23 +185,28 @@ public final class OutputPanel {
     if (count == 0) {
       return;
     }
-    boolean together = count == shape.filters();
+    int step = run.operands.resultPixel(shape.filters());
+    boolean together = count == step;
     int first = run.operands.dstOffset + run.firstActivation;
     for (int row = run.row; row < run.row + run.lines(); row++) {
-      int at = first + pixelOffset(run, row);
+      int at = first + pixelOffset(run, row, step);
       if (together) {
         epilogue.activate(run.operands.dst, at, run.width() * count);
       }
-      for (int q = 0; q < run.width() && !together; q++, at += shape.filters()) {
+      for (int q = 0; q < run.width() && !together; q++, at += step) {
         epilogue.activate(run.operands.dst, at, count);
       }
     }
     run.firstActivation = run.endActivation;
   }
 
-  /** Index in a channels-last image of filter 0 of the rectangle's first pixel of a row. */
-  private int pixelOffset(BlockRun run, int row) {
-    return (run.image * planeSize + row * outputWidth + run.column) * shape.filters();
+  /**
+   * Index in channels-last images of filter 0 of the rectangle's first pixel of a row.
+   *
+   * @param step floats from one pixel to the next
+   */
+  private int pixelOffset(BlockRun run, int row, int step) {
+    return (run.image * planeSize + row * outputWidth + run.column) * step;
   }
 
   /**
@@ -251,7 +268,8 @@ public final class OutputPanel {
     int to = run.staging;
     if (channelsLast) {
       for (int row = run.row; row < run.row + run.lines(); row++) {
-        int from = run.operands.residualOffset + pixelOffset(run, row) + run.filter;
+        int from =
+            run.operands.residualOffset + pixelOffset(run, row, shape.filters()) + run.filter;
         for (int q = 0; q < run.width(); q++, from += shape.filters(), to += run.stagedStep) {
           copy(residual, from, staged, to, run.columns);
         }
@@ -273,8 +291,9 @@ public final class OutputPanel {
     float[] dst = run.operands.dst;
     int from = run.staging;
     if (channelsLast) {
+      int step = run.operands.resultPixel(shape.filters());
       for (int row = run.row; row < run.row + run.lines(); row++) {
-        int to = run.operands.dstOffset + pixelOffset(run, row) + run.filter;
+        int to = run.operands.dstOffset + pixelOffset(run, row, step) + run.filter;
         unstage(run, from, to, run.width());
         from += run.width() * run.stagedStep;
       }
@@ -311,7 +330,8 @@ public final class OutputPanel {
     float[] staged = run.scratch.floats;
     float[] dst = run.operands.dst;
     int step = run.stagedStep;
-    for (int q = 0; q < pixels; q++, from += step, to += shape.filters()) {
+    int pixel = run.operands.resultPixel(shape.filters());
+    for (int q = 0; q < pixels; q++, from += step, to += pixel) {
       FloatVector.fromArray(SPECIES, staged, from).intoArray(dst, to);
     }
   }
@@ -325,7 +345,8 @@ public final class OutputPanel {
     float[] staged = run.scratch.floats;
     float[] dst = run.operands.dst;
     int step = run.stagedStep;
-    for (int q = 0; q < pixels; q++, from += step, to += shape.filters()) {
+    int pixel = run.operands.resultPixel(shape.filters());
+    for (int q = 0; q < pixels; q++, from += step, to += pixel) {
       if (to > dst.length - LANES) {
         copy(staged, from, dst, to, tail.trueCount());
       } else {

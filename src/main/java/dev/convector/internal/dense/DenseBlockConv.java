@@ -73,7 +73,8 @@ public abstract class DenseBlockConv extends BlockConv {
     fill(tables, at, pixels, first, step);
     if (channelsLast) {
       int place = line * shape.outputWidth() + column - run.column;
-      fill(tables, most + at, pixels, place * shape.filters(), apart * shape.filters());
+      int pixel = run.operands.resultPixel(shape.filters());
+      fill(tables, most + at, pixels, place * pixel, apart * pixel);
     }
     if (mayBeStaged) {
       int order = line * run.width() + column - run.column;

@@ -107,10 +107,10 @@ public final class DenseTapConv extends BlockConv {
   private int[] taps(int rowStep) {
     int[] places = new int[weights.depth()];
     for (int i = 0; i < places.length; i++) {
-      int tap = i / shape.channels();
+      int tap = i / shape.groupChannels();
       int r = tap / shape.kernelWidth() * shape.dilationHeight();
       int s = tap % shape.kernelWidth() * shape.dilationWidth();
-      places[i] = r * rowStep + s * shape.channels() + i % shape.channels();
+      places[i] = r * rowStep + s * shape.channels() + i % shape.groupChannels();
     }
     return places;
   }
@@ -125,10 +125,14 @@ public final class DenseTapConv extends BlockConv {
     return () -> weights.unpack(shape);
   }
 
-  /** Whether it can compute a problem: one group, and scratch holds what a pixel sees. */
+  /** Whether it can compute a problem: scratch holds what a pixel sees. */
   public static boolean accepts(ConvProblem problem) {
-    ConvShape s = problem.shape();
-    return s.groups() == 1 && stripFloats(s, 1, 1) <= Blocking.STRIP_FLOATS;
+    return stripFloats(problem.shape(), 1, 1) <= Blocking.STRIP_FLOATS;
+  }
+
+  /** Whether rows needn't be cut, of which each part would be a call for each panel. */
+  public static boolean holdsRow(ConvShape s) {
+    return stripFloats(s, 1, s.outputWidth()) <= Blocking.STRIP_FLOATS / 8;
   }
 
   /** Whether the kernels have tiles for the distance of neighbouring windows. */
@@ -301,7 +305,7 @@ public final class DenseTapConv extends BlockConv {
       int row = run.row + line;
       int place = result + line * rowStep;
       if (inside == null || row < insideRow || row >= insideEndRow) {
-        int window = strip.windowOffset(run, row, column);
+        int window = channel(run) + strip.windowOffset(run, row, column);
         padded.run(window, place + column * pixelStep, endColumn - column);
       } else {
         int left = Math.max(insideColumn, column);
@@ -317,7 +321,7 @@ public final class DenseTapConv extends BlockConv {
     int rows = insideEndRow(run) - row;
     int result = run.outputOffset + (row - run.row) * run.rowStep;
     for (int column = from; column < to && rows > 0; column++) {
-      int window = strip.windowOffset(run, row, column);
+      int window = channel(run) + strip.windowOffset(run, row, column);
       call.run(window, result + (column - run.column) * run.pixelStep, rows);
     }
   }
@@ -325,6 +329,11 @@ public final class DenseTapConv extends BlockConv {
   private int imageOffset(BlockRun run, int row, int column) {
     int y = run.image * shape.height() + row * shape.strideHeight() - shape.padTop();
     int x = column * shape.strideWidth() - shape.padLeft();
-    return run.operands.srcOffset + (y * shape.width() + x) * shape.channels();
+    return run.operands.srcOffset + (y * shape.width() + x) * shape.channels() + channel(run);
+  }
+
+  /** The first that the panel's filters see. */
+  private int channel(BlockRun run) {
+    return run.filter / shape.groupFilters() * shape.groupChannels();
   }
 }

@@ -178,6 +178,10 @@ final class GroupedWeights implements Panels, InputStrip.Windows {
     return !isShared(shape) && shape.groupFilters() % (2 * LANES) == 0 ? 2 : 1;
   }
 
+  boolean isPaired() {
+    return paired;
+  }
+
   float[] floats() {
     return floats.array();
   }

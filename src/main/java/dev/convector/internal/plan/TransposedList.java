@@ -1,6 +1,7 @@
 package dev.convector.internal.plan;
 
 import dev.convector.Algorithm;
+import dev.convector.internal.grouped.GroupedTransposedConv;
 import dev.convector.internal.problem.ConvProblem;
 import dev.convector.internal.problem.PackedWork;
 import dev.convector.internal.problem.Subnormals;
@@ -55,6 +56,11 @@ public final class TransposedList {
               DepthwiseTransposedConv::pays,
               DepthwiseTransposedConv::new),
           FEW,
+          new Entry(
+              Algorithm.DIRECT,
+              GroupedTransposedConv::refusal,
+              GroupedTransposedConv::pays,
+              GroupedTransposedConv::new),
           new Entry(
               Algorithm.DIRECT,
               DenseTransposedConv::refusal,

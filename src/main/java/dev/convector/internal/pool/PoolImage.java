@@ -120,7 +120,7 @@ record PoolImage(PoolProblem problem, int planes, int group) {
       int first = row + columns.first()[q] * group;
       int width = columns.taps()[q];
       for (int c = 0; c < count; c++) {
-        o.dst[yAt + q * group + c] =
+        o.dst[yAt + q * o.resultPixel(group) + c] =
             problem.max()
                 ? PoolScalar.max(o.src, first + c, rowStep, height, step, width)
                 : PoolScalar.sum(o.src, first + c, rowStep, height, step, width)

@@ -79,6 +79,11 @@ final class PoolRows implements PackedWork {
     return FIRST + FOLDED;
   }
 
+  @Override
+  public boolean allowsResultDistance() {
+    return true;
+  }
+
   /** A unit is some rows of some channels. */
   @Override
   public int units(int threads) {
@@ -123,7 +128,7 @@ final class PoolRows implements PackedWork {
     PoolCall call = PoolCall.of(scratch);
     call.folded = scratch.floats;
     call.y = operands.dst;
-    call.pixel = channels;
+    call.pixel = operands.resultPixel(channels);
     int end = Split.start(all, unit / channelParts + 1, rowParts);
     for (int i = Split.start(all, unit / channelParts, rowParts); i < end; i++) {
       for (int c = from; c < to; c += most) {
@@ -145,7 +150,7 @@ final class PoolRows implements PackedWork {
   private void row(Operands o, PoolCall call, int i, int channel) {
     int p = i % rows.outputs();
     int plane = o.srcOffset + i / rows.outputs() * image.plane() + channel;
-    int yAt = o.dstOffset + i * image.outputRow() + channel;
+    int yAt = o.dstOffset + i * columns.outputs() * call.pixel + channel;
     for (int from = 0; from < columns.outputs(); from += block) {
       int to = Math.min(columns.outputs(), from + block);
       int first = seen[2 * (from / block)];
@@ -187,7 +192,7 @@ final class PoolRows implements PackedWork {
       call.at = foldedAt + columns.first()[q] * call.count;
       call.taps = columns.taps()[q];
       call.windows = end - q;
-      call.yAt = yAt + q * channels;
+      call.yAt = yAt + q * call.pixel;
       call.divisor = problem.divisor(p, q);
       if (problem.max()) {
         MaxKernels.columns(call);

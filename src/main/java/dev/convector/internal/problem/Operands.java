@@ -23,6 +23,9 @@ public final class Operands {
   /** The same of result and residual. */
   private int resultPlane;
 
+  /** Where the pixels of a channels-last result lie apart; else 0. */
+  private int resultPixel;
+
   public void set(
       float[] src,
       int srcOffset,
@@ -38,6 +41,31 @@ public final class Operands {
     this.dstOffset = dstOffset;
     this.sourcePlane = 0;
     this.resultPlane = 0;
+    this.resultPixel = 0;
+  }
+
+  /**
+   * After {@link #set}, for work that {@linkplain PackedWork#allowsResultDistance allows it},
+   * without a residual: floats from one pixel of a channels-last result to the next where something
+   * else lies between them; 0 where nothing does.
+   */
+  public void setResultPixel(int distance) {
+    resultPixel = distance;
+  }
+
+  /**
+   * Floats from one pixel of a channels-last result to the next, all images' pixels counted
+   * through.
+   *
+   * @param channels of a pixel
+   */
+  public int resultPixel(int channels) {
+    return resultPixel == 0 ? channels : resultPixel;
+  }
+
+  /** Whether something else lies between the pixels of the result. */
+  public boolean hasResultDistance() {
+    return resultPixel != 0;
   }
 
   /** After {@link #set}: how far apart planes are that were moved together; 0 for others. */

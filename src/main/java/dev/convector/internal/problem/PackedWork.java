@@ -41,6 +41,14 @@ public interface PackedWork {
   void run(Operands operands, int unit, int units, Scratch scratch);
 
   /**
+   * Whether the pixels of a channels-last result may lie further apart than their channels, as
+   * {@link Operands#resultPixel} says. What lies between them is not touched.
+   */
+  default boolean allowsResultDistance() {
+    return false;
+  }
+
+  /**
    * The same weights, shared, for a problem that differs in batch, height and width alone and for
    * which the list chooses this class. Null where the packed form depends on those sizes: then it
    * is packed again.

@@ -120,6 +120,22 @@ public record TransposedProblem(
     return reordered;
   }
 
+  /**
+   * Lists a phase's taps, {@code row * kernelWidth + column} of each, in the order in which it
+   * reads the input.
+   *
+   * @param at where in the list the first goes
+   */
+  public void order(PhaseAxis rows, PhaseAxis columns, int[] taps, int at) {
+    int i = at;
+    for (int r = 0; r < rows.taps(); r++) {
+      int line = (rows.firstTap() + r * rows.tapStep()) * shape.kernelWidth();
+      for (int s = 0; s < columns.taps(); s++) {
+        taps[i++] = line + columns.firstTap() + s * columns.tapStep();
+      }
+    }
+  }
+
   /** Of the convolution that it is, the kernel turned by 180 degrees. */
   public float[] turned(float[] weights) {
     int[] taps = new int[shape.kernelHeight() * shape.kernelWidth()];

@@ -57,6 +57,9 @@ public final class TapResample implements PackedWork {
   /** Whether these columns are those of the input as they are. */
   private final boolean copying;
 
+  /** Whether outputs are channels-last pixels, each one of the input. */
+  private final boolean picking;
+
   /** Whether these rows are those of the input as they are. */
   private final boolean inPlace;
 
@@ -72,6 +75,8 @@ public final class TapResample implements PackedWork {
     this.copying = this.columns.copies();
     boolean inLanes = group < LANES && rowFloats <= ROW / LANE_ROWS - LANES;
     this.pixels = inLanes ? PixelTaps.of(this.columns.of(Taps.identity(group)), false) : null;
+    this.picking =
+        copying && !joined && image.layout() == Layout.NHWC && pixels == null && block > 0;
     this.seen = block == 0 ? new int[0] : this.columns.seen(block);
   }
 
@@ -95,6 +100,11 @@ public final class TapResample implements PackedWork {
   @Override
   public int scratchInts() {
     return LANE_ROWS;
+  }
+
+  @Override
+  public boolean allowsResultDistance() {
+    return picking;
   }
 
   @Override
@@ -137,11 +147,12 @@ public final class TapResample implements PackedWork {
       lanes(o, from, to, scratch);
       return;
     }
+    int pixel = o.resultPixel(group);
     for (int i = from; i < to; i++) {
       int at = o.srcOffset + i / rows.targets() * rows.size() * rowFloats;
-      int yAt = o.dstOffset + i * outputs * group;
+      int yAt = o.dstOffset + i * outputs * pixel;
       int target = i % rows.targets();
-      if (i > from && rows.repeats(target)) {
+      if (i > from && rows.repeats(target) && !o.hasResultDistance()) {
         System.arraycopy(o.dst, yAt - outputs * group, o.dst, yAt, outputs * group);
       } else if (block == 0) {
         direct(o, at, yAt, target);
@@ -169,9 +180,10 @@ public final class TapResample implements PackedWork {
     int from = index / 2 * block;
     int to = Math.min(columns.targets(), from + block);
     if (copying) {
+      int step = o.resultPixel(group);
       for (int q = from; q < to; q++) {
         int pixel = xAt + columns.indices()[q] * group;
-        System.arraycopy(x, pixel, o.dst, yAt + q * group, group);
+        System.arraycopy(x, pixel, o.dst, yAt + q * step, group);
       }
     } else {
       TapKernels.columns(columns, from, to, x, xAt, group, o.dst, yAt);

@@ -69,7 +69,7 @@ final class DensePhases {
         if (rowTaps[i] && columnTaps[j]) {
           list.add(phase(rows.get(i), columns.get(j), tap));
           for (int part = 0; part < parts; part++) {
-            order(rows.get(i), all.get(j + part), taps[part], tap);
+            problem.order(rows.get(i), all.get(j + part), taps[part], tap);
           }
           tap += rows.get(i).taps() * columns.get(j).taps();
         }
@@ -106,15 +106,6 @@ final class DensePhases {
 
   private TapRanges ranges(PhaseAxis axis, int input) {
     return border == Border.ALL ? axis.wholeRange() : axis.ranges(input);
-  }
-
-  private void order(PhaseAxis row, PhaseAxis column, int[] order, int at) {
-    for (int r = 0; r < row.taps(); r++) {
-      int line = (row.firstTap() + r * row.tapStep()) * problem.shape().kernelWidth();
-      for (int s = 0; s < column.taps(); s++) {
-        order[at++] = line + column.firstTap() + s * column.tapStep();
-      }
-    }
   }
 
   private Border chooseBorder() {
@@ -191,6 +182,11 @@ final class DensePhases {
 
   Border border() {
     return border;
+  }
+
+  /** Whether some of the output's pixels are computed as one. */
+  boolean joinsPixels() {
+    return parts > 1;
   }
 
   boolean hasStrip() {

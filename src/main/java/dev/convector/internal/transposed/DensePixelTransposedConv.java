@@ -61,7 +61,7 @@ public final class DensePixelTransposedConv extends BlockConv {
         Simd.roundUp(problem.shape().filters()),
         blocks);
     this.problem = problem;
-    this.sight = DepthwiseTransposedConv.sight(problem);
+    this.sight = Sight.of(problem);
     this.vectors = vectors(problem.shape().filters());
     this.planes = new PixelPlanes(problem, blocks, vectors * LANES);
     this.weights = new float[weights.length];

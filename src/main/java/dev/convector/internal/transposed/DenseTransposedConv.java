@@ -94,6 +94,12 @@ public final class DenseTransposedConv extends DensePhaseConv {
         blocks);
   }
 
+  /** Not where neighbouring pixels are computed as one. */
+  @Override
+  public boolean allowsResultDistance() {
+    return super.allowsResultDistance() && !phases.joinsPixels();
+  }
+
   @Override
   protected Sight sight() {
     return sight;

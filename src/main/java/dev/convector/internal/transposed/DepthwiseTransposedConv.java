@@ -5,17 +5,14 @@ import dev.convector.internal.block.BlockRun;
 import dev.convector.internal.block.InputStrip;
 import dev.convector.internal.block.InputStrip.Border;
 import dev.convector.internal.block.PixelBlocks;
-import dev.convector.internal.block.Reach;
 import dev.convector.internal.block.Sight;
 import dev.convector.internal.kernel.Blocking;
 import dev.convector.internal.parallel.UnitCost;
 import dev.convector.internal.problem.Epilogue;
-import dev.convector.internal.problem.ImageOrder;
 import dev.convector.internal.problem.Panels;
 import dev.convector.internal.problem.TransposedProblem;
 import dev.convector.internal.simd.AlignedFloats;
 import dev.convector.internal.simd.Simd;
-import java.util.List;
 
 /**
  * Transposed convolution of groups with one channel or one filter each, filters in the lanes: each
@@ -70,7 +67,7 @@ public final class DepthwiseTransposedConv extends BlockConv {
         spread || !TransposedTiles.fits(problem)
             ? null
             : new TransposedTiles(problem.shape(), weights, epilogue);
-    this.sight = sight(problem);
+    this.sight = Sight.of(problem);
     this.strip = isInPlace(problem) ? null : strip(problem, blocks);
     this.pixelFloats = strip == null ? shape.filters() : Simd.roundUp(shape.filters());
     this.spreadFloats =
@@ -166,7 +163,9 @@ public final class DepthwiseTransposedConv extends BlockConv {
     int rows =
         Math.clamp(pixels / problem.shape().outputWidth(), 1, problem.shape().outputHeight());
     int columns = Math.min(pixels, problem.shape().outputWidth());
-    long area = InputStrip.floats(problem.input(), reaches(problem), Border.NONE, 1, rows, columns);
+    long area =
+        InputStrip.floats(
+            problem.input(), Sight.reaches(problem.shape()), Border.NONE, 1, rows, columns);
     long spread = (long) problem.shape().groupChannels() * Simd.roundUp(problem.shape().filters());
     return area * (stripStep(problem) + (isSpread(problem) ? spread : 0));
   }
@@ -177,21 +176,10 @@ public final class DepthwiseTransposedConv extends BlockConv {
     return isSpread(problem) ? channels : Simd.roundUp(channels);
   }
 
-  private static List<Reach> reaches(TransposedProblem problem) {
-    return List.of(Reach.of(problem.shape().rows()), Reach.of(problem.shape().columns()));
-  }
-
-  /** What outputs see. */
-  static Sight sight(TransposedProblem problem) {
-    List<Reach> reaches = reaches(problem);
-    return new Sight(
-        ImageOrder.input(problem.input(), problem.channelsLast()), reaches.get(0), reaches.get(1));
-  }
-
   private static InputStrip strip(TransposedProblem problem, PixelBlocks blocks) {
     return new InputStrip(
         problem.input(),
-        reaches(problem),
+        Sight.reaches(problem.shape()),
         problem.channelsLast(),
         Border.NONE,
         InputStrip.Windows.all(problem.input()),

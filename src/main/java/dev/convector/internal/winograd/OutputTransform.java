@@ -92,7 +92,8 @@ final class OutputTransform {
     unit.border.result(scratch, 0, row);
     unit.border.runs(row, 1);
     if (!staged) {
-      unit.rows.result(operands.dst, width * shape.filters(), shape.filters());
+      int pixel = operands.resultPixel(shape.filters());
+      unit.rows.result(operands.dst, width * pixel, pixel);
       unit.rows.residual(operands.residual, operands.residualOffset - operands.dstOffset);
     }
   }
@@ -105,8 +106,8 @@ final class OutputTransform {
   }
 
   private void inPlace(WinogradUnit unit, int tile, int end, int source) {
-    int pixel = shape.filters();
-    int to = unit.operands.dstOffset + channelsLast(tile, 0, unit.filter);
+    int pixel = unit.operands.resultPixel(shape.filters());
+    int to = unit.operands.dstOffset + channelsLast(tile, 0, unit.filter, pixel);
     segment(unit, tile, end, source, to);
     if (!epilogue.isClamp()) {
       int columns = columns(tile, end);
@@ -188,7 +189,7 @@ final class OutputTransform {
     int to = staging;
     if (channelsLast) {
       for (int p = 0; p < rows(tile); p++) {
-        int line = operands.residualOffset + channelsLast(tile, p, unit.filter);
+        int line = operands.residualOffset + channelsLast(tile, p, unit.filter, shape.filters());
         for (int q = 0; q < columns; q++, to += unit.row) {
           System.arraycopy(from, line + q * shape.filters(), unit.scratch, to, unit.filters);
         }
@@ -209,10 +210,11 @@ final class OutputTransform {
     float[] to = operands.dst;
     int from = staging;
     if (channelsLast) {
+      int pixel = operands.resultPixel(shape.filters());
       for (int p = 0; p < rows(tile); p++) {
-        int line = operands.dstOffset + channelsLast(tile, p, unit.filter);
+        int line = operands.dstOffset + channelsLast(tile, p, unit.filter, pixel);
         for (int q = 0; q < columns; q++, from += unit.row) {
-          System.arraycopy(unit.scratch, from, to, line + q * shape.filters(), unit.filters);
+          System.arraycopy(unit.scratch, from, to, line + q * pixel, unit.filters);
         }
       }
       return;
@@ -230,10 +232,13 @@ final class OutputTransform {
     return columns == width ? rows(tile) * width : columns;
   }
 
-  /** Index in a channels-last output of a filter at a tile's row and first column. */
-  private int channelsLast(int tile, int p, int filter) {
-    return ((grid.image(tile) * height + grid.y(tile) + p) * width + grid.x(tile)) * shape.filters()
-        + filter;
+  /**
+   * Index in a channels-last output of a filter at a tile's row and first column.
+   *
+   * @param pixel floats from one pixel to the next
+   */
+  private int channelsLast(int tile, int p, int filter, int pixel) {
+    return ((grid.image(tile) * height + grid.y(tile) + p) * width + grid.x(tile)) * pixel + filter;
   }
 
   /** Index in a channels-first output of a tile's row in a filter's plane. */

@@ -164,6 +164,11 @@ public final class WinogradConv implements PackedWork {
   }
 
   @Override
+  public boolean allowsResultDistance() {
+    return outputOrder.channelsLast();
+  }
+
+  @Override
   public int units(int threads) {
     return units.units(threads);
   }

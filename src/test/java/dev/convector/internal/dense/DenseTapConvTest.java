@@ -12,7 +12,7 @@ import dev.convector.internal.kernel.DenseTapCall;
 import java.util.Random;
 import org.junit.jupiter.api.Test;
 
-/** Few channels of one group: first layers, one channel in, kernels as wide as the image. */
+/** Few channels of a group: first layers, one channel in, kernels as wide as the image. */
 class DenseTapConvTest {
   private static final int[] FILTERS = {9, 16, 24, 32, 48, 64, 70};
 
@@ -136,6 +136,22 @@ class DenseTapConvTest {
               .input(1 + i % 3, 1 + random.nextInt(33), 1 + random.nextInt(20), 21)
               .filters(FILTERS[i % FILTERS.length], 1, 1)
               .stride(1 + i % 2));
+    }
+  }
+
+  /** More filters a group than a vector holds, so that each group but the last spoils the next. */
+  @Test
+  void groups() {
+    for (int i = 0; i < 40; i++) {
+      int groups = 2 + i % 4;
+      int kernel = 2 + random.nextInt(3);
+      checks.direct(
+          Conv2d.builder()
+              .input(1 + i % 2, groups * (1 + random.nextInt(12)), 9, 9 + random.nextInt(60))
+              .filters(groups * FILTERS[i % FILTERS.length], kernel, kernel)
+              .groups(groups)
+              .stride(1 + random.nextInt(2))
+              .padding(random.nextInt(kernel)));
     }
   }
 

@@ -1,6 +1,7 @@
 package dev.convector.internal.transposed;
 
 import static org.junit.jupiter.api.Assertions.assertArrayEquals;
+import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertNull;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
@@ -10,6 +11,7 @@ import dev.convector.Algorithm;
 import dev.convector.ConvTransposeShape;
 import dev.convector.Layout;
 import dev.convector.TransposedAxis;
+import dev.convector.internal.grouped.GroupedTransposedConv;
 import dev.convector.internal.parallel.ParallelRun;
 import dev.convector.internal.plan.TransposedList;
 import dev.convector.internal.problem.Operands;
@@ -67,6 +69,17 @@ class TransposedConvTest {
           problem(groups, 1 + random.nextInt(40), 1 + random.nextInt(70), 9);
       assertNull(DenseTransposedConv.refusal(problem));
       check(problem, DenseTransposedConv::new);
+    }
+  }
+
+  @Test
+  void grouped() {
+    for (int i = 0; i < 400; i++) {
+      int groups = 1 + random.nextInt(9);
+      TransposedProblem problem =
+          problem(groups, 1 + random.nextInt(20), 1 + random.nextInt(40), 20);
+      assertNull(GroupedTransposedConv.refusal(problem));
+      check(problem, GroupedTransposedConv::new);
     }
   }
 
@@ -132,6 +145,21 @@ class TransposedConvTest {
     return values;
   }
 
+  @Test
+  void choice() {
+    TransposedAxis axis = new TransposedAxis(9, 3, 2, 1, 1, 1, 1);
+    assertEquals(GroupedTransposedConv.class, chosen(problem(Layout.NHWC, 4, 8, 8, axis, axis)));
+    assertEquals(GroupedTransposedConv.class, chosen(problem(Layout.NCHW, 4, 8, 8, axis, axis)));
+    assertEquals(DenseTransposedConv.class, chosen(problem(Layout.NHWC, 4, 64, 64, axis, axis)));
+    assertEquals(DenseTransposedConv.class, chosen(problem(Layout.NHWC, 1, 8, 8, axis, axis)));
+    assertEquals(DepthwiseTransposedConv.class, chosen(problem(Layout.NHWC, 8, 2, 1, axis, axis)));
+  }
+
+  private static Class<?> chosen(TransposedProblem problem) {
+    float[] weights = new float[problem.shape().weightsSize()];
+    return TransposedList.pack(problem, Algorithm.AUTO, weights, null).work().getClass();
+  }
+
   /** More filters than one panel has. */
   @Test
   void manyDepthwise() {
@@ -158,6 +186,7 @@ class TransposedConvTest {
       check(problem(layout, 1, 3, 3, rows, columns), DensePixelTransposedConv::new);
       check(problem(layout, 1, 5, 17, rows, columns), DenseTransposedConv::new);
       check(problem(layout, 33, 1, 1, rows, columns), DepthwiseTransposedConv::new);
+      check(problem(layout, 5, 4, 4, rows, columns), GroupedTransposedConv::new);
       TransposedAxis wide = new TransposedAxis(9000, 4, 2, 1, 1, 1, 0);
       TransposedAxis low = new TransposedAxis(2, 3, 2, 1, 1, 1, 0);
       check(problem(layout, 1, 17, 3, low, wide), DensePixelTransposedConv::new);

@@ -19,6 +19,7 @@ import dev.convector.onnx.internal.operator.Operators;
 import dev.convector.onnx.internal.operator.Site;
 import java.util.ArrayList;
 import java.util.Collections;
+import java.util.HashMap;
 import java.util.IdentityHashMap;
 import java.util.List;
 import java.util.Map;
@@ -37,12 +38,12 @@ final class Compilation implements Site {
   private final Map<Object, Object> shared;
   private final List<StepInfo> steps = new ArrayList<>();
   private final Map<Value, Operand> operands = new IdentityHashMap<>();
-  private final Map<Value, Operand> moved = new IdentityHashMap<>();
+  private final Map<Move, Operand> moved = new HashMap<>();
 
   /** How often a value will be read yet. */
   private final Map<Value, Integer> pending = new IdentityHashMap<>();
 
-  /** The same of storages, through all values that lie in them. */
+  /** The same of storages that lie by themselves, through all values that lie in them. */
   private final Map<Storage, Integer> pendingStorage = new IdentityHashMap<>();
 
   private final Set<Storage> arena = Collections.newSetFromMap(new IdentityHashMap<>());
@@ -53,6 +54,9 @@ final class Compilation implements Site {
   private boolean constant;
 
   private long folded;
+
+  /** A value in another order, or dense in its own. */
+  private record Move(Value value, Order order) {}
 
   /**
    * @param shared what shapes share, by a key that begins with its node
@@ -72,7 +76,7 @@ final class Compilation implements Site {
   /** Says what a value is. */
   void define(Value value, Operand operand) {
     operands.put(value, operand);
-    pendingStorage.merge(operand.storage(), pending.getOrDefault(value, 0), Integer::sum);
+    pendingStorage.merge(operand.storage().root(), pending.getOrDefault(value, 0), Integer::sum);
   }
 
   /** What a value is; null before it was defined. */
@@ -127,7 +131,7 @@ final class Compilation implements Site {
   private void read(Value value) {
     if (value != null) {
       pending.merge(value, -1, Integer::sum);
-      pendingStorage.merge(operand(value).storage(), -1, Integer::sum);
+      pendingStorage.merge(operand(value).storage().root(), -1, Integer::sum);
     }
   }
 
@@ -143,13 +147,22 @@ final class Compilation implements Site {
 
   @Override
   public Operand input(int i) {
+    return dense(apart(i));
+  }
+
+  @Override
+  public Operand apart(int i) {
     Value value = node.input(i);
     return value == null ? null : operand(value);
   }
 
   @Override
   public Operand residual() {
-    return node.residual() == null ? null : operand(node.residual());
+    return node.residual() == null ? null : dense(operand(node.residual()));
+  }
+
+  private Operand dense(Operand operand) {
+    return operand == null ? null : in(operand.order(), operand);
   }
 
   @Override
@@ -166,21 +179,18 @@ final class Compilation implements Site {
 
   @Override
   public Operand in(Order order, Operand operand) {
-    if (operand.order() == order || operand.rank() != 4) {
-      return operand;
-    }
-    if (operand.isEitherOrder()) {
-      return operand.as(order);
-    }
-    Value value = valueOf(operand);
-    Operand known = value == null ? null : moved.get(value);
-    if (known == null) {
-      known = move(order, operand);
-      if (value != null) {
-        moved.put(value, known);
+    if (!operand.isApart()) {
+      if (operand.order() == order || operand.rank() != 4) {
+        return operand;
+      }
+      if (operand.isEitherOrder()) {
+        return operand.as(order);
       }
     }
-    return known;
+    Value value = valueOf(operand);
+    return value == null
+        ? move(order, operand)
+        : moved.computeIfAbsent(new Move(value, order), move -> move(order, operand));
   }
 
   /** The current node's input or residual that an operand is; null for what lies between. */
@@ -194,12 +204,16 @@ final class Compilation implements Site {
     return residual != null && operands.get(residual) == operand ? residual : null;
   }
 
-  /** A copy in the other order. */
-  Operand move(Order order, Operand operand) {
+  /** A copy in the other order, or a dense one. */
+  private Operand move(Order order, Operand operand) {
     Operand copy = memory(operand.isConstant(), operand.type(), operand.shape(), order);
-    int[] axes = order == Order.NATURAL ? new int[] {0, 3, 1, 2} : new int[] {0, 2, 3, 1};
+    int[] axes = {0, 1, 2, 3};
+    if (operand.order() != order) {
+      axes = order == Order.NATURAL ? new int[] {0, 3, 1, 2} : new int[] {0, 2, 3, 1};
+    }
     Step step = StridedCopy.transposition(operand, copy, axes);
-    add("To " + order, "", 0, step, List.of(operand), List.of(copy));
+    String operator = operand.order() == order ? "Copy" : "To " + order;
+    add(operator, "", 0, step, List.of(operand), List.of(copy));
     return copy;
   }
 
@@ -254,7 +268,19 @@ final class Compilation implements Site {
   }
 
   private boolean liesIn(Value value, Storage storage) {
-    return value != null && operand(value).storage() == storage;
+    return value != null && operand(value).storage().root() == storage;
+  }
+
+  @Override
+  public boolean moveInto(Operand wide, int channel, Operand part) {
+    Storage storage = part.storage();
+    if (!storage.mayMove()) {
+      return false;
+    }
+    storage.moveInto(wide.storage(), wide.dimension(1), channel, node.name());
+    arena.remove(storage);
+    pendingStorage.merge(wide.storage(), pendingStorage.getOrDefault(storage, 0), Integer::sum);
+    return true;
   }
 
   @Override
@@ -285,14 +311,19 @@ final class Compilation implements Site {
     }
     int index = steps.size();
     for (Operand read : reads) {
-      read.storage().touch(index);
+      read.storage().touch(index, pixel(step, read));
       if (read.isConstant()) {
         // Now, so that runs need not wait for it.
         read.storage().constant().array();
       }
     }
-    writes.forEach(write -> write.storage().touch(index));
+    writes.forEach(write -> write.storage().touch(index, pixel(step, write)));
     steps.add(new StepInfo(step, node, operator, algorithm, writes.getFirst(), multiplyAdds));
+  }
+
+  /** Elements of an operand's pixels if these may lie apart for a step, else 0. */
+  private static int pixel(Step step, Operand operand) {
+    return operand.isChannelsLast() && step.allowsDistance(operand) ? operand.dimension(1) : 0;
   }
 
   @Override

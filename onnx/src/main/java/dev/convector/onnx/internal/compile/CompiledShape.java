@@ -7,6 +7,7 @@ import dev.convector.onnx.Tensor;
 import dev.convector.onnx.internal.execute.Arenas;
 import dev.convector.onnx.internal.execute.Operand;
 import dev.convector.onnx.internal.execute.Run;
+import dev.convector.onnx.internal.execute.Storage;
 import dev.convector.onnx.internal.graph.Graph;
 import dev.convector.onnx.internal.graph.Shapes;
 import java.util.ArrayList;
@@ -32,7 +33,7 @@ public final class CompiledShape {
    * @param longs elements of the arena of whole numbers
    */
   CompiledShape(List<StepInfo> steps, List<Operand> outputs, int floats, int longs) {
-    this.steps = steps.toArray(StepInfo[]::new);
+    this.steps = steps.stream().map(StepInfo::settled).toArray(StepInfo[]::new);
     this.outputs = outputs.toArray(Operand[]::new);
     this.floats = floats;
     this.longs = longs;
@@ -142,8 +143,16 @@ public final class CompiledShape {
           .append(" -> ")
           .append(step.output())
           .append(step.algorithm().isEmpty() ? "" : " by " + step.algorithm())
+          .append(place(step.output()))
           .append('\n');
     }
     return text.toString();
+  }
+
+  private static String place(Operand output) {
+    Storage storage = output.storage();
+    return storage.hostName() == null
+        ? ""
+        : ", in place for " + storage.hostName() + " from channel " + storage.start();
   }
 }

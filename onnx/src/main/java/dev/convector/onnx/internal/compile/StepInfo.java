@@ -12,4 +12,9 @@ import dev.convector.onnx.internal.graph.Node;
  * @param algorithm how, or empty
  */
 record StepInfo(
-    Step step, Node node, String operator, String algorithm, Operand output, long multiplyAdds) {}
+    Step step, Node node, String operator, String algorithm, Operand output, long multiplyAdds) {
+  /** The same, to be run. */
+  StepInfo settled() {
+    return new StepInfo(step.settled(), node, operator, algorithm, output, multiplyAdds);
+  }
+}

@@ -49,6 +49,26 @@ public record Operand(ElementType type, int[] shape, Order order, Storage storag
     return rank() == 4 && (shape[1] <= 1 || shape[2] * (long) shape[3] <= 1);
   }
 
+  /** Whether other elements lie between its pixels. */
+  public boolean isApart() {
+    return storage.distance() > 0;
+  }
+
+  /**
+   * Where an element lies, counted from the first.
+   *
+   * @param element as counted without what lies between pixels
+   */
+  public int at(int element) {
+    int distance = storage.distance();
+    return distance == 0 ? element : element / shape[1] * distance + element % shape[1];
+  }
+
+  /** Up to which of the elements before {@code end} nothing lies between those from one on. */
+  public int joinedEnd(int element, int end) {
+    return isApart() ? Math.min(end, (element / shape[1] + 1) * shape[1]) : end;
+  }
+
   /** The same memory under another shape of as many elements. */
   public Operand reshaped(int[] other) {
     assert Shapes.size(other) == Shapes.size(shape);

@@ -61,7 +61,7 @@ public final class Run implements UnitTask {
 
   /** The array that holds an operand of floats. */
   public float[] floats(Operand operand) {
-    Storage storage = operand.storage();
+    Storage storage = operand.storage().root();
     return switch (storage.kind()) {
       case CONSTANT -> (float[]) storage.constant().array();
       case ARENA -> floats;
@@ -72,7 +72,7 @@ public final class Run implements UnitTask {
 
   /** The array that holds an operand of whole numbers. */
   public long[] longs(Operand operand) {
-    Storage storage = operand.storage();
+    Storage storage = operand.storage().root();
     return switch (storage.kind()) {
       case CONSTANT -> (long[]) storage.constant().array();
       case ARENA -> longs;
@@ -84,7 +84,8 @@ public final class Run implements UnitTask {
   /** Index of an operand's first element in its array. */
   public int offset(Operand operand) {
     Storage storage = operand.storage();
-    return storage.kind() == Kind.ARENA ? storage.position() : 0;
+    Storage root = storage.root();
+    return (root.kind() == Kind.ARENA ? root.position() : 0) + storage.start();
   }
 
   void split(SplitStep step, int most, long cost) {

@@ -15,6 +15,7 @@ public final class StridedCopy extends SplitStep {
 
   private final Operand src;
   private final Operand dst;
+  private final Given given;
 
   /** Sizes of what is copied, the slowest first; those that lie alike are merged. */
   private final int[] sizes;
@@ -32,10 +33,12 @@ public final class StridedCopy extends SplitStep {
 
   private final int bands;
 
-  private StridedCopy(Operand src, Operand dst, Strided from, Strided to, int[] sizes) {
+  private StridedCopy(
+      Operand src, Operand dst, Given given, Strided from, Strided to, int[] sizes) {
     super(units(sizes, columnAxis(sizes, from, to)), 2L * Shapes.size(sizes));
     this.src = src;
     this.dst = dst;
+    this.given = given;
     this.sizes = sizes;
     this.srcStrides = from.strides;
     this.dstStrides = to.strides;
@@ -52,7 +55,36 @@ public final class StridedCopy extends SplitStep {
    * @param strides distances between neighbours along each axis
    * @param start index of the first
    */
-  public record Strided(int[] strides, int start) {}
+  public record Strided(int[] strides, int start) {
+    /**
+     * Whether each axis goes along pixels of so many channels, or along channels, and the latter
+     * stay within a pixel.
+     */
+    private boolean keepsPixels(int channels, int[] sizes) {
+      int least = start % channels;
+      int most = least;
+      for (int i = 0; i < sizes.length; i++) {
+        int reach = (sizes[i] - 1) * strides[i];
+        if (strides[i] % channels != 0) {
+          least += Math.min(0, reach);
+          most += Math.max(0, reach);
+        }
+      }
+      return least >= 0 && most < channels;
+    }
+
+    /** The same where pixels of so many channels, which it keeps, lie a distance apart. */
+    private Strided apart(int channels, int distance) {
+      int[] further = strides.clone();
+      for (int i = 0; i < further.length; i++) {
+        further[i] = strides[i] % channels == 0 ? strides[i] / channels * distance : strides[i];
+      }
+      return new Strided(further, start / channels * distance + start % channels);
+    }
+  }
+
+  /** What is asked for, of operands that are dense. */
+  private record Given(Strided from, Strided to, int[] sizes) {}
 
   /**
    * Copies {@code sizes} elements.
@@ -61,6 +93,12 @@ public final class StridedCopy extends SplitStep {
    * @param to where they go in the destination
    */
   public static StridedCopy of(Operand src, Operand dst, Strided from, Strided to, int[] sizes) {
+    return merged(src, dst, new Given(from, to, sizes), from, to);
+  }
+
+  private static StridedCopy merged(
+      Operand src, Operand dst, Given given, Strided from, Strided to) {
+    int[] sizes = given.sizes;
     int rank = 0;
     int[] merged = new int[sizes.length + 1];
     int[] fromStrides = new int[sizes.length + 1];
@@ -84,6 +122,7 @@ public final class StridedCopy extends SplitStep {
     return new StridedCopy(
         src,
         dst,
+        given,
         new Strided(java.util.Arrays.copyOf(fromStrides, rank), from.start),
         new Strided(java.util.Arrays.copyOf(toStrides, rank), to.start),
         java.util.Arrays.copyOf(merged, rank));
@@ -108,6 +147,27 @@ public final class StridedCopy extends SplitStep {
     }
     int[] sizes = dst.physical();
     return of(src, dst, new Strided(from, 0), new Strided(Shapes.strides(sizes), 0), sizes);
+  }
+
+  @Override
+  public boolean allowsDistance(Operand operand) {
+    int channels = operand.dimension(1);
+    return channels > 0
+        && (operand != src || given.from.keepsPixels(channels, given.sizes))
+        && (operand != dst || given.to.keepsPixels(channels, given.sizes));
+  }
+
+  @Override
+  public Step settled() {
+    return src.isApart() || dst.isApart()
+        ? merged(src, dst, given, lying(src, given.from), lying(dst, given.to))
+        : this;
+  }
+
+  private static Strided lying(Operand operand, Strided dense) {
+    return operand.isApart()
+        ? dense.apart(operand.dimension(1), operand.storage().distance())
+        : dense;
   }
 
   private static int columnAxis(int[] sizes, Strided from, Strided to) {

@@ -44,9 +44,9 @@ public final class Activating implements Operator {
 
   @Override
   public void compile(Site site) {
-    Operand x = site.floats(0);
-    Operand y = site.outputOver(0, x);
     Activation activation = of(site.node());
+    Operand x = activation == null ? site.floats(0) : site.floatsApart(0);
+    Operand y = site.outputOver(0, x);
     if (activation != null) {
       site.step(new ActivationStep(activation, x, y), List.of(x), y);
     } else if (site.node().is("HardSigmoid")) {

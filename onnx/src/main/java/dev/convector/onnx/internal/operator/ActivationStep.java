@@ -27,13 +27,23 @@ final class ActivationStep extends SplitStep {
   }
 
   @Override
+  public boolean allowsDistance(Operand operand) {
+    return true;
+  }
+
+  @Override
   protected void part(Run run, int from, int to) {
     float[] x = run.floats(src);
     float[] y = run.floats(dst);
-    int at = run.offset(dst) + from;
-    if (x != y || run.offset(src) != run.offset(dst)) {
-      System.arraycopy(x, run.offset(src) + from, y, at, to - from);
+    int end;
+    for (int i = from; i < to; i = end) {
+      end = dst.joinedEnd(i, src.joinedEnd(i, to));
+      int xAt = run.offset(src) + src.at(i);
+      int yAt = run.offset(dst) + dst.at(i);
+      if (x != y || xAt != yAt) {
+        System.arraycopy(x, xAt, y, yAt, end - i);
+      }
+      ActivationKernels.apply(activation, y, yAt, end - i);
     }
-    ActivationKernels.apply(activation, y, at, to - from);
   }
 }

@@ -16,7 +16,7 @@ public final class Affine implements Operator {
 
   @Override
   public void compile(Site site) {
-    Operand x = site.floats(0);
+    Operand x = site.floatsApart(0);
     Operand y;
     if (x.rank() >= site.attributes().integer(RANK, 0)) {
       y = site.outputOver(0, x);

@@ -27,17 +27,28 @@ final class AffineStep extends SplitStep {
   }
 
   @Override
+  public boolean allowsDistance(Operand operand) {
+    return true;
+  }
+
+  @Override
   protected void part(Run run, int from, int to) {
     float[] x = run.floats(src);
     float[] y = run.floats(dst);
-    int xAt = run.offset(src);
-    int yAt = run.offset(dst);
-    int whole = from + SPECIES.loopBound(to - from);
-    for (int i = from; i < whole; i += SPECIES.length()) {
+    int end;
+    for (int i = from; i < to; i = end) {
+      end = dst.joinedEnd(i, src.joinedEnd(i, to));
+      joined(x, run.offset(src) + src.at(i), y, run.offset(dst) + dst.at(i), end - i);
+    }
+  }
+
+  private void joined(float[] x, int xAt, float[] y, int yAt, int count) {
+    int whole = SPECIES.loopBound(count);
+    for (int i = 0; i < whole; i += SPECIES.length()) {
       FloatVector v = FloatVector.fromArray(SPECIES, x, xAt + i).mul(factor).add(shift);
       v.max(low).min(high).intoArray(y, yAt + i);
     }
-    for (int i = whole; i < to; i++) {
+    for (int i = whole; i < count; i++) {
       y[yAt + i] = Math.min(Math.max(x[xAt + i] * factor + shift, low), high);
     }
   }

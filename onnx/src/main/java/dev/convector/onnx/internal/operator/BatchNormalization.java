@@ -1,12 +1,9 @@
 package dev.convector.onnx.internal.operator;
 
 import dev.convector.Activation;
-import dev.convector.internal.simd.ActivationKernels;
 import dev.convector.onnx.OnnxException;
 import dev.convector.onnx.internal.execute.Operand;
-import dev.convector.onnx.internal.execute.Run;
-import dev.convector.onnx.internal.execute.SplitStep;
-import dev.convector.onnx.internal.execute.VectorMath;
+import dev.convector.onnx.internal.execute.Step;
 import dev.convector.onnx.internal.graph.Constant;
 import dev.convector.onnx.internal.graph.Node;
 import java.util.List;
@@ -47,7 +44,8 @@ public final class BatchNormalization implements Operator {
       return new Channels(factors, shifts);
     }
 
-    private Channels repeated(int times) {
+    /** So many times one after the other. */
+    Channels repeated(int times) {
       float[] allFactors = new float[times * factors.length];
       float[] allShifts = new float[times * shifts.length];
       for (int i = 0; i < allFactors.length; i++) {
@@ -75,7 +73,7 @@ public final class BatchNormalization implements Operator {
 
   @Override
   public void compile(Site site) {
-    Operand x = site.floats(0);
+    Operand x = site.floatsApart(0);
     Channels channels =
         Channels.of(
             site.node(), site.constant(1), site.constant(2), site.constant(3), site.constant(4));
@@ -87,57 +85,14 @@ public final class BatchNormalization implements Operator {
 
   /** Adds the step, with the node's activation. */
   static void add(Site site, Channels channels, Operand x, Operand y) {
+    Activation activation = site.node().activation();
     int place = x.place(1);
     AxisRows rows = AxisRows.of(x, place, place + 1);
-    Channels all = channels;
-    if (rows.inner() == 1 && x.size() > 0) {
-      int together = Images.pixelsTogether(x);
-      rows = new AxisRows(rows.outer() / together, rows.length() * together, 1);
-      all = channels.repeated(together);
-    }
-    site.step(new Affine(all, site.node().activation(), rows, x, y), List.of(x), y);
-  }
-
-  /** Rows of channels where these lie side by side, and planes of one channel otherwise. */
-  private static final class Affine extends SplitStep {
-    private final Channels channels;
-    private final Activation activation;
-    private final AxisRows rows;
-    private final Operand x;
-    private final Operand y;
-
-    Affine(Channels channels, Activation activation, AxisRows rows, Operand x, Operand y) {
-      super(
-          y.size() == 0 ? 0 : rows.inner() == 1 ? rows.outer() : rows.outer() * rows.length(),
-          4L * y.size());
-      this.channels = channels;
-      this.activation = activation;
-      this.rows = rows;
-      this.x = x;
-      this.y = y;
-    }
-
-    @Override
-    protected void part(Run run, int from, int to) {
-      float[] src = run.floats(x);
-      float[] dst = run.floats(y);
-      boolean pixels = rows.inner() == 1;
-      int count = pixels ? rows.length() : rows.inner();
-      for (int i = from; i < to; i++) {
-        int at = run.offset(x) + i * count;
-        int dstAt = run.offset(y) + i * count;
-        if (pixels) {
-          VectorMath.affine(src, at, count, channels.factors, channels.shifts, dst, dstAt);
-        } else {
-          float factor = channels.factors[i % rows.length()];
-          float shift = channels.shifts[i % rows.length()];
-          VectorMath.scale(src, at, count, 0, factor, shift, dst, dstAt);
-        }
-        // While the row is in the first-level cache.
-        if (!activation.equals(Activation.NONE)) {
-          ActivationKernels.apply(activation, dst, dstAt, count);
-        }
-      }
-    }
+    boolean pixels = rows.inner() == 1 && x.size() > 0;
+    Step step =
+        pixels
+            ? new PixelAffineStep(channels, activation, x, y)
+            : new PlaneAffineStep(channels, activation, rows, x, y);
+    site.step(step, List.of(x), y);
   }
 }

@@ -4,6 +4,7 @@ import dev.convector.Activation;
 import dev.convector.Conv2d;
 import dev.convector.Conv2dPlan;
 import dev.convector.Layout;
+import dev.convector.internal.access.PlanAccess;
 import dev.convector.onnx.ElementType;
 import dev.convector.onnx.OnnxException;
 import dev.convector.onnx.internal.execute.Operand;
@@ -118,7 +119,16 @@ final class Convolution implements Operator {
   /** Runs a plan with a residual or without. */
   record ConvStep(Conv2dPlan plan, Operand src, Operand residual, Operand dst) implements Step {
     @Override
+    public boolean allowsDistance(Operand operand) {
+      return operand == dst && residual == null && PlanAccess.get().allowsResultDistance(plan);
+    }
+
+    @Override
     public void run(Run run) {
+      if (dst.isApart()) {
+        PlanStep.runApart(plan, src, dst, run);
+        return;
+      }
       plan.run(
           run.floats(src),
           run.offset(src),

@@ -22,8 +22,11 @@ public interface Site {
   /** How exact convolutions must be. */
   Accuracy accuracy();
 
-  /** An input as it lies in memory; null if it is left out. */
+  /** An input as it lies in memory, dense; null if it is left out. */
   Operand input(int i);
+
+  /** The same, even if its pixels lie apart: for steps that allow it. */
+  Operand apart(int i);
 
   /** What a convolution adds to its result; null for nothing. */
   Operand residual();
@@ -42,6 +45,17 @@ public interface Site {
 
   /** An output in an operand's place if nothing needs that any more, or in memory of its own. */
   Operand outputOver(int i, Operand operand);
+
+  /**
+   * Lets a part of an image's channels lie there from the first step on that writes it, if all
+   * steps allow it.
+   *
+   * @param wide an output of this node, channels last
+   * @param channel the first of the part's channels
+   * @param part an image channels last
+   * @return whether it does; if not, it must be copied there
+   */
+  boolean moveInto(Operand wide, int channel, Operand part);
 
   /** An output that is something there is already. */
   void alias(int i, Operand operand);
@@ -79,7 +93,15 @@ public interface Site {
 
   /** An input that may not be left out. */
   default Operand required(int i) {
-    Operand operand = input(i);
+    return present(i, input(i));
+  }
+
+  /** The same, even if its pixels lie apart. */
+  default Operand requiredApart(int i) {
+    return present(i, apart(i));
+  }
+
+  private static Operand present(int i, Operand operand) {
     if (operand == null) {
       throw new OnnxException("input " + i + ": missing");
     }
@@ -88,7 +110,15 @@ public interface Site {
 
   /** An input of floats that may not be left out, as it lies. */
   default Operand floats(int i) {
-    Operand operand = required(i);
+    return ofFloats(i, required(i));
+  }
+
+  /** The same, even if its pixels lie apart. */
+  default Operand floatsApart(int i) {
+    return ofFloats(i, requiredApart(i));
+  }
+
+  private static Operand ofFloats(int i, Operand operand) {
     if (operand.type() != ElementType.FLOAT) {
       throw new OnnxException("input " + i + ": is " + operand + "; only FLOAT is supported");
     }
@@ -97,7 +127,7 @@ public interface Site {
 
   /** An input that may not be left out, in the model's order. */
   default Operand natural(int i) {
-    return in(Order.NATURAL, required(i));
+    return in(Order.NATURAL, requiredApart(i));
   }
 
   /** Whole numbers that are an input, or null. */

@@ -15,7 +15,7 @@ final class Slicing implements Operator {
 
   @Override
   public void compile(Site site) {
-    Operand x = site.required(0);
+    Operand x = site.requiredApart(0);
     boolean inputs = site.version() >= BOUNDS_ARE_INPUTS;
     long[] starts = inputs ? site.longs(1) : site.attributes().integers("starts");
     long[] ends = inputs ? site.longs(2) : site.attributes().integers("ends");

@@ -26,7 +26,7 @@ final class Splitting implements Operator {
 
   @Override
   public void compile(Site site) {
-    Operand x = site.required(0);
+    Operand x = site.requiredApart(0);
     int axis = Shapes.axis(site.attributes().integer("axis", 0), x.rank());
     int[] sizes = sizes(site, x.dimension(axis));
     int[] strides = Shapes.strides(x.physical());

@@ -20,6 +20,7 @@ public final class Rewriter {
     FuseActivations.apply(graph);
     MergeScales.apply(graph);
     FoldScalesAhead.apply(graph);
+    ChainConcats.apply(graph);
     return graph;
   }
 }
