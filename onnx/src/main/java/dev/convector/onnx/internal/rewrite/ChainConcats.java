@@ -4,7 +4,9 @@ import dev.convector.onnx.internal.graph.Graph;
 import dev.convector.onnx.internal.graph.Node;
 import dev.convector.onnx.internal.graph.Value;
 import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.List;
+import java.util.Map;
 
 /**
  * Lets a Concat that begins with all that one before it joins begin with that one's output, as in
@@ -26,23 +28,19 @@ final class ChainConcats {
     }
   }
 
+  /** Of those with the same first input only the last is looked at, so that time stays linear. */
   static void apply(Graph graph) {
-    List<Joined> before = new ArrayList<>();
+    Map<Value, Joined> before = new HashMap<>();
     for (Node node : graph.nodes()) {
-      if (!node.is("Concat")) {
+      if (!node.is("Concat") || node.inputs().isEmpty()) {
         continue;
       }
       List<Value> inputs = new ArrayList<>(node.inputs());
-      Joined longest = null;
-      for (Joined joined : before) {
-        boolean longer = longest == null || joined.inputs.size() > longest.inputs.size();
-        longest = longer && joined.begins(node, inputs) ? joined : longest;
+      Joined last = before.put(inputs.getFirst(), new Joined(node, inputs));
+      if (last != null && last.begins(node, inputs)) {
+        node.inputs().subList(0, last.inputs.size()).clear();
+        node.inputs().addFirst(last.node.output(0));
       }
-      if (longest != null) {
-        node.inputs().subList(0, longest.inputs.size()).clear();
-        node.inputs().addFirst(longest.node.output(0));
-      }
-      before.add(new Joined(node, inputs));
     }
   }
 }
