@@ -12,8 +12,8 @@ import org.junit.jupiter.api.Test;
 class BufferPlanTest {
   private static Storage storage(int size, int first, int last) {
     Storage storage = Storage.arena(false, size);
-    storage.touch(first);
-    storage.touch(last);
+    storage.touch(first, 0);
+    storage.touch(last, 0);
     return storage;
   }
 
