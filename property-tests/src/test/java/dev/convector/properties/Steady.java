@@ -38,6 +38,11 @@ final class Steady {
   /** Of the processors' time, which compiling takes too: much else may run on the machine. */
   private static final Duration PATIENCE = Duration.ofSeconds(20);
 
+  /** The same once runs in this JVM kept allocating: others share what C2 left in a kernel. */
+  private static final Duration LESS_PATIENCE = Duration.ofSeconds(4);
+
+  private static volatile Duration patience = PATIENCE;
+
   private static final List<Thread> WORKERS = new CopyOnWriteArrayList<>();
 
   private Steady() {}
@@ -63,6 +68,7 @@ final class Steady {
     if (allocated == 0) {
       return;
     }
+    patience = LESS_PATIENCE;
     String message =
         "no %d series in a row allocate nothing; the last, of %d runs, %d bytes: %s"
             .formatted(CLEAN_SERIES, SERIES, allocated, what);
@@ -78,7 +84,7 @@ final class Steady {
 
   /** Bytes of the last series; none if it and some before allocated nothing. */
   private static long allocated(Runnable run) {
-    long deadline = SYSTEM.getProcessCpuTime() + PATIENCE.toNanos();
+    long deadline = SYSTEM.getProcessCpuTime() + patience.toNanos();
     int clean = 0;
     while (true) {
       // The caller's count is read innermost: reading the workers' may allocate.
