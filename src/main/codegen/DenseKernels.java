@@ -50,14 +50,14 @@ import java.io.IOException;
  * costs nothing; with one in the second, whose loads return late, the 6x4 tile has 89 % of the peak
  * on Granite Rapids, where the same loop in C, which needs three such instructions, has 98 %, and
  * 90 % with C2's added. A paired tile takes two steps of the depth an iteration, which share them:
- * 5x4 has 91 to 92 %, 12x2 86 where it had 81 %. C2 loads the vectors of both steps first, so they
- * must fit: 6x4 spills them (56 to 67 %). Rows a constant apart need one address (12x2 paired: 96
- * %), but copying rows so costs more than it gains at up to 128 filters and at a depth of 1024. A
- * panel cut to fit the first level loses as much by loading and storing the sums more often.
+ * 5x4 has 91 to 92 %. C2 loads the vectors of both steps first, so they must fit: 6x4 spills them
+ * (56 to 67 %). Rows a constant apart need one address (12x2 paired: 96 %), but copying rows so
+ * costs more than it gains at up to 128 filters and at a depth of 1024. A panel cut to fit the
+ * first level loses as much by loading and storing the sums more often.
  *
- * <p>Only the tallest tile of each width is paired, and there is one for even depths without a last
- * step of its own: with one, and with all heights paired, a direct 3x3 layer reached its speed 0.2
- * s later, since C2 compiles one tile after another.
+ * <p>Only the tallest tile of three and of four vectors is paired, and there is one for even depths
+ * without a last step of its own: with one, and with all heights paired, a direct 3x3 layer reached
+ * its speed 0.2 s later, since C2 compiles one tile after another.
  *
  * <h2>Why deep tiles are masked and fenced</h2>
  *
@@ -69,6 +69,14 @@ import java.io.IOException;
  * with them at a depth of 576, but 87 and 83 at 64; so only tiles of {@code DEEP} steps and more
  * are such. Masks misread an index of 2^30 and more: longer arrays have {@code far} tiles, without
  * masks and pairs.
+ *
+ * <h2>Why tall narrow tiles are masked</h2>
+ *
+ * With one vector each broadcast has one use, so that loads, two a cycle, are all that counts, and
+ * addresses that C2 spills are loads. 12x1 has 176, 206, 226 and 246 GFLOP/s at depths of 20, 48,
+ * 96 and 576 where it had 147, 166, 182 and 190, and paired 161, 194, 214 and 233; 12x2 238, 257,
+ * 275 and 281, paired 231, 251, 263 and 269 (AMD EPYC, family 26, whose peak is 283; operands in
+ * the first-level cache). 6x1 loses by it: 144 instead of 153 at a depth of 20.
  *
  * <h2>Why each ending is a method of its own</h2>
  *
@@ -170,7 +178,7 @@ final class DenseKernels {
             @if paired
             case {rows} -> {
               if (p.depth % 2 != 0) {
-                {odd}{rows}x{vectors}(p, t);
+                odd{rows}x{vectors}(p, t);
                 @if deep
               } else if (p.depth >= p.deep) {
                 deep{rows}x{vectors}(p, t);
@@ -313,7 +321,7 @@ final class DenseKernels {
         if (vectors == 4) {
           out.append(tile("deep", kind, ending, rows, vectors));
         }
-        out.append(tile(odd(vectors), kind, ending, rows, vectors));
+        out.append(tile("odd", kind, ending, rows, vectors));
       } else {
         out.append(tile("tile", kind, ending, rows, vectors));
       }
@@ -325,13 +333,13 @@ final class DenseKernels {
         .set("rows", rows)
         .set("vectors", vectors)
         .set("paired", isPaired(kind, rows, vectors))
-        .set("deep", vectors == 4)
-        .set("odd", odd(vectors));
+        .set("deep", vectors == 4);
   }
 
   private static String tile(String name, String kind, String ending, int rows, int vectors) {
     boolean odd = name.equals("odd");
     boolean deep = name.equals("deep");
+    boolean tall = rows > ROWS && !isFar(kind);
     int steps = name.equals("tile") ? 1 : 2;
     return Template.of(TILE)
         .set("name", name)
@@ -342,7 +350,7 @@ final class DenseKernels {
         .set("onto", ending.startsWith("Onto"))
         .set("low", ending.endsWith("Low") || ending.endsWith("Both"))
         .set("high", ending.endsWith("Both"))
-        .set("masked", deep)
+        .set("masked", deep || tall)
         .set("fenced", deep)
         .set("odd", odd)
         .set("short", odd ? " - 1" : "")
@@ -367,18 +375,6 @@ final class DenseKernels {
     if (isFar(kind)) {
       return false;
     }
-    return switch (vectors) {
-      case 4 -> rows == 5;
-      case 3 -> rows == 6;
-      default -> rows == NARROW_ROWS;
-    };
-  }
-
-  /**
-   * What serves odd depths beside a paired tile: narrow tiles, unpaired, since C2 needs over two
-   * seconds for 72 multiply-adds in 12 rows.
-   */
-  private static String odd(int vectors) {
-    return vectors > 2 ? "odd" : "tile";
+    return vectors == 4 && rows == 5 || vectors == 3 && rows == 6;
   }
 }
