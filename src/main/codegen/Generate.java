@@ -13,6 +13,7 @@ public final class Generate {
     empty(Path.of(args[0]));
     DenseDotKernels.write(args[0]);
     DenseKernels.write(args[0]);
+    DensePointKernels.write(args[0]);
     DenseTapKernels.write(args[0]);
     Depthwise3x3Kernels.write(args[0]);
     Depthwise3x3TileKernels.write(args[0]);

@@ -258,8 +258,11 @@ final class TransposeKernels {
     return lines;
   }
 
-  /** Adds lines that make pixels of planes; returns the names of their vectors. */
-  private static List<String> dense(List<String> planes, List<String> lines) {
+  /**
+   * Adds lines that make pixels of planes, vectors of ints; returns the names of their vectors. The
+   * class that they are in has the constants LOW and HIGH.
+   */
+  static List<String> dense(List<String> planes, List<String> lines) {
     int count = planes.size();
     if (count == 1) {
       return planes;

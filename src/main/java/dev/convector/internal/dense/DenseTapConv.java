@@ -55,6 +55,9 @@ public final class DenseTapConv extends BlockConv {
   /** The same in an image that is read where it lies; null if none is. */
   private final int[] imageTaps;
 
+  /** Whether these follow one another, in strip and image. */
+  private final boolean areContiguous;
+
   /** Output rows and columns whose windows lie inside the image. */
   private final int insideRow;
 
@@ -102,6 +105,7 @@ public final class DenseTapConv extends BlockConv {
             && shape.width() * shape.channels() >= LEAST_ROW_FLOATS;
     boolean inPlace = pixels && (isWhole || mostlyInside);
     this.imageTaps = inPlace ? taps(shape.width() * shape.channels()) : null;
+    this.areContiguous = areContiguous(taps) && (!inPlace || areContiguous(imageTaps));
   }
 
   private int[] taps(int rowStep) {
@@ -113,6 +117,15 @@ public final class DenseTapConv extends BlockConv {
       places[i] = r * rowStep + s * shape.channels() + i % shape.groupChannels();
     }
     return places;
+  }
+
+  private static boolean areContiguous(int[] places) {
+    for (int i = 0; i < places.length; i++) {
+      if (places[i] != i) {
+        return false;
+      }
+    }
+    return true;
   }
 
   @Override
@@ -231,7 +244,7 @@ public final class DenseTapConv extends BlockConv {
     DenseTapCall inside = null;
     if (isInPlace(run)) {
       inside = DenseTapCall.second(run.scratch);
-      inside.left(run.operands.src, distance, imageTaps);
+      inside.left(run.operands.src, distance, imageTaps, areContiguous);
       right(run, inside, panel);
     }
     DenseTapCall padded = null;
@@ -246,14 +259,15 @@ public final class DenseTapConv extends BlockConv {
       }
       if (padded != null) {
         stretch(padded, from);
-        padded.left(run.scratch.floats, distance, taps);
+        padded.left(run.scratch.floats, distance, taps, areContiguous);
       }
       rows(run, padded, inside, 0, inPlace);
       if (run.stagedEnd > 0) {
         rows(run, padded, inside, inPlace, run.pixels());
       }
       if (inside != null && padded != null) {
-        padded.left(run.scratch.floats, shape.strideHeight() * strip.rowStep(), taps);
+        padded.left(
+            run.scratch.floats, shape.strideHeight() * strip.rowStep(), taps, areContiguous);
         padded.result(run.output, run.rowStep);
         columns(run, padded, run.column, Math.min(insideColumn, run.endColumn));
         columns(run, padded, Math.max(insideEndColumn, run.column), run.endColumn);

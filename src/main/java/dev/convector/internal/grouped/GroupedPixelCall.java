@@ -111,6 +111,12 @@ final class GroupedPixelCall {
   /** Computes the vectors from the {@code t}-th on, whose input is at {@code aOffset}. */
   void run(int t, int aOffset) {
     this.aOffset = aOffset;
-    GroupedPixelKernels.run(this, t);
+    GroupedPixelKernels.tile(this, t);
+  }
+
+  /** The same for pixels of all filters, channels-last, the first of which is the result's. */
+  void runTurned(int t, int aOffset) {
+    this.aOffset = aOffset;
+    GroupedPixelKernels.turned(this, t);
   }
 }

@@ -315,6 +315,7 @@ public final class GroupedPixelConv implements PackedWork {
     int count = places.count(rows);
     int pixels = rows * shape.outputWidth();
     boolean inPlace = output.isInPlace(operands);
+    boolean isTurned = output.isTurnedInPlace(operands, filters);
     for (int t = 0; t < count; t += vectors) {
       boolean isLast = t + vectors >= count;
       int v = isLast ? places.lastTile(rows) : t;
@@ -322,6 +323,11 @@ public final class GroupedPixelConv implements PackedWork {
       if (inPlace && places.endsBefore(v, pixels)) {
         call.result(operands.dst, operands.dstOffset + at, output.plane(operands));
         call.run(v, aOffset);
+        continue;
+      }
+      if (isTurned && places.endsBefore(v, pixels)) {
+        call.result(operands.dst, operands.dstOffset + output.turned(at, 0), 0);
+        call.runTurned(v, aOffset);
         continue;
       }
       call.result(scratch, staging - places.places[v], output.stagingPlane());

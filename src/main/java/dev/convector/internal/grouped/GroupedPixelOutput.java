@@ -48,6 +48,14 @@ final class GroupedPixelOutput {
     return operands.residual == null && epilogue.isClamp() && !areTurned;
   }
 
+  /** Whether kernels that have so many filters a pixel may turn and write results themselves. */
+  boolean isTurnedInPlace(Operands operands, int filters) {
+    return areTurned
+        && filters == shape.filters()
+        && operands.residual == null
+        && epilogue.isClamp();
+  }
+
   /** Floats from one output plane to the next. */
   int plane(Operands operands) {
     return operands.resultPlane(planeSize);
@@ -121,7 +129,7 @@ final class GroupedPixelOutput {
   }
 
   /** The index in a channels-last output. */
-  private int turned(int at, int pixel) {
+  int turned(int at, int pixel) {
     int plane = at / planeSize;
     int image = plane / shape.filters();
     int filter = plane % shape.filters();

@@ -3,7 +3,10 @@ package dev.convector.internal.kernel;
 import dev.convector.internal.simd.KernelWarmUp;
 import dev.convector.internal.simd.Simd;
 
-/** The shapes of the tiles of listed depth, and a small call of each for {@link KernelWarmUp}. */
+/**
+ * The shapes of the tiles whose rows lie a distance apart, and a small call of each for {@link
+ * KernelWarmUp}.
+ */
 final class DenseTapWarmUp {
   private static final int DEPTH = 8;
   private static final int TILES = 2;
@@ -14,14 +17,15 @@ final class DenseTapWarmUp {
   private static final int ENDINGS = 8;
 
   private static final KernelWarmUp SHAPES =
-      new KernelWarmUp((DenseTapKernels.DISTANCES + 1) * ENDINGS * VECTORS * ROWS);
+      new KernelWarmUp(
+          (DenseTapKernels.NUMBERS + DensePointKernels.NUMBERS) * ENDINGS * VECTORS * ROWS);
 
   private DenseTapWarmUp() {}
 
   /** The number of a call's shapes, to which the rows of a tile are added. */
   static int shape(DenseTapCall p) {
     int ending = (p.onto ? 4 : 0) + (p.lowClamped ? 2 : 0) + (p.highClamped ? 1 : 0);
-    int distance = DenseTapKernels.number(p.distance);
+    int distance = p.isListed ? p.constant() : DenseTapKernels.NUMBERS + p.constant();
     return ((distance * ENDINGS + ending) * VECTORS + p.vectors) * ROWS;
   }
 
@@ -44,12 +48,13 @@ final class DenseTapWarmUp {
     p.onto = like.onto;
     p.lowClamped = like.lowClamped;
     p.highClamped = like.highClamped;
-    p.a = new float[TILES * rows * p.distance];
+    p.isListed = like.isListed;
+    p.a = new float[TILES * rows * p.distance + DEPTH];
     p.taps = new int[DEPTH];
     p.b = new float[DEPTH * columns];
     p.start = new float[columns];
     p.c = new float[TILES * rows * columns];
     p.cStep = columns;
-    return () -> DenseTapKernels.tiles(p, rows, TILES);
+    return () -> p.tiles(rows, TILES);
   }
 }

@@ -28,6 +28,9 @@ public final class RegisterTile {
   /** Columns. */
   static final int NR = VECTORS * Simd.LANES;
 
+  /** Most rows of a tile of one or two vectors. */
+  private static final int TALL = Simd.REGISTERS >= 32 ? 2 * MR : MR;
+
   private RegisterTile() {}
 
   /**
@@ -44,7 +47,26 @@ public final class RegisterTile {
    * Rows of the next tile of listed depth: with four vectors 6, which a {@link #nextRows} isn't.
    */
   static int nextTapRows(int left, int vectors) {
-    return cut(left, Simd.REGISTERS >= 32 && vectors <= 2 ? 2 * MR : MR);
+    return cut(left, vectors <= 2 ? TALL : MR);
+  }
+
+  /**
+   * Rows of the next tile of one or two vectors whose rows lie a distance apart that has tiles of 6
+   * and 12 rows of its own. These are so much faster than others that rows before are computed
+   * again where there are enough, if at least half of a tile's are left.
+   *
+   * @param all rows of which so many are left
+   */
+  static int nextFastRows(int left, int all) {
+    if (left >= TALL || left >= TALL - MR / 2 && all >= TALL) {
+      return TALL;
+    }
+    return left >= MR || left >= MR / 2 && all >= MR ? MR : left;
+  }
+
+  /** Rows of the next tile whose rows lie a distance apart and whose depth is contiguous. */
+  static int nextPointRows(int left, int vectors) {
+    return cut(left, Simd.REGISTERS >= 32 && vectors <= 2 ? 8 : MR);
   }
 
   /** Tiles that so many rows are cut into, for a panel of so many vectors. */

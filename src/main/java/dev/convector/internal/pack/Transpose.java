@@ -86,14 +86,18 @@ public final class Transpose {
     } else if (columns >= LANES && dstStride == rows && TransposeKernels.hasPlanes(rows)) {
       int last = columns - LANES;
       TransposeKernels.interleave(rows, columns / LANES, src, srcOffset, srcStride, dst, dstOffset);
-      TransposeKernels.interleave(
-          rows, 1, src, srcOffset + last, srcStride, dst, dstOffset + last * rows);
+      if (columns % LANES != 0) {
+        TransposeKernels.interleave(
+            rows, 1, src, srcOffset + last, srcStride, dst, dstOffset + last * rows);
+      }
     } else if (rows >= LANES && srcStride == columns && TransposeKernels.hasPlanes(columns)) {
       int last = rows - LANES;
       TransposeKernels.deinterleave(
           columns, rows / LANES, src, srcOffset, dst, dstOffset, dstStride);
-      TransposeKernels.deinterleave(
-          columns, 1, src, srcOffset + last * columns, dst, dstOffset + last, dstStride);
+      if (rows % LANES != 0) {
+        TransposeKernels.deinterleave(
+            columns, 1, src, srcOffset + last * columns, dst, dstOffset + last, dstStride);
+      }
     } else {
       for (int j = 0; j < columns; j++) {
         for (int i = 0; i < rows; i++) {

@@ -56,14 +56,23 @@ public final class AlgorithmList {
   /** Shortest stretch of contiguous input, in floats, that is multiplied by itself. */
   private static final int LEAST_STRETCH = 64;
 
+  /**
+   * The same of kernels whose taps' channels don't follow one another, which unfolding copies in as
+   * short pieces.
+   */
+  private static final int LEAST_PARTED_STRETCH = 32;
+
   /** Most filters for which windows any distance apart aren't unfolded. */
   private static final int MOST_ANY_DISTANCE = 96;
 
   /** Most channels of kernels as wide as the image. */
   private static final int MOST_WIDE = 8;
 
-  /** Most floats between neighbouring pixels of 1x1 kernels whose depth is listed. */
+  /** Most floats between neighbouring pixels of 1x1 kernels whose rows lie a distance apart. */
   private static final int MOST_POINT_DISTANCE = 32;
+
+  /** The same for filters of one or two vectors; further ones weren't measured. */
+  private static final int MOST_NARROW_DISTANCE = 128;
 
   /** Most channels of a group whose taps are listed. */
   private static final int MOST_LISTED_CHANNELS = 12;
@@ -236,14 +245,16 @@ public final class AlgorithmList {
   /**
    * Rows a constant distance apart where tables of them would cost as much as their products: 16
    * channels at 112x112 to 16, 24, 64 and 96 filters take 0.72, 0.70, 0.88 and 0.82 of the time, 24
-   * at 56x56 to 72 0.87, 32 to 64 0.9, 8 to 48 0.69, 5 at 44x44 to 17 0.65; 33 and 40 0.98, 64
-   * 1.01, 96 to 24 1.12, 20 with stride 2 1.05 (AMD EPYC, family 26).
+   * at 56x56 to 72 0.87, 32 to 64 0.9, 8 to 48 0.69, 5 at 44x44 to 17 0.65; 40 at 29x29 to 16 0.76,
+   * 64 at 28x28 to 32 0.92, 96 to 16 0.94, 128 to 32 0.96; of more filters 33 and 40 0.98, 64 1.01,
+   * 20 with stride 2 1.05 (AMD EPYC, family 26).
    */
   private static boolean pointTapsPay(ConvProblem problem) {
     ConvShape s = problem.shape();
+    int most = s.filters() <= 2 * Simd.LANES ? MOST_NARROW_DISTANCE : MOST_POINT_DISTANCE;
     return problem.channelsLast()
         && s.groups() == 1
-        && (s.channels() * s.strideWidth() <= MOST_POINT_DISTANCE || DenseTapConv.isFast(s))
+        && s.channels() * s.strideWidth() <= most
         && DenseTapConv.accepts(problem);
   }
 
@@ -315,10 +326,15 @@ public final class AlgorithmList {
         && !isMostlyPadding(s);
   }
 
-  /** Channels-first the unfolded input was slower in every layer of the tables. */
+  /**
+   * Channels-first the unfolded input was slower in every layer of the tables; channels-last 3x3 on
+   * 56 and 60 channels a group to 64 filters takes 0.89 and 0.87 of its time, to 24 0.81, of 40
+   * channels dilated by 2 to 128 0.93 (AMD EPYC, family 26).
+   */
   private static boolean directPays(ConvProblem problem) {
     ConvShape s = problem.shape();
-    return stretch(s) >= LEAST_STRETCH || !problem.channelsLast() || isMostlyPadding(s);
+    int least = areTapsJoined(s) ? LEAST_STRETCH : LEAST_PARTED_STRETCH;
+    return stretch(s) >= least || !problem.channelsLast() || isMostlyPadding(s);
   }
 
   /** Whether half of all taps meet padding, which only the direct method on stretches skips. */
@@ -329,7 +345,11 @@ public final class AlgorithmList {
 
   /** Floats that the direct method multiplies at a time. */
   private static int stretch(ConvShape s) {
-    boolean joined = s.dilationWidth() == 1 && s.groups() == 1;
-    return joined ? s.kernelWidth() * s.channels() : s.groupChannels();
+    return areTapsJoined(s) ? s.kernelWidth() * s.channels() : s.groupChannels();
+  }
+
+  /** Whether a kernel row's taps follow one another in a channels-last image. */
+  private static boolean areTapsJoined(ConvShape s) {
+    return s.dilationWidth() == 1 && s.groups() == 1;
   }
 }

@@ -171,6 +171,22 @@ class DenseTapConvTest {
     }
   }
 
+  /** Filters of which the kernels themselves make channels-last pixels, whole rows and others. */
+  @Test
+  void filtersThatAreTurned() {
+    for (int filters : new int[] {2, 4, 8}) {
+      for (int i = 0; i < 16; i++) {
+        int width = 3 + random.nextInt(70);
+        checks.direct(
+            Conv2d.builder()
+                .input(1 + i % 2, 1 + i % 5, 200 / width + 4 + random.nextInt(9), width)
+                .filters(filters, 3, 3)
+                .stride(1 + i % 2)
+                .padding(random.nextInt(2)));
+      }
+    }
+  }
+
   /** 1x1 kernels on planes that are read where they lie. */
   @Test
   void planesInPlace() {

@@ -9,6 +9,8 @@ import java.util.Arrays;
 import java.util.HashSet;
 import java.util.Set;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 
 /** Each shape that a call may have has a number of its own and a small call that fits it. */
 final class TileWarmUpTest {
@@ -37,22 +39,27 @@ final class TileWarmUpTest {
     }
   }
 
-  @Test
-  void everyTileOfListedDepthHasASmallCall() {
+  @ParameterizedTest
+  @ValueSource(booleans = {true, false})
+  void everyTileOfRowsADistanceApartHasASmallCall(boolean isListed) {
     Set<Integer> shapes = new HashSet<>();
-    for (int distance = 1; distance <= 33; distance++) {
+    Set<Integer> others = new HashSet<>();
+    for (int distance = 1; distance <= 65; distance++) {
       for (int ending = 0; ending < 8; ending++) {
         for (int vectors = 1; vectors <= RegisterTile.VECTORS; vectors++) {
           DenseTapCall call = new DenseTapCall();
           call.vectors = vectors;
           call.distance = distance;
+          call.isListed = isListed;
           call.onto = (ending & 4) != 0;
           call.lowClamped = (ending & 2) != 0;
           call.highClamped = (ending & 1) != 0;
-          int most = vectors > 2 || Simd.REGISTERS < 32 ? 6 : 12;
-          for (int rows = 1; rows <= most; rows++) {
+          boolean isFast = call.constant() > 0;
+          boolean isFirst = !isFast && others.add(vectors * 8 + ending);
+          int most = vectors > 2 || Simd.REGISTERS < 32 ? 6 : isListed || isFast ? 12 : 8;
+          for (int rows = 1; rows <= most; rows += !isListed && rows == 8 ? 4 : 1) {
             boolean isNew = shapes.add(DenseTapWarmUp.shape(call) + rows);
-            assertEquals(DenseTapCall.isFast(distance) || distance == 7, isNew);
+            assertEquals(isFast || isFirst, isNew);
             DenseTapWarmUp.call(call, rows).run();
           }
         }

@@ -41,7 +41,8 @@ class PointwiseConvTest {
   /** Each distance of pixels that has tiles of its own, up to some blocks of pixels. */
   @Test
   void fewChannels() {
-    for (int channels : new int[] {1, 2, 3, 4, 5, 6, 8, 9, 12, 16, 24, 32}) {
+    for (int channels :
+        new int[] {1, 2, 3, 4, 5, 6, 7, 8, 9, 11, 12, 16, 20, 24, 32, 40, 48, 64, 67}) {
       for (int filters : new int[] {9, 16, 24, 33, 64, 150}) {
         int height = 1 + random.nextInt(40);
         check(1, channels, height, 1 + random.nextInt(height), filters, 1);
@@ -146,7 +147,9 @@ class PointwiseConvTest {
   void choice() {
     assertEquals(DenseDotConv.class, chosen(Layout.NHWC, shape(64, 28, 1, 1, 1)));
     assertEquals(DenseDotConv.class, chosen(Layout.NHWC, shape(64, 28, 2, 2, 1)));
-    assertEquals(DenseConv.class, chosen(Layout.NHWC, shape(64, 28, 1, 9, 1)));
+    assertEquals(DenseTapConv.class, chosen(Layout.NHWC, shape(64, 28, 1, 9, 1)));
+    assertEquals(DenseTapConv.class, chosen(Layout.NHWC, shape(20, 28, 2, 32, 1)));
+    assertEquals(DenseConv.class, chosen(Layout.NHWC, shape(200, 28, 1, 32, 1)));
     assertEquals(DenseDotConv.class, chosen(Layout.NCHW, shape(64, 1, 1, 2, 1)));
     assertEquals(DenseTapConv.class, chosen(Layout.NHWC, shape(8, 14, 1, 16, 1)));
     assertEquals(DenseTapConv.class, chosen(Layout.NHWC, shape(32, 28, 1, 192, 1)));
