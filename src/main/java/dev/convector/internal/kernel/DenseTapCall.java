@@ -171,7 +171,7 @@ public final class DenseTapCall implements Scratch.Kept {
         DenseTapWarmUp.count(this, shape, height, tiles);
       }
       int first = Math.min(done, rows - height);
-      aOffset = from + first * distance;
+      aOffset = from + first * distance + (isListed ? 0 : tap);
       cOffset = to + first * cStep;
       tiles(height, tiles);
       done = first + tiles * height;
