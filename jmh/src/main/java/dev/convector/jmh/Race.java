@@ -109,8 +109,24 @@ public final class Race implements Callable<Integer> {
   @Option(
       names = "--batch",
       defaultValue = "1",
-      description = "multiplies the tables' batch; default ${DEFAULT-VALUE}")
+      description = "multiplies the tables' batch of layers; default ${DEFAULT-VALUE}")
   int batch;
+
+  @Option(
+      names = "--network-batches",
+      split = ",",
+      defaultValue = "1",
+      description = "images of a run of whole networks, a row for each; default ${DEFAULT-VALUE}")
+  List<Integer> networkBatches;
+
+  @Option(
+      names = "--fresh",
+      defaultValue = "6",
+      description = {
+        "seconds of the fresh process in which each library runs each whole network alone, for its",
+        "first answer, how soon it is steady, and its memory; 0 for none; default ${DEFAULT-VALUE}"
+      })
+  double freshSeconds;
 
   @Option(
       names = "--contenders",
@@ -286,13 +302,17 @@ public final class Race implements Callable<Integer> {
     int longer = NetworkRun.TIMES_LONGER;
     Turns turns = new Turns(rounds, longer * turnMillis, longer * warmupMillis);
     for (Network network : whole) {
-      say(network.name());
-      Path file = network.write(NETWORKS);
-      for (int count : threads) {
-        networkRuns.addAll(
-            NetworkRun.inChild(network, file, count, libraries(), turns, meter.flags()));
+      for (int images : networkBatches) {
+        say(network.name() + (images == 1 ? "" : ", batch " + images));
+        Network several = network.ofBatch(images);
+        Path file = several.write(NETWORKS);
+        for (int count : threads) {
+          networkRuns.addAll(
+              NetworkRun.inChildren(
+                  several, file, count, libraries(), turns, freshSeconds, meter.flags()));
+        }
+        save(meter);
       }
-      save(meter);
     }
   }
 

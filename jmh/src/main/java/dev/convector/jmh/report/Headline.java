@@ -154,7 +154,8 @@ final class Headline {
     Map<String, Double> ours = new LinkedHashMap<>();
     Map<String, Double> best = new LinkedHashMap<>();
     for (NetworkRun run : results.session().networkRuns()) {
-      if (run.threads() == column.threads() && column.layout().equals("NCHW")) {
+      boolean here = run.threads() == column.threads() && column.layout().equals("NCHW");
+      if (here && run.batch() == 1) {
         boolean convector = run.contender().equals("convector");
         (convector ? ours : best).merge(run.network(), run.millis(), Math::min);
       }
@@ -216,12 +217,20 @@ final class Headline {
             rivals);
   }
 
+  boolean isEmpty() {
+    return measured().isEmpty();
+  }
+
+  /** Columns with a figure. */
+  private List<Column> measured() {
+    return columns().stream()
+        .filter(c -> Stream.of(Subject.values()).anyMatch(s -> cell(s, c).isPresent()))
+        .toList();
+  }
+
   /** The table; nothing if nothing was measured. */
   void write(Markdown text) {
-    List<Column> columns =
-        columns().stream()
-            .filter(c -> Stream.of(Subject.values()).anyMatch(s -> cell(s, c).isPresent()))
-            .toList();
+    List<Column> columns = measured();
     if (columns.isEmpty()) {
       return;
     }

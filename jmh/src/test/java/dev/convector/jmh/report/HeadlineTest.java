@@ -64,6 +64,8 @@ class HeadlineTest {
             .network(network("b", "convector", 10))
             .network(network("b", "onnxruntime", 80))
             .network(network("c", "convector", 10))
+            .network(eight("a", "convector", 1))
+            .network(eight("a", "onnxruntime", 1))
             .read(folder);
     assertEquals(4, mean(results, Headline.Subject.NETWORKS, NCHW), 1e-9);
   }
@@ -107,7 +109,11 @@ class HeadlineTest {
   }
 
   private static NetworkRun network(String name, String contender, double millis) {
-    return new NetworkRun(name, List.of(1, 3, 8, 8), 1, contender, "1", millis, 50, 0);
+    return new NetworkRun(name, List.of(1, 3, 8, 8), 1, contender, "1", millis, 0, null);
+  }
+
+  private static NetworkRun eight(String name, String contender, double millis) {
+    return new NetworkRun(name, List.of(8, 3, 8, 8), 1, contender, "1", millis, 0, null);
   }
 
   private static Measured.Turns ours(double nanos) {
