@@ -123,8 +123,9 @@ public final class Race implements Callable<Integer> {
       names = "--fresh",
       defaultValue = "6",
       description = {
-        "seconds of the fresh process in which each library runs each whole network alone, for its",
-        "first answer, how soon it is steady, and its memory; 0 for none; default ${DEFAULT-VALUE}"
+        "seconds of the fresh process in which Convector runs each whole network alone, for its",
+        "first answer, how soon it is steady, and its memory; native libraries a third;",
+        "0 for none; default ${DEFAULT-VALUE}"
       })
   double freshSeconds;
 
@@ -300,16 +301,21 @@ public final class Race implements Callable<Integer> {
   /** Saved one by one, since all of them take long. */
   private void wholeNetworks(Meter meter, List<Network> whole) throws IOException {
     int longer = NetworkRun.TIMES_LONGER;
-    Turns turns = new Turns(rounds, longer * turnMillis, longer * warmupMillis);
+    int warmup = Math.max(NetworkRun.LEAST_WARMUP_MILLIS, longer * warmupMillis);
+    Turns turns = new Turns(rounds, longer * turnMillis, warmup);
     for (Network network : whole) {
       for (int images : networkBatches) {
         say(network.name() + (images == 1 ? "" : ", batch " + images));
         Network several = network.ofBatch(images);
         Path file = several.write(NETWORKS);
         for (int count : threads) {
-          networkRuns.addAll(
-              NetworkRun.inChildren(
-                  several, file, count, libraries(), turns, freshSeconds, meter.flags()));
+          try {
+            networkRuns.addAll(
+                NetworkRun.inChildren(
+                    several, file, count, libraries(), turns, freshSeconds, meter.flags()));
+          } catch (IOException e) {
+            say("left out, on " + count + " threads: " + e.getMessage());
+          }
         }
         save(meter);
       }

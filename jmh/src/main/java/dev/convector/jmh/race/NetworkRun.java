@@ -43,6 +43,9 @@ public record NetworkRun(
   /** Turns and warm-up are so many times longer than a layer's. */
   public static final int TIMES_LONGER = 10;
 
+  /** C2 takes 4 to 5 s from the start of MobileNet V2's process. */
+  public static final int LEAST_WARMUP_MILLIS = 4000;
+
   /** ONNX Runtime's idle workers spin for some 50 ms, counted in loops. */
   private static final int PAUSE_MILLIS = 200;
 
@@ -56,7 +59,8 @@ public record NetworkRun(
   }
 
   /**
-   * Contenders take turns in a JVM of their own, then each has a process for itself.
+   * Contenders take turns in a JVM of their own, then each has a process for itself. What is
+   * compiled ahead needs one turn to warm up, and a third of a process's time.
    *
    * @param file of the network, written for its batch
    * @param freshSeconds of each such process; 0 for none
@@ -73,10 +77,11 @@ public record NetworkRun(
     List<NetworkRun> runs = new ArrayList<>();
     for (NetworkRun run : takingTurns(network, file, threads, libraries, turns, flags)) {
       Library library = Libraries.named(run.contender);
+      double seconds = library.isNative() ? freshSeconds / 3 : freshSeconds;
       runs.add(
-          freshSeconds == 0
+          seconds == 0
               ? run
-              : run.with(FreshProcess.start(network, file, library, threads, freshSeconds, flags)));
+              : run.with(FreshProcess.start(network, file, library, threads, seconds, flags)));
     }
     return runs;
   }
@@ -142,6 +147,9 @@ public record NetworkRun(
                           contender.run();
                           return contender;
                         })
+                .toList(),
+            libraries.stream()
+                .map(library -> library.isNative() ? turns.turnMillis() : turns.warmupMillis())
                 .toList());
     float[] expected = null;
     for (int i = 0; i < libraries.size() && expected == null; i++) {

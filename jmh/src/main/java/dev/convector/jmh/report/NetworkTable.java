@@ -64,7 +64,9 @@ final class NetworkTable {
           HOW_TO_READ
               + " Those that take turns have one JVM for each row, with turns and warming up "
               + NetworkRun.TIMES_LONGER
-              + " times as long as said above.");
+              + " times as long as said above, but at least "
+              + NetworkRun.LEAST_WARMUP_MILLIS / 1000
+              + " s of the latter.");
       table(text);
     }
   }

@@ -266,7 +266,7 @@ final class Overview {
   }
 
   private static String titles(List<Results> sessions) {
-    return sessions.stream().map(Results::title).collect(Collectors.joining(" and "));
+    return sessions.stream().map(Results::title).collect(Collectors.joining(", "));
   }
 
   /** For each machine and number of threads that session which has the most of it. */
