@@ -183,6 +183,62 @@ class CompiledNetworkTest {
     assertEquals(0, session.memory().buffers());
   }
 
+  @Test
+  void outputsKeepWhatTheyHold() {
+    ModelWriter writer = new ModelWriter(13);
+    String x = writer.input("x", 1, 16, 8, 8);
+    String y = writer.input("y", 1, 16, 8, 8);
+    String first = writer.node("Mul", x, y);
+    Session session = session(writer, first, writer.node("Mul", first, y));
+    Tensor two = Tensor.of(filled(2), 1, 16, 8, 8);
+    Tensor three = Tensor.of(filled(3), 1, 16, 8, 8);
+    Map<String, Tensor> outputs = session.run(Map.of("x", two, "y", three));
+    assertEquals(6, outputs.get(first).floats()[7]);
+    outputs.remove(first);
+    assertEquals(18, only(outputs).floats()[7]);
+  }
+
+  /** The sum became part of the convolution, which reads what a step before could overwrite. */
+  @Test
+  void residualsAreKeptUntilTheyAreAdded() {
+    ModelWriter writer = new ModelWriter(13);
+    String x = writer.input("x", 1, 16, 8, 8);
+    String y = writer.input("y", 1, 16, 8, 8);
+    float[] identity = new float[16 * 16];
+    for (int i = 0; i < 16; i++) {
+      identity[17 * i] = 1;
+    }
+    String first = writer.node("Mul", x, y);
+    String second = writer.node("Mul", first, y);
+    String conv = writer.node("Conv", second, writer.floats(identity, 16, 16, 1, 1));
+    Session session = session(writer, writer.node("Add", conv, first));
+    assertEquals(0, lines(session, "Add "), session::explain);
+    Tensor two = Tensor.of(filled(2), 1, 16, 8, 8);
+    Tensor three = Tensor.of(filled(3), 1, 16, 8, 8);
+    assertEquals(24, only(session.run(Map.of("x", two, "y", three))).floats()[7]);
+  }
+
+  /** The same numbers of one are compiled anew when those of the other differ. */
+  @Test
+  void shapesMayDependOnTwoInputs() {
+    ModelWriter writer = new ModelWriter(13);
+    String x = writer.input("x", 12);
+    String first = writer.node("Reshape", x, writer.longInput("a", 2));
+    String second = writer.node("Reshape", x, writer.longInput("b", 2));
+    Session session = session(writer, first, second);
+    Tensor twelve = NetworksTest.random(12);
+    long[][] targets = {{3, 4, 2, 6}, {4, 3, 2, 6}, {4, 3, 6, 2}, {3, 4, 2, 6}};
+    for (long[] target : targets) {
+      long[] a = {target[0], target[1]};
+      long[] b = {target[2], target[3]};
+      Map<String, Tensor> outputs =
+          session.run(Map.of("x", twelve, "a", Tensor.of(a, 2), "b", Tensor.of(b, 2)));
+      assertArrayEquals(a, outputs.get(first).shape());
+      assertArrayEquals(b, outputs.get(second).shape());
+    }
+    assertEquals(2, session.profile().runs());
+  }
+
   private static float[] filled(float value) {
     float[] values = new float[IMAGE / Float.BYTES];
     Arrays.fill(values, value);
