@@ -243,7 +243,8 @@ final class Template {
       throws IOException {
     Path folder = Path.of(root, packageName.split("\\."));
     Files.createDirectories(folder);
-    Files.writeString(folder.resolve(className + ".java"), MultiplyAdds.choose(body));
+    String direct = Reinterpretations.direct(body);
+    Files.writeString(folder.resolve(className + ".java"), MultiplyAdds.choose(direct));
   }
 
   /** Integers with the four operations and the remainder. */

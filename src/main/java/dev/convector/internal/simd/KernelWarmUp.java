@@ -34,8 +34,8 @@ public final class KernelWarmUp {
 
   private static final int CALLS = 16;
 
-  /** So many calls that are counted make HotSpot ask C2 for a method, also where others wait. */
-  private static final int ASKED = 2500;
+  /** So many calls that are counted make HotSpot ask C2 for a method, also where some wait. */
+  private static final int ASKED = 1200;
 
   private static final long LIMIT_NANOS = 300_000_000;
 
