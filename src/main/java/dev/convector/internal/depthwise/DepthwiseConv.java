@@ -104,24 +104,24 @@ public final class DepthwiseConv extends BlockConv {
     this.strip =
         inPlace
             ? null
-            : new InputStrip(shape, problem.channelsLast(), border(shape), panels, LANES, blocks());
+            : new InputStrip(
+                shape,
+                problem.channelsLast(),
+                border(shape),
+                panels,
+                LANES,
+                DepthwiseStrip.phases(problem),
+                blocks());
     this.group =
         inPlace || !problem.channelsLast()
             ? 1
             : Math.clamp(
                 Blocking.DEPTHWISE_STRIP_FLOATS / strip.windowFloats(), 1, panels.windows());
-    this.tiles = tiles(problem, weights);
+    this.tiles = new DepthwiseTiles(shape, strip, weights, epilogue);
     this.lanes = new float[panels.windows() * LANES];
     for (int k = 0; k < shape.filters(); k++) {
       lanes[k] = k / shape.groupFilters() - panels.channel(k / LANES);
     }
-  }
-
-  private DepthwiseTiles tiles(ConvProblem problem, float[] weights) {
-    int rowStep = inPlace ? shape.width() * shape.channels() : strip.rowStep();
-    int columnStep = inPlace ? shape.channels() : LANES;
-    boolean padded = DepthwiseRow.isPadded(problem.shape());
-    return new DepthwiseTiles(shape, inPlace, padded, weights, rowStep, columnStep, epilogue);
   }
 
   private static Border border(ConvShape shape) {
