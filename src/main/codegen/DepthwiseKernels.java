@@ -189,8 +189,6 @@ final class DepthwiseKernels {
             int wc = wOffset + c * taps;
             for (int i = 0; i < tiles; i++) {
               @if masked
-              int si = startOffset + i * {tile} * startStep;
-              int yi = yOffset + i * {tile} * yStep;
               int skip = i == 0 ? left : 0;
               int drop = i == tiles - 1 ? right : 0;
               int xi = xOffset + i * {tile * stride} * xStep;
@@ -207,7 +205,8 @@ final class DepthwiseKernels {
               int xi = xOffset + i * xTile;
               int x{j} = xi + {j} * xStep; @where run
               @end
-              FloatVector y{t} = FloatVector.fromArray(SPECIES, start, si + {t} * startStep + c);
+              FloatVector y{t} = FloatVector.fromArray(SPECIES, start, startOffset + (i * {tile} + {t}) * startStep + c); @where masked
+              FloatVector y{t} = FloatVector.fromArray(SPECIES, start, si + {t} * startStep + c); @where !masked
               for (int g = 0; g < groups; g++) {
                 int xg = table[tableOffset + g] + c;
                 FloatVector w{s} = FloatVector.fromArray(SPECIES, w, wc + (g * {columns} + {s}) * LANES);
@@ -221,7 +220,8 @@ final class DepthwiseKernels {
                 @end
               }
               @limit y{t}
-              y{t}.intoArray(y, yi + {t} * yStep + c);
+              y{t}.intoArray(y, yOffset + (i * {tile} + {t}) * yStep + c); @where masked
+              y{t}.intoArray(y, yi + {t} * yStep + c); @where !masked
             }
           }
         }
