@@ -109,8 +109,25 @@ public final class Race implements Callable<Integer> {
   @Option(
       names = "--batch",
       defaultValue = "1",
-      description = "multiplies the tables' batch; default ${DEFAULT-VALUE}")
+      description = "multiplies the tables' batch of layers; default ${DEFAULT-VALUE}")
   int batch;
+
+  @Option(
+      names = "--network-batches",
+      split = ",",
+      defaultValue = "1",
+      description = "images of a run of whole networks, a row for each; default ${DEFAULT-VALUE}")
+  List<Integer> networkBatches;
+
+  @Option(
+      names = "--fresh",
+      defaultValue = "6",
+      description = {
+        "seconds of the fresh process in which Convector runs each whole network alone, for its",
+        "first answer, how soon it is steady, and its memory; native libraries a third;",
+        "0 for none; default ${DEFAULT-VALUE}"
+      })
+  double freshSeconds;
 
   @Option(
       names = "--contenders",
@@ -284,15 +301,24 @@ public final class Race implements Callable<Integer> {
   /** Saved one by one, since all of them take long. */
   private void wholeNetworks(Meter meter, List<Network> whole) throws IOException {
     int longer = NetworkRun.TIMES_LONGER;
-    Turns turns = new Turns(rounds, longer * turnMillis, longer * warmupMillis);
+    int warmup = Math.max(NetworkRun.LEAST_WARMUP_MILLIS, longer * warmupMillis);
+    Turns turns = new Turns(rounds, longer * turnMillis, warmup);
     for (Network network : whole) {
-      say(network.name());
-      Path file = network.write(NETWORKS);
-      for (int count : threads) {
-        networkRuns.addAll(
-            NetworkRun.inChild(network, file, count, libraries(), turns, meter.flags()));
+      for (int images : networkBatches) {
+        say(network.name() + (images == 1 ? "" : ", batch " + images));
+        Network several = network.ofBatch(images);
+        Path file = several.write(NETWORKS);
+        for (int count : threads) {
+          try {
+            networkRuns.addAll(
+                NetworkRun.inChildren(
+                    several, file, count, libraries(), turns, freshSeconds, meter.flags()));
+          } catch (IOException e) {
+            say("left out, on " + count + " threads: " + e.getMessage());
+          }
+        }
+        save(meter);
       }
-      save(meter);
     }
   }
 

@@ -30,6 +30,14 @@ final class ModelWriter {
     return name;
   }
 
+  /** An input of INT64. */
+  String longInput(String name, int... dims) {
+    ValueInfoProto floats = info(name, dims);
+    TypeProto.Tensor type = floats.getType().getTensorType().toBuilder().setElemType(7).build();
+    graph.addInput(floats.toBuilder().setType(floats.getType().toBuilder().setTensorType(type)));
+    return name;
+  }
+
   static ValueInfoProto info(String name, int... dims) {
     TensorShapeProto.Builder shape = TensorShapeProto.newBuilder();
     for (int dim : dims) {

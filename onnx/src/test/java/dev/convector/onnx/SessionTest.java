@@ -6,7 +6,6 @@ import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
-import ai.onnx.proto.OnnxMl.ValueInfoProto;
 import com.sun.management.ThreadMXBean;
 import dev.convector.Accuracy;
 import dev.convector.Execution;
@@ -162,16 +161,7 @@ class SessionTest {
   void shapesThatAreNumbersOfAnInputAreCompiledForEachOfThem() {
     ModelWriter writer = new ModelWriter(13);
     String x = writer.input("x", 2, 6);
-    String shape = "shape";
-    writer
-        .graph()
-        .addInput(
-            ModelWriter.info(shape, 2).toBuilder()
-                .setType(
-                    ModelWriter.info(shape, 2).getType().toBuilder()
-                        .setTensorType(
-                            ModelWriter.info(shape, 2).getType().getTensorType().toBuilder()
-                                .setElemType(7))));
+    String shape = writer.longInput("shape", 2);
     Session session = OnnxModel.load(writer.build(writer.node("Reshape", x, shape))).session();
     Tensor input = NetworksTest.random(2, 6);
     for (long[] target : new long[][] {{3, 4}, {12, 1}, {-1, 2}}) {
@@ -186,16 +176,8 @@ class SessionTest {
   private static Session reshaping(int numbers) {
     ModelWriter writer = new ModelWriter(13);
     String x = writer.input("x", 2, 6);
-    ValueInfoProto floats = ModelWriter.info("shape", numbers);
-    writer
-        .graph()
-        .addInput(
-            floats.toBuilder()
-                .setType(
-                    floats.getType().toBuilder()
-                        .setTensorType(
-                            floats.getType().getTensorType().toBuilder().setElemType(7))));
-    String shape = writer.node("Mul", "shape", writer.longs(1));
+    String given = writer.longInput("shape", numbers);
+    String shape = writer.node("Mul", given, writer.longs(1));
     return OnnxModel.load(writer.build(writer.node("Reshape", x, shape))).session();
   }
 

@@ -7,7 +7,7 @@ import dev.convector.Layout;
 import dev.convector.jmh.contender.ConvTask;
 import dev.convector.jmh.layer.Layer;
 import dev.convector.jmh.layer.Tables;
-import dev.convector.jmh.race.Turns;
+import dev.convector.jmh.race.Calls;
 import java.lang.management.ManagementFactory;
 import java.time.Duration;
 import java.util.Arrays;
@@ -77,71 +77,37 @@ public record FirstUse(
     // The last call ends after the last point and would make one of its own.
     int kept = Math.max(1, calls - 1);
     double jvmMillis = began - ManagementFactory.getRuntimeMXBean().getStartTime();
-    return new Calls(planned, Arrays.copyOf(ends, kept))
-        .result(variant, plan.algorithm().name(), jvmMillis);
+    return result(
+        new Calls(planned, Arrays.copyOf(ends, kept)), variant, plan.algorithm().name(), jvmMillis);
   }
 
-  /**
-   * Calls without a pause between them, in seconds.
-   *
-   * @param planned when the first began
-   */
-  private record Calls(double planned, double[] ends) {
-    FirstUse result(String variant, String algorithm, double jvmMillis) {
-      double last = ends[ends.length - 1];
-      double steady = median(indexAfter(last * 2 / 3), ends.length);
-      double[] seconds = new double[ends.length];
-      double[] percents = new double[ends.length];
-      int points = 0;
-      for (int from = 0; from < ends.length; points++) {
-        double step = ends[from] < 1 ? STEP : 4 * STEP;
-        int to = indexAfter((Math.floor(ends[from] / step) + 1) * step);
-        seconds[points] = rounded(ends[to - 1], 1e3);
-        percents[points] = rounded(100 * steady / median(from, to), 10);
-        from = to;
-      }
-      return new FirstUse(
-          variant,
-          algorithm,
-          jvmMillis,
-          rounded(planned * 1e3, 10),
-          rounded(duration(0) * 1e3, 10),
-          rounded(steady * 1e6, 10),
-          reached(steady / 0.5),
-          reached(steady / 0.9),
-          Arrays.copyOf(seconds, points),
-          Arrays.copyOf(percents, points));
+  private static FirstUse result(Calls calls, String variant, String algorithm, double jvmMillis) {
+    double[] ends = calls.ends();
+    double steady = calls.steady();
+    double[] seconds = new double[ends.length];
+    double[] percents = new double[ends.length];
+    int points = 0;
+    for (int from = 0; from < ends.length; points++) {
+      double step = ends[from] < 1 ? STEP : 4 * STEP;
+      int to = calls.indexAfter((Math.floor(ends[from] / step) + 1) * step);
+      seconds[points] = rounded(ends[to - 1], 1e3);
+      percents[points] = rounded(100 * steady / calls.median(from, to), 10);
+      from = to;
     }
+    return new FirstUse(
+        variant,
+        algorithm,
+        jvmMillis,
+        rounded(calls.begin() * 1e3, 10),
+        rounded(calls.duration(0) * 1e3, 10),
+        rounded(steady * 1e6, 10),
+        rounded(calls.reached(steady / 0.5, STRETCH), 1e4),
+        rounded(calls.reached(steady / 0.9, STRETCH), 1e4),
+        Arrays.copyOf(seconds, points),
+        Arrays.copyOf(percents, points));
+  }
 
-    /** When a stretch begins whose median call takes no longer; NaN if none does. */
-    private double reached(double duration) {
-      for (int i = 0; i < ends.length; i++) {
-        double begin = ends[i] - duration(i);
-        if (median(i, Math.max(i + 1, indexAfter(begin + STRETCH))) <= duration) {
-          return rounded(begin, 1e4);
-        }
-      }
-      return Double.NaN;
-    }
-
-    private double duration(int call) {
-      return ends[call] - (call == 0 ? planned : ends[call - 1]);
-    }
-
-    /** The first call that ends later; at most the number of calls. */
-    private int indexAfter(double second) {
-      int index = Arrays.binarySearch(ends, second);
-      return index < 0 ? -index - 1 : index + 1;
-    }
-
-    private double median(int from, int to) {
-      double[] durations = new double[to - from];
-      Arrays.setAll(durations, i -> duration(from + i));
-      return Turns.median(durations);
-    }
-
-    private static double rounded(double value, double digits) {
-      return Math.round(value * digits) / digits;
-    }
+  private static double rounded(double value, double digits) {
+    return Double.isNaN(value) ? value : Math.round(value * digits) / digits;
   }
 }

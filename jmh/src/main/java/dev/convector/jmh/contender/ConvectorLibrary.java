@@ -74,7 +74,7 @@ public final class ConvectorLibrary implements Library {
     Layout layout = Layout.valueOf(parts[0]);
     int allowed = parts[1].equals(SERIAL) ? 1 : threads;
     return switch (task.layer().operation()) {
-      case FORWARD -> convolution(task, layout, parts[1], allowed);
+      case FORWARD, CIRCULAR, REFLECT, REPLICATE -> convolution(task, layout, parts[1], allowed);
       case BACKWARD_WEIGHTS -> new ConvectorBackwardWeights(task, layout, allowed);
       default -> new ConvectorOperation(task, layout, allowed);
     };

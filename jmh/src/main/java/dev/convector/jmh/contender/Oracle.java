@@ -2,6 +2,9 @@ package dev.convector.jmh.contender;
 
 import dev.convector.Accuracy;
 import dev.convector.Activation;
+import dev.convector.Axis;
+import dev.convector.Conv3dShape;
+import dev.convector.ConvShape;
 import dev.convector.Layout;
 import dev.convector.jmh.layer.Layer;
 import dev.convector.reference.ReferenceConv2d;
@@ -23,6 +26,8 @@ public final class Oracle {
     switch (layer.operation()) {
       case VOLUME -> System.arraycopy(volume(task), 0, result, 0, result.length);
       case FORWARD -> forward(task, result);
+      case CIRCULAR, REFLECT, REPLICATE ->
+          System.arraycopy(padded(task), 0, result, 0, result.length);
       case TRANSPOSED -> transposed(task, result);
       case BACKWARD_DATA -> backwardData(task, result);
       case BACKWARD_WEIGHTS -> backwardWeights(task, result);
@@ -39,6 +44,17 @@ public final class Oracle {
     float[] src = task.src(NCHW);
     ReferenceConv2d.run(
         shape, NCHW, false, Activation.NONE, task.weights(), task.bias(), src, 0, null, 0, dst, 0);
+  }
+
+  /** As a volume of one slice, whose definition knows what lies in the padding. */
+  private static float[] padded(ConvTask task) {
+    var conv = task.layer().conv(NCHW, Accuracy.STRICT);
+    ConvShape s = conv.shape();
+    var slice =
+        new Conv3dShape(
+            s.batch(), s.channels(), Axis.of(1), s.rows(), s.columns(), s.filters(), s.groups());
+    return new ReferenceConv3d(slice, conv.paddingMode(), NCHW, false)
+        .run(task.weights(), task.bias(), task.src(NCHW), null, Activation.NONE);
   }
 
   private static float[] volume(ConvTask task) {

@@ -127,6 +127,7 @@ public record Layer(
         .filters(filters, kernelHeight, kernelWidth)
         .stride(stride)
         .padding(padding)
+        .paddingMode(operation.paddingMode())
         .dilation(dilation)
         .groups(groups)
         .layout(layout)

@@ -44,9 +44,20 @@ public record Network(
     return new Network(name, shape, smallSize, picture, source);
   }
 
-  /** Writes {@code name.onnx}. */
+  /** The same for several images at a time. */
+  public Network ofBatch(int batch) {
+    List<Integer> shape = List.of(batch, input.get(1), input.get(2), input.get(3));
+    return new Network(name, shape, smallSize, picture, source);
+  }
+
+  public int batch() {
+    return input.getFirst();
+  }
+
+  /** Writes {@code name.onnx}, of several images {@code name-x8.onnx}. */
   public Path write(Path folder) throws IOException {
-    Path file = Files.createDirectories(folder).resolve(name + ".onnx");
+    String images = batch() == 1 ? "" : "-x" + batch();
+    Path file = Files.createDirectories(folder).resolve(name + images + ".onnx");
     try (OutputStream stream = new BufferedOutputStream(Files.newOutputStream(file))) {
       source.write(this, stream);
     }

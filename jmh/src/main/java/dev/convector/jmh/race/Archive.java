@@ -1,5 +1,6 @@
 package dev.convector.jmh.race;
 
+import com.fasterxml.jackson.databind.DeserializationFeature;
 import com.fasterxml.jackson.databind.MappingIterator;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.dataformat.csv.CsvMapper;
@@ -22,7 +23,10 @@ public final class Archive {
   private static final String JSON = ".json";
   private static final String CSV = ".csv";
 
-  private static final ObjectMapper MAPPER = new ObjectMapper();
+  /** Sessions of older versions have what is no longer measured. */
+  private static final ObjectMapper MAPPER =
+      new ObjectMapper().disable(DeserializationFeature.FAIL_ON_UNKNOWN_PROPERTIES);
+
   private static final CsvMapper TABLE = new CsvMapper();
   private static final CsvSchema COLUMNS = TABLE.schemaFor(Timing.class).withHeader();
 

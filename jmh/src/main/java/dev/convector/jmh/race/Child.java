@@ -45,6 +45,7 @@ public final class Child {
                   Scaling.threads(Runtime.getRuntime().availableProcessors()),
                   new Turns());
           case NetworkRun.NAME -> NetworkRun.measure(List.of(args).subList(2, args.length));
+          case FreshProcess.NAME -> FreshProcess.measure(List.of(args).subList(2, args.length));
           default -> throw new IllegalArgumentException("no such measurement: " + args[0]);
         };
     new ObjectMapper().writeValue(Path.of(args[1]).toFile(), result);

@@ -22,10 +22,9 @@ import java.util.concurrent.Callable;
  * @param contender the library
  * @param version as the library reports it
  * @param millis of a run, median over the turns
- * @param firstMillis from the file to the first answer of a fresh session, in a JVM that ran no
- *     other network; native code is loaded before
  * @param difference the largest from what the first native library answers, in parts of that
  *     answer's root mean square; NaN without one
+ * @param fresh what it takes alone in a process; null if that was not measured
  */
 public record NetworkRun(
     String network,
@@ -34,8 +33,8 @@ public record NetworkRun(
     String contender,
     String version,
     double millis,
-    double firstMillis,
-    double difference) {
+    double difference,
+    FreshProcess fresh) {
   /** Outputs agree up to here. */
   public static final double TOLERANCE = 1e-3;
 
@@ -44,11 +43,54 @@ public record NetworkRun(
   /** Turns and warm-up are so many times longer than a layer's. */
   public static final int TIMES_LONGER = 10;
 
+  /** C2 takes 4 to 5 s from the start of MobileNet V2's process. */
+  public static final int LEAST_WARMUP_MILLIS = 4000;
+
   /** ONNX Runtime's idle workers spin for some 50 ms, counted in loops. */
   private static final int PAUSE_MILLIS = 200;
 
-  /** In a JVM of its own: contenders take turns. */
-  public static List<NetworkRun> inChild(
+  /** Images of a run. */
+  public int batch() {
+    return input.getFirst();
+  }
+
+  public double millisAnImage() {
+    return millis / batch();
+  }
+
+  /**
+   * Contenders take turns in a JVM of their own, then each has a process for itself. What is
+   * compiled ahead needs one turn to warm up, and a third of a process's time.
+   *
+   * @param file of the network, written for its batch
+   * @param freshSeconds of each such process; 0 for none
+   */
+  public static List<NetworkRun> inChildren(
+      Network network,
+      Path file,
+      int threads,
+      List<Library> libraries,
+      Turns turns,
+      double freshSeconds,
+      List<String> flags)
+      throws IOException {
+    List<NetworkRun> runs = new ArrayList<>();
+    for (NetworkRun run : takingTurns(network, file, threads, libraries, turns, flags)) {
+      Library library = Libraries.named(run.contender);
+      double seconds = library.isNative() ? freshSeconds / 3 : freshSeconds;
+      runs.add(
+          seconds == 0
+              ? run
+              : run.with(FreshProcess.start(network, file, library, threads, seconds, flags)));
+    }
+    return runs;
+  }
+
+  private NetworkRun with(FreshProcess process) {
+    return new NetworkRun(network, input, threads, contender, version, millis, difference, process);
+  }
+
+  private static List<NetworkRun> takingTurns(
       Network network,
       Path file,
       int threads,
@@ -66,6 +108,7 @@ public record NetworkRun(
         new TypeReference<>() {},
         NAME,
         network.name(),
+        Integer.toString(network.batch()),
         file.toString(),
         Integer.toString(threads),
         String.join(",", names),
@@ -74,32 +117,26 @@ public record NetworkRun(
         Integer.toString(turns.warmupMillis()));
   }
 
-  /** Of the child: network, file, threads, libraries, then the turns. */
+  /** Of the child: network, batch, file, threads, libraries, then the turns. */
   static List<NetworkRun> measure(List<String> arguments) throws Exception {
-    int threads = Integer.parseInt(arguments.get(2));
+    Network network = Networks.named(arguments.get(0)).ofBatch(Integer.parseInt(arguments.get(1)));
+    int threads = Integer.parseInt(arguments.get(3));
     List<Library> libraries =
-        List.of(arguments.get(3).split(",")).stream().map(Libraries::named).toList();
+        List.of(arguments.get(4).split(",")).stream().map(Libraries::named).toList();
     Turns turns =
         new Turns(
-            Integer.parseInt(arguments.get(4)),
             Integer.parseInt(arguments.get(5)),
             Integer.parseInt(arguments.get(6)),
+            Integer.parseInt(arguments.get(7)),
             threads == 1 ? 0 : PAUSE_MILLIS);
-    NetworkTask task = new NetworkTask(Networks.named(arguments.get(0)), Path.of(arguments.get(1)));
-    return measure(task, threads, libraries, turns);
+    return measure(new NetworkTask(network, Path.of(arguments.get(2))), threads, libraries, turns);
   }
 
   static List<NetworkRun> measure(
       NetworkTask task, int threads, List<Library> libraries, Turns turns) throws Exception {
     List<Contender> contenders = new ArrayList<>();
-    double[] first = new double[libraries.size()];
-    for (int i = 0; i < first.length; i++) {
-      libraries.get(i).version();
-      long start = System.nanoTime();
-      Contender contender = libraries.get(i).prepare(task, threads);
-      contenders.add(contender);
-      contender.run();
-      first[i] = (System.nanoTime() - start) / 1e6;
+    for (Library library : libraries) {
+      contenders.add(library.prepare(task, threads));
     }
     double[] nanos =
         turns.medians(
@@ -110,13 +147,16 @@ public record NetworkRun(
                           contender.run();
                           return contender;
                         })
+                .toList(),
+            libraries.stream()
+                .map(library -> library.isNative() ? turns.turnMillis() : turns.warmupMillis())
                 .toList());
     float[] expected = null;
-    for (int i = 0; i < first.length && expected == null; i++) {
+    for (int i = 0; i < libraries.size() && expected == null; i++) {
       expected = libraries.get(i).isNative() ? contenders.get(i).output() : null;
     }
     List<NetworkRun> runs = new ArrayList<>();
-    for (int i = 0; i < first.length; i++) {
+    for (int i = 0; i < libraries.size(); i++) {
       Library library = libraries.get(i);
       try (Contender contender = contenders.get(i)) {
         runs.add(
@@ -127,8 +167,8 @@ public record NetworkRun(
                 library.name(),
                 library.version(),
                 nanos[i] / 1e6,
-                first[i],
-                difference(contender.output(), expected)));
+                difference(contender.output(), expected),
+                null));
       }
     }
     return runs;

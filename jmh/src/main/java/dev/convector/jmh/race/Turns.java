@@ -1,6 +1,7 @@
 package dev.convector.jmh.race;
 
 import java.util.Arrays;
+import java.util.Collections;
 import java.util.List;
 import java.util.concurrent.Callable;
 import java.util.concurrent.TimeUnit;
@@ -28,8 +29,13 @@ public record Turns(int rounds, int turnMillis, int warmupMillis, int pauseMilli
 
   /** Nanoseconds of a call of each, median over the rounds. */
   public double[] medians(List<? extends Callable<?>> works) throws Exception {
-    for (Callable<?> work : works) {
-      turn(work, warmupMillis);
+    return medians(works, Collections.nCopies(works.size(), warmupMillis));
+  }
+
+  /** The same where each warms up for its own milliseconds. */
+  double[] medians(List<? extends Callable<?>> works, List<Integer> warmups) throws Exception {
+    for (int i = 0; i < works.size(); i++) {
+      turn(works.get(i), warmups.get(i));
     }
     double[][] nanos = new double[works.size()][rounds];
     for (int round = 0; round < rounds; round++) {

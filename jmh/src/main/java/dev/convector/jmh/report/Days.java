@@ -15,7 +15,7 @@ final class Days {
 
   private Days() {}
 
-  /** Lines of a table: what, both means, by how much they differ. */
+  /** Lines of a table: what, both means, by how much they differ over what both measured. */
   static List<List<String>> compared(Results older, Results newer) {
     Headline before = new Headline(List.of(older));
     Headline after = new Headline(List.of(newer));
@@ -38,7 +38,7 @@ final class Days {
       Headline.Column column,
       Headline.Cell first,
       Headline.Cell second) {
-    double change = second.mean() / first.mean() - 1;
+    double change = second.over(first) - 1;
     String shown = percent(change);
     return Stream.of(
             newer.session().name() + ", " + subject.title() + ", " + column.title(),

@@ -18,7 +18,6 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.TreeSet;
-import java.util.function.Predicate;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
 
@@ -31,6 +30,7 @@ import java.util.stream.Stream;
 final class Headline {
   private static final String BACKWARD_DATA = "backward-data-";
   private static final String BACKWARD_WEIGHTS = "backward-weights-";
+  private static final String DRAWN = LayerSpace.NAME + "/";
 
   /** A row of the table, with how it is worked out. */
   enum Subject {
@@ -78,12 +78,41 @@ final class Headline {
   /**
    * A figure.
    *
-   * @param mean geometric, of the ratio to the best
-   * @param count of layers or networks
-   * @param lost of them
+   * @param ratios to the best, by layer or network
    * @param session that it is from
    */
-  record Cell(double mean, int count, long lost, Results session) {}
+  record Cell(Map<String, Double> ratios, Results session) {
+    /** Geometric. */
+    double mean() {
+      return mean(ratios.keySet());
+    }
+
+    int count() {
+      return ratios.size();
+    }
+
+    long lost() {
+      return ratios.values().stream().filter(ratio -> ratio < 1).count();
+    }
+
+    /**
+     * How many times the mean is that of another, of what both have measured; NaN if that is
+     * nothing.
+     */
+    double over(Cell other) {
+      Set<String> common = new TreeSet<>(ratios.keySet());
+      common.retainAll(other.ratios.keySet());
+      return mean(common) / other.mean(common);
+    }
+
+    private double mean(Set<String> some) {
+      return Math.exp(
+          some.stream()
+              .mapToDouble(name -> Math.log(ratios.get(name)))
+              .average()
+              .orElse(Double.NaN));
+    }
+  }
 
   private final List<Results> sessions;
 
@@ -128,59 +157,59 @@ final class Headline {
   }
 
   private static Cell cell(Results results, Subject subject, Column column) {
-    List<Double> ratios =
+    Map<String, Double> ratios =
         switch (subject) {
           case NETWORKS -> networks(results, column);
           case TRAINING -> training(results, column);
           default -> layers(results, subject, column);
         };
-    double mean = Math.exp(ratios.stream().mapToDouble(Math::log).average().orElse(Double.NaN));
-    return new Cell(mean, ratios.size(), ratios.stream().filter(r -> r < 1).count(), results);
+    ratios.values().removeIf(ratio -> Double.isNaN(ratio));
+    return new Cell(ratios, results);
   }
 
-  private static List<Double> layers(Results results, Subject subject, Column column) {
+  private static Map<String, Double> layers(Results results, Subject subject, Column column) {
     Standings standings = new Standings(results, column.layout(), column.threads());
-    Predicate<Row> drawn = row -> row.task().startsWith(LayerSpace.NAME + "/");
-    return standings.rows().stream()
-        .filter(drawn.negate())
-        .filter(row -> !row.network().equals("gemm"))
-        .filter(row -> Subject.of(Tables.layer(row.task())) == subject)
-        .map(standings::vsBest)
-        .filter(ratio -> !Double.isNaN(ratio))
-        .toList();
+    Map<String, Double> ratios = new LinkedHashMap<>();
+    for (Row row : standings.rows()) {
+      boolean table = !row.network().equals("gemm") && !row.task().startsWith(DRAWN);
+      if (table && Subject.of(Tables.layer(row.task())) == subject) {
+        ratios.put(row.task(), standings.vsBest(row));
+      }
+    }
+    return ratios;
   }
 
-  private static List<Double> networks(Results results, Column column) {
+  private static Map<String, Double> networks(Results results, Column column) {
     Map<String, Double> ours = new LinkedHashMap<>();
     Map<String, Double> best = new LinkedHashMap<>();
     for (NetworkRun run : results.session().networkRuns()) {
-      if (run.threads() == column.threads() && column.layout().equals("NCHW")) {
+      boolean here = run.threads() == column.threads() && column.layout().equals("NCHW");
+      if (here && run.batch() == 1) {
         boolean convector = run.contender().equals("convector");
         (convector ? ours : best).merge(run.network(), run.millis(), Math::min);
       }
     }
-    return ours.keySet().stream()
-        .filter(best::containsKey)
-        .map(network -> best.get(network) / ours.get(network))
-        .toList();
+    ours.replaceAll((network, millis) -> best.getOrDefault(network, Double.NaN) / millis);
+    return ours;
   }
 
   /** For each layer both gradients in a row, of the library that takes the least for both. */
-  private static List<Double> training(Results results, Column column) {
+  private static Map<String, Double> training(Results results, Column column) {
     Standings standings = Standings.ofFamily(results, column.layout(), column.threads());
     Map<String, Row> weights =
         standings.rows().stream()
             .filter(row -> row.task().startsWith(BACKWARD_WEIGHTS))
             .collect(
                 Collectors.toMap(row -> row.task().substring(BACKWARD_WEIGHTS.length()), r -> r));
-    List<Double> ratios = new ArrayList<>();
+    Map<String, Double> ratios = new LinkedHashMap<>();
     for (Row data : standings.rows()) {
       if (data.task().startsWith(BACKWARD_DATA)) {
-        Row other = weights.get(data.task().substring(BACKWARD_DATA.length()));
-        ratios.add(other == null ? Double.NaN : training(standings, data, other));
+        String layer = data.task().substring(BACKWARD_DATA.length());
+        Row other = weights.get(layer);
+        ratios.put(layer, other == null ? Double.NaN : training(standings, data, other));
       }
     }
-    return ratios.stream().filter(ratio -> !Double.isNaN(ratio)).toList();
+    return ratios;
   }
 
   private static double training(Standings standings, Row data, Row weights) {
@@ -216,12 +245,20 @@ final class Headline {
             rivals);
   }
 
+  boolean isEmpty() {
+    return measured().isEmpty();
+  }
+
+  /** Columns with a figure. */
+  private List<Column> measured() {
+    return columns().stream()
+        .filter(c -> Stream.of(Subject.values()).anyMatch(s -> cell(s, c).isPresent()))
+        .toList();
+  }
+
   /** The table; nothing if nothing was measured. */
   void write(Markdown text) {
-    List<Column> columns =
-        columns().stream()
-            .filter(c -> Stream.of(Subject.values()).anyMatch(s -> cell(s, c).isPresent()))
-            .toList();
+    List<Column> columns = measured();
     if (columns.isEmpty()) {
       return;
     }

@@ -3,106 +3,128 @@ package dev.convector.jmh.report;
 import static dev.convector.jmh.report.Markdown.number;
 import static dev.convector.jmh.report.Markdown.ratio;
 
+import dev.convector.jmh.race.FreshProcess;
 import dev.convector.jmh.race.NetworkRun;
 import dev.convector.jmh.race.Session;
 import java.util.ArrayList;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;
-import java.util.Optional;
+import java.util.Map;
+import java.util.Set;
 import java.util.function.ToDoubleFunction;
 import java.util.stream.Collectors;
 
-/** What a session measured of whole networks: one table, all numbers of threads. */
+/** Whole networks: one table, a row for each network, batch and number of threads. */
 final class NetworkTable {
+  static final String HOW_TO_READ =
+      "Of models in the ONNX format, in turn; a ratio above 1 means that Convector is faster. The "
+          + "other columns are of fresh processes that run nothing else: from a process's start to "
+          + "the first answer, and until it runs at 90 % of its speed in the end; its largest "
+          + "resident set. The difference is the largest between outputs, in parts of the "
+          + "output's root mean square; above "
+          + scientific(NetworkRun.TOLERANCE)
+          + " it is bold and marked ▼. Weights are random but those of PP-OCR.";
+
   private static final String OURS = "convector";
 
-  private final List<NetworkRun> runs;
+  /** A row: who ran it. */
+  private record Key(String network, List<Integer> input, int threads) {
+    static Key of(NetworkRun run) {
+      return new Key(run.network(), run.input(), run.threads());
+    }
 
-  NetworkTable(Session session) {
-    runs = session.networkRuns();
+    List<String> cells() {
+      String size = input.stream().skip(1).map(Object::toString).collect(Collectors.joining("x"));
+      return List.of(network, size, Integer.toString(input.getFirst()), Integer.toString(threads));
+    }
+  }
+
+  private final Map<Key, Map<String, NetworkRun>> rows = new LinkedHashMap<>();
+
+  /**
+   * @param sessions of one machine; of what several measured the first counts
+   */
+  NetworkTable(List<Session> sessions) {
+    for (Session session : sessions) {
+      Set<Key> before = Set.copyOf(rows.keySet());
+      for (NetworkRun run : session.networkRuns()) {
+        if (!before.contains(Key.of(run))) {
+          rows.computeIfAbsent(Key.of(run), key -> new LinkedHashMap<>()).put(run.contender(), run);
+        }
+      }
+    }
   }
 
   /** Nothing if there were none. */
   void write(Markdown text) {
-    if (runs.isEmpty()) {
-      return;
+    if (!rows.isEmpty()) {
+      text.heading(3, "Whole networks");
+      text.paragraph(
+          HOW_TO_READ
+              + " Those that take turns have one JVM for each row, with turns and warming up "
+              + NetworkRun.TIMES_LONGER
+              + " times as long as said above, but at least "
+              + NetworkRun.LEAST_WARMUP_MILLIS / 1000
+              + " s of the latter.");
+      table(text);
     }
-    text.heading(3, "Whole networks");
-    text.paragraph(
-        "Milliseconds of a run of a model in the ONNX format; a ratio above 1 means that Convector "
-            + "is faster. The first answer is that of a fresh session on one thread, or the "
-            + "fewest that were measured, from the file on, where Convector's code is not yet "
-            + "compiled. The difference is the largest between outputs, in parts of the output's "
-            + "root mean square, on any number of threads; above "
-            + scientific(NetworkRun.TOLERANCE)
-            + " it is bold and marked ▼. Weights are random but those of PP-OCR. Each network has "
-            + "one JVM for each number of threads, with turns and warming up "
-            + NetworkRun.TIMES_LONGER
-            + " times as long as said above.");
-    table(text);
   }
 
   /** Without a heading. */
   void table(Markdown text) {
-    List<Integer> threads = runs.stream().map(NetworkRun::threads).distinct().sorted().toList();
     List<String> rivals =
-        runs.stream().map(NetworkRun::contender).distinct().filter(c -> !c.equals(OURS)).toList();
-    List<String> header = new ArrayList<>(List.of("network", "input"));
-    for (int count : threads) {
-      header.add(SessionPage.threads(count) + ": Convector, ms");
-      rivals.forEach(rival -> header.add("vs " + Names.of(rival)));
+        rows.values().stream()
+            .flatMap(row -> row.keySet().stream())
+            .distinct()
+            .filter(c -> !c.equals(OURS))
+            .toList();
+    List<String> header =
+        new ArrayList<>(List.of("network", "input", "batch", "threads", "Convector, ms an image"));
+    rivals.forEach(rival -> header.add("vs " + Names.of(rival)));
+    for (String what : List.of("first answer, s", "steady after, s", "peak memory, MiB")) {
+      header.add(what);
+      rivals.forEach(rival -> header.add(Names.of(rival)));
     }
-    header.add("first answer: Convector, ms");
-    rivals.forEach(rival -> header.add(Names.of(rival) + ", ms"));
     header.add("difference");
     List<List<String>> table = new ArrayList<>();
-    for (String network : runs.stream().map(NetworkRun::network).distinct().toList()) {
-      table.add(row(network, threads, rivals));
-    }
+    rows.forEach((key, row) -> table.add(cells(key, row, rivals)));
     text.table(header, table);
   }
 
-  private List<String> row(String network, List<Integer> threads, List<String> rivals) {
-    List<NetworkRun> all = runs.stream().filter(run -> run.network().equals(network)).toList();
-    String input =
-        all.getFirst().input().stream().map(Object::toString).collect(Collectors.joining("x"));
-    List<String> cells = new ArrayList<>(List.of(network, input));
-    for (int count : threads) {
-      double ours = value(find(all, count, OURS), NetworkRun::millis);
-      cells.add(number(ours));
-      for (String rival : rivals) {
-        cells.add(ratio(value(find(all, count, rival), NetworkRun::millis) / ours));
-      }
-    }
-    int fewest = threads.getFirst();
-    cells.add(number(value(find(all, fewest, OURS), NetworkRun::firstMillis)));
+  private static List<String> cells(Key key, Map<String, NetworkRun> row, List<String> rivals) {
+    List<String> cells = new ArrayList<>(key.cells());
+    double ours = value(row, OURS, NetworkRun::millisAnImage);
+    cells.add(number(ours));
     for (String rival : rivals) {
-      cells.add(number(value(find(all, fewest, rival), NetworkRun::firstMillis)));
+      cells.add(ratio(value(row, rival, NetworkRun::millisAnImage) / ours));
     }
-    cells.add(rivals.isEmpty() ? "–" : difference(all));
+    List<ToDoubleFunction<FreshProcess>> columns =
+        List.of(
+            fresh -> fresh.firstMillis() / 1e3,
+            fresh -> fresh.steadyMillis() / 1e3,
+            FreshProcess::peakMebibytes);
+    for (ToDoubleFunction<FreshProcess> column : columns) {
+      ToDoubleFunction<NetworkRun> value =
+          run -> run.fresh() == null ? Double.NaN : column.applyAsDouble(run.fresh());
+      cells.add(number(value(row, OURS, value)));
+      rivals.forEach(rival -> cells.add(number(value(row, rival, value))));
+    }
+    cells.add(difference(row, rivals));
     return cells;
   }
 
-  /** A NaN is no agreement. */
-  private static String difference(List<NetworkRun> all) {
-    double largest =
-        all.stream()
-            .filter(run -> run.contender().equals(OURS))
-            .mapToDouble(NetworkRun::difference)
-            .max()
-            .orElse(Double.NaN);
-    String shown = scientific(largest);
-    return largest <= NetworkRun.TOLERANCE ? shown : "**" + shown + " ▼**";
+  /** A NaN is no agreement, unless there is nothing to agree with. */
+  private static String difference(Map<String, NetworkRun> row, List<String> rivals) {
+    double difference = value(row, OURS, NetworkRun::difference);
+    String shown = scientific(difference);
+    boolean alone = rivals.stream().noneMatch(row::containsKey);
+    return alone || difference <= NetworkRun.TOLERANCE ? shown : "**" + shown + " ▼**";
   }
 
-  private static Optional<NetworkRun> find(List<NetworkRun> all, int threads, String contender) {
-    return all.stream()
-        .filter(run -> run.threads() == threads && run.contender().equals(contender))
-        .findFirst();
-  }
-
-  private static double value(Optional<NetworkRun> run, ToDoubleFunction<NetworkRun> of) {
-    return run.map(of::applyAsDouble).orElse(Double.NaN);
+  private static double value(
+      Map<String, NetworkRun> row, String contender, ToDoubleFunction<NetworkRun> of) {
+    return row.containsKey(contender) ? of.applyAsDouble(row.get(contender)) : Double.NaN;
   }
 
   private static String scientific(double value) {

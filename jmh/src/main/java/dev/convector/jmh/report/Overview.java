@@ -10,11 +10,15 @@ import dev.convector.jmh.report.Standings.Row;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.Collections;
+import java.util.Comparator;
 import java.util.LinkedHashMap;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
+import java.util.TreeSet;
+import java.util.stream.Collectors;
 
 /** RESULTS.md: all kept sessions in at most 200 lines. */
 final class Overview {
@@ -61,8 +65,12 @@ final class Overview {
     text.paragraph(HOW_TO_READ);
     measured();
     for (Map.Entry<String, List<Results>> machine : byMachine(newest).entrySet()) {
+      Headline headline = new Headline(machine.getValue());
+      if (headline.isEmpty()) {
+        continue;
+      }
       text.heading(2, machine.getKey());
-      new Headline(machine.getValue()).write(text);
+      headline.write(text);
       for (Results results : machine.getValue()) {
         networks(results);
       }
@@ -236,30 +244,53 @@ final class Overview {
     chart(charts.distribution(shown), "The ratio to the best over all drawn layers");
   }
 
+  /** One table a machine; of what several sessions measured, that of the one with the most. */
   private void wholeNetworks() {
     List<Results> some = newest.stream().filter(r -> !r.session().networkRuns().isEmpty()).toList();
-    if (!some.isEmpty()) {
-      text.heading(2, "Whole networks");
-      for (Results results : some) {
-        text.paragraph(results.title() + ", " + results.session().processor() + ":");
-        new NetworkTable(results.session()).table(text);
-      }
+    if (some.isEmpty()) {
+      return;
     }
+    text.heading(2, "Whole networks");
+    text.paragraph(NetworkTable.HOW_TO_READ);
+    byMachine(some)
+        .forEach(
+            (machine, results) -> {
+              List<Session> sessions =
+                  results.stream()
+                      .map(Results::session)
+                      .sorted(Comparator.comparingInt(s -> -s.networkRuns().size()))
+                      .toList();
+              text.paragraph(titles(results) + ", " + machine + ":");
+              new NetworkTable(sessions).table(text);
+            });
   }
 
+  private static String titles(List<Results> sessions) {
+    return sessions.stream().map(Results::title).collect(Collectors.joining(", "));
+  }
+
+  /** For each machine and number of threads that session which has the most of it. */
   private void family() {
-    List<Results> some =
-        newest.stream()
-            .filter(r -> r.threadCounts().stream().anyMatch(t -> new Family(r, t).tasks() > 0))
-            .toList();
-    if (!some.isEmpty()) {
-      text.heading(2, "Gradients and the rest of the family");
-      for (Results results : some) {
-        for (int threads : results.threadCounts()) {
-          text.paragraph(results.title() + ", " + SessionPage.threads(threads) + ":");
-          new Family(results, threads).table(text);
+    Map<String, Family> tables = new LinkedHashMap<>();
+    for (List<Results> sessions : byMachine(newest).values()) {
+      Set<Integer> threadCounts = new TreeSet<>();
+      sessions.forEach(results -> threadCounts.addAll(results.threadCounts()));
+      for (int threads : threadCounts) {
+        Results most =
+            Collections.max(sessions, Comparator.comparing(r -> new Family(r, threads).tasks()));
+        Family family = new Family(most, threads);
+        if (family.tasks() > 0) {
+          tables.put(most.title() + ", " + SessionPage.threads(threads) + ":", family);
         }
       }
+    }
+    if (!tables.isEmpty()) {
+      text.heading(2, "Gradients and the rest of the family");
+      tables.forEach(
+          (title, family) -> {
+            text.paragraph(title);
+            family.table(text);
+          });
     }
   }
 
@@ -268,7 +299,8 @@ final class Overview {
         newest.stream().map(CollectorTable::new).filter(table -> !table.isEmpty()).toList();
     if (!some.isEmpty()) {
       text.heading(2, "Collectors");
-      some.forEach(table -> table.write(text));
+      text.paragraph(CollectorTable.HOW_TO_READ);
+      some.forEach(table -> table.kinds(text));
     }
   }
 

@@ -168,7 +168,15 @@ public final class Report {
             .ifPresent(cell -> table.add(line(subject, column, cell, there.cell(subject, column))));
       }
     }
-    text.table(List.of("", "layers", "here", "published", "here over published", "lost"), table);
+    text.table(
+        List.of(
+            "",
+            "layers",
+            "here",
+            "published",
+            "here over published, of what both measured",
+            "lost"),
+        table);
     text.paragraph(Allocation.sentence(own.timings()));
     text.paragraph("Layer by layer: [" + own.title() + ".md](" + own.title() + ".md).");
   }
@@ -184,7 +192,7 @@ public final class Report {
         Integer.toString(here.count()),
         ratio(here.mean()),
         number(published),
-        percent(here.mean() / published),
+        percent(there.map(here::over).orElse(Double.NaN)),
         Long.toString(here.lost()));
   }
 

@@ -62,8 +62,9 @@ final class SessionPage {
       }
       new Family(results, threads).write(text);
     }
+    new CollectorTable(results).write(text);
     new Extras(results, text).write();
-    new NetworkTable(session).write(text);
+    new NetworkTable(List.of(session)).write(text);
   }
 
   /** What a session is about, in a line. */
@@ -93,6 +94,13 @@ final class SessionPage {
     }
     if (!session.separables().isEmpty()) {
       parts.add("separable");
+    }
+    if (!session.scalings().isEmpty()) {
+      parts.add("scaling");
+    }
+    CollectorTable collectors = new CollectorTable(results);
+    if (!collectors.isEmpty()) {
+      parts.add("collectors: " + collectors.subject());
     }
     long networks = session.networkRuns().stream().map(NetworkRun::network).distinct().count();
     if (networks > 0) {

@@ -1,6 +1,7 @@
 package dev.convector.jmh.contender;
 
 import dev.convector.Layout;
+import dev.convector.PaddingMode;
 import dev.convector.jmh.layer.Layer;
 import dev.convector.jmh.layer.Operation;
 import java.util.Arrays;
@@ -30,11 +31,13 @@ public final class LibtorchLibrary implements Library {
     return torch.class.getPackage().getImplementationVersion();
   }
 
-  /** Pooling and resizing are left out. */
+  /** Pooling and resizing are left out; its convolutions pad with zeros. */
   @Override
   public List<String> variants(Layer layer) {
-    boolean windows = layer.operation().isPooling() || layer.operation().isResizing();
-    return windows ? List.of() : List.of("NHWC", "NCHW");
+    Operation operation = layer.operation();
+    boolean windows = operation.isPooling() || operation.isResizing();
+    boolean zeros = operation.paddingMode() == PaddingMode.ZEROS;
+    return windows || !zeros ? List.of() : List.of("NHWC", "NCHW");
   }
 
   @Override

@@ -53,9 +53,11 @@ public final class OneDnnLibrary implements Library {
       }
       return variants;
     }
-    return layer.operation() == Operation.FORWARD
-        ? List.of("NHWC", "NCHW", ANY)
-        : List.of("NHWC", "NCHW");
+    return switch (layer.operation()) {
+      case FORWARD -> List.of("NHWC", "NCHW", ANY);
+      case CIRCULAR, REFLECT, REPLICATE -> List.of();
+      default -> List.of("NHWC", "NCHW");
+    };
   }
 
   @Override
@@ -72,6 +74,7 @@ public final class OneDnnLibrary implements Library {
       case BACKWARD_DATA -> new OneDnnBackwardData(task, layout, threads);
       case BACKWARD_WEIGHTS -> new OneDnnBackwardWeights(task, layout, threads);
       case MAX_POOL, AVERAGE_POOL, NEAREST, BILINEAR -> new OneDnnSampling(task, layout, threads);
+      default -> throw new IllegalArgumentException("operation: " + task.layer().operation());
     };
   }
 

@@ -7,6 +7,7 @@ import ai.onnxruntime.OrtException;
 import ai.onnxruntime.OrtSession;
 import com.google.protobuf.ByteString;
 import dev.convector.Layout;
+import dev.convector.PaddingMode;
 import dev.convector.jmh.layer.GemmSize;
 import dev.convector.jmh.layer.Layer;
 import dev.convector.jmh.layer.Operation;
@@ -32,10 +33,12 @@ public final class OnnxRuntimeLibrary implements Library {
     return OrtEnvironment.getEnvironment().getVersion();
   }
 
-  /** It has no gradients. */
+  /** It has no gradients, and pads convolutions with zeros. */
   @Override
   public List<String> variants(Layer layer) {
-    return layer.operation().isBackward() ? List.of() : List.of("NCHW");
+    Operation operation = layer.operation();
+    boolean zeros = operation.paddingMode() == PaddingMode.ZEROS;
+    return operation.isBackward() || !zeros ? List.of() : List.of("NCHW");
   }
 
   @Override

@@ -55,6 +55,26 @@ class DrawnTableTest {
     assertTrue(
         text.toString().contains("| " + layer + ", NHWC | 1.00 | **0.90 ▼** |"), text::toString);
     assertTrue(text.toString().contains("| geometric mean | 1.00 | **0.90 ▼** |"), text::toString);
+    assertEquals("collectors: G1, Z (1)", SessionPage.subject(results));
+  }
+
+  /** 0.9 and 0.4 of G1's, 0.6 in the geometric mean; and 1.5. */
+  @Test
+  void collectorsByKindOfLayer() throws Exception {
+    Results results =
+        new Measured()
+            .under("G1", "resnet50/s1_1x1_64_64", 1, ours(), turns("peak", 1000))
+            .under("Z", "resnet50/s1_1x1_64_64", 1, ours(), turns("peak", 900))
+            .under("G1", "resnet50/s1_1x1_64_256", 1, ours(), turns("peak", 1000))
+            .under("Z", "resnet50/s1_1x1_64_256", 1, ours(), turns("peak", 400))
+            .under("G1", "mobilenetv1/dw_32_112", 1, ours(), turns("peak", 1000))
+            .under("Z", "mobilenetv1/dw_32_112", 1, ours(), turns("peak", 1500))
+            .read(folder);
+    Markdown text = new Markdown();
+    new CollectorTable(results).kinds(text);
+    assertTrue(text.toString().contains("fully connected | 1.00 | **0.60 ▼** |"), text::toString);
+    assertTrue(text.toString().contains("| depthwise | 1.00 | 1.50 |"), text::toString);
+    assertTrue(text.toString().contains("| geometric mean | 1.00 | **0.81 ▼** |"), text::toString);
   }
 
   @Test

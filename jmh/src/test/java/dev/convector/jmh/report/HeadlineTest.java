@@ -64,6 +64,8 @@ class HeadlineTest {
             .network(network("b", "convector", 10))
             .network(network("b", "onnxruntime", 80))
             .network(network("c", "convector", 10))
+            .network(eight("a", "convector", 1))
+            .network(eight("a", "onnxruntime", 1))
             .read(folder);
     assertEquals(4, mean(results, Headline.Subject.NETWORKS, NCHW), 1e-9);
   }
@@ -106,8 +108,38 @@ class HeadlineTest {
     assertEquals(List.of("2.00", "2.20", "**10 %**"), lines.getFirst().subList(1, 4));
   }
 
+  /** 2 and 8 against 3 and another: 1.5 over the first. */
+  @Test
+  void sessionsAreComparedByWhatBothMeasured() throws Exception {
+    Results one =
+        new Measured()
+            .race("resnet50/s1_1x1_64_64", 1, ours(1000), rival(2000))
+            .race("resnet50/s1_1x1_64_256", 1, ours(1000), rival(8000))
+            .write(folder, "one", "2000-01-01");
+    Results other =
+        new Measured()
+            .race("resnet50/s1_1x1_64_64", 1, ours(1000), rival(3000))
+            .race("resnet50/s1_1x1_256_64", 1, ours(1000), rival(1000))
+            .write(folder, "other", "2000-01-01");
+    Results neither =
+        new Measured()
+            .race("resnet50/s2_1x1_128_512", 1, ours(1000), rival(1000))
+            .write(folder, "neither", "2000-01-01");
+    Headline.Cell first = dense(one);
+    assertEquals(1.5, dense(other).over(first), 1e-9);
+    assertTrue(Double.isNaN(dense(neither).over(first)));
+  }
+
+  private static Headline.Cell dense(Results results) {
+    return new Headline(List.of(results)).cell(Headline.Subject.DENSE, NHWC).orElseThrow();
+  }
+
   private static NetworkRun network(String name, String contender, double millis) {
-    return new NetworkRun(name, List.of(1, 3, 8, 8), 1, contender, "1", millis, 50, 0);
+    return new NetworkRun(name, List.of(1, 3, 8, 8), 1, contender, "1", millis, 0, null);
+  }
+
+  private static NetworkRun eight(String name, String contender, double millis) {
+    return new NetworkRun(name, List.of(8, 3, 8, 8), 1, contender, "1", millis, 0, null);
   }
 
   private static Measured.Turns ours(double nanos) {

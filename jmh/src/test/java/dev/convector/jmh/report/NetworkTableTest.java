@@ -1,11 +1,14 @@
 package dev.convector.jmh.report;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import dev.convector.jmh.race.FreshProcess;
 import dev.convector.jmh.race.NetworkRun;
 import java.nio.file.Path;
 import java.util.List;
+import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
@@ -13,28 +16,80 @@ class NetworkTableTest {
   @TempDir private Path folder;
 
   private static NetworkRun run(
-      String network, int threads, String contender, double millis, double difference) {
-    List<Integer> input = List.of(1, 3, 8, 8);
-    return new NetworkRun(network, input, threads, contender, "1", millis, 50, difference);
+      String network, int batch, int threads, String contender, double millis, double difference) {
+    List<Integer> input = List.of(batch, 3, 8, 8);
+    return new NetworkRun(network, input, threads, contender, "1", millis, difference, null);
   }
 
-  private String written(Measured measured) throws Exception {
+  private static NetworkRun alone(NetworkRun run, FreshProcess process) {
+    return new NetworkRun(
+        run.network(),
+        run.input(),
+        run.threads(),
+        run.contender(),
+        run.version(),
+        run.millis(),
+        run.difference(),
+        process);
+  }
+
+  private String written(Measured... sessions) throws Exception {
     Markdown text = new Markdown();
-    new NetworkTable(measured.read(folder).session()).write(text);
+    int day = 0;
+    Stream.Builder<Results> all = Stream.builder();
+    for (Measured measured : sessions) {
+      all.add(measured.write(folder, "session" + ++day, "2000-01-01"));
+    }
+    new NetworkTable(all.build().map(Results::session).toList()).write(text);
     return text.toString();
   }
 
   @Test
-  void comparesWithOnnxRuntimeOnEachNumberOfThreads() throws Exception {
+  void eachBatchAndNumberOfThreadsIsARow() throws Exception {
     String text =
         written(
             new Measured()
-                .network(run("vgg-16", 1, "convector", 100, 1e-5))
-                .network(run("vgg-16", 1, "onnxruntime", 150, 0))
-                .network(run("vgg-16", 2, "convector", 60, 2e-5))
-                .network(run("vgg-16", 2, "onnxruntime", 30, 0)));
-    String line = "| vgg-16 | 1x3x8x8 | 100 | 1.50 | 60.0 | **0.50 ▼** | 50.0 | 50.0 | 2.0e-05 |";
-    assertTrue(text.contains(line), text);
+                .network(run("vgg-16", 1, 1, "convector", 100, 1e-5))
+                .network(run("vgg-16", 1, 1, "onnxruntime", 150, 0))
+                .network(run("vgg-16", 8, 2, "convector", 480, 2e-5))
+                .network(run("vgg-16", 8, 2, "onnxruntime", 240, 0)));
+    String none = " – | – | – | – | – | – |";
+    String one = "| vgg-16 | 3x8x8 | 1 | 1 | 100 | 1.50 |" + none + " 1.0e-05 |";
+    assertTrue(text.contains(one), text);
+    String eight = "| vgg-16 | 3x8x8 | 8 | 2 | 60.0 | **0.50 ▼** |" + none + " 2.0e-05 |";
+    assertTrue(text.contains(eight), text);
+  }
+
+  @Test
+  void freshProcessesStandBesideEachOther() throws Exception {
+    String text =
+        written(
+            new Measured()
+                .network(
+                    alone(
+                        run("vgg-16", 1, 1, "convector", 100, 1e-5),
+                        new FreshProcess(1500, 4000, 700.4)))
+                .network(
+                    alone(
+                        run("vgg-16", 1, 1, "onnxruntime", 150, 0),
+                        new FreshProcess(250, 260, Double.NaN))));
+    assertTrue(text.contains("| 1.50 | 1.50 | 0.25 | 4.00 | 0.26 | 700 | – | 1.0e-05 |"), text);
+  }
+
+  @Test
+  void ofWhatSeveralSessionsMeasuredTheFirstCounts() throws Exception {
+    String text =
+        written(
+            new Measured()
+                .network(run("vgg-16", 1, 1, "convector", 100, 1e-5))
+                .network(run("vgg-16", 1, 1, "onnxruntime", 150, 0)),
+            new Measured()
+                .network(run("vgg-16", 1, 1, "convector", 300, 1e-5))
+                .network(run("vgg-16", 1, 1, "onnxruntime", 150, 0))
+                .network(run("yolo", 1, 1, "convector", 7, 1e-5)));
+    assertTrue(text.contains("| vgg-16 | 3x8x8 | 1 | 1 | 100 | 1.50 |"), text);
+    assertFalse(text.contains("300"), text);
+    assertTrue(text.contains("| yolo | 3x8x8 | 1 | 1 | 7.00 | – |"), text);
   }
 
   @Test
@@ -42,18 +97,18 @@ class NetworkTableTest {
     String text =
         written(
             new Measured()
-                .network(run("wrong", 1, "convector", 1, 2e-3))
-                .network(run("wrong", 1, "onnxruntime", 1, 0))
-                .network(run("nan", 1, "convector", 1, Double.NaN))
-                .network(run("nan", 1, "onnxruntime", 1, 0)));
+                .network(run("wrong", 1, 1, "convector", 1, 2e-3))
+                .network(run("wrong", 1, 1, "onnxruntime", 1, 0))
+                .network(run("nan", 1, 1, "convector", 1, Double.NaN))
+                .network(run("nan", 1, 1, "onnxruntime", 1, 0)));
     assertTrue(text.contains("| **2.0e-03 ▼** |"), text);
     assertTrue(text.contains("| **– ▼** |"), text);
   }
 
   @Test
   void standsAlone() throws Exception {
-    String text = written(new Measured().network(run("lenet-5", 1, "convector", 1, Double.NaN)));
-    assertTrue(text.contains("| lenet-5 | 1x3x8x8 | 1.00 | 50.0 | – |"), text);
+    String text = written(new Measured().network(run("lenet-5", 1, 1, "convector", 1, Double.NaN)));
+    assertTrue(text.contains("| lenet-5 | 3x8x8 | 1 | 1 | 1.00 | – | – | – | – |"), text);
     assertEquals("", written(new Measured()));
   }
 }

@@ -21,6 +21,7 @@ class ReasonsTest {
        {"processor": "Abacus", "layout": "NHWC", "tasks": "64_", "why": "Too few rods."},
        {"processor": "Abacus", "layout": "NHWC", "tasks": "3x3", "why": "Never said."},
        {"processor": "Abacus", "layout": "NCHW", "tasks": ".", "why": "Another layout."},
+       {"processor": "Abacus", "tasks": "1x1_256_", "why": "In both layouts."},
        {"processor": "Slide rule", "layout": "NHWC", "tasks": ".", "why": "Another processor."}]
       """;
 
@@ -35,6 +36,7 @@ class ReasonsTest {
             .race("resnet50/s1_1x1_64_64", 1, ours(101_000), rival(90_000))
             .race("resnet50/s1_1x1_64_256", 1, ours(180_000), rival(90_000))
             .race("resnet50/s1_1x1_256_64", 1, ours(450_000), rival(90_000))
+            .race("resnet50/s3_1x1_1024_256", 1, ours(120_000), rival(90_000))
             .race("resnet50/s2_1x1_128_512", 1, ours(90_000), rival(180_000))
             .race(
                 "vgg16/3x3_64_128_112",
@@ -47,7 +49,8 @@ class ReasonsTest {
     assertContains(
         text,
         "| Too few rods. | resnet50/s1_1x1_64_64 NHWC 0.89, vgg16/3x3_64_128_112 NHWC 0.10 |");
-    assertContains(text, "| No reason was found. | resnet50/s1_1x1_256_64 NHWC 0.20 |");
+    assertContains(text, "| In both layouts. | resnet50/s1_1x1_256_64 NHWC 0.20 |");
+    assertContains(text, "| No reason was found. | resnet50/s3_1x1_1024_256 NHWC 0.75 |");
     assertFalse(text.contains("resnet50/s1_3x3_64 "), text);
     assertFalse(text.contains("s2_1x1_128_512"), text);
     assertFalse(text.contains("Another"), text);

@@ -7,9 +7,7 @@ import dev.convector.Layout;
 import dev.convector.onnx.OnnxException;
 import dev.convector.onnx.internal.execute.Operand;
 import dev.convector.onnx.internal.execute.Order;
-import dev.convector.onnx.internal.graph.Constant;
 import dev.convector.onnx.internal.graph.Node;
-import java.util.Arrays;
 import java.util.List;
 
 /** ConvTranspose, with the activation that became part of it. */
@@ -27,21 +25,13 @@ final class TransposedConvolution implements Operator {
       return;
     }
     Operand image = Images.flat(x);
-    Constant weights = site.constant(1);
-    Constant bias = site.constant(2);
-    int axes = Images.axes(x);
-    if (weights.shape().length != axes + 2 || weights.shape()[0] != image.dimension(1)) {
-      throw new OnnxException("weights " + weights + ": don't fit " + x);
+    Kernel kernel = Kernel.of(site, x);
+    if (kernel.dimension(0) != image.dimension(1)) {
+      throw new OnnxException("weights " + kernel.weights() + ": have other channels than " + x);
     }
-    int[] kernel = Arrays.copyOfRange(weights.shape(), 2, axes + 2);
-    Window window = Window.of(site.attributes(), axes, kernel);
-    if (!Arrays.equals(window.kernel(), Window.flat(kernel, 1))) {
-      throw new OnnxException("kernel_shape: must be that of the weights " + weights);
-    }
-    ConvTranspose2d description = description(site, image, window, weights.shape()[1]);
+    ConvTranspose2d description = description(site, image, kernel);
     // Not shared between shapes: a plan can't be had for another size of image.
-    ConvTranspose2dPlan plan =
-        description.plan(weights.floats(), bias == null ? null : bias.floats());
+    ConvTranspose2dPlan plan = description.plan(kernel.weights().floats(), kernel.biasFloats());
     int[] shape = {
       image.dimension(0),
       description.shape().filters(),
@@ -59,19 +49,20 @@ final class TransposedConvolution implements Operator {
     Images.finish(site, x, dst);
   }
 
-  private static ConvTranspose2d description(
-      Site site, Operand image, Window window, int filtersOfGroup) {
+  private static ConvTranspose2d description(Site site, Operand image, Kernel kernel) {
+    Window window = kernel.window();
     int axes = Images.axes(site.required(0));
-    int groups = Math.toIntExact(site.attributes().integer("group", 1));
     int[] more = Window.flat(Window.numbers(site.attributes(), "output_padding", axes, null, 0), 0);
     ConvTranspose2d.Builder builder =
         ConvTranspose2d.builder()
             .input(image.dimension(0), image.dimension(1), image.dimension(2), image.dimension(3))
             .filters(
-                Math.multiplyExact(filtersOfGroup, groups), window.kernel()[0], window.kernel()[1])
+                Math.multiplyExact(kernel.dimension(1), kernel.groups()),
+                window.kernel()[0],
+                window.kernel()[1])
             .stride(window.strides()[0], window.strides()[1])
             .dilation(window.dilations()[0], window.dilations()[1])
-            .groups(groups)
+            .groups(kernel.groups())
             .outputPadding(more[0], more[1])
             .layout(Layout.NHWC)
             .accuracy(site.accuracy())

@@ -26,27 +26,21 @@ final class VolumeTransposedConvolution {
   private VolumeTransposedConvolution() {}
 
   static void compile(Site site, Operand x) {
-    Constant weights = site.constant(1);
-    Constant bias = site.constant(2);
-    if (weights.shape().length != AXES + 2) {
-      throw new OnnxException("weights " + weights + ": must have as many axes as " + x);
+    Kernel kernel = Kernel.of(site, x);
+    Constant bias = kernel.bias();
+    if (kernel.dimension(0) != x.dimension(1)) {
+      throw new OnnxException("weights " + kernel.weights() + ": have other channels than " + x);
     }
-    int[] kernel = Arrays.copyOfRange(weights.shape(), 2, AXES + 2);
-    Window window = Window.of(site.attributes(), AXES, kernel);
-    if (!Arrays.equals(window.kernel(), kernel) || weights.shape()[0] != x.dimension(1)) {
-      throw new OnnxException("weights " + weights + ": don't fit " + x + " or kernel_shape");
-    }
-    int groups = Math.toIntExact(site.attributes().integer("group", 1));
     TransposedAxis[] axes = new TransposedAxis[AXES];
     for (int i = 0; i < AXES; i++) {
-      axes[i] = axis(site, x, window, i);
+      axes[i] = axis(site, x, kernel.window(), i);
     }
-    int filters = Math.multiplyExact(weights.shape()[1], groups);
+    int filters = Math.multiplyExact(kernel.dimension(1), kernel.groups());
     if (bias != null && bias.size() != filters) {
       throw new OnnxException("bias " + bias + ": must have " + filters + " elements");
     }
-    Conv3d back = back(site, x, axes, filters, groups);
-    BackwardDataPlan plan = back.backwardData(weights.floats());
+    Conv3d back = back(site, x, axes, filters, kernel.groups());
+    BackwardDataPlan plan = back.backwardData(kernel.weights().floats());
     int[] shape = {x.dimension(0), filters, axes[0].output(), axes[1].output(), axes[2].output()};
     Operand y = site.output(0, ElementType.FLOAT, shape, Order.NATURAL);
     site.step(

@@ -9,7 +9,6 @@ import dev.convector.onnx.ElementType;
 import dev.convector.onnx.internal.execute.Operand;
 import dev.convector.onnx.internal.execute.Order;
 import dev.convector.onnx.internal.graph.Constant;
-import java.util.List;
 import java.util.function.Supplier;
 
 /**
@@ -57,12 +56,8 @@ final class WeightedProduct {
             : over
                 ? site.outputOver(0, added)
                 : site.output(0, ElementType.FLOAT, shape, Order.NATURAL);
-    site.step(
-        plan.algorithm().toString(),
-        plan.description().multiplyAdds(),
-        new Convolution.ConvStep(plan, a, added, result),
-        added == null ? List.of(a) : List.of(a, added),
-        List.of(result));
+    new ResidualStep(plan, plan::run, a, added, result)
+        .addTo(site, plan.algorithm().toString(), plan.description().multiplyAdds());
     if (residual.isLate()) {
       residual.add(site, result);
     }
