@@ -1,4 +1,5 @@
 import java.io.IOException;
+import java.util.Locale;
 
 /**
  * Prints {@code dev.convector.internal.depthwise.DepthwiseKernels}: one static method per tile of
@@ -24,9 +25,7 @@ import java.io.IOException;
  *   <li>A group {@code g} is a run of {@code S} taps on neighbouring input columns: a kernel row,
  *       or a part of one. {@code table} says where each starts, so that rows, dilation and taps in
  *       any arrangement ({@code S} = 1) are the same loop.
- *   <li>{@code w}: for each vector of channels its {@code taps} taps, {@code LANES} floats each. In
- *       an image, single columns ({@code S} = 1) have theirs at {@code weightTable[tableOffset +
- *       g]} from {@code wOffset} on, so that any taps may be left out.
+ *   <li>{@code w}: for each vector of channels its {@code taps} taps, {@code LANES} floats each.
  *   <li>{@code start}: where the sums begin. {@code startStep = 0} gives every column the same
  *       values (a bias); otherwise they follow the columns (a residual, or an earlier pass over
  *       other taps), and may be the very place of {@code y}.
@@ -51,7 +50,9 @@ import java.io.IOException;
  *
  * <p>A strip in scratch has its columns LANES floats apart and zeros outside: one address serves
  * all columns of a run, nothing is blended, and with 32 registers a tile has 14 columns, since 7
- * sums cannot hide the latency of two multiply-adds a cycle (four cycles each).
+ * sums cannot hide the latency of two multiply-adds a cycle (four cycles each). Methods named
+ * {@code run} read columns any step apart, all of which are inside. Tiles of both are {@code xTile}
+ * and {@code yTile} apart, along the row or down the rows.
  *
  * <p>Columns outside are blended to zeros instead of having methods of their own. Most kernels of
  * three rows and columns have {@link Depthwise3x3Kernels} instead.
@@ -63,18 +64,42 @@ final class DepthwiseKernels {
   /** Widest tile of a strip where there are 32 registers. */
   private static final int WIDE_TILE = 14;
 
-  /** Kernel columns with a method of their own; 1 serves any arrangement of taps. */
-  private static final int[] COLUMNS = {1, 2, 3, 5, 7};
+  /** Most kernel columns of a run; 1 serves any arrangement of taps. */
+  private static final int COLUMNS = 7;
 
-  private static final String STRIP_OPERANDS =
+  /** What looks out for columns outside, what reads a strip, what reads columns any step apart. */
+  private enum Kind {
+    TILE,
+    STRIP,
+    RUN;
+
+    String method() {
+      return name().toLowerCase(Locale.ROOT);
+    }
+
+    /** Largest stride of kernels of so many columns; 0 for none. */
+    int strides(int columns) {
+      if (this != TILE) {
+        return 1;
+      }
+      return columns == 1 ? 0 : columns == 4 || columns == 6 ? 1 : 2;
+    }
+
+    String operands() {
+      return COMMON_OPERANDS
+          + switch (this) {
+            case TILE -> ", int xStep, int left, int right";
+            case STRIP -> ", int xTile, int startTile, int yTile";
+            case RUN -> ", int xStep, int xTile, int startTile, int yTile";
+          };
+    }
+  }
+
+  private static final String COMMON_OPERANDS =
       "int from, int to, int tiles, float[] x, int xOffset, int[] table, int tableOffset,"
           + " int groups, float[] w, int wOffset, int taps, float[] start, int startOffset,"
           + " int startStep, float[] y, int yOffset, int yStep, boolean clamped, float low,"
           + " float high";
-
-  private static final String OPERANDS = STRIP_OPERANDS + ", int xStep, int left, int right";
-
-  private static final String SINGLE_OPERANDS = STRIP_OPERANDS + ", int xStep, int[] weightTable";
 
   private static final String PACKAGE = "dev.convector.internal.depthwise";
 
@@ -97,8 +122,8 @@ final class DepthwiseKernels {
         /** Whether there are methods for so many kernel columns at a stride. */
         static boolean has(int columns, int stride) {
           return switch (columns) {
-            case 1 -> stride == 1;
             case 2, 3, 5, 7 -> stride == 1 || stride == 2;
+            case 4, 6 -> stride == 1;
             default -> false;
           };
         }
@@ -107,13 +132,13 @@ final class DepthwiseKernels {
   private static final String SHAPES_START =
       """
 
-        static void {kind}(DepthwiseCall p, int columns, int stride, int tile) {
-          switch (columns * 2 + stride) {
+        static void {kind}(DepthwiseCall p, int columns{parameter}, int tile) {
+          switch (columns{number}) {
       """;
 
   private static final String SHAPE =
       """
-            case {columns * 2 + stride} -> DepthwiseKernels{columns}s{stride}.{kind}(p, tile);
+            case {case} -> DepthwiseKernels{columns}s{stride}.{kind}(p, tile);
       """;
 
   private static final String SHAPES_END =
@@ -131,7 +156,7 @@ final class DepthwiseKernels {
       import static dev.convector.internal.simd.Simd.SPECIES;
 
       import jdk.incubator.vector.FloatVector;
-      import jdk.incubator.vector.VectorMask;
+      import jdk.incubator.vector.VectorMask; @where masked
 
       /** Tiles of {columns} kernel columns at stride {stride}; generated. */
       final class DepthwiseKernels{columns}s{stride} {
@@ -159,15 +184,13 @@ final class DepthwiseKernels {
         private static void {kind}{tile}({parameters}) {
           FloatVector lows = FloatVector.broadcast(SPECIES, low);
           FloatVector highs = FloatVector.broadcast(SPECIES, high);
-          FloatVector zeros = FloatVector.zero(SPECIES); @where !strip && columns >= 2
+          FloatVector zeros = FloatVector.zero(SPECIES); @where masked
           for (int c = from; c < to; c += LANES) {
             int wc = wOffset + c * taps;
             for (int i = 0; i < tiles; i++) {
-              @if strip
-              int xi = xOffset + i * {tile} * LANES;
-              @else
-              int skip = i == 0 ? left : 0; @where columns >= 2
-              int drop = i == tiles - 1 ? right : 0; @where columns >= 2
+              @if masked
+              int skip = i == 0 ? left : 0;
+              int drop = i == tiles - 1 ? right : 0;
               int xi = xOffset + i * {tile * stride} * xStep;
               @for j
               int x{j} = xi + Math.max({j}, skip) * xStep; @where j < edge
@@ -176,25 +199,29 @@ final class DepthwiseKernels {
               int x{j} = xi + Math.min({j}, {last} - drop) * xStep; @where j >= far
               VectorMask<Float> m{j} = FloatVector.broadcast(SPECIES, {last - j} < drop ? 0f : 1f).lt(0.5f); @where j >= far
               @end
+              @else
+              int si = startOffset + i * startTile;
+              int yi = yOffset + i * yTile;
+              int xi = xOffset + i * xTile;
+              int x{j} = xi + {j} * xStep; @where run
               @end
-              FloatVector y{t} = FloatVector.fromArray(SPECIES, start, startOffset + (i * {tile} + {t}) * startStep + c);
+              FloatVector y{t} = FloatVector.fromArray(SPECIES, start, startOffset + (i * {tile} + {t}) * startStep + c); @where masked
+              FloatVector y{t} = FloatVector.fromArray(SPECIES, start, si + {t} * startStep + c); @where !masked
               for (int g = 0; g < groups; g++) {
                 int xg = table[tableOffset + g] + c;
-                @if single
-                FloatVector w0 = FloatVector.fromArray(SPECIES, w, wc + weightTable[tableOffset + g]);
-                @else
                 FloatVector w{s} = FloatVector.fromArray(SPECIES, w, wc + (g * {columns} + {s}) * LANES);
-                @end
                 @for j
                 FloatVector v{j} = FloatVector.fromArray(SPECIES, x, xg + xi + {j} * LANES); @where strip
-                FloatVector v{j} = FloatVector.fromArray(SPECIES, x, xg + x{j}); @where !strip && j >= edge && j < far
-                FloatVector v{j} = FloatVector.fromArray(SPECIES, x, xg + x{j}).blend(zeros, m{j}); @where !strip && j < edge
-                FloatVector v{j} = FloatVector.fromArray(SPECIES, x, xg + x{j}).blend(zeros, m{j}); @where !strip && j >= far
+                FloatVector v{j} = FloatVector.fromArray(SPECIES, x, xg + x{j}); @where run
+                FloatVector v{j} = FloatVector.fromArray(SPECIES, x, xg + x{j}); @where masked && j >= edge && j < far
+                FloatVector v{j} = FloatVector.fromArray(SPECIES, x, xg + x{j}).blend(zeros, m{j}); @where masked && j < edge
+                FloatVector v{j} = FloatVector.fromArray(SPECIES, x, xg + x{j}).blend(zeros, m{j}); @where masked && j >= far
                 y{t} = v{j}.fma(w{s}, y{t}); @where t * stride + s == j
                 @end
               }
               @limit y{t}
-              y{t}.intoArray(y, yOffset + (i * {tile} + {t}) * yStep + c);
+              y{t}.intoArray(y, yOffset + (i * {tile} + {t}) * yStep + c); @where masked
+              y{t}.intoArray(y, yi + {t} * yStep + c); @where !masked
             }
           }
         }
@@ -205,36 +232,43 @@ final class DepthwiseKernels {
   static void write(String root) throws IOException {
     StringBuilder out = new StringBuilder();
     out.append(Template.of(HEADER).set("tile", TILE).set("wide", WIDE_TILE).expand());
-    for (String kind : new String[] {"tile", "strip"}) {
-      out.append(Template.of(SHAPES_START).set("kind", kind).expand());
-      for (int columns : COLUMNS) {
-        for (int stride = 1; stride <= strides(columns, kind); stride++) {
-          out.append(shape(SHAPE, kind, columns, stride).expand());
+    for (Kind kind : Kind.values()) {
+      boolean strided = kind == Kind.TILE;
+      out.append(
+          Template.of(SHAPES_START)
+              .set("kind", kind.method())
+              .set("parameter", strided ? ", int stride" : "")
+              .set("number", strided ? " * 2 + stride" : "")
+              .expand());
+      for (int columns = 1; columns <= COLUMNS; columns++) {
+        for (int stride = 1; stride <= kind.strides(columns); stride++) {
+          int number = strided ? columns * 2 + stride : columns;
+          out.append(shape(SHAPE, kind, columns, stride).set("case", number).expand());
         }
       }
       out.append(SHAPES_END);
     }
     Template.write(root, PACKAGE, "DepthwiseKernels", out.append("}\n").toString());
-    for (int columns : COLUMNS) {
-      for (int stride = 1; stride <= strides(columns, "tile"); stride++) {
+    for (int columns = 1; columns <= COLUMNS; columns++) {
+      for (int stride = 1; stride <= Math.max(1, Kind.TILE.strides(columns)); stride++) {
         writeClass(root, columns, stride);
       }
     }
   }
 
-  /** Strided single columns are columns further apart; a strided strip is read like an image. */
-  private static int strides(int columns, String kind) {
-    return columns == 1 || kind.equals("strip") ? 1 : 2;
-  }
-
   private static void writeClass(String root, int columns, int stride) throws IOException {
     StringBuilder out = new StringBuilder();
-    out.append(shape(CLASS_START, "", columns, stride).expand());
-    for (String kind : new String[] {"tile", "strip"}) {
-      if (stride > strides(columns, kind)) {
+    out.append(
+        Template.of(CLASS_START)
+            .set("columns", columns)
+            .set("stride", stride)
+            .set("masked", columns > 1)
+            .expand());
+    for (Kind kind : Kind.values()) {
+      if (stride > kind.strides(columns)) {
         continue;
       }
-      int widest = kind.equals("strip") ? WIDE_TILE : TILE;
+      int widest = kind == Kind.STRIP ? WIDE_TILE : TILE;
       out.append(shape(TILES, kind, columns, stride).index("t", widest).expand());
       for (int tile = 1; tile <= widest; tile++) {
         out.append(method(kind, columns, stride, tile));
@@ -244,20 +278,21 @@ final class DepthwiseKernels {
     Template.write(root, PACKAGE, name, out.append("}\n").toString());
   }
 
-  private static Template shape(String text, String kind, int columns, int stride) {
+  private static Template shape(String text, Kind kind, int columns, int stride) {
     return Template.of(text)
-        .operands(kind.equals("strip") ? STRIP_OPERANDS : columns == 1 ? SINGLE_OPERANDS : OPERANDS)
-        .set("kind", kind)
+        .operands(kind.operands())
+        .set("kind", kind.method())
         .set("columns", columns)
         .set("stride", stride);
   }
 
-  private static String method(String kind, int columns, int stride, int tile) {
+  private static String method(Kind kind, int columns, int stride, int tile) {
     int span = (tile - 1) * stride + columns;
     int edge = columns / 2;
     return shape(METHOD, kind, columns, stride)
-        .set("strip", kind.equals("strip"))
-        .set("single", columns == 1 && !kind.equals("strip"))
+        .set("masked", kind == Kind.TILE)
+        .set("strip", kind == Kind.STRIP)
+        .set("run", kind == Kind.RUN)
         .set("tile", tile)
         .set("edge", edge)
         .set("far", span - edge)

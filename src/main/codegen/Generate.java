@@ -22,6 +22,7 @@ public final class Generate {
     DepthwisePixelKernels.write(args[0]);
     DepthwisePixelTapKernels.write(args[0]);
     DepthwiseSumKernels.write(args[0]);
+    DepthwiseTapTileKernels.write(args[0]);
     DotKernels.write(args[0]);
     ExponentialKernels.write(args[0]);
     GroupedKernels.write(args[0]);

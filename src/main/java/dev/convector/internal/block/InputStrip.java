@@ -86,6 +86,11 @@ public final class InputStrip {
   private final int columns;
   private final int windowFloats;
 
+  /** How many columns apart a row's neighbours are, and the floats of all neighbours. */
+  private final int phases;
+
+  private final int phaseFloats;
+
   /** Of a window, to the next image's; there are several only without a border. */
   private final int imageFloats;
 
@@ -122,6 +127,22 @@ public final class InputStrip {
       Windows windows,
       int step,
       PixelBlocks blocks) {
+    this(shape, channelsLast, border, windows, step, 1, blocks);
+  }
+
+  /**
+   * A convolution's, of whose rows each holds every so manieth column and then those behind each.
+   *
+   * @param phases how many columns apart neighbours are; 1 unless channels-last with a border
+   */
+  public InputStrip(
+      ConvShape shape,
+      boolean channelsLast,
+      Border border,
+      Windows windows,
+      int step,
+      int phases,
+      PixelBlocks blocks) {
     this(
         shape,
         List.of(Reach.of(shape.rows()), Reach.of(shape.columns())),
@@ -129,6 +150,7 @@ public final class InputStrip {
         border,
         windows,
         step,
+        phases,
         blocks);
   }
 
@@ -146,6 +168,18 @@ public final class InputStrip {
       Windows windows,
       int step,
       PixelBlocks blocks) {
+    this(input, reaches, channelsLast, border, windows, step, 1, blocks);
+  }
+
+  private InputStrip(
+      ConvShape input,
+      List<Reach> reaches,
+      boolean channelsLast,
+      Border border,
+      Windows windows,
+      int step,
+      int phases,
+      PixelBlocks blocks) {
     this.shape = input;
     this.rowReach = reaches.get(0);
     this.columnReach = reaches.get(1);
@@ -155,14 +189,18 @@ public final class InputStrip {
     this.step = step;
     int rows = blocks.mostRows();
     int width = blocks.mostColumns();
-    this.columns = Math.toIntExact(columns(shape, columnReach, border, width));
-    this.imageFloats = Math.toIntExact(floats(shape, reaches, border, step, rows, width));
+    int needed = Math.toIntExact(columns(shape, columnReach, border, width));
+    this.phases = phases;
+    this.phaseFloats = Math.ceilDiv(needed, phases) * step;
+    this.columns = Math.ceilDiv(needed, phases) * phases;
+    long exact = floats(shape, reaches, border, step, rows, width);
+    this.imageFloats = Math.toIntExact(exact / needed * columns);
     long floats = (long) blocks.mostImages() * imageFloats;
     int lines = Math.ceilDiv(Math.toIntExact(floats), AlignedFloats.LINE);
     // An odd number, so that the windows of a pixel lie in different sets of the cache.
     this.windowFloats = (lines | 1) * AlignedFloats.LINE;
     this.lanes = windows.lanes();
-    this.dense = windows.windows() == 1 && step == shape.channels() && lanes == null;
+    this.dense = phases == 1 && windows.windows() == 1 && step == shape.channels() && lanes == null;
     this.windowVectors = Math.ceilDiv(windows.channels(0), LANES);
     this.sources = new int[dense ? 0 : windows.windows() * windowVectors];
     this.targets = new int[sources.length];
@@ -205,6 +243,11 @@ public final class InputStrip {
     return columns * step;
   }
 
+  /** How many columns apart a row's neighbours are. */
+  public int phases() {
+    return phases;
+  }
+
   /** Rows that a block's strip holds. */
   public int rows(BlockRun run) {
     return endRow(run) - row(run);
@@ -217,7 +260,12 @@ public final class InputStrip {
 
   /** Where an input pixel of the first image lies in a window, or would lie if it is not held. */
   public int offset(BlockRun run, int y, int x) {
-    return (y - row(run)) * rowStep() + (x - column(run)) * step;
+    return (y - row(run)) * rowStep() + place(x - column(run));
+  }
+
+  /** Where a column of the strip lies in its row. */
+  public int place(int column) {
+    return Math.floorMod(column, phases) * phaseFloats + Math.floorDiv(column, phases) * step;
   }
 
   /** Where the window of a convolution's output pixel begins, also if that is not held. */
@@ -233,26 +281,44 @@ public final class InputStrip {
     if (border == Border.NONE) {
       return;
     }
-    int left = left(run) * step;
-    int right = right(run) * step;
+    int left = left(run);
+    int right = right(run);
     for (int i = 0; i < windows; i++) {
       int line = at + i * windowFloats;
       for (int y = row(run); y < endRow(run); y++, line += rowStep()) {
         if (y < 0 || y >= shape.height()) {
           zero(run, line, line + rowStep());
         } else {
-          zero(run, line, line + left);
-          zero(run, line + right, line + rowStep());
+          zeroColumns(run, line, 0, left);
+          zeroColumns(run, line, right, columns);
         }
       }
     }
   }
 
+  private void zeroColumns(BlockRun run, int line, int from, int to) {
+    for (int first = from; first < Math.min(to, from + phases); first++) {
+      int at = line + place(first);
+      zero(run, at, at + Math.ceilDiv(to - first, phases) * step);
+    }
+  }
+
   private void zero(BlockRun run, int from, int to) {
     if (lanes == null) {
-      Arrays.fill(run.scratch.floats, from, to, 0);
+      zero(run.scratch.floats, from, to);
     } else {
       Arrays.fill(run.pairs, from / 2, to / 2, 0);
+    }
+  }
+
+  /** A few vectors, for which {@link Arrays#fill} takes several times as long. */
+  private static void zero(float[] floats, int from, int to) {
+    int i = from;
+    for (; i <= to - LANES; i += LANES) {
+      FloatVector.zero(SPECIES).intoArray(floats, i);
+    }
+    if (i < to) {
+      Arrays.fill(floats, i, to, 0);
     }
   }
 
@@ -292,17 +358,21 @@ public final class InputStrip {
     int x = column(run) + left;
     int first = Math.max(0, row(run));
     int rows = Math.min(shape.height(), endRow(run)) - first;
-    if (pixels == shape.width() && pixels == columns) {
+    if (phases == 1 && pixels == shape.width() && pixels == columns) {
       // Rows as wide as the image follow one another: one long row.
       pixels *= rows;
       rows = Math.min(rows, 1);
     }
-    int target = at + (first - row(run)) * rowStep() + left * step;
+    int target = at + (first - row(run)) * rowStep();
     for (int y = first; y < first + rows && pixels > 0; y++, target += rowStep()) {
       if (channelsLast) {
-        copy(run, (image * shape.height() + y) * shape.width() + x, pixels, from, to, target);
+        int pixel = (image * shape.height() + y) * shape.width() + x;
+        for (int skip = 0; skip < Math.min(phases, pixels); skip++) {
+          int count = Math.ceilDiv(pixels - skip, phases);
+          copy(run, pixel + skip, count, from, to, target + place(left + skip));
+        }
       } else {
-        transpose(run, image, y * shape.width() + x, pixels, from, to, target);
+        transpose(run, image, y * shape.width() + x, pixels, from, to, target + left * step);
       }
     }
   }
@@ -327,6 +397,7 @@ public final class InputStrip {
     float[] src = run.operands.src;
     float[] dst = run.scratch.floats;
     int channels = shape.channels();
+    int apart = channels * phases;
     int source = run.operands.srcOffset + pixel * channels;
     if (dense) {
       System.arraycopy(src, source, dst, at, pixels * channels);
@@ -335,24 +406,24 @@ public final class InputStrip {
     int target = at - from * windowFloats;
     if (lanes != null) {
       for (int i = 0; i < pixels; i++) {
-        copyPairs(src, source + i * channels, from, to, run.pairs, target + i * step);
+        copyPairs(src, source + i * apart, from, to, run.pairs, target + i * step);
       }
       return;
     }
     // The pixels for which whole vectors lie inside the array.
     int room = src.length - LANES - lastSource - source;
-    int whole = Math.clamp(Math.floorDiv(room, channels) + 1, 0, pixels);
+    int whole = Math.clamp(Math.floorDiv(room, apart) + 1, 0, pixels);
     for (int i = 0; i < whole; i++) {
       copyVectors(
           src,
-          source + i * channels,
+          source + i * apart,
           from * windowVectors,
           to * windowVectors,
           dst,
           target + i * step);
     }
     for (int i = whole; i < pixels; i++) {
-      copyFloats(src, source + i * channels, from, to, dst, target + i * step);
+      copyFloats(src, source + i * apart, from, to, dst, target + i * step);
     }
   }
 

@@ -12,7 +12,7 @@ import dev.convector.internal.simd.Simd;
  * Blocks of a 3x3 kernel's outputs, cut into the row tiles of its own micro-kernel: what most
  * networks with depthwise layers have.
  */
-final class Depthwise3x3 {
+final class Depthwise3x3 implements DepthwiseTiles.Rectangles {
   private static final int KERNEL = 3;
 
   /**
@@ -144,8 +144,8 @@ final class Depthwise3x3 {
     return (endOutput - 1) * stride - padding + KERNEL - size;
   }
 
-  /** As {@link DepthwiseTiles#run}. */
-  void run(DepthwiseCall p, int row, int endRow, int column, int endColumn) {
+  @Override
+  public void run(DepthwiseCall p, int row, int endRow, int column, int endColumn) {
     int down = Math.ceilDiv(endRow - row, tileRows);
     p.clamp(epilogue.low(), epilogue.high());
     p.tiled = tiled && Math.max(p.x.length, p.y.length) <= Depthwise3x3TileKernels.MOST_FLOATS;

@@ -2,6 +2,7 @@ package dev.convector.internal.depthwise;
 
 import dev.convector.internal.block.BlockRun;
 import dev.convector.internal.parallel.Scratch;
+import dev.convector.internal.problem.Epilogue;
 
 /**
  * The operands of the depthwise kernels with channels in the lanes: a block's, which {@link
@@ -56,6 +57,7 @@ final class DepthwiseCall implements Scratch.Kept {
   int right;
   int columns;
   int tiles;
+  int xTile;
   int height;
   int line;
   int endLine;
@@ -70,10 +72,12 @@ final class DepthwiseCall implements Scratch.Kept {
   int startOffset;
   int startStep;
   int startRow;
+  int startTile;
   float[] y;
   int yOffset;
   int yStep;
   int yRow;
+  int yTile;
   int tileStep;
   int tileRow;
   boolean clamped;
@@ -179,6 +183,20 @@ final class DepthwiseCall implements Scratch.Kept {
     belowStep = step;
   }
 
+  /**
+   * One of the passes over a tile: whose taps are added to the first one's, the last one clamps.
+   */
+  void pass(boolean first, boolean last, Epilogue epilogue) {
+    if (first && !started) {
+      startFrom(epilogue.bias());
+    } else {
+      startOnto();
+    }
+    clamp(
+        last ? epilogue.low() : Float.NEGATIVE_INFINITY,
+        last ? epilogue.high() : Float.POSITIVE_INFINITY);
+  }
+
   /** A tile's sums start from what the output holds. */
   void startOnto() {
     if (start != y) {
@@ -187,6 +205,7 @@ final class DepthwiseCall implements Scratch.Kept {
     startOffset = yOffset;
     startStep = yStep;
     startRow = yRow;
+    startTile = yTile;
   }
 
   /** A tile's sums start from the bias. */
@@ -197,5 +216,6 @@ final class DepthwiseCall implements Scratch.Kept {
     startOffset = bias;
     startStep = 0;
     startRow = 0;
+    startTile = 0;
   }
 }

@@ -8,7 +8,7 @@ import dev.convector.internal.simd.Simd;
  * Blocks of outputs at stride 1 or 2, read in place, cut into tiles of two rows and up to four
  * columns. With a dilation a tile's outputs are a dilation apart, so that they share their inputs.
  */
-final class DepthwiseGrid {
+final class DepthwiseGrid implements DepthwiseTiles.Rectangles {
   private final ConvShape shape;
   private final int stride;
   private final int rowStep;
@@ -50,8 +50,8 @@ final class DepthwiseGrid {
     return DepthwiseGridKernels.rows(shape.strideHeight()) * shape.dilationHeight();
   }
 
-  /** As {@link DepthwiseTiles#run}. */
-  void run(DepthwiseCall p, int row, int endRow, int column, int endColumn) {
+  @Override
+  public void run(DepthwiseCall p, int row, int endRow, int column, int endColumn) {
     int down = shape.dilationHeight();
     int most = DepthwiseGridKernels.rows(stride);
     p.clamp(epilogue.low(), epilogue.high());

@@ -3,44 +3,27 @@ package dev.convector.internal.depthwise;
 import dev.convector.ConvShape;
 import dev.convector.internal.problem.Epilogue;
 import dev.convector.internal.problem.TapRanges;
-import dev.convector.internal.simd.Simd;
 
 /** A row of outputs, cut into the tiles of the micro-kernel. */
-final class DepthwiseRow {
+final class DepthwiseRow implements DepthwiseTiles.Rectangles {
   private final ConvShape shape;
-  private final boolean padded;
+  private final boolean masked;
+  private final int rowStep;
   private final int columnStep;
   private final DepthwiseTaps taps;
   private final Epilogue epilogue;
   private final TapRanges rowRanges;
 
-  /** Whether the input is a strip that the micro-kernel has tiles for. */
-  private final boolean strip;
-
-  private final int mostColumns;
-
   /** The parameters are those of {@link DepthwiseTiles}. */
   DepthwiseRow(
-      ConvShape shape, boolean padded, int columnStep, DepthwiseTaps taps, Epilogue epilogue) {
+      ConvShape shape, int rowStep, int columnStep, DepthwiseTaps taps, Epilogue epilogue) {
     this.shape = shape;
-    this.padded = padded;
+    this.masked = isMasked(shape);
+    this.rowStep = rowStep;
     this.columnStep = columnStep;
     this.taps = taps;
     this.epilogue = epilogue;
-    this.strip =
-        padded
-            && columnStep == Simd.LANES
-            && shape.strideWidth() == 1
-            && shape.dilationWidth() == 1;
-    this.mostColumns = strip ? DepthwiseKernels.STRIP_TILE : DepthwiseKernels.TILE;
-    this.rowRanges =
-        new TapRanges(
-            shape.outputHeight(),
-            shape.height(),
-            shape.kernelHeight(),
-            shape.strideHeight(),
-            shape.dilationHeight(),
-            shape.padTop());
+    this.rowRanges = TapRanges.rows(shape);
   }
 
   /**
@@ -67,13 +50,29 @@ final class DepthwiseRow {
     return false;
   }
 
+  /**
+   * How many columns of the kernel apart those of a run are; 0 for runs of one. Without masks taps
+   * a stride apart see, for neighbouring outputs, inputs that are as far apart.
+   */
+  static int apart(ConvShape shape) {
+    if (shape.dilationWidth() > 1) {
+      return 0;
+    }
+    return isMasked(shape) || Depthwise3x3.fits(shape) ? 1 : shape.strideWidth();
+  }
+
+  /** Whether columns outside are left out by the kernel. */
+  private static boolean isMasked(ConvShape shape) {
+    return !isPadded(shape) && shape.kernelWidth() > 1;
+  }
+
   /** Columns of the next tile: as even as possible. */
-  private static int nextTile(int left, int most) {
+  static int nextTile(int left, int most) {
     return Math.ceilDiv(left, Math.ceilDiv(left, most));
   }
 
   /** How many tiles as wide as the next follow one another. */
-  private static int sameTiles(int left, int most) {
+  static int sameTiles(int left, int most) {
     int count = Math.ceilDiv(left, most);
     return left % count == 0 ? count : left % count;
   }
@@ -89,19 +88,27 @@ final class DepthwiseRow {
     return Math.max(0, end - shape.width());
   }
 
+  @Override
+  public void run(DepthwiseCall p, int row, int endRow, int column, int endColumn) {
+    int down = shape.strideHeight() * rowStep;
+    for (int i = 0; i < endRow - row; i++) {
+      run(p, row + i, column, endColumn, p.firstX + i * down, p.firstY + i * p.yRow);
+    }
+  }
+
   /**
    * One row of outputs.
    *
    * @param x where the window of the first output starts in the call's input, for filter 0
    * @param y where the first output lies in the call's output, for filter 0
    */
-  void run(DepthwiseCall p, int row, int column, int endColumn, int x, int y) {
+  private void run(DepthwiseCall p, int row, int column, int endColumn, int x, int y) {
     int tile;
     for (int q = column; q < endColumn; q += p.tiles * tile) {
-      tile = nextTile(endColumn - q, mostColumns);
-      p.tiles = sameTiles(endColumn - q, mostColumns);
-      p.left = padded ? 0 : left(shape, q);
-      p.right = padded ? 0 : right(shape, q + p.tiles * tile);
+      tile = nextTile(endColumn - q, DepthwiseKernels.TILE);
+      p.tiles = sameTiles(endColumn - q, DepthwiseKernels.TILE);
+      p.left = left(shape, q);
+      p.right = right(shape, q + p.tiles * tile);
       p.xOffset = x + (q - column) * shape.strideWidth() * columnStep;
       p.yOffset = y + (q - column) * p.yStep;
       tiles(p, row, tile);
@@ -113,27 +120,19 @@ final class DepthwiseRow {
     int range = rowRanges.find(row);
     int firstRow = rowRanges.firstTap(range);
     int rows = rowRanges.endTap(range) - firstRow;
+    p.xStep = columnStep * (masked ? 1 : shape.strideWidth());
+    p.xTile = tile * p.xStep;
+    p.yTile = tile * p.yStep;
     for (int pass = 0; pass < taps.passes(); pass++) {
       int width = taps.width(pass);
-      p.xStep = width == 1 ? columnStep * shape.strideWidth() : columnStep;
       p.tableOffset = taps.tableOffset(pass, firstRow);
       p.groups = taps.runs(pass, rows);
-      int weights = width == 1 && !strip ? taps.firstWeight() : taps.weightsOffset(pass, firstRow);
-      p.wOffset = weights + p.filter * taps.taps();
-      if (pass == 0 && !p.started) {
-        p.startFrom(epilogue.bias());
+      p.wOffset = taps.weightsOffset(pass, firstRow) + p.filter * taps.taps();
+      p.pass(pass == 0, pass == taps.passes() - 1, epilogue);
+      if (masked) {
+        DepthwiseKernels.tile(p, width, shape.strideWidth(), tile);
       } else {
-        p.startOnto();
-      }
-      if (pass == taps.passes() - 1) {
-        p.clamp(epilogue.low(), epilogue.high());
-      } else {
-        p.clamp(Float.NEGATIVE_INFINITY, Float.POSITIVE_INFINITY);
-      }
-      if (strip) {
-        DepthwiseKernels.strip(p, width, 1, tile);
-      } else {
-        DepthwiseKernels.tile(p, width, width == 1 ? 1 : shape.strideWidth(), tile);
+        DepthwiseKernels.run(p, width, tile);
       }
     }
   }

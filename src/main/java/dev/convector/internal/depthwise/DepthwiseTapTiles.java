@@ -1,5 +1,7 @@
 package dev.convector.internal.depthwise;
 
+import static dev.convector.internal.simd.Simd.LANES;
+
 import dev.convector.ConvShape;
 import dev.convector.internal.problem.Epilogue;
 import dev.convector.internal.problem.TapRanges;
@@ -8,7 +10,7 @@ import dev.convector.internal.problem.TapRanges;
  * Blocks of outputs at any stride and dilation, read in place tap by tap: neighbours share weights,
  * but no input. Where a window reaches beyond the image, the taps outside are left out of a list.
  */
-final class DepthwiseTapTiles {
+final class DepthwiseTapTiles implements DepthwiseTiles.Rectangles {
   /**
    * Pixels of the input that a call's tiles read together: two lines each stay in a first-level
    * cache until the next vector of channels.
@@ -24,7 +26,7 @@ final class DepthwiseTapTiles {
   private static final int CONFLICTING_COLUMNS = 2;
 
   /** Widest dilated kernel. */
-  private static final int MOST_DILATED = 5;
+  static final int MOST_DILATED = 5;
 
   private final ConvShape shape;
   private final int rowStep;
@@ -75,11 +77,13 @@ final class DepthwiseTapTiles {
    */
   static boolean fits(ConvShape shape) {
     boolean dilated = shape.dilationWidth() > 1 && shape.kernelWidth() <= MOST_DILATED;
-    return (shape.strideWidth() > 2 || dilated || shape.kernelWidth() == 1)
+    boolean strided = shape.strideWidth() > 2 && !DepthwiseStrip.pays(shape);
+    return (strided || dilated || shape.kernelWidth() == 1 || DepthwiseRuns.fits(shape))
         && !DepthwiseGrid.fits(shape);
   }
 
-  long bytes() {
+  @Override
+  public long bytes() {
     long entries = 0;
     for (int[] range : inputs) {
       entries += 2L * range.length;
@@ -87,8 +91,8 @@ final class DepthwiseTapTiles {
     return entries * Integer.BYTES;
   }
 
-  /** As {@link DepthwiseTiles#run}. */
-  void run(DepthwiseCall p, int row, int endRow, int column, int endColumn) {
+  @Override
+  public void run(DepthwiseCall p, int row, int endRow, int column, int endColumn) {
     p.clamp(epilogue.low(), epilogue.high());
     p.wOffset = taps.firstWeight() + p.filter * taps.taps();
     int down = shape.strideHeight() * rowStep;
@@ -127,10 +131,25 @@ final class DepthwiseTapTiles {
 
   /**
    * Neighbouring outputs of a row or, of what is narrow, of a column, with the same taps inside:
-   * equal tiles, and one more at the end.
+   * all vectors of channels, four together, and those left over by threes or twos.
    */
   private void tiles(DepthwiseCall p, int count, int x, int y) {
-    int widest = p.xStep % FEW_SETS_FLOATS == 0 ? CONFLICTING_COLUMNS : DepthwiseKernels.TILE;
+    int from = p.from;
+    int left = (p.to - from) / LANES;
+    while (left > 0) {
+      int vectors = left == 5 || left == 6 ? 3 : Math.min(left, 4);
+      int times = vectors == 4 && left % 4 % 3 > 0 ? left / 4 - 1 : left / vectors;
+      int to = from + times * vectors * LANES;
+      tiles(p, vectors, from, to, count, x, y);
+      from = to;
+      left -= times * vectors;
+    }
+  }
+
+  /** Equal tiles, and one more at the end, of so many vectors of channels together. */
+  private void tiles(DepthwiseCall p, int vectors, int from, int to, int count, int x, int y) {
+    boolean conflicting = p.xStep % FEW_SETS_FLOATS == 0;
+    int widest = conflicting ? CONFLICTING_COLUMNS : DepthwiseTapTileKernels.outputs(vectors);
     int tile = Math.ceilDiv(count, Math.ceilDiv(count, widest));
     int most = Math.max(1, CALL_PIXELS / (tile * Math.max(1, p.groups)));
     for (int done = 0; done < count; done += p.tiles * tile) {
@@ -143,7 +162,7 @@ final class DepthwiseTapTiles {
       } else {
         p.startFrom(epilogue.bias());
       }
-      DepthwiseKernels.tile(p, 1, 1, tile);
+      DepthwiseTapTileKernels.run(p, vectors, tile, from, to);
     }
   }
 }

@@ -3,9 +3,13 @@ package dev.convector.internal.depthwise;
 import static dev.convector.internal.simd.Simd.LANES;
 
 import dev.convector.ConvShape;
+import dev.convector.internal.block.InputStrip;
+import dev.convector.internal.parallel.Split;
 import dev.convector.internal.simd.AlignedFloats;
 import dev.convector.internal.simd.Simd;
+import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.List;
 
 /**
  * The taps of a depthwise kernel in the order in which the micro-kernel wants them, and their
@@ -17,11 +21,15 @@ import java.util.Arrays;
  * filters][passes][kernel rows][runs][columns][LANES]}: what one tile reads is contiguous.
  */
 final class DepthwiseTaps {
-  /** Widths to cut rows into, widest first. */
-  private static final int[] WIDTHS = {7, 5, 3, 2, 1};
+  /** Kernel columns of a run, at most. */
+  private static final int MOST_WIDTH = 7;
 
-  /** All runs of one width: {@code runs} in each kernel row, the first at {@code column}. */
-  private record Pass(int width, int column, int runs) {}
+  /** All runs of one width: in each kernel row they start at these columns, and step on by some. */
+  private record Pass(int width, int step, int[] columns) {
+    int runs() {
+      return columns.length;
+    }
+  }
 
   private final int taps;
 
@@ -37,23 +45,15 @@ final class DepthwiseTaps {
   private final AlignedFloats weights;
 
   /**
-   * @param overlapping whether the last vector holds the last LANES filters, some of them again,
-   *     and not those that no vector before it has
-   * @param single whether all runs are of one column, so that taps are in the kernel's order
-   * @param rowStep floats between kernel rows in the input
-   * @param columnStep floats between kernel columns in the input
+   * @param strip null where an image is read in place: then the last vector holds the last LANES
+   *     filters, some of them again, and not those that no vector before it has
+   * @param apart how many kernel columns apart those of a run are; 0 for runs of one, with taps in
+   *     the kernel's order
    */
-  DepthwiseTaps(
-      ConvShape shape,
-      float[] weights,
-      boolean overlapping,
-      boolean single,
-      int rowStep,
-      int columnStep) {
+  DepthwiseTaps(ConvShape shape, float[] weights, InputStrip strip, int apart) {
     this.kernelHeight = shape.kernelHeight();
     this.taps = kernelHeight * shape.kernelWidth();
-    boolean sliding = shape.dilationWidth() == 1 && !single;
-    this.passes = cut(shape.kernelWidth(), sliding, shape.strideWidth());
+    this.passes = cut(shape.kernelWidth(), apart);
     this.firstTaps = new int[passes.length];
     this.firstEntries = new int[passes.length];
     int entries = 0;
@@ -61,45 +61,53 @@ final class DepthwiseTaps {
     for (int i = 0; i < passes.length; i++) {
       firstTaps[i] = tapsBefore;
       firstEntries[i] = entries;
-      tapsBefore += kernelHeight * passes[i].runs * passes[i].width;
-      entries += kernelHeight * passes[i].runs;
+      tapsBefore += kernelHeight * passes[i].runs() * passes[i].width;
+      entries += kernelHeight * passes[i].runs();
     }
     this.table = new int[entries];
     this.weightTable = new int[entries];
     this.weights = AlignedFloats.allocate(Simd.roundUp(shape.filters()) * taps);
-    this.lag = overlapping ? Simd.roundUp(shape.filters()) - shape.filters() : 0;
-    fill(shape, weights, rowStep, columnStep);
+    this.lag = strip == null ? Simd.roundUp(shape.filters()) - shape.filters() : 0;
+    fill(shape, weights, strip);
   }
 
-  /**
-   * @param sliding whether neighbouring taps lie on neighbouring columns of the input
-   */
-  private static Pass[] cut(int columns, boolean sliding, int stride) {
-    Pass[] found = new Pass[WIDTHS.length];
-    int count = 0;
-    int column = 0;
-    for (int width : WIDTHS) {
-      boolean possible = width == 1 || sliding && DepthwiseKernels.has(width, stride);
-      int runs = possible ? (columns - column) / width : 0;
-      if (runs > 0) {
-        found[count++] = new Pass(width, column, runs);
-        column += runs * width;
+  private static Pass[] cut(int columns, int apart) {
+    int[] runs = new int[MOST_WIDTH + 1];
+    int[][] starts = new int[MOST_WIDTH + 1][columns];
+    int step = Math.max(1, apart);
+    for (int phase = 0; phase < Math.min(step, columns); phase++) {
+      int taps = Math.ceilDiv(columns - phase, step);
+      int count = apart == 0 ? taps : Math.ceilDiv(taps, MOST_WIDTH);
+      for (int i = 0; i < count; i++) {
+        int first = Split.start(taps, i, count);
+        int width = Split.start(taps, i + 1, count) - first;
+        starts[width][runs[width]++] = phase + first * step;
       }
     }
-    return Arrays.copyOf(found, count);
+    List<Pass> found = new ArrayList<>();
+    for (int width = MOST_WIDTH; width > 0; width--) {
+      if (runs[width] > 0) {
+        found.add(new Pass(width, step, Arrays.copyOf(starts[width], runs[width])));
+      }
+    }
+    return found.toArray(Pass[]::new);
   }
 
-  private void fill(ConvShape shape, float[] from, int rowStep, int columnStep) {
+  private void fill(ConvShape shape, float[] from, InputStrip strip) {
+    int down = shape.dilationHeight();
+    int across = shape.dilationWidth();
+    int rowStep = strip == null ? shape.width() * shape.channels() : strip.rowStep();
     int entry = 0;
     int tap = 0;
     for (Pass pass : passes) {
       for (int r = 0; r < kernelHeight; r++) {
-        for (int run = 0; run < pass.runs; run++) {
-          int column = pass.column + run * pass.width;
+        for (int column : pass.columns) {
           weightTable[entry] = tap * LANES;
-          table[entry++] = r * rowStep + column * columnStep;
-          for (int s = column; s < column + pass.width; s++, tap++) {
-            fill(shape.filters(), from, r * shape.kernelWidth() + s, tap);
+          int x = column * across;
+          table[entry++] =
+              r * down * rowStep + (strip == null ? x * shape.channels() : strip.place(x));
+          for (int s = 0; s < pass.width; s++, tap++) {
+            fill(shape.filters(), from, r * shape.kernelWidth() + column + s * pass.step, tap);
           }
         }
       }
@@ -128,18 +136,18 @@ final class DepthwiseTaps {
 
   /** Runs from one kernel row to another. */
   int runs(int pass, int rows) {
-    return rows * passes[pass].runs;
+    return rows * passes[pass].runs();
   }
 
   /** Where the runs from a kernel row on are in the table. */
   int tableOffset(int pass, int row) {
-    return firstEntries[pass] + row * passes[pass].runs;
+    return firstEntries[pass] + row * passes[pass].runs();
   }
 
   /** Where the weights from a kernel row on are, for the first vector of filters. */
   int weightsOffset(int pass, int row) {
     return weights.offset()
-        + (firstTaps[pass] + row * passes[pass].runs * passes[pass].width) * LANES;
+        + (firstTaps[pass] + row * passes[pass].runs() * passes[pass].width) * LANES;
   }
 
   /** Where each run starts in the input, from the first tap of the window on. */

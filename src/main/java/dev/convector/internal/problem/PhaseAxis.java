@@ -78,7 +78,8 @@ public record PhaseAxis(
     return IntStream.concat(ofOutputs, ofTaps).sorted().distinct().toArray();
   }
 
-  private static int greatestCommonDivisor(int a, int b) {
+  /** Of two numbers, of which one may be 0. */
+  public static int greatestCommonDivisor(int a, int b) {
     return b == 0 ? a : greatestCommonDivisor(b, a % b);
   }
 
