@@ -118,6 +118,7 @@ public final class AlgorithmList {
               AlgorithmList::refusePointwise,
               AlgorithmList::pointwisePays,
               DenseConv::new),
+          new Entry(Algorithm.DIRECT, DenseConv::refusal, DenseDotConv::pays, DenseDotConv::new),
           new Entry(
               Algorithm.DIRECT,
               DenseConv::refusal,
