@@ -1,47 +1,33 @@
 import java.io.IOException;
 
 /**
- * Prints {@code dev.convector.internal.dense.DenseDotKernels}: sums of products of few filters with
- * the depth in the lanes, for channels-last images whose filters would leave the lanes of the dense
- * kernels empty.
+ * Prints {@code dev.convector.internal.dense.DenseDotKernels}: products of pixels and few filters
+ * with the depth in the lanes, for channels-last 1x1 kernels whose filters would leave the lanes of
+ * the dense kernels empty.
  *
- * <p>Its output is never committed. This file is the documentation of the kernels.
+ * <p>Its output is never committed. This file is the documentation of the kernel.
  *
  * <h2>The contract of a tile</h2>
  *
- * With the operands of a {@code DenseDotCall p}, for each of {@code rows} pixels {@code i}, each of
- * {@code filters} filters {@code f} and each lane {@code l}, and {@code at = to + i * cStep + f *
- * LANES + l},
+ * With the operands of a {@code DenseDotCall p}, for each of {@code rows} pixels {@code i} and each
+ * of {@code filters} filters {@code f}
  *
  * <pre>
- *   sums[at] = (onto ? sums[at] : 0)
- *       + sum over t in [0, steps) of
- *             a[from + i * aStep + taps[t] + l] * b[bOffset + (t * filters + f) * LANES + l]
- *       + sum over t in [0, endSteps) of
- *             (a[from + i * aStep + ends[t] + l] & mask[l]) * b[bEnds + (t * filters + f) * LANES + l]
+ *   c[to + i * filters + f] = bias[i * filters + f]
+ *       + sum over j in [0, depth) of a[from + i * aStep + j] * b[bOffset + f * bStep + j]
+ *       + sum over l in [0, LANES) of
+ *             (a[from + i * aStep + last + l] & mask[l]) * b[bOffset + f * bStep + depth + l]
  * </pre>
  *
- * <p>The steps are the vectors of a window's runs of contiguous input. A vector that ends with a
- * run is masked: it has elements again that the one before had. Of some tiles each is {@code aTile}
- * further in the input and {@code cTile} in the sums. {@code onto} is a factor, {@code start} the
- * sums or zeros: so nothing branches.
- *
- * <h2>Why indexes are masked</h2>
- *
- * C2 can't take checks out of the loop where an index is read from a table. An address for each
- * pixel, hoisted, would be more than it has registers for; the mask keeps C2 from that, and tells
- * it that the sum doesn't overflow. Weights follow one another instead, so that theirs are checked
- * before the loop: with places of theirs in the table a tile of 4x5 takes 1.14 of the time. A loop
- * along each run, without a table, gains nothing from 12 vectors a run on and takes 1.2 times as
- * long with 6, 2.1 with 2.
+ * <p>{@code depth} is whole vectors; the second sum is there only if {@code ragged}: a vector that
+ * ends with the pixel, without the elements that the first sum had. A tile writes whole vectors,
+ * whose lanes beyond its results are arbitrary: tiles go upwards.
  *
  * <h2>How lanes are added</h2>
  *
- * {@code add} makes a float of each vector of sums, and adds {@code start} to it. Two vectors
- * become one that holds the sums of neighbours of the first and then of the second, until a vector
- * holds LANES results, in order. Not by {@code reduceLanes}, whose order C2 and the interpreter
- * choose: bits must not depend on who runs it. It writes whole vectors, whose lanes beyond the
- * results are arbitrary.
+ * Two vectors become one that holds the sums of neighbours of the first and then of the second. So
+ * the accumulators are halved until a vector holds the results, in order. Not by {@code
+ * reduceLanes}, whose order C2 and the interpreter choose: bits must not depend on who runs it.
  *
  * <h2>Which shapes</h2>
  *
@@ -51,12 +37,13 @@ import java.io.IOException;
  * So a sum isn't parted where there are few.
  */
 final class DenseDotKernels {
+  private static final int LEAST_LANES = 4;
   private static final int MOST_LANES = 16;
 
   /** Pixels and filters. */
   private static final int[][] TILES = {
-    {8, 1}, {4, 1}, {2, 1}, {1, 1}, {4, 2}, {2, 2}, {1, 2}, {4, 3}, {2, 3}, {1, 3}, {4, 4}, {2, 4},
-    {1, 4}, {2, 5}, {1, 5}, {2, 6}, {1, 6}, {2, 7}, {1, 7}, {2, 8}, {1, 8}
+    {8, 1}, {4, 1}, {2, 1}, {1, 1}, {4, 2}, {2, 2}, {1, 2}, {4, 3}, {2, 3}, {1, 3},
+    {2, 4}, {1, 4}, {2, 5}, {1, 5}, {2, 6}, {1, 6}, {2, 7}, {1, 7}, {2, 8}, {1, 8}
   };
 
   private static final String HEADER =
@@ -75,20 +62,18 @@ final class DenseDotKernels {
         /** The widest vectors whose lanes they add. */
         static final int MOST_LANES = {mostLanes};
 
-        private static final int INDEX = (1 << 30) - 1;
-
         private static final IntVector EVEN = IntVector.zero(INTS).addIndex(2);
         private static final IntVector ODD = EVEN.add(1);
 
         private DenseDotKernels() {}
 
-        static void tiles(DenseDotCall p, int rows, int filters, int from, int to, int tiles) {
+        static void tile(DenseDotCall p, int rows, int filters, int from, int to) {
           switch (rows * 10 + filters) {
       """;
 
   private static final String CASE =
       """
-            case {rows}{filters} -> tiles{rows}x{filters}(p, from, to, tiles);
+            case {rows}{filters} -> tile{rows}x{filters}(p, from, to);
       """;
 
   private static final String CASES_END =
@@ -101,105 +86,46 @@ final class DenseDotKernels {
   private static final String TILE =
       """
 
-        private static void tiles{rows}x{filters}(DenseDotCall p, int from, int to, int tiles) {
+        private static void tile{rows}x{filters}(DenseDotCall p, int from, int to) {
           float[] a = p.a;
           float[] b = p.b;
-          float[] c = p.sums;
-          int[] taps = p.taps;
-          int[] ends = p.ends;
-          int aStep = p.aStep;
-          int cStep = p.cStep;
-          int bOffset = p.bOffset & INDEX;
-          int bEnds = p.bEnds & INDEX;
-          int steps = p.steps;
-          int endSteps = p.endSteps;
-          float[] start = p.start;
-          int onto = p.onto;
-          IntVector mask = IntVector.fromArray(INTS, p.mask, 0);
-          for (int tile = 0; tile < tiles; tile++) {
-            int aOffset = from + tile * p.aTile;
-            int c0 = (to + tile * p.cTile) & INDEX;
-            int c{i + 1} = (c{i} + cStep) & INDEX;
-            int d{i} = onto * c{i};
-            FloatVector s{i}_{f} = FloatVector.fromArray(SPECIES, start, d{i} + {f} * LANES);
-            for (int t = 0; t < steps; t++) {
-              int a0 = (aOffset + taps[t]) & INDEX;
-              int b0 = bOffset + t * ({filters} * LANES);
-              FloatVector y{f} = FloatVector.fromArray(SPECIES, b, b0 + {f} * LANES);
-              @for i
-              FloatVector x{i} = FloatVector.fromArray(SPECIES, a, a{i});
-              int a{i + 1} = (a{i} + aStep) & INDEX;
-              s{i}_{f} = x{i}.fma(y{f}, s{i}_{f});
-              @end
-            }
-            for (int t = 0; t < endSteps; t++) {
-              int a0 = (aOffset + ends[t]) & INDEX;
-              int b0 = bEnds + t * ({filters} * LANES);
-              FloatVector y{f} = FloatVector.fromArray(SPECIES, b, b0 + {f} * LANES);
-              @for i
-              IntVector m{i} = FloatVector.fromArray(SPECIES, a, a{i}).reinterpretAsInts();
-              FloatVector x{i} = m{i}.and(mask).reinterpretAsFloats();
-              int a{i + 1} = (a{i} + aStep) & INDEX;
-              s{i}_{f} = x{i}.fma(y{f}, s{i}_{f});
-              @end
-            }
-            s{i}_{f}.intoArray(c, c{i} + {f} * LANES);
-          }
-        }
-      """;
-
-  private static final String ADD_START =
-      """
-
-        static void add(DenseDotCall p, int from, int to, int results) {
-          switch (LANES) {
-      """;
-
-  private static final String ADD_CASE =
-      """
-            case {lanes} -> add{lanes}(p, from, to, results);
-      """;
-
-  private static final String ADD_END =
-      """
-            default -> throw new AssertionError("no sums of " + LANES + " lanes");
-          }
-        }
-      """;
-
-  private static final String ADD =
-      """
-
-        private static void add{lanes}(DenseDotCall p, int from, int to, int results) {
-          float[] sums = p.sums;
-          float[] start = p.first;
-          float[] c = p.c;
-          int first = p.firstOffset;
-          for (int r = 0; r < results; r += {lanes}) {
-            int at = from + r * {lanes};
-            @for h
-            FloatVector s{h} = FloatVector.fromArray(SPECIES, sums, at + {h} * {lanes});
-            IntVector v0_{h} = s{h}.reinterpretAsInts();
+          int depth = p.depth;
+          int a{i} = from + {i} * p.aStep;
+          int b{f} = p.bOffset + {f} * p.bStep;
+          FloatVector s{i}_{f} = FloatVector.zero(SPECIES);
+          for (int j = 0; j < depth; j += LANES) {
+            FloatVector y{f} = FloatVector.fromArray(SPECIES, b, b{f} + j);
+            @for i
+            FloatVector x{i} = FloatVector.fromArray(SPECIES, a, a{i} + j);
+            s{i}_{f} = x{i}.fma(y{f}, s{i}_{f});
             @end
+          }
+          if (p.ragged) {
+            IntVector mask = IntVector.fromArray(INTS, p.mask, 0);
+            FloatVector y{f} = FloatVector.fromArray(SPECIES, b, b{f} + depth);
+            @for i
+            IntVector m{i} = FloatVector.fromArray(SPECIES, a, a{i} + p.last).reinterpretAsInts();
+            FloatVector x{i} = m{i}.and(mask).reinterpretAsFloats();
+            s{i}_{f} = x{i}.fma(y{f}, s{i}_{f});
+            @end
+          }
+          IntVector v0_{i * filters + f} = s{i}_{f}.reinterpretAsInts();
       """;
 
   private static final String HALVE =
       """
-            @for h
-            IntVector e{to}_{h} = EVEN.selectFrom(v{from}_{2 * h}, v{from}_{2 * h + 1});
-            IntVector o{to}_{h} = ODD.selectFrom(v{from}_{2 * h}, v{from}_{2 * h + 1});
-            IntVector v{to}_{h} =
-                e{to}_{h}.reinterpretAsFloats().add(o{to}_{h}.reinterpretAsFloats()).reinterpretAsInts();
-            @end
+          IntVector v{to}_{h} = EVEN.selectFrom(v{from}_{left}, v{from}_{right}).reinterpretAsFloats()
+              .add(ODD.selectFrom(v{from}_{left}, v{from}_{right}).reinterpretAsFloats())
+              .reinterpretAsInts();
       """;
 
   private static final String STORE =
       """
-            v{level}_0.reinterpretAsFloats()
-                .add(FloatVector.fromArray(SPECIES, start, first + r))
-                .intoArray(c, to + r);
+          if (LANES == {lanes}) {
+            FloatVector r{h} = v{to}_{h}.reinterpretAsFloats();
+            FloatVector d{h} = FloatVector.fromArray(SPECIES, p.bias, {h} * LANES);
+            r{h}.add(d{h}).intoArray(p.c, to + {h} * LANES);
           }
-        }
       """;
 
   private DenseDotKernels() {}
@@ -213,29 +139,38 @@ final class DenseDotKernels {
     out.append(CASES_END);
     for (int[] tile : TILES) {
       out.append(of(TILE, tile).index("i", tile[0]).index("f", tile[1]).expand());
-    }
-    out.append(ADD_START);
-    for (int lanes = MOST_LANES; lanes >= 4; lanes /= 2) {
-      out.append(Template.of(ADD_CASE).set("lanes", lanes).expand());
-    }
-    out.append(ADD_END);
-    for (int lanes = MOST_LANES; lanes >= 4; lanes /= 2) {
-      add(out, lanes);
+      addLanes(out, tile[0] * tile[1]);
+      out.append("  }\n");
     }
     Template.write(
         root, "dev.convector.internal.dense", "DenseDotKernels", out.append("}\n").toString());
   }
 
-  /** Halves as many vectors as there are lanes until one is left. */
-  private static void add(StringBuilder out, int lanes) {
-    out.append(Template.of(ADD).set("lanes", lanes).index("h", lanes).expand());
-    int level = 0;
-    for (int count = lanes / 2; count > 0; count /= 2) {
-      level++;
-      out.append(
-          Template.of(HALVE).set("from", level - 1).set("to", level).index("h", count).expand());
+  /** Halves so many accumulators until a vector holds one of each, for each number of lanes. */
+  private static void addLanes(StringBuilder out, int accumulators) {
+    int count = accumulators;
+    for (int level = 1; 1 << level <= MOST_LANES; level++) {
+      int last = count - 1;
+      count = Math.ceilDiv(count, 2);
+      for (int h = 0; h < count; h++) {
+        out.append(
+            Template.of(HALVE)
+                .set("from", level - 1)
+                .set("to", level)
+                .set("h", h)
+                .set("left", 2 * h)
+                .set("right", Math.min(2 * h + 1, last))
+                .expand());
+      }
+      if (1 << level >= LEAST_LANES) {
+        out.append(
+            Template.of(STORE)
+                .set("lanes", 1 << level)
+                .set("to", level)
+                .index("h", count)
+                .expand());
+      }
     }
-    out.append(Template.of(STORE).set("level", level).expand());
   }
 
   private static Template of(String text, int[] tile) {

@@ -22,12 +22,12 @@ import dev.convector.internal.problem.TapRanges;
  * @param rowEnds so many a kernel row
  * @param mask of the latter's lanes
  */
-record DenseDotColumns(
+record DenseDotWindowColumns(
     int start,
     int end,
     int firstTap,
     int taps,
-    DenseDotWeights weights,
+    DenseDotWindowWeights weights,
     int rows,
     int[] whole,
     int rowSteps,
@@ -36,8 +36,8 @@ record DenseDotColumns(
     int[] mask) {
 
   /** The columns of a range. */
-  static DenseDotColumns of(
-      ConvShape s, TapRanges ranges, int range, DenseDotWeights weights, int mostRows) {
+  static DenseDotWindowColumns of(
+      ConvShape s, TapRanges ranges, int range, DenseDotWindowWeights weights, int mostRows) {
     int taps = ranges.endTap(range) - ranges.firstTap(range);
     int rows = taps == s.kernelWidth() ? mostRows : 1;
     int runs = taps / weights.runTaps();
@@ -60,7 +60,7 @@ record DenseDotColumns(
     for (int lane = LANES - run % LANES; lane < LANES; lane++) {
       mask[lane] = -1;
     }
-    return new DenseDotColumns(
+    return new DenseDotWindowColumns(
         ranges.start(range),
         ranges.end(range),
         ranges.firstTap(range),

@@ -1,14 +1,40 @@
 package dev.convector.internal.dense;
 
+import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import dev.convector.Accuracy;
+import dev.convector.Activation;
+import dev.convector.Axis;
 import dev.convector.Conv2d;
+import dev.convector.ConvShape;
+import dev.convector.Layout;
 import dev.convector.internal.IntegerChecks;
+import dev.convector.internal.problem.ConvProblem;
+import dev.convector.internal.simd.Simd;
 import java.util.Random;
 import org.junit.jupiter.api.Test;
 
 /** Convolutions to few filters, on integers, so that every sum is exact. */
-class DenseDotConvTest {
+class DenseDotWindowConvTest {
   private final Random random = new Random(11);
   private final IntegerChecks checks = new IntegerChecks(random);
+
+  /** What the list takes them for, and what it leaves to pixels in the lanes. */
+  @Test
+  void choice() {
+    assertTrue(pays(64, 1, 3, 2));
+    assertTrue(pays(64, Simd.LANES / 4, 5, 1));
+    assertFalse(pays(64, 16, 3, 1));
+    assertFalse(pays(3, 1, 3, 1));
+  }
+
+  private static boolean pays(int channels, int filters, int kernel, int stride) {
+    Axis axis = new Axis(28, kernel, stride, 1, 1, 1);
+    ConvShape shape = new ConvShape(1, channels, axis, axis, filters, 1);
+    return DenseDotWindowConv.pays(
+        new ConvProblem(shape, Layout.NHWC, Activation.NONE, Accuracy.STANDARD));
+  }
 
   /** Every tile, runs of whole vectors and others, some kernel rows of which meet no padding. */
   @Test
@@ -47,6 +73,26 @@ class DenseDotConvTest {
                 .dilation(1 + random.nextInt(3), dilation)
                 .padding(random.nextInt(4), dilation));
       }
+    }
+  }
+
+  /** Images of few pixels, which leave it to no other kernel, and many channels. */
+  @Test
+  void fewPixels() {
+    for (int filters = 1; filters <= 8; filters++) {
+      checks.direct(
+          Conv2d.builder()
+              .input(2, 70 + random.nextInt(70), 3 + random.nextInt(3), 4)
+              .filters(filters, 3, 3)
+              .padding(random.nextInt(3), random.nextInt(3)));
+    }
+  }
+
+  /** More filters of single pixels, in parts. */
+  @Test
+  void deepPoints() {
+    for (int filters = 2; filters <= 12; filters++) {
+      checks.withoutUnfolding(Conv2d.builder().input(3, 2050, 1, 1).filters(filters, 1, 1));
     }
   }
 

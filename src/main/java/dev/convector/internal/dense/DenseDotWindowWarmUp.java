@@ -5,8 +5,8 @@ import static dev.convector.internal.simd.Simd.LANES;
 import dev.convector.internal.simd.KernelWarmUp;
 
 /** The shapes of the tiles with the depth in the lanes, and a small call of each. */
-final class DenseDotWarmUp {
-  private static final int FILTERS = DenseDotCall.MOST_FILTERS + 1;
+final class DenseDotWindowWarmUp {
+  private static final int FILTERS = DenseDotWindowCall.MOST_FILTERS + 1;
   private static final int MOST_ROWS = 8;
 
   /** Vectors of a small call, and those of them that are masked. */
@@ -17,21 +17,21 @@ final class DenseDotWarmUp {
 
   private static final KernelWarmUp SHAPES = new KernelWarmUp((MOST_ROWS + 1) * FILTERS);
 
-  private DenseDotWarmUp() {}
+  private DenseDotWindowWarmUp() {}
 
   static boolean isCold(int rows, int filters) {
     return SHAPES.isCold(rows * FILTERS + filters);
   }
 
   /** Counts a tile of a cold shape. */
-  static void count(DenseDotCall p, int rows, int filters, int tiles) {
+  static void count(DenseDotWindowCall p, int rows, int filters, int tiles) {
     int vectors = p.steps + p.endSteps;
     int work = TILES * rows * filters * VECTORS;
     SHAPES.count(rows * FILTERS + filters, (long) tiles * vectors, () -> call(rows, filters), work);
   }
 
   static Runnable call(int rows, int filters) {
-    DenseDotCall p = new DenseDotCall();
+    DenseDotWindowCall p = new DenseDotWindowCall();
     p.a = new float[rows * LANES];
     p.b = new float[VECTORS * filters * LANES];
     p.taps = new int[VECTORS - ENDS];
@@ -42,6 +42,6 @@ final class DenseDotWarmUp {
     p.sums = new float[rows * filters * LANES];
     p.aStep = LANES;
     p.cStep = filters * LANES;
-    return () -> DenseDotKernels.tiles(p, rows, filters, 0, 0, TILES);
+    return () -> DenseDotWindowKernels.tiles(p, rows, filters, 0, 0, TILES);
   }
 }

@@ -21,9 +21,9 @@ import dev.convector.internal.simd.Simd;
  * channels-last image. What a run has beyond whole vectors is in the second area, as a vector that
  * ends with the run and is zero where a whole one has the elements. One panel has all filters.
  */
-final class DenseDotWeights implements Panels {
+final class DenseDotWindowWeights implements Panels {
   /** Filters of a part. */
-  private static final int MOST_FILTERS = DenseDotCall.MOST_FILTERS;
+  private static final int MOST_FILTERS = DenseDotWindowCall.MOST_FILTERS;
 
   private final ConvShape shape;
 
@@ -36,7 +36,7 @@ final class DenseDotWeights implements Panels {
    * @param runTaps kernel columns of a run
    * @param weights {@code [filters][channels][kernel rows][kernel columns]}
    */
-  DenseDotWeights(ConvShape s, int runTaps, float[] weights) {
+  DenseDotWindowWeights(ConvShape s, int runTaps, float[] weights) {
     this.shape = s;
     this.runTaps = runTaps;
     this.floats = AlignedFloats.allocate(s.filters() * runs() * runStep());
