@@ -233,8 +233,7 @@ public abstract class BlockConv implements PackedWork {
     int from = Split.start(panels.panels(), part, parts);
     int to = Split.start(panels.panels(), part + 1, parts);
     BlockRun run = scratch.get(RUNS);
-    run.operands = operands;
-    run.scratch = scratch;
+    run.enter(operands, scratch);
     run.staging = staging();
     int count = Math.max(blocks.count(), units / parts);
     int end = Split.start(count, unit / parts + 1, units / parts);
@@ -242,7 +241,6 @@ public abstract class BlockConv implements PackedWork {
       run.enter(blocks, block, count);
       block(run, from, to);
     }
-    run.clear();
   }
 
   /**

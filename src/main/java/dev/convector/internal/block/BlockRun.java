@@ -8,7 +8,7 @@ import dev.convector.internal.problem.Operands;
  * of the output that it is at. Fields and not arguments, of which a kernel's call would have
  * twenty.
  */
-public final class BlockRun {
+public final class BlockRun implements Scratch.Kept {
   public Operands operands;
   public Scratch scratch;
 
@@ -124,8 +124,27 @@ public final class BlockRun {
     endActivation = 0;
   }
 
+  /** Takes a run's operands, and the worker's scratch. */
+  public void enter(Operands operands, Scratch scratch) {
+    if (this.operands != operands) {
+      this.operands = operands;
+    }
+    if (this.scratch != scratch) {
+      this.scratch = scratch;
+    }
+  }
+
+  /** Where the kernels read. */
+  public void read(float[] input, int offset) {
+    if (this.input != input) {
+      this.input = input;
+    }
+    this.inputOffset = offset;
+  }
+
   /** Lets go of the caller's arrays. */
-  void clear() {
+  @Override
+  public void clear() {
     operands = null;
     scratch = null;
     input = null;

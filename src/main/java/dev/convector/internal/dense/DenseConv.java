@@ -76,10 +76,12 @@ public final class DenseConv extends DensePhaseConv {
   }
 
   private static int blockPixels(ConvProblem problem) {
+    ConvShape s = problem.shape();
+    if (problem.channelsLast()) {
+      return Blocking.directRows(s.groupChannels() * s.kernelHeight() * s.kernelWidth());
+    }
     int pixels = Blocking.DIRECT_ROWS;
-    while (!problem.channelsLast()
-        && pixels > 1
-        && stripFloats(problem.shape(), pixels) > Blocking.STRIP_FLOATS) {
+    while (pixels > 1 && stripFloats(s, pixels) > Blocking.STRIP_FLOATS) {
       pixels /= 2;
     }
     return pixels;

@@ -11,7 +11,7 @@ import dev.convector.internal.simd.Simd;
  *
  * <p>A worker has one; what is set stays until it is set anew.
  */
-final class DenseDotCall {
+final class DenseDotCall implements Scratch.Kept {
   private static final Scratch.Slot<DenseDotCall> SLOT = new Scratch.Slot<>(DenseDotCall::new);
 
   /**
@@ -43,7 +43,8 @@ final class DenseDotCall {
   }
 
   /** Lets go of the arrays. */
-  void clear() {
+  @Override
+  public void clear() {
     a = null;
     mask = null;
     b = null;

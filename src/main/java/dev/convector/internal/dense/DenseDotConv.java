@@ -134,7 +134,6 @@ public final class DenseDotConv implements PackedWork {
       int source = operands.srcOffset + source(pixel) * shape.channels();
       call.run(shape.filters(), count, source, (pixel - from) * shape.filters());
     }
-    call.clear();
     finish(operands, from * shape.filters(), scratch.floats, (end - from) * shape.filters());
   }
 

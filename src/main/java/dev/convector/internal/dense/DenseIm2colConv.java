@@ -84,7 +84,6 @@ public final class DenseIm2colConv extends DenseBlockConv {
     if (run.stagedEnd > 0) {
       call.left(run.scratch.floats, 0, depth);
       pixels(run, call);
-      call.clear();
       return;
     }
     for (int from = 0; from < depth; from += depthAtATime) {
@@ -95,6 +94,5 @@ public final class DenseIm2colConv extends DenseBlockConv {
       call.left(run.scratch.floats, 0, to - from);
       call.stretch(from, from == 0, to == depth, 0, run.pixels());
     }
-    call.clear();
   }
 }

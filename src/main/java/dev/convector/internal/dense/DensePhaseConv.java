@@ -106,13 +106,11 @@ public abstract class DensePhaseConv extends DenseBlockConv {
   @Override
   protected final int load(BlockRun run, int panel, int end) {
     if (strip == null) {
-      run.input = run.operands.src;
-      run.inputOffset = run.operands.srcOffset;
+      run.read(run.operands.src, run.operands.srcOffset);
     } else {
       strip.clearBorder(run, 1, 0);
       strip.load(run, 0, 1, 0);
-      run.input = run.scratch.floats;
-      run.inputOffset = 0;
+      run.read(run.scratch.floats, 0);
     }
     return end;
   }
@@ -139,7 +137,6 @@ public abstract class DensePhaseConv extends DenseBlockConv {
     if (run.stagedEnd > 0) {
       call.left(run.input, run.inputOffset, weights.depth());
       pixels(run, call);
-      call.clear();
       return;
     }
     int from = 0;
@@ -153,7 +150,6 @@ public abstract class DensePhaseConv extends DenseBlockConv {
         }
       }
     }
-    call.clear();
   }
 
   /**

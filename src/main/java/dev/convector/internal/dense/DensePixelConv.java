@@ -195,8 +195,7 @@ public final class DensePixelConv implements PackedWork {
     int imageGroup = this.units.outer(unit, units);
     int group = imageGroup % shape.groups() * shape.groupFilters();
     Unit run = scratch.get(UNITS);
-    run.operands = operands;
-    run.scratch = scratch;
+    run.enter(operands, scratch);
     run.plane = operands.sourcePlane(shape.height() * shape.width());
     run.planes = operands.srcOffset + imageGroup * shape.groupChannels() * run.plane;
     run.outputPlane = operands.resultPlane(pixels);
@@ -209,7 +208,6 @@ public final class DensePixelConv implements PackedWork {
     for (int from = 0; from < depth; from += kc) {
       pass(run, from, Math.min(depth, from + kc));
     }
-    run.output = null;
   }
 
   /** Tables of where each filter's weights, output plane and staged results start. */
@@ -226,18 +224,16 @@ public final class DensePixelConv implements PackedWork {
   /** All products of depth {@code from} to {@code to}: packs the block's panels, multiplies. */
   private void pass(Unit run, int from, int to) {
     DensePixelPack call = DensePixelPack.of(run.scratch);
-    call.src = run.operands.src;
+    call.arrays(run.operands.src, run.scratch.floats);
     call.group = run.planes;
     call.plane = run.plane;
     call.from = from;
     call.to = to;
-    call.panel = run.scratch.floats;
     for (int p = run.firstPanel; p < run.endPanel; p++) {
       call.at = packedOffset(run, p);
       call.step = step(p);
       input.pack(call, p * NR, Math.min(NR, pixels - p * NR));
     }
-    call.clear();
     int rows = Math.min(run.end - run.first, Blocking.blockRows(to - from));
     for (int k = run.first; k < run.end; k += rows) {
       int endRow = Math.min(run.end, k + rows);
@@ -261,8 +257,11 @@ public final class DensePixelConv implements PackedWork {
     int step = step(panel);
     boolean staged = pixels - panel * NR < step;
     boolean last = to == depth;
-    run.output = staged ? run.scratch.floats : run.operands.dst;
-    run.outputOffset = staged ? staging() : run.operands.dstOffset + panel * NR;
+    if (staged) {
+      run.write(run.scratch.floats, staging());
+    } else {
+      run.write(run.operands.dst, run.operands.dstOffset + panel * NR);
+    }
     run.results = (staged ? 2 : 1) * mostFilters();
     if (from == 0 && run.operands.residual != null) {
       loadResidual(run, panel, k, endRow);
@@ -278,7 +277,6 @@ public final class DensePixelConv implements PackedWork {
         last ? epilogue.low() : Float.NEGATIVE_INFINITY,
         last ? epilogue.high() : Float.POSITIVE_INFINITY);
     call.runPixels(k - run.first, endRow - run.first);
-    call.clear();
     if (last) {
       finish(run, panel, k, endRow);
     }
@@ -311,7 +309,7 @@ public final class DensePixelConv implements PackedWork {
   }
 
   /** A unit at work: a block of pixels' panels and a range of filters. */
-  private static final class Unit {
+  private static final class Unit implements Scratch.Kept {
     Operands operands;
     Scratch scratch;
 
@@ -337,5 +335,28 @@ public final class DensePixelConv implements PackedWork {
 
     int outputOffset;
     int results;
+
+    void enter(Operands operands, Scratch scratch) {
+      if (this.operands != operands) {
+        this.operands = operands;
+      }
+      if (this.scratch != scratch) {
+        this.scratch = scratch;
+      }
+    }
+
+    void write(float[] output, int offset) {
+      if (this.output != output) {
+        this.output = output;
+      }
+      this.outputOffset = offset;
+    }
+
+    /** Lets go of the caller's arrays. */
+    @Override
+    public void clear() {
+      operands = null;
+      output = null;
+    }
   }
 }

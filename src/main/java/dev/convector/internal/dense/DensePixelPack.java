@@ -3,7 +3,7 @@ package dev.convector.internal.dense;
 import dev.convector.internal.parallel.Scratch;
 
 /** The operands of packing a panel of pixels; a worker has one. */
-final class DensePixelPack {
+final class DensePixelPack implements Scratch.Kept {
   private static final Scratch.Slot<DensePixelPack> SLOT = new Scratch.Slot<>(DensePixelPack::new);
 
   float[] src;
@@ -42,9 +42,19 @@ final class DensePixelPack {
     return scratch.get(SLOT);
   }
 
-  /** Lets go of the arrays. */
-  void clear() {
+  /** What is read and where the panel goes. */
+  void arrays(float[] src, float[] panel) {
+    if (this.src != src) {
+      this.src = src;
+    }
+    if (this.panel != panel) {
+      this.panel = panel;
+    }
+  }
+
+  /** Lets go of the caller's array. */
+  @Override
+  public void clear() {
     src = null;
-    panel = null;
   }
 }

@@ -259,12 +259,6 @@ public final class DenseTapConv extends BlockConv {
         columns(run, padded, Math.max(insideEndColumn, run.column), run.endColumn);
       }
     }
-    if (inside != null) {
-      inside.clear();
-    }
-    if (padded != null) {
-      padded.clear();
-    }
   }
 
   private void right(BlockRun run, DenseTapCall call, int panel) {

@@ -13,7 +13,7 @@ import dev.convector.internal.parallel.Scratch;
  * <p>Of what changes from tile to tile only numbers are stored anew: a reference stored in an old
  * object costs a barrier of the garbage collector's, so one is stored only if it is another.
  */
-final class DepthwiseCall {
+final class DepthwiseCall implements Scratch.Kept {
   private static final Scratch.Slot<DepthwiseCall> SLOT = new Scratch.Slot<>(DepthwiseCall::new);
 
   /** Where the window of the block's first output starts in the input, for filter 0. */
@@ -88,7 +88,8 @@ final class DepthwiseCall {
   }
 
   /** Lets go of the arrays. */
-  void clear() {
+  @Override
+  public void clear() {
     x = null;
     above = null;
     below = null;

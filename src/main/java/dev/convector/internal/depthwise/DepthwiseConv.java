@@ -290,6 +290,5 @@ public final class DepthwiseConv extends BlockConv {
       call.output(run, run.outputOffset);
     }
     tiles.run(call, run.row, run.endRow, run.column, run.endColumn);
-    call.clear();
   }
 }

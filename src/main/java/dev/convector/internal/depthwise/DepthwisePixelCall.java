@@ -9,7 +9,7 @@ import dev.convector.internal.parallel.Scratch;
  *
  * <p>A worker has one; what is set stays until it is set anew.
  */
-public final class DepthwisePixelCall {
+public final class DepthwisePixelCall implements Scratch.Kept {
   private static final Scratch.Slot<DepthwisePixelCall> SLOT =
       new Scratch.Slot<>(DepthwisePixelCall::new);
 
@@ -55,6 +55,7 @@ public final class DepthwisePixelCall {
   }
 
   /** Lets go of the arrays. */
+  @Override
   public void clear() {
     x = null;
     columns = null;

@@ -157,7 +157,6 @@ public final class DepthwisePixelConv implements PackedWork {
       count = blocks > 1 ? 1 : Math.min(group, left);
       block(call, operands, plane, count, row(item), endRow(item), item + count == end);
     }
-    call.clear();
   }
 
   /** The first output row of an item. */

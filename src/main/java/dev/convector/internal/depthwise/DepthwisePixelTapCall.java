@@ -9,7 +9,7 @@ import dev.convector.internal.parallel.Scratch;
  *
  * <p>A worker has one; what is set stays until it is set anew.
  */
-final class DepthwisePixelTapCall {
+final class DepthwisePixelTapCall implements Scratch.Kept {
   private static final Scratch.Slot<DepthwisePixelTapCall> SLOT =
       new Scratch.Slot<>(DepthwisePixelTapCall::new);
 
@@ -52,7 +52,8 @@ final class DepthwisePixelTapCall {
   }
 
   /** Lets go of the arrays. */
-  void clear() {
+  @Override
+  public void clear() {
     x = null;
     xColumns = null;
     lanes = null;

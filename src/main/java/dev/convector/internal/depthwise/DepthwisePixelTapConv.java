@@ -156,7 +156,6 @@ public final class DepthwisePixelTapConv implements PackedWork {
       count = blocks > 1 ? 1 : Math.min(group, Math.min(end - i, inImage - plane % inImage));
       block(call, operands, plane, count, row(i), endRow(i), scratch.floats);
     }
-    call.clear();
   }
 
   private void block(

@@ -107,8 +107,12 @@ public final class GemmBands implements UnitTask {
   }
 
   /** A worker's copy of a band. */
-  private static final class Band {
+  private static final class Band implements Scratch.Kept {
     private float[] floats = {};
+
+    /** It is the worker's. */
+    @Override
+    public void clear() {}
 
     float[] reserve(int size) {
       if (floats.length < size) {

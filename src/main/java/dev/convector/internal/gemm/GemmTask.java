@@ -177,7 +177,6 @@ public final class GemmTask implements UnitTask {
         stagedPanel(product, row, rows, panel, k == 0, scratch);
       }
     }
-    product.clear();
   }
 
   /** Applies beta to a panel of c before its first products. */

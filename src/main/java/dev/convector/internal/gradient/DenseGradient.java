@@ -183,7 +183,6 @@ final class DenseGradient implements GradientWork {
     product.clamp(Float.NEGATIVE_INFINITY, Float.POSITIVE_INFINITY);
     product.result(scratch.floats, sums);
     product.run(0, count);
-    product.clear();
   }
 
   /** Turns a panel's sums into the weights of its filters, or adds them to these. */

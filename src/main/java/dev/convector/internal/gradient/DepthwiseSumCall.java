@@ -8,7 +8,7 @@ import dev.convector.internal.parallel.Scratch;
  * The operands of the kernels that sum a depthwise layer's products in place; the codegen folder's
  * DepthwiseSumKernels has the formula. A worker has one.
  */
-final class DepthwiseSumCall {
+final class DepthwiseSumCall implements Scratch.Kept {
   private static final Scratch.Slot<DepthwiseSumCall> SLOT =
       new Scratch.Slot<>(DepthwiseSumCall::new);
 
@@ -37,7 +37,8 @@ final class DepthwiseSumCall {
   }
 
   /** Lets go of the caller's arrays. */
-  void clear() {
+  @Override
+  public void clear() {
     x = null;
     y = null;
     sums = null;

@@ -127,7 +127,6 @@ final class DepthwiseSums {
         }
       }
     }
-    call.clear();
   }
 
   /**

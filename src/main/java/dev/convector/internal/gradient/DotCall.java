@@ -13,7 +13,7 @@ import jdk.incubator.vector.VectorShuffle;
  * The operands of the kernels that multiply vectors of both operands, and the loops around them;
  * the codegen folder's DotKernels has the formula. A worker has one; all lies in its scratch.
  */
-final class DotCall {
+final class DotCall implements Scratch.Kept {
   private static final Scratch.Slot<DotCall> SLOT = new Scratch.Slot<>(DotCall::new);
 
   /**
@@ -55,6 +55,10 @@ final class DotCall {
   static DotCall of(Scratch scratch) {
     return scratch.get(SLOT);
   }
+
+  /** All are the worker's. */
+  @Override
+  public void clear() {}
 
   /** Where rows and their sums lie, one filter's sums as long as all rows. */
   void rows(Scratch scratch, int tableAt, int count) {

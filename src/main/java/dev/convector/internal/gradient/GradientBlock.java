@@ -10,7 +10,7 @@ import dev.convector.internal.simd.Simd;
  * meets the pixels in the same order; what lies between rows and images counts as pixels too, whose
  * output's gradient is zero.
  */
-final class GradientBlock {
+final class GradientBlock implements Scratch.Kept {
   private static final Scratch.Slot<GradientBlock> SLOT = new Scratch.Slot<>(GradientBlock::new);
 
   int image;
@@ -26,6 +26,10 @@ final class GradientBlock {
   static GradientBlock of(Scratch scratch) {
     return scratch.get(SLOT);
   }
+
+  /** It has no arrays. */
+  @Override
+  public void clear() {}
 
   void spans(int rowSpan, int columnSpan) {
     this.rowSpan = rowSpan;

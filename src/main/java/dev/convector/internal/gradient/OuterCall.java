@@ -7,7 +7,7 @@ import dev.convector.internal.simd.Simd;
  * The operands of the kernels that sum outer products over pixels, and the loop around them; the
  * codegen folder's OuterKernels has the formula. A worker has one; all lies in its scratch.
  */
-final class OuterCall {
+final class OuterCall implements Scratch.Kept {
   private static final Scratch.Slot<OuterCall> SLOT = new Scratch.Slot<>(OuterCall::new);
 
   /** Most rows of a tile of so many vectors, whose accumulators and vectors must fit registers. */
@@ -58,7 +58,8 @@ final class OuterCall {
   }
 
   /** Lets go of the caller's array. */
-  void clear() {
+  @Override
+  public void clear() {
     sums = null;
   }
 

@@ -230,7 +230,6 @@ final class OuterGradient implements GradientWork {
         }
       }
     }
-    OuterCall.of(scratch).clear();
     if (biased) {
       int from = exchanged ? group * rows + first : group * lanes + firstPanel * NR;
       int to =

@@ -9,7 +9,7 @@ import dev.convector.internal.parallel.Scratch;
  *
  * <p>A worker has one; what is set stays until it is set anew.
  */
-final class GroupedCall {
+final class GroupedCall implements Scratch.Kept {
   private static final Scratch.Slot<GroupedCall> SLOT = new Scratch.Slot<>(GroupedCall::new);
 
   int kernel;
@@ -53,7 +53,8 @@ final class GroupedCall {
   }
 
   /** Lets go of the arrays. */
-  void clear() {
+  @Override
+  public void clear() {
     steps = null;
     a = null;
     pairs = null;

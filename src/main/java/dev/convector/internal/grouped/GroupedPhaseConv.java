@@ -187,7 +187,6 @@ abstract class GroupedPhaseConv extends BlockConv {
     for (GroupedPhase phase : phases) {
       phase(run, call, phase, window);
     }
-    call.clear();
   }
 
   /** All of a phase's pixels in the block, if it has any there. */

@@ -8,7 +8,7 @@ import dev.convector.internal.parallel.Scratch;
  *
  * <p>A worker has one; what is set stays until it is set anew.
  */
-final class GroupedPixelCall {
+final class GroupedPixelCall implements Scratch.Kept {
   private static final Scratch.Slot<GroupedPixelCall> SLOT =
       new Scratch.Slot<>(GroupedPixelCall::new);
 
@@ -41,7 +41,8 @@ final class GroupedPixelCall {
   }
 
   /** Lets go of the arrays. */
-  void clear() {
+  @Override
+  public void clear() {
     steps = null;
     a = null;
     b = null;

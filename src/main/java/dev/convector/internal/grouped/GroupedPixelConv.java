@@ -301,7 +301,6 @@ public final class GroupedPixelConv implements PackedWork {
       int place = output.place(operands, image, filter(tile, 0), row);
       tile(call, operands, place, endRow - row, scratch.floats);
     }
-    call.clear();
   }
 
   /**

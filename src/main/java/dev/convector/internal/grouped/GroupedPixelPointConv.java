@@ -289,7 +289,6 @@ public final class GroupedPixelPointConv implements PackedWork {
       int place = output.place(operands, image, filter(group, tile), 0);
       tile(call, operands, place, from, first, count, scratch.floats);
     }
-    call.clear();
   }
 
   /** Where the first channel's first pixel of a block is read. */

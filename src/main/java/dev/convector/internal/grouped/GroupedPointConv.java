@@ -92,7 +92,6 @@ public final class GroupedPointConv extends BlockConv {
       call.startFrom(epilogue.bias(), run.filter);
     }
     rows(run, call, panel);
-    call.clear();
   }
 
   private void rows(BlockRun run, GroupedCall call, int panel) {

@@ -10,7 +10,7 @@ import dev.convector.internal.simd.Simd;
  *
  * <p>A worker has one; what is set stays until it is set anew.
  */
-public final class DenseTapCall {
+public final class DenseTapCall implements Scratch.Kept {
   private static final Scratch.Slot<DenseTapCall> SLOT = new Scratch.Slot<>(DenseTapCall::new);
 
   private static final Scratch.Slot<DenseTapCall> SECOND = new Scratch.Slot<>(DenseTapCall::new);
@@ -61,6 +61,7 @@ public final class DenseTapCall {
   }
 
   /** Lets go of arrays that aren't the worker's. */
+  @Override
   public void clear() {
     a = null;
     taps = null;

@@ -12,7 +12,7 @@ import dev.convector.internal.simd.Simd;
  * another one: under G1 storing a reference costs a barrier (docs/decisions.md). The order in which
  * an element's products are added depends on its depth and its stretches alone.
  */
-public final class TileCall {
+public final class TileCall implements Scratch.Kept {
   private static final Scratch.Slot<TileCall> SLOT = new Scratch.Slot<>(TileCall::new);
 
   /** The longest left operand whose indexes the masks of the tiles leave as they are. */
@@ -78,6 +78,7 @@ public final class TileCall {
   }
 
   /** Lets go of arrays that aren't the worker's. */
+  @Override
   public void clear() {
     a = null;
     b = null;

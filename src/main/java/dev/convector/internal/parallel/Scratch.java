@@ -16,7 +16,10 @@ public final class Scratch {
   public final int[] ints;
 
   private long[] longs;
-  private final Object[] kept = new Object[MOST_SLOTS];
+  private final Kept[] kept = new Kept[MOST_SLOTS];
+
+  /** The slots whose objects this run has used, a bit each. */
+  private int used;
 
   Scratch(int floats, int ints) {
     this.floats = new float[floats];
@@ -36,8 +39,9 @@ public final class Scratch {
 
   /** The worker's object of a kind, as it was left. */
   @SuppressWarnings("unchecked")
-  public <T> T get(Slot<T> slot) {
-    Object object = kept[slot.index];
+  public <T extends Kept> T get(Slot<T> slot) {
+    used |= 1 << slot.index;
+    Kept object = kept[slot.index];
     if (object == null) {
       object = slot.maker.get();
       kept[slot.index] = object;
@@ -45,8 +49,28 @@ public final class Scratch {
     return (T) object;
   }
 
+  /** After a run: lets go of all arrays that aren't the worker's. */
+  void clear() {
+    for (int left = used; left != 0; left &= left - 1) {
+      kept[Integer.numberOfTrailingZeros(left)].clear();
+    }
+    used = 0;
+  }
+
+  /**
+   * What a worker keeps from unit to unit and from run to run.
+   *
+   * <p>Only a run's end takes arrays from it, not that of a unit or a kernel's call: under G1 each
+   * reference that is stored anew is a barrier with a fence, which waits for all stores before it,
+   * those of a tile among them (docs/decisions.md).
+   */
+  public interface Kept {
+    /** Lets go of arrays that aren't the worker's; what has none does nothing. */
+    void clear();
+  }
+
   /** A kind of object; a constant of the class that uses it. */
-  public static final class Slot<T> {
+  public static final class Slot<T extends Kept> {
     private static final AtomicInteger COUNT = new AtomicInteger();
 
     private final int index = COUNT.getAndIncrement();

@@ -37,6 +37,7 @@ final class ScratchPool {
   }
 
   static void give(Scratch scratch) {
+    scratch.clear();
     POOLS[sizeClass(scratch.ints.length)].give(scratch);
   }
 

@@ -6,7 +6,7 @@ import dev.convector.internal.parallel.Scratch;
  * The operands of the kernels that fold the columns of neighbouring windows with channels in the
  * lanes, which the codegen folder's PoolKernels describes. A worker has one.
  */
-final class PoolCall {
+final class PoolCall implements Scratch.Kept {
   private static final Scratch.Slot<PoolCall> SLOT = new Scratch.Slot<>(PoolCall::new);
 
   /** The row in scratch. */
@@ -42,7 +42,8 @@ final class PoolCall {
   }
 
   /** Lets go of the caller's array. */
-  void clear() {
+  @Override
+  public void clear() {
     y = null;
   }
 }

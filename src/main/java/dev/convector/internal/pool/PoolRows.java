@@ -138,7 +138,6 @@ final class PoolRows implements PackedWork {
         row(operands, call, i, channel);
       }
     }
-    call.clear();
   }
 
   /** First channel of a part; the last one has those that are no vector. */

@@ -1,10 +1,12 @@
 package dev.convector.internal.problem;
 
+import dev.convector.internal.parallel.Scratch;
+
 /**
  * The arrays of one run, already checked. {@code residual} is null where there is none; it may be
  * the same place as {@code dst}.
  */
-public final class Operands {
+public final class Operands implements Scratch.Kept {
   public float[] src;
   public int srcOffset;
   public float[] residual;
@@ -33,11 +35,17 @@ public final class Operands {
       int residualOffset,
       float[] dst,
       int dstOffset) {
-    this.src = src;
+    if (this.src != src) {
+      this.src = src;
+    }
     this.srcOffset = srcOffset;
-    this.residual = residual;
+    if (this.residual != residual) {
+      this.residual = residual;
+    }
     this.residualOffset = residualOffset;
-    this.dst = dst;
+    if (this.dst != dst) {
+      this.dst = dst;
+    }
     this.dstOffset = dstOffset;
     this.sourcePlane = 0;
     this.resultPlane = 0;
@@ -104,11 +112,14 @@ public final class Operands {
   }
 
   public void setIndices(int[] indices, int indicesOffset) {
-    this.indices = indices;
+    if (this.indices != indices) {
+      this.indices = indices;
+    }
     this.indicesOffset = indicesOffset;
   }
 
   /** Lets go of the caller's arrays. */
+  @Override
   public void clear() {
     set(null, 0, null, 0, null, 0);
     setIndices(null, 0);

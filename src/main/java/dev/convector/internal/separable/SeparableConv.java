@@ -128,18 +128,16 @@ public final class SeparableConv extends DenseBlockConv implements SeparableWork
   @Override
   protected int load(BlockRun run, int panel, int end) {
     Inner inner = run.scratch.get(INNER);
-    inner.operands.src = run.operands.src;
-    inner.operands.srcOffset = run.operands.srcOffset;
-    inner.operands.setPlanes(run.operands.sourcePlane(0), 0);
-    inner.operands.dst = run.scratch.floats;
+    int plane = run.operands.sourcePlane(0);
     // So that the block's first pixel lies at the intermediate's beginning; its rows follow one
     // another, since they are whole or it is only one.
     int pixel = (run.image * shape.height() + run.row) * shape.width() + run.column;
-    inner.operands.dstOffset = intermediate - pixel * shape.channels();
-    inner.run.operands = inner.operands;
-    inner.run.scratch = run.scratch;
+    int dstOffset = intermediate - pixel * shape.channels();
+    inner.operands.set(
+        run.operands.src, run.operands.srcOffset, null, 0, run.scratch.floats, dstOffset);
+    inner.operands.setPlanes(plane, 0);
+    inner.run.enter(inner.operands, run.scratch);
     depthwise.run(inner.run, run);
-    inner.operands.clear();
     return end;
   }
 
@@ -153,12 +151,17 @@ public final class SeparableConv extends DenseBlockConv implements SeparableWork
     TileCall call = call(run, panel);
     call.left(run.scratch.floats, intermediate, shape.channels());
     pixels(run, call);
-    call.clear();
   }
 
   /** The depthwise part's run inside that of the pointwise part. */
-  private static final class Inner {
+  private static final class Inner implements Scratch.Kept {
     final BlockRun run = new BlockRun();
     final Operands operands = new Operands();
+
+    @Override
+    public void clear() {
+      run.clear();
+      operands.clear();
+    }
   }
 }

@@ -191,7 +191,6 @@ final class SeparablePixelConv implements SeparableWork {
       call.output(floats, k * plane, plane);
       planes.run(call, operands, image * channels + k, count, row, endRow);
     }
-    call.clear();
     for (int k = 0; !between.isClamp() && k < channels; k++) {
       between.activate(floats, k * plane, (endRow - row) * pointwise.width());
     }
@@ -237,7 +236,6 @@ final class SeparablePixelConv implements SeparableWork {
           inStore ? epilogue.low() : Float.NEGATIVE_INFINITY,
           inStore ? epilogue.high() : Float.POSITIVE_INFINITY);
       product.runPixels(0, to - from);
-      product.clear();
       for (int k = 0; k < to - from && (staged || !inStore); k++) {
         int at = table[rowTable + k] + offset;
         int y = table[Blocking.MAX_BLOCK_ROWS + k] + first + pixel;

@@ -13,7 +13,7 @@ import dev.convector.internal.simd.AlignedFloats;
  * where they lie. The kernels see arrays, as always: of a method that sees arrays and segments
  * both, or segments alone, C2 makes 1 % of the speed in one JVM of some.
  */
-public final class Stage {
+public final class Stage implements Scratch.Kept {
   private static final Scratch.Slot<Stage> SLOT = new Scratch.Slot<>(Stage::new);
 
   /** Floats of a unit that stay in the second-level cache beside its weights: 128 KiB. */
@@ -79,10 +79,15 @@ public final class Stage {
     operands.setPlanes(reads ? read.plane() : 0, writes ? written.plane() : 0);
     operands.setIndices(given.indices, given.indicesOffset);
     work.run(operands, unit, units, scratch);
-    operands.clear();
     if (writes) {
       write(given.dst, written, writtenAt);
     }
+  }
+
+  /** Lets go of the caller's arrays. */
+  @Override
+  public void clear() {
+    operands.clear();
   }
 
   /** As large as what shares a first cache line with nothing, so that it begins on one. */

@@ -216,7 +216,6 @@ public final class DensePixelTransposedConv extends BlockConv {
     for (int i = 0; i < phases.size(); i++) {
       phase(run, call, phases.get(i));
     }
-    call.clear();
   }
 
   /** All of a phase's pixels in the block: as one row, in which the planes' rows follow another. */

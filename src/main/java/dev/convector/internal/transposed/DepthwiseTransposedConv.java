@@ -216,14 +216,13 @@ public final class DepthwiseTransposedConv extends BlockConv {
   @Override
   protected int load(BlockRun run, int panel, int end) {
     if (strip == null) {
-      run.input = run.operands.src;
-      run.inputOffset = run.operands.srcOffset + run.image * pixelsOfImage() * pixelFloats;
+      int image = run.image * pixelsOfImage() * pixelFloats;
+      run.read(run.operands.src, run.operands.srcOffset + image);
       return end;
     }
     // Loading may write before where it begins.
     strip.load(run, 0, 1, Simd.LANES);
-    run.input = run.scratch.floats;
-    run.inputOffset = Simd.LANES;
+    run.read(run.scratch.floats, Simd.LANES);
     if (spreadFloats > 0) {
       spread(run);
       run.inputOffset = spreadStart();
@@ -256,15 +255,13 @@ public final class DepthwiseTransposedConv extends BlockConv {
   protected void compute(BlockRun run, int panel) {
     TransposedTaps call = TransposedTaps.of(run.scratch);
     call.filters = Simd.roundUp(run.columns);
-    call.x = run.input;
+    call.images(run.input, run.output);
     call.xOrigin = run.inputOffset + inputOffset(run, 0, 0) + run.filter;
     call.xRow = inputOffset(run, 1, 0) - inputOffset(run, 0, 0);
     call.xPixel = pixelFloats;
-    call.y = run.output;
     if (tiles == null || run.started || !tiles.run(call, run, phases)) {
       phases.run(call, run, run.row, run.endRow, run.column, run.endColumn);
     }
-    call.clear();
   }
 
   /** Where an input pixel lies as the kernels read it. */

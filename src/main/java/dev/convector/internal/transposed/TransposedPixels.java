@@ -6,7 +6,7 @@ import dev.convector.internal.parallel.Scratch;
  * The operands of the kernels with pixels in the lanes; the codegen folder's TransposedKernels has
  * the formula. A worker has one.
  */
-final class TransposedPixels {
+final class TransposedPixels implements Scratch.Kept {
   private static final Scratch.Slot<TransposedPixels> SLOT =
       new Scratch.Slot<>(TransposedPixels::new);
 
@@ -28,7 +28,8 @@ final class TransposedPixels {
   }
 
   /** Lets go of the caller's arrays. */
-  void clear() {
+  @Override
+  public void clear() {
     a = null;
     b = null;
     c = null;

@@ -7,7 +7,7 @@ import dev.convector.internal.parallel.Scratch;
  * that compute tiles of all phases; the codegen folder's TransposedKernels and
  * TransposedTileKernels have the formulas. A worker has one.
  */
-final class TransposedTaps {
+final class TransposedTaps implements Scratch.Kept {
   private static final Scratch.Slot<TransposedTaps> SLOT = new Scratch.Slot<>(TransposedTaps::new);
 
   /** Most taps at a time. */
@@ -57,6 +57,16 @@ final class TransposedTaps {
     }
   }
 
+  /** What is read and what is written. */
+  void images(float[] x, float[] y) {
+    if (this.x != x) {
+      this.x = x;
+    }
+    if (this.y != y) {
+      this.y = y;
+    }
+  }
+
   void start(float[] from) {
     if (start != from) {
       start = from;
@@ -64,7 +74,8 @@ final class TransposedTaps {
   }
 
   /** Lets go of the caller's arrays. */
-  void clear() {
+  @Override
+  public void clear() {
     x = null;
     w = null;
     start = null;

@@ -158,7 +158,6 @@ public final class PlaneSum implements PackedWork {
     for (int i = Split.start(planes, group, groups); i < end; i++) {
       sum(operands, plane, i, unit % parts, parts, scratch);
     }
-    plane.clear();
   }
 
   private void sum(

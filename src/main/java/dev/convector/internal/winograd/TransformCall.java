@@ -31,14 +31,18 @@ final class TransformCall {
 
   /** What is read: floats from one run to the next, and from one input of a run to the next. */
   void source(float[] a, int run, int step) {
-    this.a = a;
+    if (this.a != a) {
+      this.a = a;
+    }
     this.aRun = run;
     this.aStep = step;
   }
 
   /** What is written, likewise. */
   void result(float[] b, int run, int step) {
-    this.b = b;
+    if (this.b != b) {
+      this.b = b;
+    }
     this.bRun = run;
     this.bStep = step;
   }
@@ -51,7 +55,9 @@ final class TransformCall {
 
   /** What {@link #store} adds to all results, and their limits; infinite ones for none. */
   void epilogue(float[] bias, int offset, float low, float high) {
-    this.bias = bias;
+    if (this.bias != bias) {
+      this.bias = bias;
+    }
     this.biasOffset = offset;
     this.low = low;
     this.high = high;
@@ -66,7 +72,9 @@ final class TransformCall {
    * @param shift from a result's index to its residual's
    */
   void residual(float[] residual, int shift) {
-    this.residual = residual;
+    if (this.residual != residual) {
+      this.residual = residual;
+    }
     this.residualShift = shift;
   }
 

@@ -234,7 +234,6 @@ public final class WinogradConv implements PackedWork {
       }
       output.run(work);
     }
-    work.clear();
   }
 
   /** Adds the products of a block of channels to M, or starts it with the first. */
@@ -264,6 +263,5 @@ public final class WinogradConv implements PackedWork {
         product.run(0, work.to - work.from);
       }
     }
-    product.clear();
   }
 }

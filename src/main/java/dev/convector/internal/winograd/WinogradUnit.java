@@ -9,7 +9,7 @@ import dev.convector.internal.problem.Operands;
  *
  * <p>A worker has one; what is set stays until it is set anew.
  */
-final class WinogradUnit {
+final class WinogradUnit implements Scratch.Kept {
   private static final Scratch.Slot<WinogradUnit> SLOT = new Scratch.Slot<>(WinogradUnit::new);
 
   Operands operands;
@@ -48,8 +48,12 @@ final class WinogradUnit {
   /** The worker's, for some tiles. */
   static WinogradUnit of(Scratch scratch, Operands operands, int from, int to) {
     WinogradUnit unit = scratch.get(SLOT);
-    unit.operands = operands;
-    unit.scratch = scratch.floats;
+    if (unit.operands != operands) {
+      unit.operands = operands;
+    }
+    if (unit.scratch != scratch.floats) {
+      unit.scratch = scratch.floats;
+    }
     unit.from = from;
     unit.to = to;
     return unit;
@@ -63,9 +67,9 @@ final class WinogradUnit {
   }
 
   /** Lets go of the arrays. */
-  void clear() {
+  @Override
+  public void clear() {
     operands = null;
-    scratch = null;
     columns.clear();
     rows.clear();
     border.clear();
