@@ -11,7 +11,7 @@ import dev.convector.internal.simd.Simd;
  *
  * <p>A worker has one; what is set stays until it is set anew.
  */
-final class DenseDotWindowCall {
+final class DenseDotWindowCall implements Scratch.Kept {
   /** Filters of the widest tile. */
   static final int MOST_FILTERS = 8;
 
@@ -67,7 +67,8 @@ final class DenseDotWindowCall {
   }
 
   /** Lets go of the arrays. */
-  void clear() {
+  @Override
+  public void clear() {
     a = null;
     taps = null;
     ends = null;

@@ -231,7 +231,6 @@ public final class DenseDotWindowConv extends BlockConv {
       clear(run, run.column, run.endColumn);
     }
     addLanes(run, call);
-    call.clear();
   }
 
   /** The first output row of a block that a kernel row's input lies inside the image for. */
