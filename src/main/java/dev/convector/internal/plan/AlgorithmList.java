@@ -308,16 +308,17 @@ public final class AlgorithmList {
   }
 
   /**
-   * The depth in the lanes, unless pixels fill them and channels aren't many. Microseconds of
-   * pixels and of the depth in the lanes: 3x3 at 56x56 from 16 channels to 1 and 4 17 and 24, 26
-   * and 67, from 32 to 1 37 and 37; at 28x28 from 64 to 1, 2 and 4 19.4, 20.5 and 24.4, 16.0, 18.7
-   * and 28.2; dilated from 64 to 8 40 and 50 (Zen 5).
+   * The depth in the lanes, unless pixels without stride fill them and channels aren't many.
+   * Microseconds of pixels and of the depth in the lanes: 3x3 at 56x56 from 16 channels to 1 and 4
+   * 17 and 24, 26 and 67, from 32 to 1 37 and 37; at 28x28 from 64 to 1, 2 and 4 19.4, 20.5 and
+   * 24.4, 16.0, 18.7 and 28.2; dilated from 64 to 8 40 and 50 (Zen 5).
    */
   private static boolean dotsPay(ConvProblem problem) {
     ConvShape s = problem.shape();
     boolean isDeep =
         s.groupFilters() <= Simd.LANES / 8 && s.groupChannels() >= LEAST_DEEP * Simd.LANES;
-    return DenseDotWindowConv.pays(problem) && (isDeep || !GroupedPixelConv.pays(problem));
+    return DenseDotWindowConv.pays(problem)
+        && (isDeep || s.strideWidth() > 1 || !GroupedPixelConv.pays(problem));
   }
 
   /**
