@@ -12,6 +12,7 @@ public final class Generate {
   public static void main(String[] args) throws IOException {
     empty(Path.of(args[0]));
     DenseDotKernels.write(args[0]);
+    DenseDotWindowKernels.write(args[0]);
     DenseKernels.write(args[0]);
     DensePointKernels.write(args[0]);
     DenseTapKernels.write(args[0]);

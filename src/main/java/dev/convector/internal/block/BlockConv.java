@@ -49,13 +49,34 @@ public abstract class BlockConv implements PackedWork {
       Panels panels,
       int panelFloats,
       PixelBlocks blocks) {
+    this(
+        shape,
+        channelsLast,
+        epilogue,
+        panels,
+        new OutputPanel(shape, channelsLast, epilogue, panelFloats),
+        blocks);
+  }
+
+  /** Of channels-last images, whose results are one panel, staged in the order of memory. */
+  protected BlockConv(ConvShape shape, Epilogue epilogue, Panels panels, PixelBlocks blocks) {
+    this(shape, true, epilogue, panels, OutputPanel.stagingAll(shape, epilogue), blocks);
+  }
+
+  private BlockConv(
+      ConvShape shape,
+      boolean channelsLast,
+      Epilogue epilogue,
+      Panels panels,
+      OutputPanel output,
+      PixelBlocks blocks) {
     this.shape = shape;
     this.channelsLast = channelsLast;
     this.epilogue = epilogue;
     this.panels = panels;
     this.blocks = blocks;
     this.mostPixels = blocks.mostPixels();
-    this.output = new OutputPanel(shape, channelsLast, epilogue, panelFloats);
+    this.output = output;
     this.sight = Sight.of(shape, channelsLast);
     this.outputOrder = ImageOrder.output(shape, channelsLast);
   }

@@ -41,6 +41,10 @@ public final class OutputPanel {
   private final boolean channelsLast;
   private final Epilogue epilogue;
   private final int panelFloats;
+
+  /** Whether all filters are one panel that is staged as it lies in the output. */
+  private final boolean stagesAll;
+
   private final int outputWidth;
   private final int planeSize;
 
@@ -48,12 +52,30 @@ public final class OutputPanel {
    * @param panelFloats floats of a pixel where a panel is staged
    */
   public OutputPanel(ConvShape shape, boolean channelsLast, Epilogue epilogue, int panelFloats) {
+    this(shape, channelsLast, epilogue, panelFloats, false);
+  }
+
+  private OutputPanel(
+      ConvShape shape,
+      boolean channelsLast,
+      Epilogue epilogue,
+      int panelFloats,
+      boolean stagesAll) {
     this.shape = shape;
     this.channelsLast = channelsLast;
     this.epilogue = epilogue;
     this.panelFloats = panelFloats;
+    this.stagesAll = stagesAll;
     this.outputWidth = shape.outputWidth();
     this.planeSize = shape.outputHeight() * outputWidth;
+  }
+
+  /**
+   * Of channels-last outputs of one panel, whose results are staged in the order of memory, without
+   * gaps.
+   */
+  static OutputPanel stagingAll(ConvShape shape, Epilogue epilogue) {
+    return new OutputPanel(shape, true, epilogue, shape.filters(), true);
   }
 
   /** Floats of the staging area that blocks of so many pixels need. */
@@ -96,12 +118,13 @@ public final class OutputPanel {
   }
 
   private boolean isStaged(int columns) {
-    return !channelsLast || columns % LANES != 0;
+    return stagesAll || !channelsLast || columns % LANES != 0;
   }
 
   /** Whether whole vectors reach no further than the filters of panels that are yet to come. */
   private boolean spoilsLaterPanels(BlockRun run) {
     return channelsLast
+        && !stagesAll
         && run.operands.residual == null
         && run.filter + Simd.roundUp(run.columns) <= run.endFilter;
   }
@@ -270,6 +293,12 @@ public final class OutputPanel {
       for (int row = run.row; row < run.row + run.lines(); row++) {
         int from =
             run.operands.residualOffset + pixelOffset(run, row, shape.filters()) + run.filter;
+        if (stagesAll) {
+          int floats = run.width() * run.columns;
+          System.arraycopy(residual, from, staged, to, floats);
+          to += floats;
+          continue;
+        }
         for (int q = 0; q < run.width(); q++, from += shape.filters(), to += run.stagedStep) {
           copy(residual, from, staged, to, run.columns);
         }
@@ -316,6 +345,10 @@ public final class OutputPanel {
 
   /** Channels-last, so many neighbouring pixels. */
   private void unstage(BlockRun run, int from, int to, int pixels) {
+    if (stagesAll && !run.operands.hasResultDistance()) {
+      System.arraycopy(run.scratch.floats, from, run.operands.dst, to, pixels * run.columns);
+      return;
+    }
     int whole = run.columns / LANES * LANES;
     for (int j = 0; j < whole; j += LANES) {
       copyVectors(run, from + j, to + j, pixels);

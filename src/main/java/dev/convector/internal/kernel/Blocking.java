@@ -75,6 +75,18 @@ public final class Blocking {
   /** Floats of the padded input to aim at from which listed taps are read: 128 KiB. */
   public static final int TAP_STRIP_FLOATS = budget(32 * 1024, 256);
 
+  /**
+   * Floats of the sums that a block of pixels has where the depth is in the lanes, a vector each:
+   * 16 KiB of a first-level cache.
+   */
+  public static final int DOT_SUMS_FLOATS = budget(4 * 1024, 64);
+
+  /** The same where most pixels are computed by columns, which want height: 256 KiB. */
+  public static final int DOT_COLUMN_SUMS_FLOATS = budget(64 * 1024, 256);
+
+  /** Floats of the weights that all sums of such a block go through at a time: 24 KiB. */
+  public static final int DOT_WEIGHTS_FLOATS = budget(6 * 1024, 64);
+
   /** Floats of depthwise strips and staging to aim at: 512 KiB, half of a second-level cache. */
   public static final int DEPTHWISE_STRIP_FLOATS = budget(128 * 1024, 256);
 

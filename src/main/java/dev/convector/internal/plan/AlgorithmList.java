@@ -5,6 +5,7 @@ import dev.convector.Algorithm;
 import dev.convector.ConvShape;
 import dev.convector.internal.dense.DenseConv;
 import dev.convector.internal.dense.DenseDotConv;
+import dev.convector.internal.dense.DenseDotWindowConv;
 import dev.convector.internal.dense.DenseIm2colConv;
 import dev.convector.internal.dense.DensePixelConv;
 import dev.convector.internal.dense.DenseTapConv;
@@ -77,6 +78,11 @@ public final class AlgorithmList {
   /** Most channels of a group whose taps are listed. */
   private static final int MOST_LISTED_CHANNELS = 12;
 
+  /**
+   * Vectors of channels from which very few filters have the depth in the lanes, not the pixels.
+   */
+  private static final int LEAST_DEEP = 4;
+
   /** They fill half of the widest vectors at most. */
   private static final int FEW_FILTERS = 8;
 
@@ -110,6 +116,11 @@ public final class AlgorithmList {
           new Entry(
               Algorithm.POINTWISE,
               AlgorithmList::refusePointwise,
+              DenseDotWindowConv::pays,
+              DenseDotWindowConv::new),
+          new Entry(
+              Algorithm.POINTWISE,
+              AlgorithmList::refusePointwise,
               GroupedPixelPointConv::pays,
               GroupedPixelPointConv::new),
           new Entry(
@@ -127,6 +138,11 @@ public final class AlgorithmList {
               AlgorithmList::refusePointwise,
               AlgorithmList::pointwisePays,
               DenseConv::new),
+          new Entry(
+              Algorithm.DIRECT,
+              DenseConv::refusal,
+              AlgorithmList::dotsPay,
+              DenseDotWindowConv::new),
           new Entry(
               Algorithm.DIRECT,
               DenseConv::refusal,
@@ -300,6 +316,20 @@ public final class AlgorithmList {
     return s.groups() == 1
         && s.filters() <= (turned ? FEW_FILTERS / 2 : FEW_FILTERS)
         && GroupedPixelConv.pays(problem);
+  }
+
+  /**
+   * The depth in the lanes, unless pixels without stride fill them and channels aren't many.
+   * Microseconds of pixels and of the depth in the lanes: 3x3 at 56x56 from 16 channels to 1 and 4
+   * 17 and 24, 26 and 67, from 32 to 1 37 and 37; at 28x28 from 64 to 1, 2 and 4 19.4, 20.5 and
+   * 24.4, 16.0, 18.7 and 28.2; dilated from 64 to 8 40 and 50 (Zen 5).
+   */
+  private static boolean dotsPay(ConvProblem problem) {
+    ConvShape s = problem.shape();
+    boolean isDeep =
+        s.groupFilters() <= Simd.LANES / 8 && s.groupChannels() >= LEAST_DEEP * Simd.LANES;
+    return DenseDotWindowConv.pays(problem)
+        && (isDeep || s.strideWidth() > 1 || !GroupedPixelConv.pays(problem));
   }
 
   /**
