@@ -55,6 +55,8 @@ import java.io.IOException;
 final class DenseDotWindowKernels {
   private static final int MOST_LANES = 16;
 
+  private static final int MOST_FILTERS = 8;
+
   /** Pixels and filters. */
   private static final int[][] TILES = {
     {8, 1}, {4, 1}, {2, 1}, {1, 1}, {4, 2}, {2, 2}, {1, 2}, {4, 3}, {2, 3}, {1, 3}, {4, 4}, {2, 4},
@@ -77,7 +79,10 @@ final class DenseDotWindowKernels {
         /** The widest vectors whose lanes they add. */
         static final int MOST_LANES = {mostLanes};
 
-        private static final int INDEX = (1 << 30) - 1;
+        /** The longest input whose indexes the masks of the tiles leave as they are. */
+        static final int MOST_FLOATS = 1 << 30;
+
+        private static final int INDEX = MOST_FLOATS - 1;
 
         private static final IntVector EVEN = IntVector.zero(INTS).addIndex(2);
         private static final IntVector ODD = EVEN.add(1);
@@ -93,6 +98,26 @@ final class DenseDotWindowKernels {
             case {rows}{filters} -> tiles{rows}x{filters}(p, from, to, tiles);
       """;
 
+  private static final String FAR_START =
+      """
+
+        /** Tiles of one pixel, for inputs longer than {@link #MOST_FLOATS}. */
+        static void far(DenseDotWindowCall p, int filters, int from, int to, int tiles) {
+          switch (filters) {
+      """;
+
+  private static final String FAR_CASE =
+      """
+            case {filters} -> far1x{filters}(p, from, to, tiles);
+      """;
+
+  private static final String FAR_END =
+      """
+            default -> throw new AssertionError("no tile of " + filters + " filters");
+          }
+        }
+      """;
+
   private static final String CASES_END =
       """
             default -> throw new AssertionError("no tile " + rows + 'x' + filters);
@@ -103,7 +128,7 @@ final class DenseDotWindowKernels {
   private static final String TILE =
       """
 
-        private static void tiles{rows}x{filters}(DenseDotWindowCall p, int from, int to, int tiles) {
+        private static void {name}{rows}x{filters}(DenseDotWindowCall p, int from, int to, int tiles) {
           float[] a = p.a;
           float[] b = p.b;
           float[] c = p.sums;
@@ -125,23 +150,23 @@ final class DenseDotWindowKernels {
             int d{i} = onto * c{i};
             FloatVector s{i}_{f} = FloatVector.fromArray(SPECIES, start, d{i} + {f} * LANES);
             for (int t = 0; t < steps; t++) {
-              int a0 = (aOffset + taps[t]) & INDEX;
+              int a0 = (aOffset + taps[t]){masked};
               int b0 = bOffset + t * ({filters} * LANES);
               FloatVector y{f} = FloatVector.fromArray(SPECIES, b, b0 + {f} * LANES);
               @for i
               FloatVector x{i} = FloatVector.fromArray(SPECIES, a, a{i});
-              int a{i + 1} = (a{i} + aStep) & INDEX;
+              int a{i + 1} = (a{i} + aStep){masked};
               s{i}_{f} = x{i}.fma(y{f}, s{i}_{f});
               @end
             }
             for (int t = 0; t < endSteps; t++) {
-              int a0 = (aOffset + ends[t]) & INDEX;
+              int a0 = (aOffset + ends[t]){masked};
               int b0 = bEnds + t * ({filters} * LANES);
               FloatVector y{f} = FloatVector.fromArray(SPECIES, b, b0 + {f} * LANES);
               @for i
               IntVector m{i} = FloatVector.fromArray(SPECIES, a, a{i}).reinterpretAsInts();
               FloatVector x{i} = m{i}.and(mask).reinterpretAsFloats();
-              int a{i + 1} = (a{i} + aStep) & INDEX;
+              int a{i + 1} = (a{i} + aStep){masked};
               s{i}_{f} = x{i}.fma(y{f}, s{i}_{f});
               @end
             }
@@ -210,11 +235,18 @@ final class DenseDotWindowKernels {
     StringBuilder out =
         new StringBuilder(Template.of(HEADER).set("mostLanes", MOST_LANES).expand());
     for (int[] tile : TILES) {
-      out.append(of(CASE, tile).expand());
+      out.append(of(CASE, tile[0], tile[1]).expand());
     }
-    out.append(CASES_END);
+    out.append(CASES_END).append(FAR_START);
+    for (int filters = 1; filters <= MOST_FILTERS; filters++) {
+      out.append(of(FAR_CASE, 1, filters).expand());
+    }
+    out.append(FAR_END);
     for (int[] tile : TILES) {
-      out.append(of(TILE, tile).index("i", tile[0]).index("f", tile[1]).expand());
+      out.append(tile("tiles", tile[0], tile[1]));
+    }
+    for (int filters = 1; filters <= MOST_FILTERS; filters++) {
+      out.append(tile("far", 1, filters));
     }
     out.append(ADD_START);
     for (int lanes = MOST_LANES; lanes >= 4; lanes /= 2) {
@@ -243,7 +275,16 @@ final class DenseDotWindowKernels {
     out.append(Template.of(STORE).set("level", level).expand());
   }
 
-  private static Template of(String text, int[] tile) {
-    return Template.of(text).set("rows", tile[0]).set("filters", tile[1]);
+  private static String tile(String name, int rows, int filters) {
+    return of(TILE, rows, filters)
+        .set("name", name)
+        .set("masked", name.equals("far") ? "" : " & INDEX")
+        .index("i", rows)
+        .index("f", filters)
+        .expand();
+  }
+
+  private static Template of(String text, int rows, int filters) {
+    return Template.of(text).set("rows", rows).set("filters", filters);
   }
 }

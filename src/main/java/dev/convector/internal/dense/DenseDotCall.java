@@ -59,12 +59,16 @@ final class DenseDotCall implements Scratch.Kept {
    * @param mask of the lanes of a last vector that ends with a pixel
    */
   void left(float[] a, int step, int channels, int[] mask) {
-    this.a = a;
+    if (this.a != a) {
+      this.a = a;
+    }
     this.aStep = step;
     this.depth = channels / LANES * LANES;
     this.ragged = depth < channels;
     this.last = channels - LANES;
-    this.mask = mask;
+    if (this.mask != mask) {
+      this.mask = mask;
+    }
   }
 
   /**
@@ -72,10 +76,14 @@ final class DenseDotCall implements Scratch.Kept {
    * repeated for as many pixels as a tile has.
    */
   void right(float[] b, int offset, int step, float[] bias) {
-    this.b = b;
+    if (this.b != b) {
+      this.b = b;
+    }
     this.bOffset = offset;
     this.bStep = step;
-    this.bias = bias;
+    if (this.bias != bias) {
+      this.bias = bias;
+    }
   }
 
   /** Computes neighbouring pixels, whose results follow one another. */

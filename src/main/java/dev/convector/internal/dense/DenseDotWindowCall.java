@@ -47,6 +47,9 @@ final class DenseDotWindowCall implements Scratch.Kept {
   int aTile;
   int cTile;
 
+  /** Whether indexes into the input may be too large for the masks of the tiles. */
+  private boolean isFar;
+
   // What adding their lanes reads.
   float[] first;
   int firstOffset;
@@ -81,7 +84,9 @@ final class DenseDotWindowCall implements Scratch.Kept {
   }
 
   void sums(float[] sums) {
-    this.sums = sums;
+    if (this.sums != sums) {
+      this.sums = sums;
+    }
   }
 
   /** Neighbouring pixels of a tile so far apart, in the input and in the sums. */
@@ -92,9 +97,13 @@ final class DenseDotWindowCall implements Scratch.Kept {
 
   /** What the lanes of sums are added to, and where the results go. */
   void results(float[] first, int firstOffset, float[] c) {
-    this.first = first;
+    if (this.first != first) {
+      this.first = first;
+    }
     this.firstOffset = firstOffset;
-    this.c = c;
+    if (this.c != c) {
+      this.c = c;
+    }
   }
 
   void rows(int first, int end) {
@@ -109,18 +118,33 @@ final class DenseDotWindowCall implements Scratch.Kept {
 
   /** The vectors of so many kernel rows. */
   void vectors(float[] input, DenseDotWindowColumns columns, int kernelRows) {
-    a = input;
-    b = columns.weights().floats();
-    taps = columns.whole();
+    if (a != input) {
+      a = input;
+    }
+    isFar = input.length > DenseDotWindowKernels.MOST_FLOATS;
+    float[] weights = columns.weights().floats();
+    if (b != weights) {
+      b = weights;
+    }
+    if (mask != columns.mask()) {
+      mask = columns.mask();
+    }
+    if (taps != columns.whole()) {
+      taps = columns.whole();
+    }
+    if (ends != columns.ends()) {
+      ends = columns.ends();
+    }
     steps = kernelRows * columns.rowSteps();
-    ends = columns.ends();
     endSteps = kernelRows * columns.rowEnds();
-    mask = columns.mask();
   }
 
   /** Whether sums are added to those there are, or to zeros. */
   void start(boolean onto) {
-    this.start = onto ? sums : ZEROS;
+    float[] from = onto ? sums : ZEROS;
+    if (start != from) {
+      start = from;
+    }
     this.onto = onto ? 1 : 0;
   }
 
@@ -134,7 +158,7 @@ final class DenseDotWindowCall implements Scratch.Kept {
    */
   void run(int filters, int from, int to, int pixels, int lines, int aLine, int cLine) {
     int done = 0;
-    for (int rows = MOST_ROWS[filters]; done < pixels; rows /= 2) {
+    for (int rows = isFar ? 1 : MOST_ROWS[filters]; done < pixels; rows /= 2) {
       int strips = (pixels - done) / rows;
       if (lines == 1) {
         tiles(
@@ -157,6 +181,10 @@ final class DenseDotWindowCall implements Scratch.Kept {
   private void tiles(int rows, int filters, int from, int to, int tiles, int aTile, int cTile) {
     this.aTile = aTile;
     this.cTile = cTile;
+    if (isFar) {
+      DenseDotWindowKernels.far(this, filters, from, to, tiles);
+      return;
+    }
     if (DenseDotWindowWarmUp.isCold(rows, filters)) {
       DenseDotWindowWarmUp.count(this, rows, filters, tiles);
     }

@@ -1,5 +1,6 @@
 package dev.convector.internal.dense;
 
+import static org.junit.jupiter.api.Assertions.assertArrayEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
@@ -112,5 +113,41 @@ class DenseDotWindowConvTest {
             .stride(stride, stride)
             .padding(random.nextInt(kernel), random.nextInt(kernel))
             .groups(groups));
+  }
+
+  /** Of inputs longer than what the tiles mask indexes to: the same sums. */
+  @Test
+  void farTilesAreTheSame() {
+    for (int filters = 1; filters <= DenseDotWindowCall.MOST_FILTERS; filters++) {
+      int results = 3 * filters * Simd.LANES;
+      DenseDotWindowCall p = new DenseDotWindowCall();
+      p.a = random(8 * Simd.LANES);
+      p.b = random(4 * filters * Simd.LANES);
+      p.taps = new int[] {0, Simd.LANES + 1};
+      p.steps = 2;
+      p.ends = new int[] {3, Simd.LANES};
+      p.endSteps = 2;
+      p.bEnds = 2 * filters * Simd.LANES;
+      p.mask = new int[Simd.LANES];
+      p.mask[Simd.LANES - 1] = -1;
+      p.sums = new float[results];
+      p.cStep = filters * Simd.LANES;
+      p.aTile = Simd.LANES + 1;
+      p.cTile = p.cStep;
+      DenseDotWindowKernels.tiles(p, 1, filters, 5, 0, 3);
+      float[] expected = p.sums;
+      p.sums = new float[results];
+      DenseDotWindowKernels.far(p, filters, 5, 0, 3);
+      assertArrayEquals(expected, p.sums);
+      assertTrue(expected[results - 1] != 0);
+    }
+  }
+
+  private float[] random(int count) {
+    float[] values = new float[count];
+    for (int i = 0; i < count; i++) {
+      values[i] = 1 + random.nextInt(5);
+    }
+    return values;
   }
 }
