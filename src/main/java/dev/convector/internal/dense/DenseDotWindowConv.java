@@ -204,66 +204,54 @@ public final class DenseDotWindowConv extends BlockConv {
     return end;
   }
 
+  /**
+   * Kernel rows by fixed groups, and in each the output rows by their taps inside: the order of an
+   * output's sums must not depend on its block.
+   */
   @Override
   protected void compute(BlockRun run, int panel) {
     DenseDotWindowCall call = DenseDotWindowCall.of(run.scratch);
     call.sums(run.scratch.floats);
-    boolean onto = false;
-    for (int row = 0, end; row < shape.kernelHeight(); row = end) {
-      call.rows(firstRow(run, row), endRow(run, row));
-      end = endOfRows(run, row);
-      if (call.firstRow < call.endRow) {
-        boolean isPart = call.firstRow > run.row || call.endRow < run.endRow;
-        if (isPart && !onto) {
-          clear(run, run.column, run.endColumn);
+    int firstRange = rows.find(run.row);
+    for (int row = 0; row < shape.kernelHeight(); row += rowsTogether) {
+      int endRow = Math.min(shape.kernelHeight(), row + rowsTogether);
+      int range = firstRange;
+      for (int from = run.row; from < run.endRow; from = call.endRow, range++) {
+        call.rows(from, Math.min(run.endRow, rows.end(range)));
+        int first = Math.clamp(rows.firstTap(range), row, endRow);
+        int end = Math.clamp(rows.endTap(range), first, endRow);
+        if (first < end) {
+          kernelRows(run, call, first, end, first > rows.firstTap(range));
+        } else if (row == 0 && rows.firstTap(range) == rows.endTap(range)) {
+          call.columns(run.column, run.endColumn);
+          clear(run, call);
         }
-        onto |= isPart;
-        for (DenseDotWindowColumns some : columns) {
-          call.columns(Math.max(run.column, some.start()), Math.min(run.endColumn, some.end()));
-          if (call.column < call.endColumn) {
-            columns(run, call, some, row, end, onto);
-          }
-        }
-        onto = true;
       }
-    }
-    if (!onto) {
-      clear(run, run.column, run.endColumn);
     }
     addLanes(run, call);
   }
 
-  /** The first output row of a block that a kernel row's input lies inside the image for. */
-  private int firstRow(BlockRun run, int row) {
-    return Math.clamp(rows.firstOutput(row), run.row, run.endRow);
-  }
-
-  private int endRow(BlockRun run, int row) {
-    return Math.clamp(rows.endOutput(row), run.row, run.endRow);
-  }
-
-  /** One past the last kernel row that is computed with this one, for the same output rows. */
-  private int endOfRows(BlockRun run, int row) {
-    int end = row + 1;
-    int most = Math.min(shape.kernelHeight(), row + rowsTogether);
-    while (end < most
-        && firstRow(run, end) == firstRow(run, row)
-        && endRow(run, end) == endRow(run, row)) {
-      end++;
+  /** Adds some kernel rows to the sums of the call's rows. */
+  private void kernelRows(BlockRun run, DenseDotWindowCall call, int row, int end, boolean onto) {
+    for (DenseDotWindowColumns some : columns) {
+      call.columns(Math.max(run.column, some.start()), Math.min(run.endColumn, some.end()));
+      if (call.column < call.endColumn) {
+        columns(run, call, some, row, end, onto);
+      }
     }
-    return end;
   }
 
-  /** Zeroes the sums of a block's columns. */
-  private void clear(BlockRun run, int column, int endColumn) {
+  /** Zeroes the sums of the call's rows and columns. */
+  private void clear(BlockRun run, DenseDotWindowCall call) {
     int pixel = shape.filters() * LANES;
-    for (int line = 0; line < run.lines(); line++) {
-      int at = line * run.width() - run.column;
-      Arrays.fill(run.scratch.floats, (at + column) * pixel, (at + endColumn) * pixel, 0);
+    for (int row = call.firstRow; row < call.endRow; row++) {
+      int at = (row - run.row) * run.width() - run.column;
+      int from = (at + call.column) * pixel;
+      Arrays.fill(run.scratch.floats, from, (at + call.endColumn) * pixel, 0);
     }
   }
 
-  /** Adds some kernel rows to the sums of the call's rows and columns. */
+  /** Adds some kernel rows to the sums of the call's rows and columns, which see the same taps. */
   private void columns(
       BlockRun run,
       DenseDotWindowCall call,
@@ -272,7 +260,7 @@ public final class DenseDotWindowConv extends BlockConv {
       int end,
       boolean onto) {
     if (some.taps() == 0 && !onto) {
-      clear(run, call.column, call.endColumn);
+      clear(run, call);
     }
     for (int r = row; r < end && some.taps() > 0; r += some.rows()) {
       call.vectors(run.operands.src, some, Math.min(some.rows(), end - r));
