@@ -100,15 +100,21 @@ public final class DenseTapCall implements Scratch.Kept {
    * @param areContiguous whether they follow one another
    */
   public void left(float[] a, int distance, int[] taps, boolean areContiguous) {
-    this.a = a;
+    if (this.a != a) {
+      this.a = a;
+    }
     this.distance = distance;
-    this.taps = taps;
+    if (this.taps != taps) {
+      this.taps = taps;
+    }
     this.areContiguous = areContiguous;
   }
 
   /** The right operand: a packed panel so many vectors wide. */
   public void right(float[] b, int offset, int vectors) {
-    this.b = b;
+    if (this.b != b) {
+      this.b = b;
+    }
     this.panel = offset;
     this.vectors = vectors;
   }
@@ -119,7 +125,10 @@ public final class DenseTapCall implements Scratch.Kept {
    * @param bias null for zeros
    */
   public void start(float[] bias, int offset, boolean onto) {
-    this.bias = bias == null ? ZEROS : bias;
+    float[] from = bias == null ? ZEROS : bias;
+    if (this.bias != from) {
+      this.bias = from;
+    }
     this.biasOffset = bias == null ? 0 : offset;
     this.started = onto;
   }
@@ -130,7 +139,9 @@ public final class DenseTapCall implements Scratch.Kept {
    * @param step from row to row
    */
   public void result(float[] c, int step) {
-    this.c = c;
+    if (this.c != c) {
+      this.c = c;
+    }
     this.cStep = step;
   }
 
