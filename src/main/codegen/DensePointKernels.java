@@ -85,23 +85,9 @@ final class DensePointKernels {
         }
       """;
 
-  private static final String HEIGHTS_START =
-      """
-
-        private static void tiles{vectors}(DenseTapCall p, int rows, int tiles) {
-          switch (rows) {
-      """;
-
   private static final String HEIGHT =
       """
             case {rows} -> any{rows}x{vectors}(p, tiles);
-      """;
-
-  private static final String HEIGHTS_END =
-      """
-            default -> throw new AssertionError("no tile of " + rows + " rows");
-          }
-        }
       """;
 
   private static final String DISTANCES_START =
@@ -178,11 +164,11 @@ final class DensePointKernels {
                 .expand());
     for (int vectors = 1; vectors <= VECTORS; vectors++) {
       int mostRows = vectors <= 2 ? NARROW_ROWS : ROWS;
-      out.append(shape(HEIGHTS_START, 0, vectors).expand());
+      out.append(shape(DenseTapKernels.HEIGHTS_START, 0, vectors).expand());
       for (int rows = 1; rows <= mostRows; rows++) {
         out.append(shape(HEIGHT, rows, vectors).expand());
       }
-      out.append(HEIGHTS_END);
+      out.append(DenseTapKernels.HEIGHTS_END);
       for (int rows = 1; rows <= mostRows; rows++) {
         out.append(tile("any", rows, vectors, 0));
       }

@@ -101,7 +101,7 @@ final class DenseTapKernels {
         }
       """;
 
-  private static final String HEIGHTS_START =
+  static final String HEIGHTS_START =
       """
 
         private static void tiles{vectors}(DenseTapCall p, int rows, int tiles) {
@@ -117,7 +117,7 @@ final class DenseTapKernels {
             @end
       """;
 
-  private static final String HEIGHTS_END =
+  static final String HEIGHTS_END =
       """
             default -> throw new AssertionError("no tile of " + rows + " rows");
           }
