@@ -312,28 +312,40 @@ public final class DenseTapConv extends BlockConv {
     int column = run.column + from - line * width;
     int result = (staged ? run.staging : run.outputOffset) - run.column * pixelStep;
     int range = rows.find(run.row + line);
+    // What the calls are set to: rows of one range share it.
+    int insideRange = -1;
+    int paddedRange = -1;
+    boolean some = false;
     for (int at = from; at < end; line++, column = run.column) {
       int endColumn = Math.min(run.endColumn, column + end - at);
       at += endColumn - column;
       int row = run.row + line;
       range += row == rows.end(range) ? 1 : 0;
       int place = result + line * rowStep;
-      if (inside == null || !(isWhole || row >= insideRow && row < insideEndRow)) {
-        for (Piece piece : pieces) {
-          int left = Math.max(column, piece.columns.start());
-          int right = Math.min(endColumn, piece.columns.end());
-          if (left < right) {
-            select(run, padded, piece, panel, distance);
-            if (stretch(padded, piece.rowSteps(shape), range, step)) {
-              int window = window(run, row, range, left, piece.columns.firstTap());
-              padded.run(window, place + left * pixelStep, right - left);
-            }
-          }
+      if (inside != null && (isWhole || row >= insideRow && row < insideEndRow)) {
+        if (range != insideRange) {
+          some = stretch(inside, shape.kernelWidth() * shape.groupChannels(), range, step);
+          insideRange = range;
+          paddedRange = -1;
         }
-      } else if (stretch(inside, shape.kernelWidth() * shape.groupChannels(), range, step)) {
         int left = Math.max(insideColumn, column);
-        int right = Math.min(insideEndColumn, endColumn);
+        int right = some ? Math.min(insideEndColumn, endColumn) : left;
         inside.run(imageOffset(run, row, range, left), place + left * pixelStep, right - left);
+        continue;
+      }
+      for (Piece piece : pieces) {
+        int left = Math.max(column, piece.columns.start());
+        int right = Math.min(endColumn, piece.columns.end());
+        if (left < right && (range != paddedRange || pieces.length > 1)) {
+          select(run, padded, piece, panel, distance);
+          some = stretch(padded, piece.rowSteps(shape), range, step);
+          paddedRange = range;
+          insideRange = -1;
+        }
+        if (left < right && some) {
+          int window = window(run, row, range, left, piece.columns.firstTap());
+          padded.run(window, place + left * pixelStep, right - left);
+        }
       }
     }
   }
