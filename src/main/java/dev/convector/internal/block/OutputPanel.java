@@ -97,14 +97,11 @@ public final class OutputPanel {
   }
 
   /**
-   * Whether a run of all panels may compute filters again that have their results: not where these
-   * are more than the sum of products, clamped.
+   * Whether a run of all panels may compute some filters of the last whole vector twice, before
+   * their activation: not where their place holds a residual.
    */
   boolean mayRepeat(BlockRun run) {
-    return channelsLast
-        && shape.filters() >= LANES
-        && run.operands.residual == null
-        && epilogue.isClamp();
+    return channelsLast && shape.filters() >= LANES && run.operands.residual == null;
   }
 
   /** The last pixels of an overlapping block, at least a tile of those that must be staged. */

@@ -54,6 +54,12 @@ class DepthwiseConvTest {
     "130, 33, 5, 1, 3, 3, 3, 1, 1, 1",
     "18, 30, 5, 1, 3, 3, 1, 2, 2, 2",
     "300, 40, 3, 1, 5, 1, 2, 1, 0, 0",
+    // so large that small blocks take them to be in memory
+    "40, 65, 83, 1, 5, 5, 1, 1, 2, 2",
+    "40, 83, 65, 1, 4, 4, 2, 1, 1, 0",
+    "75, 61, 63, 1, 3, 3, 2, 1, 1, 1",
+    "300, 31, 30, 1, 5, 1, 1, 2, 0, 0",
+    "20, 12, 420, 1, 5, 5, 1, 1, 2, 2",
     // ... all numbers of vectors, and pixels of whole lines
     "32, 9, 12, 1, 3, 3, 3, 1, 1, 1",
     "48, 9, 12, 1, 3, 3, 3, 1, 1, 1",
@@ -288,6 +294,28 @@ class DepthwiseConvTest {
                 .build();
         check(conv, random.nextInt(4));
       }
+    }
+  }
+
+  /** Images of which several are a block, of all kernels that are read in place. */
+  @Test
+  void batchesOfSmallImagesEqualTheReference() {
+    for (int i = 0; i < 60; i++) {
+      Random random = new Random(i);
+      int channels = 16 + random.nextInt(80);
+      int kernel = 1 + i % 7;
+      int size = kernel + random.nextInt(5);
+      Conv2d conv =
+          Conv2d.builder()
+              .input(2 + random.nextInt(30), channels, size, size + random.nextInt(3))
+              .filters(channels, kernel, 1 + random.nextInt(kernel))
+              .stride(1 + i % 4)
+              .padding(random.nextInt(kernel))
+              .groups(channels)
+              .layout(Layout.NHWC)
+              .activation(i % 3 == 0 ? Activation.leakyRelu(0.5f) : Activation.RELU)
+              .build();
+      check(conv, random.nextInt(4));
     }
   }
 
