@@ -191,8 +191,10 @@ public final class InputStrip {
     int width = blocks.mostColumns();
     int needed = Math.toIntExact(columns(shape, columnReach, border, width));
     this.phases = phases;
-    this.phaseFloats = Math.ceilDiv(needed, phases) * step;
-    this.columns = Math.ceilDiv(needed, phases) * phases;
+    // Pixels parted so are stored as whole vectors, the last ones beyond their neighbours.
+    int beyond = phases == 1 ? 0 : Math.ceilDiv(Math.max(0, LANES - step), step);
+    this.phaseFloats = (Math.ceilDiv(needed, phases) + beyond) * step;
+    this.columns = phaseFloats / step * phases;
     long exact = floats(shape, reaches, border, step, rows, width);
     this.imageFloats = Math.toIntExact(exact / needed * columns);
     long floats = (long) blocks.mostImages() * imageFloats;
