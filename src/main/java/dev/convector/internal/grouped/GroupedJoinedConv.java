@@ -194,11 +194,12 @@ public final class GroupedJoinedConv extends BlockConv {
     return true;
   }
 
+  /** The border last: pixels parted by the stride are stored as whole vectors. */
   @Override
   protected int load(BlockRun run, int panel, int end) {
     if (strip != null) {
-      strip.clearBorder(run, 1, INPUT);
       strip.load(run, 0, 1, INPUT);
+      strip.clearBorder(run, 1, INPUT);
     }
     return end;
   }

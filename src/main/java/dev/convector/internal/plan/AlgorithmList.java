@@ -82,7 +82,7 @@ public final class AlgorithmList {
   /** The same to one vector of filters, and with a stride. */
   private static final int MOST_SINGLE_CHANNELS = 3;
 
-  private static final int MOST_SINGLE_STRIDED_CHANNELS = 8;
+  private static final int MOST_SINGLE_STRIDED_CHANNELS = 4;
 
   /**
    * Vectors of channels from which very few filters have the depth in the lanes, not the pixels.
@@ -319,8 +319,8 @@ public final class AlgorithmList {
    * 32 filters takes 0.80 of the time, from 4 to 24 0.75, to 64 0.82, from 8 to 48 0.90, from 12 to
    * 48 0.94; from 4 and 8 to 32, whose two vectors GroupedConv's kernels share too, 1.01 and 1.04,
    * from 19 to 32 channels on 1.03 to 1.4. To 16 filters from 1 0.69, from 2 0.85, from 3 0.96 to
-   * 0.98, from 4 1.04, from 8 1.21, and with stride 2 at 56x56 from 2 0.48, from 4 0.56, at 40x40
-   * from 8 0.7 to 0.95, from 16 1.59 (Zen 5).
+   * 0.98, from 4 1.04, from 8 1.21, and with stride 2 at 56x56 from 2 0.48, from 4 0.56, at 86x86
+   * from 3 0.67, at 40x40 from 8 in two groups 0.7, at 56x56 in eight 1.23, from 16 1.59 (Zen 5).
    */
   private static boolean groupTapsPay(ConvProblem problem) {
     ConvShape s = problem.shape();
