@@ -55,6 +55,7 @@ public final class DenseTapCall implements Scratch.Kept {
   private float[] bias;
   private int biasOffset;
   private boolean started;
+  private final ColdTile cold = new ColdTile();
 
   DenseTapCall() {}
 
@@ -95,6 +96,7 @@ public final class DenseTapCall implements Scratch.Kept {
     start = null;
     bias = null;
     c = null;
+    cold.clear();
   }
 
   /**
@@ -194,13 +196,16 @@ public final class DenseTapCall implements Scratch.Kept {
           && (mayRepeat || height(left - tiles * height) == height)) {
         tiles++;
       }
-      if (DenseTapWarmUp.isCold(shape + height)) {
-        DenseTapWarmUp.count(this, shape, height, tiles);
-      }
       int first = Math.min(done, rows - height);
       aOffset = from + first * distance + (isListed ? 0 : tap);
       cOffset = to + first * cStep;
-      tiles(height, tiles);
+      if (DenseTapWarmUp.isCold(shape + height)
+          && ColdTile.covers(depth)
+          && DenseTapWarmUp.count(this, shape, height, tiles)) {
+        cold.run(this, height * tiles);
+      } else {
+        tiles(height, tiles);
+      }
       done = first + tiles * height;
     }
   }

@@ -18,7 +18,8 @@ final class DenseTapWarmUp {
 
   private static final KernelWarmUp SHAPES =
       new KernelWarmUp(
-          (DenseTapKernels.NUMBERS + DensePointKernels.NUMBERS) * ENDINGS * VECTORS * ROWS);
+          (DenseTapKernels.NUMBERS + DensePointKernels.NUMBERS) * ENDINGS * VECTORS * ROWS,
+          ColdTile::isReady);
 
   private DenseTapWarmUp() {}
 
@@ -33,10 +34,10 @@ final class DenseTapWarmUp {
     return SHAPES.isCold(shape);
   }
 
-  /** Counts tiles of a cold shape. */
-  static void count(DenseTapCall p, int shape, int rows, int tiles) {
+  /** Counts tiles of a cold shape; returns whether they are {@link ColdTile}'s. */
+  static boolean count(DenseTapCall p, int shape, int rows, int tiles) {
     int work = TILES * rows * p.vectors * DEPTH;
-    SHAPES.count(shape + rows, (long) tiles * p.depth, () -> call(p, rows), work);
+    return SHAPES.count(shape + rows, (long) tiles * p.depth, () -> call(p, rows), work);
   }
 
   static Runnable call(DenseTapCall like, int rows) {

@@ -63,6 +63,8 @@ public final class TileCall implements Scratch.Kept {
   private boolean isFar;
   private int read;
 
+  private final ColdTile cold = new ColdTile();
+
   TileCall() {
     this(MASKED_FLOATS);
   }
@@ -85,6 +87,7 @@ public final class TileCall implements Scratch.Kept {
     start = null;
     bias = null;
     c = null;
+    cold.clear();
   }
 
   /** Where in a table the rows of the left operand, and those of the result, are listed. */
@@ -201,10 +204,13 @@ public final class TileCall implements Scratch.Kept {
     int rows;
     for (int t = from; t < to; t += rows) {
       rows = RegisterTile.nextRows(to - t, vectors);
-      if (TileWarmUp.isCold(shape + rows)) {
-        TileWarmUp.count(this, shape, rows, false);
+      if (TileWarmUp.isCold(shape + rows)
+          && ColdTile.covers(depth)
+          && TileWarmUp.count(this, shape, rows, false)) {
+        cold.run(this, rows, t, false);
+      } else {
+        DenseKernels.tile(this, rows, t);
       }
-      DenseKernels.tile(this, rows, t);
     }
   }
 
@@ -238,10 +244,13 @@ public final class TileCall implements Scratch.Kept {
     int rows;
     for (int t = from; t < to; t += rows) {
       rows = RegisterTile.nextPixelRows(to - t, vectors);
-      if (TileWarmUp.isCold(shape + rows)) {
-        TileWarmUp.count(this, shape, rows, true);
+      if (TileWarmUp.isCold(shape + rows)
+          && ColdTile.covers(depth)
+          && TileWarmUp.count(this, shape, rows, true)) {
+        cold.run(this, rows, t, true);
+      } else {
+        DenseKernels.pixel(this, rows, t);
       }
-      DenseKernels.pixel(this, rows, t);
     }
   }
 }

@@ -15,7 +15,8 @@ final class TileWarmUp {
   private static final int ENDINGS = 6;
   private static final int VECTORS = 5;
 
-  private static final KernelWarmUp TILES = new KernelWarmUp(2 * ENDINGS * VECTORS * DEPTHS * ROWS);
+  private static final KernelWarmUp TILES =
+      new KernelWarmUp(2 * ENDINGS * VECTORS * DEPTHS * ROWS, ColdTile::isReady);
 
   private TileWarmUp() {}
 
@@ -30,9 +31,9 @@ final class TileWarmUp {
     return TILES.isCold(shape);
   }
 
-  /** Counts a tile of a cold shape. */
-  static void count(TileCall p, int shape, int rows, boolean arePixels) {
-    TILES.count(
+  /** Counts a tile of a cold shape; returns whether it is {@link ColdTile}'s. */
+  static boolean count(TileCall p, int shape, int rows, boolean arePixels) {
+    return TILES.count(
         shape + rows, p.depth, () -> call(p, rows, arePixels), rows * p.vectors * smallDepth(p));
   }
 

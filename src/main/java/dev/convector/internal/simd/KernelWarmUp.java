@@ -1,6 +1,7 @@
 package dev.convector.internal.simd;
 
 import java.util.Arrays;
+import java.util.function.BooleanSupplier;
 import java.util.function.LongSupplier;
 import java.util.function.Supplier;
 
@@ -9,19 +10,24 @@ import java.util.function.Supplier;
  * is called on small operands of its own until C2 has been asked for it.
  *
  * <p>Until then a multiply-add of vectors takes 140 ns in the interpreter and 27 as the client
- * compiler leaves it, and 0.06 afterwards. Left alone, a shape waits long. One that is called once
- * a run, for the last rows of a stretch, needs hundreds of runs until HotSpot asks for its
- * compilation. And where the depth is large a loop's counter is full before that of the calls, so
- * that C2 first compiles a version for the loop that runs: it takes three to five times as long as
- * the method, since all sums come in as objects, and is left with the loop. Calls of little depth
- * ask for the method. What this brings: docs/decisions.md.
+ * compiler leaves it, and 0.06 afterwards; and each makes garbage of 100 bytes and more. Left
+ * alone, a shape waits long. One that is called once a run, for the last rows of a stretch, needs
+ * hundreds of runs until HotSpot asks for its compilation. And where the depth is large a loop's
+ * counter is full before that of the calls, so that C2 first compiles a version for the loop that
+ * runs: it takes three to five times as long as the method, since all sums come in as objects, and
+ * is left with the loop. Calls of little depth ask for the method. What this brings:
+ * docs/decisions.md.
  *
- * <p>Thread-safe: threads that meet the same cold shape each call it. Where nothing ever gets
- * faster, in the interpreter alone, no more is tried.
+ * <p>A family may have a stand-in, one small kernel that does what each of its shapes does. Then
+ * {@link CompileQueue} has C2 compile one shape after the other, and those that wait are not run.
+ *
+ * <p>Thread-safe: threads that meet the same cold shape each call it, or leave it to one of them
+ * where there is a stand-in. Where nothing ever gets faster, in the interpreter alone, no more is
+ * tried.
  */
 public final class KernelWarmUp {
   /** What a shape's loop runs before: less than HotSpot compiles a running loop for, 40,000. */
-  static final int RUNS = 5000;
+  static final int RUNS = 2000;
 
   /** More than a compiled kernel takes for a multiply-add of vectors, less than any other. */
   private static final int FAST_NANOS = 3;
@@ -32,7 +38,7 @@ public final class KernelWarmUp {
   /** What a call takes beside its multiply-adds, at most. */
   private static final int CALL_NANOS = 300;
 
-  private static final int CALLS = 16;
+  static final int CALLS = 16;
 
   /** So many calls that are counted make HotSpot ask C2 for a method, also where some wait. */
   private static final int ASKED = 1200;
@@ -42,28 +48,50 @@ public final class KernelWarmUp {
   /** So many shapes may stay as they were before the first that gets faster. */
   private static final int PATIENCE = 2;
 
+  /** In {@link #left}: that all runs were counted, and C2 is not through with the shape. */
+  private static final int WAITING = -1;
+
   private static final History HISTORY = new History();
 
+  /** Runs to come before the shape is warmed, 0 of a warm one, or {@link #WAITING}. */
   private final int[] left;
+
+  private final BooleanSupplier standIn;
   private final LongSupplier clock;
   private final History history;
+  private final CompileQueue queue;
 
   /**
    * @param shapes how many; they are numbered from 0
    */
   public KernelWarmUp(int shapes) {
-    this(shapes, System::nanoTime, HISTORY);
+    this(shapes, () -> false);
   }
 
-  KernelWarmUp(int shapes, LongSupplier clock, History history) {
+  /**
+   * @param shapes how many; they are numbered from 0
+   * @param standIn whether there is a kernel that does the work of shapes that wait
+   */
+  public KernelWarmUp(int shapes, BooleanSupplier standIn) {
+    this(shapes, standIn, System::nanoTime, HISTORY, CompileQueue.COMMON);
+  }
+
+  KernelWarmUp(
+      int shapes,
+      BooleanSupplier standIn,
+      LongSupplier clock,
+      History history,
+      CompileQueue queue) {
     this.left = new int[shapes];
+    this.standIn = standIn;
     this.clock = clock;
     this.history = history;
+    this.queue = queue;
     Arrays.fill(left, RUNS);
   }
 
   public boolean isCold(int shape) {
-    return left[shape] > 0;
+    return left[shape] != 0;
   }
 
   /**
@@ -72,20 +100,42 @@ public final class KernelWarmUp {
    * @param runs of the shape's loop
    * @param calls makes a call of the shape on operands of its own
    * @param work of such a call, in multiply-adds of vectors
+   * @return whether the stand-in should do it
    */
-  public void count(int shape, long runs, Supplier<Runnable> calls, int work) {
-    long less = left[shape] - runs;
-    left[shape] = (int) Math.max(0, less);
-    if (less <= 0 && !history.isHopeless()) {
-      history.add(repeat(calls.get(), CALLS * (long) work));
+  public boolean count(int shape, long runs, Supplier<Runnable> calls, int work) {
+    int still = left[shape];
+    if (still > runs) {
+      left[shape] = (int) (still - runs);
+      return false;
     }
+    if (still == 0) {
+      return false;
+    }
+    if (standIn.getAsBoolean()) {
+      left[shape] = WAITING;
+      return queue.isWaiting(this, shape, calls, work);
+    }
+    left[shape] = 0;
+    if (!history.isHopeless()) {
+      history.add(ask(calls.get(), work, ASKED, clock));
+    }
+    return false;
   }
 
-  /** Returns whether the calls got faster. */
-  private boolean repeat(Runnable call, long work) {
+  /** Of a shape that waited. */
+  void setWarm(int shape) {
+    left[shape] = 0;
+  }
+
+  /**
+   * Makes calls until they are fast or so many are counted.
+   *
+   * @return whether they got faster than in the interpreter
+   */
+  static boolean ask(Runnable call, int work, int calls, LongSupplier clock) {
     long began = clock.getAsLong();
     long last = began;
-    for (int counted = 0; counted < ASKED; ) {
+    for (int counted = 0; counted < calls; ) {
       if (last - began > LIMIT_NANOS) {
         return false;
       }
@@ -94,13 +144,21 @@ public final class KernelWarmUp {
       }
       long now = clock.getAsLong();
       long nanos = now - last - CALLS * CALL_NANOS;
-      if (nanos < FAST_NANOS * work) {
+      if (nanos < CALLS * FAST_NANOS * (long) work) {
         return true;
       }
-      counted += nanos < COUNTED_NANOS * work ? CALLS : 0;
+      counted += nanos < CALLS * COUNTED_NANOS * (long) work ? CALLS : 0;
       last = now;
     }
     return true;
+  }
+
+  /** Whether the second of two calls is fast: the first may meet cold caches. */
+  static boolean isFast(Runnable call, int work, LongSupplier clock) {
+    call.run();
+    long before = clock.getAsLong();
+    call.run();
+    return clock.getAsLong() - before < CALL_NANOS + FAST_NANOS * (long) work;
   }
 
   /** Of this JVM: how it went with the shapes before. What threads don't see does no harm. */

@@ -8,6 +8,7 @@ import dev.convector.internal.simd.Simd;
 import java.util.Arrays;
 import java.util.HashSet;
 import java.util.Set;
+import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
@@ -89,12 +90,15 @@ final class TileWarmUpTest {
     call.start(null, 0, false);
     call.result(c, 0);
     call.clamp(Float.NEGATIVE_INFINITY, 10);
-    for (int i = 0; i < 10; i++) {
+    float[] expected = new float[c.length];
+    Arrays.fill(expected, 10);
+    long deadline = System.nanoTime() + TimeUnit.SECONDS.toNanos(30);
+    boolean isCold = true;
+    for (int i = 0; i < 10 || isCold && System.nanoTime() < deadline; i++) {
       call.run(0, rows);
-      float[] expected = new float[c.length];
-      Arrays.fill(expected, 10);
       assertEquals(0, Arrays.compare(expected, c));
+      isCold = TileWarmUp.isCold(TileWarmUp.shape(call, false) + RegisterTile.nextRows(rows, 1));
     }
-    assertFalse(TileWarmUp.isCold(TileWarmUp.shape(call, false) + RegisterTile.nextRows(rows, 1)));
+    assertFalse(isCold);
   }
 }

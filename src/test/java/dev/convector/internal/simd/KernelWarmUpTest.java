@@ -12,9 +12,13 @@ final class KernelWarmUpTest {
 
   private long nanos;
   private final KernelWarmUp.History history = new KernelWarmUp.History();
-  private final KernelWarmUp shapes = new KernelWarmUp(4, () -> nanos, history);
+  private final CompileQueue queue = new CompileQueue(1, () -> nanos);
+  private boolean hasStandIn;
+  private final KernelWarmUp shapes =
+      new KernelWarmUp(4, () -> hasStandIn, () -> nanos, history, queue);
   private long callNanos;
   private int calls;
+  private boolean waits;
 
   private void call() {
     calls++;
@@ -23,7 +27,7 @@ final class KernelWarmUpTest {
 
   private int count(int shape, long runs) {
     calls = 0;
-    shapes.count(shape, runs, () -> this::call, WORK);
+    waits = shapes.count(shape, runs, () -> this::call, WORK);
     return calls;
   }
 
@@ -71,5 +75,36 @@ final class KernelWarmUpTest {
     count(1, KernelWarmUp.RUNS);
     count(2, KernelWarmUp.RUNS);
     assertTrue(count(3, KernelWarmUp.RUNS) > 0);
+  }
+
+  /** What C2 is busy with is looked at by whoever comes; the next shape waits for its turn. */
+  @Test
+  void shapesWithAStandInAreAskedForOneAfterTheOther() {
+    hasStandIn = true;
+    callNanos = 30 * WORK;
+    assertEquals(0, count(0, KernelWarmUp.RUNS - 1));
+    assertFalse(waits);
+    assertTrue(count(0, 1) >= 600);
+    assertTrue(waits);
+    assertEquals(0, count(1, KernelWarmUp.RUNS));
+    assertTrue(waits && shapes.isCold(1));
+    callNanos = WORK / 10;
+    nanos += CompileQueue.LOOK_NANOS;
+    assertTrue(count(1, 1) > 0);
+    assertFalse(waits);
+    assertFalse(shapes.isCold(0));
+    assertFalse(shapes.isCold(1));
+  }
+
+  /** What never gets fast is run as it is after a while, and others get their turn. */
+  @Test
+  void noShapeWaitsForever() {
+    hasStandIn = true;
+    callNanos = 30 * WORK;
+    count(0, KernelWarmUp.RUNS);
+    nanos += CompileQueue.LIMIT_NANOS;
+    count(1, KernelWarmUp.RUNS);
+    assertFalse(shapes.isCold(0));
+    assertTrue(waits && shapes.isCold(1));
   }
 }

@@ -1,0 +1,144 @@
+package dev.convector.internal.simd;
+
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.locks.LockSupport;
+import java.util.concurrent.locks.ReentrantLock;
+import java.util.function.LongSupplier;
+import java.util.function.Supplier;
+
+/**
+ * The shapes of kernels that C2 is asked for, a few at a time: to ask for one takes 1000 calls of
+ * it, which make 100 MB of garbage, and C2 takes a tenth to a quarter of a second for each. So no
+ * shape is asked for before C2 is nearly through with those before; meanwhile stand-ins work.
+ *
+ * <p>Thread-safe. One thread at a time asks and looks, and others don't wait for it.
+ */
+public final class CompileQueue {
+  /** Of this JVM: a shape for each thread of C2, or one that waits behind the only one. */
+  static final CompileQueue COMMON =
+      new CompileQueue(Math.max(2, Runtime.getRuntime().availableProcessors() / 2));
+
+  /** Calls that make HotSpot ask where no other method waits. */
+  private static final int ASKED = 720;
+
+  /** Where others wait it wants more: so many, so often. */
+  private static final int AGAIN = 160;
+
+  private static final long AGAIN_NANOS = 50_000_000;
+
+  /** Between two looks at what was asked for: they take calls of what may not be compiled. */
+  static final long LOOK_NANOS = 5_000_000;
+
+  /** What is not fast by then will not be. */
+  static final long LIMIT_NANOS = 2_000_000_000;
+
+  /** How long a stand-in is waited for. */
+  private static final long STAND_IN_NANOS = 300_000_000;
+
+  private static final long PAUSE_NANOS = 500_000;
+
+  private final int most;
+  private final LongSupplier clock;
+  private final ReentrantLock lock = new ReentrantLock();
+  private final List<Asked> asked = new ArrayList<>();
+  private long looked;
+
+  private static final class Asked {
+    final KernelWarmUp family;
+    final int shape;
+    final Runnable call;
+    final int work;
+    final long began;
+    long last;
+
+    Asked(KernelWarmUp family, int shape, Runnable call, int work, long now) {
+      this.family = family;
+      this.shape = shape;
+      this.call = call;
+      this.work = work;
+      this.began = now;
+      this.last = now;
+    }
+  }
+
+  CompileQueue(int most) {
+    this(most, System::nanoTime);
+  }
+
+  CompileQueue(int most, LongSupplier clock) {
+    this.most = most;
+    this.clock = clock;
+  }
+
+  /**
+   * Looks how far C2 is, and asks for a shape that was not asked for where there is room.
+   *
+   * @return whether the shape is to wait
+   */
+  boolean isWaiting(KernelWarmUp family, int shape, Supplier<Runnable> calls, int work) {
+    if (!lock.tryLock()) {
+      return true;
+    }
+    try {
+      long now = clock.getAsLong();
+      if (now - looked >= LOOK_NANOS) {
+        asked.removeIf(this::isDone);
+        looked = clock.getAsLong();
+      }
+      if (asked.size() < most && family.isCold(shape) && !isAsked(family, shape)) {
+        Asked next = new Asked(family, shape, calls.get(), work, now);
+        asked.add(next);
+        KernelWarmUp.ask(next.call, work, ASKED, clock);
+        next.last = clock.getAsLong();
+        asked.removeIf(this::isDone);
+      }
+      return family.isCold(shape);
+    } finally {
+      lock.unlock();
+    }
+  }
+
+  private boolean isAsked(KernelWarmUp family, int shape) {
+    for (int i = 0; i < asked.size(); i++) {
+      if (asked.get(i).family == family && asked.get(i).shape == shape) {
+        return true;
+      }
+    }
+    return false;
+  }
+
+  private boolean isDone(Asked shape) {
+    long now = clock.getAsLong();
+    if (KernelWarmUp.isFast(shape.call, shape.work, clock) || now - shape.began > LIMIT_NANOS) {
+      shape.family.setWarm(shape.shape);
+      return true;
+    }
+    if (now - shape.last > AGAIN_NANOS) {
+      KernelWarmUp.ask(shape.call, shape.work, AGAIN, clock);
+      shape.last = clock.getAsLong();
+    }
+    return false;
+  }
+
+  /**
+   * Asks for a stand-in and waits until it is compiled, without work for the collector.
+   *
+   * @return whether it is
+   */
+  public static boolean await(Runnable call, int work) {
+    long began = System.nanoTime();
+    if (!KernelWarmUp.ask(call, work, ASKED, System::nanoTime)) {
+      return false;
+    }
+    long now = began;
+    while (now - began < STAND_IN_NANOS) {
+      if (KernelWarmUp.isFast(call, work, System::nanoTime)) {
+        return true;
+      }
+      LockSupport.parkNanos(PAUSE_NANOS);
+      now = System.nanoTime();
+    }
+    return false;
+  }
+}
