@@ -23,7 +23,7 @@ import java.util.function.Supplier;
  * as in a network's first layer. Neighbouring output pixels see the input a constant distance
  * apart, and a window's elements lie at listed places from its first. Windows inside a
  * channels-last image are read where they lie; of the others, or channels-first, what a block of
- * rows sees is copied to scratch, padded.
+ * rows sees is copied to scratch, columns padded. Kernel rows outside the image are left out.
  */
 public final class DenseTapConv extends BlockConv {
   /**

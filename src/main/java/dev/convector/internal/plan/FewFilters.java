@@ -22,10 +22,10 @@ final class FewFilters {
   /** So many filters are worth unfolding short rows. */
   private static final int MANY_FILTERS = 512;
 
-  /** They fill half of the widest vectors at most. */
+  /** Filters that fill half of the widest vectors at most. */
   private static final int FEW_FILTERS = 8;
 
-  /** Most channels of these. */
+  /** Most channels of windows on short rows. */
   private static final int MOST_CHANNELS = 8;
 
   private FewFilters() {}
