@@ -265,6 +265,9 @@ public final class InputStrip {
 
   /** Where a column of the strip lies in its row. */
   public int place(int column) {
+    if (phases == 1) {
+      return column * step;
+    }
     return Math.floorMod(column, phases) * phaseFloats + Math.floorDiv(column, phases) * step;
   }
 
@@ -322,6 +325,11 @@ public final class InputStrip {
     }
   }
 
+  /** Loads the only window of an image, the block's or another one, from an index of scratch on. */
+  public void loadImage(BlockRun run, int image, int at) {
+    load(run, image, 0, 1, at);
+  }
+
   /** Loads the windows {@code from} to {@code to} from an index of scratch on. */
   public void load(BlockRun run, int from, int to, int at) {
     for (int i = 0; i < run.images; i++) {
@@ -330,10 +338,11 @@ public final class InputStrip {
   }
 
   /**
-   * Loads what a rectangle of a convolution's output pixels in the block sees, of one image that
-   * lies as the strip does.
+   * Loads what a rectangle of a convolution's output pixels in the block sees, of an image that
+   * lies as the strip does, to the window at an index of scratch.
    */
-  public void loadPart(BlockRun run, int row, int endRow, int column, int endColumn) {
+  public void loadPart(
+      BlockRun run, int image, int at, int row, int endRow, int column, int endColumn) {
     if (row >= endRow || column >= endColumn) {
       return;
     }
@@ -344,11 +353,11 @@ public final class InputStrip {
     for (; y < endY && pixels > 0; y++) {
       copy(
           run,
-          (run.image * shape.height() + y) * shape.width() + x,
+          (image * shape.height() + y) * shape.width() + x,
           pixels,
           0,
           1,
-          offset(run, y, x));
+          at + offset(run, y, x));
     }
   }
 
