@@ -5,6 +5,9 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import dev.convector.reference.ReferenceConv3d;
+import java.lang.foreign.Arena;
+import java.lang.foreign.MemorySegment;
+import java.lang.foreign.ValueLayout;
 import java.util.Random;
 import org.junit.jupiter.api.Test;
 
@@ -39,6 +42,12 @@ class Conv3dTest {
         new ReferenceConv3d(of.shape(), of.paddingMode(), of.layout(), of.flipKernel())
             .run(weights, bias, src, null, of.activation());
     assertArrayEquals(expected, dst, of.toString());
+    try (Arena arena = Arena.ofConfined()) {
+      MemorySegment in = arena.allocateFrom(ValueLayout.JAVA_FLOAT, src);
+      MemorySegment out = arena.allocate(ValueLayout.JAVA_FLOAT, dst.length);
+      plan.run(in, out, Execution.serial());
+      assertArrayEquals(expected, out.toArray(ValueLayout.JAVA_FLOAT), "segments, " + of);
+    }
   }
 
   @Test
