@@ -20,8 +20,9 @@ import java.io.IOException;
  * </pre>
  *
  * <p>{@code depth} is whole vectors; the second sum is there only if {@code ragged}: a vector that
- * ends with the pixel, without the elements that the first sum had. A tile writes whole vectors,
- * whose lanes beyond its results are arbitrary: tiles go upwards.
+ * ends with the pixel, without the elements that the first sum had, or of fewer channels than lanes
+ * one that begins with it. A tile writes whole vectors, whose lanes beyond its results are
+ * arbitrary: tiles go upwards.
  *
  * <h2>How lanes are added</h2>
  *

@@ -20,7 +20,8 @@ import java.io.IOException;
  *                        * w[wOffset + c * taps + weightTable[g]]))
  * </pre>
  *
- * <p>{@code tiles} such tiles follow one another. Any taps may be left out.
+ * <p>There are {@code tiles} such tiles, {@code xTile} floats of the input and {@code yTile} of the
+ * output apart. Any taps may be left out.
  *
  * <h2>Why these tiles</h2>
  *
@@ -40,10 +41,10 @@ final class DepthwiseTapTileKernels {
   private static final String PACKAGE = "dev.convector.internal.depthwise";
 
   private static final String OPERANDS =
-      "int tiles, float[] x, int xOffset, int xStep, int[] table, int[] weightTable,"
+      "int tiles, float[] x, int xOffset, int xStep, int xTile, int[] table, int[] weightTable,"
           + " int tableOffset, int groups, float[] w, int wOffset, int taps, float[] start,"
-          + " int startOffset, int startStep, float[] y, int yOffset, int yStep,"
-          + " boolean clamped, float low, float high";
+          + " int startOffset, int startStep, int startTile, float[] y, int yOffset, int yStep,"
+          + " int yTile, boolean clamped, float low, float high";
 
   private static final String HEADER =
       """
@@ -111,8 +112,8 @@ final class DepthwiseTapTileKernels {
           for (int c = from; c < to; c += {vectors} * LANES) {
             int wc = wOffset + c * taps;
             for (int i = 0; i < tiles; i++) {
-              int xi = xOffset + c + i * {tile} * xStep;
-              int s{t} = startOffset + c + (i * {tile} + {t}) * startStep;
+              int xi = xOffset + c + i * xTile;
+              int s{t} = startOffset + c + i * startTile + {t} * startStep;
               FloatVector f{t}_{v} = FloatVector.fromArray(SPECIES, start, s{t} + {v} * LANES);
               for (int g = tableOffset; g < tableOffset + groups; g++) {
                 int xg = xi + table[g];
@@ -122,7 +123,7 @@ final class DepthwiseTapTileKernels {
                 FloatVector v{t}_{v} = FloatVector.fromArray(SPECIES, x, x{t} + {v} * LANES);
                 f{t}_{v} = v{t}_{v}.fma(w{v}, f{t}_{v});
               }
-              int y{t} = yOffset + c + (i * {tile} + {t}) * yStep;
+              int y{t} = yOffset + c + i * yTile + {t} * yStep;
               @limit f{t}_{v}
               f{t}_{v}.intoArray(y, y{t} + {v} * LANES);
             }

@@ -20,7 +20,8 @@ final class Reinterpretations {
   static String direct(String text) {
     StringBuilder out = new StringBuilder(text);
     Matcher call = CALL.matcher(out);
-    while (call.find(0)) {
+    int done = 0;
+    while (call.find(done)) {
       boolean ints = call.group(1).equals("Ints");
       int start = start(out, call.start());
       String of = out.substring(start, call.start());
@@ -28,7 +29,7 @@ final class Reinterpretations {
           "((jdk.incubator.vector.%s) %s.reinterpretShape(%s%s, 0))"
               .formatted(ints ? "IntVector" : "FloatVector", of, SIMD, ints ? "INTS" : "SPECIES");
       out.replace(start, call.end(), direct);
-      call.reset();
+      done = start + direct.length();
     }
     return out.toString();
   }

@@ -149,12 +149,8 @@ final class BackwardWeightsRunner {
           weightsSize());
     }
     Objects.requireNonNull(execution, "execution").requireOpen();
-    boolean alone =
-        SegmentArguments.isConfined(input)
-            || SegmentArguments.isConfined(outputGradient)
-            || SegmentArguments.isConfined(weightsGradient)
-            || SegmentArguments.isConfined(biasGradient);
-    Execution where = alone ? Execution.serial() : execution;
+    Execution where =
+        SegmentArguments.execution(execution, input, outputGradient, weightsGradient, biasGradient);
     WholeCopies run = copies.take();
     try {
       boolean last = problem.biasOfX();

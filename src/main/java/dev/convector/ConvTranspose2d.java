@@ -132,7 +132,11 @@ public final class ConvTranspose2d {
     }
     Objects.requireNonNull(algorithm, "algorithm");
     Choice choice =
-        TransposedList.pack(padded.inner(), algorithm, upright(weights), padded.innerBias(bias));
+        TransposedList.pack(
+            padded.inner(),
+            algorithm,
+            TransposedWeights.upright(shape, flipKernel, weights),
+            padded.innerBias(bias));
     return new ConvTranspose2dPlan(this, choice, padded.steps(choice.work(), bias));
   }
 
@@ -152,25 +156,10 @@ public final class ConvTranspose2d {
         new PaddedConv(
             new ConvProblem(back, layout(), Activation.NONE, accuracy(), batchInvariant()),
             paddingMode);
-    Choice choice =
-        AlgorithmList.pack(conv.inner(), Algorithm.AUTO, extended(upright(weights), back), null);
+    float[] upright = TransposedWeights.upright(shape, flipKernel, weights);
+    float[] extended = TransposedWeights.extended(shape, upright);
+    Choice choice = AlgorithmList.pack(conv.inner(), Algorithm.AUTO, extended, null);
     return new BackwardDataPlan(this, choice, conv.steps(choice.work()));
-  }
-
-  /** With zeros for the taps that only the convolution back has. */
-  private float[] extended(float[] weights, ConvShape back) {
-    int rows = shape().kernelHeight();
-    int columns = shape().kernelWidth();
-    if (rows == back.kernelHeight() && columns == back.kernelWidth()) {
-      return weights;
-    }
-    float[] extended = new float[back.weightsSize()];
-    for (int from = 0; from < weights.length; from += columns) {
-      int row = from / columns;
-      int to = (row / rows * back.kernelHeight() + row % rows) * back.kernelWidth();
-      System.arraycopy(weights, from, extended, to, columns);
-    }
-    return extended;
   }
 
   /**
@@ -325,11 +314,6 @@ public final class ConvTranspose2d {
         + LayerText.of(paddingMode)
         + (flipKernel ? ", flipKernel" : "")
         + "]";
-  }
-
-  private float[] upright(float[] weights) {
-    int area = shape().kernelHeight() * shape().kernelWidth();
-    return flipKernel ? Conv2d.flipped(weights, area) : weights;
   }
 
   /** Collects a description. Not thread-safe. Each method returns the builder itself. */

@@ -76,12 +76,12 @@ public final class GemmPlan {
       runner.run(left, from, null, 0, result, SegmentArguments.offset(c), execution);
       return;
     }
-    boolean alone = SegmentArguments.isConfined(a) || SegmentArguments.isConfined(c);
+    Execution where = SegmentArguments.execution(execution, a, c, null, null);
     GemmBands task = bands.take();
     try {
       task.a().set(a);
       task.c().set(c);
-      task.run(alone ? null : execution.poolOrNull(), execution.threads());
+      task.run(where.poolOrNull(), where.threads());
     } finally {
       bands.give(task);
     }

@@ -67,11 +67,7 @@ final class GemmRunner {
     SegmentArguments.apart("a", a, shape.aSize(), "c", c, shape.cSize());
     SegmentArguments.apart("b", b, shape.bSize(), "c", c, shape.cSize());
     Objects.requireNonNull(execution, "execution").requireOpen();
-    boolean alone =
-        SegmentArguments.isConfined(a)
-            || SegmentArguments.isConfined(b)
-            || SegmentArguments.isConfined(c);
-    Execution where = alone ? Execution.serial() : execution;
+    Execution where = SegmentArguments.execution(execution, a, b, c, null);
     WholeCopies run = copies.take();
     try {
       WholeOperand left = SegmentArguments.place(run.operand(0), a, true, false);

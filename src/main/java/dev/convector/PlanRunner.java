@@ -167,12 +167,8 @@ final class PlanRunner {
 
   private void start(
       Run run, MemorySegment src, MemorySegment residual, MemorySegment dst, Execution execution) {
-    boolean alone =
-        SegmentArguments.isConfined(src)
-            || SegmentArguments.isConfined(dst)
-            || SegmentArguments.isConfined(residual);
     run.set(src, residual, dst);
-    start(run, alone ? Execution.serial() : execution);
+    start(run, SegmentArguments.execution(execution, src, residual, dst, null));
   }
 
   private void start(Run run, Execution execution) {

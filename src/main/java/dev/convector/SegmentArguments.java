@@ -83,8 +83,15 @@ final class SegmentArguments {
     return a.isNative() ? b.isNative() : !b.isNative() && a.asOverlappingSlice(b).isPresent();
   }
 
+  /** Where a run on so many segments, or none, goes: one that is confined stays with its thread. */
+  static Execution execution(
+      Execution wanted, MemorySegment a, MemorySegment b, MemorySegment c, MemorySegment d) {
+    boolean alone = isConfined(a) || isConfined(b) || isConfined(c) || isConfined(d);
+    return alone ? Execution.serial() : wanted;
+  }
+
   /** Whether the thread that may access it is only one; false of no segment. */
-  static boolean isConfined(MemorySegment segment) {
+  private static boolean isConfined(MemorySegment segment) {
     return segment != null && !segment.isAccessibleBy(OTHER);
   }
 

@@ -70,17 +70,15 @@ public final class ReferenceConv2d {
     double sum = 0;
     for (int c = 0; c < shape.groupChannels(); c++) {
       for (int r = 0; r < shape.kernelHeight(); r++) {
-        for (int s = 0; s < shape.kernelWidth(); s++) {
-          int y = p * shape.strideHeight() + r * shape.dilationHeight() - shape.padTop();
+        int y = p * shape.strideHeight() + r * shape.dilationHeight() - shape.padTop();
+        boolean isInside = y >= 0 && y < shape.height();
+        int row = flipKernel ? shape.kernelHeight() - 1 - r : r;
+        int firstWeight =
+            ((k * shape.groupChannels() + c) * shape.kernelHeight() + row) * shape.kernelWidth();
+        for (int s = 0; isInside && s < shape.kernelWidth(); s++) {
           int x = q * shape.strideWidth() + s * shape.dilationWidth() - shape.padLeft();
-          if (y >= 0 && y < shape.height() && x >= 0 && x < shape.width()) {
-            int row = flipKernel ? shape.kernelHeight() - 1 - r : r;
+          if (x >= 0 && x < shape.width()) {
             int column = flipKernel ? shape.kernelWidth() - 1 - s : s;
-            float weight =
-                weights[
-                    ((k * shape.groupChannels() + c) * shape.kernelHeight() + row)
-                            * shape.kernelWidth()
-                        + column];
             int at =
                 index(
                     layout,
@@ -91,7 +89,7 @@ public final class ReferenceConv2d {
                     firstChannel + c,
                     y,
                     x);
-            sum += (double) weight * src[srcOffset + at];
+            sum += (double) weights[firstWeight + column] * src[srcOffset + at];
           }
         }
       }

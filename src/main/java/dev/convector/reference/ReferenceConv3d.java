@@ -115,12 +115,12 @@ public record ReferenceConv3d(
     for (int c = 0; c < shape.groupChannels(); c++) {
       int channel = k / shape.groupFilters() * shape.groupChannels() + c;
       for (int t = 0; t < shape.depth().kernel(); t++) {
-        for (int r = 0; r < shape.rows().kernel(); r++) {
-          for (int s = 0; s < shape.columns().kernel(); s++) {
-            int z = input(shape.depth(), o, t);
-            int y = input(shape.rows(), p, r);
+        int z = input(shape.depth(), o, t);
+        for (int r = 0; z >= 0 && r < shape.rows().kernel(); r++) {
+          int y = input(shape.rows(), p, r);
+          for (int s = 0; y >= 0 && s < shape.columns().kernel(); s++) {
             int x = input(shape.columns(), q, s);
-            if (z >= 0 && y >= 0 && x >= 0) {
+            if (x >= 0) {
               int tap = (t * shape.rows().kernel() + r) * shape.columns().kernel() + s;
               int weight =
                   (k * shape.groupChannels() + c) * shape.kernelSize()

@@ -82,17 +82,15 @@ public final class ReferenceConvTranspose2d {
     int firstFilter = c / shape.groupChannels() * shape.groupFilters();
     for (int k = 0; k < shape.groupFilters(); k++) {
       for (int r = 0; r < shape.kernelHeight(); r++) {
-        for (int s = 0; s < shape.kernelWidth(); s++) {
-          int p = place(h, r, shape.rows());
+        int p = place(h, r, shape.rows());
+        boolean isInside = p >= 0 && p < shape.outputHeight();
+        int row = flipKernel ? shape.kernelHeight() - 1 - r : r;
+        int firstWeight =
+            ((c * shape.groupFilters() + k) * shape.kernelHeight() + row) * shape.kernelWidth();
+        for (int s = 0; isInside && s < shape.kernelWidth(); s++) {
           int q = place(w, s, shape.columns());
-          if (p >= 0 && p < shape.outputHeight() && q >= 0 && q < shape.outputWidth()) {
-            int row = flipKernel ? shape.kernelHeight() - 1 - r : r;
+          if (q >= 0 && q < shape.outputWidth()) {
             int column = flipKernel ? shape.kernelWidth() - 1 - s : s;
-            float weight =
-                weights[
-                    ((c * shape.groupFilters() + k) * shape.kernelHeight() + row)
-                            * shape.kernelWidth()
-                        + column];
             int at =
                 index(
                     layout,
@@ -103,7 +101,7 @@ public final class ReferenceConvTranspose2d {
                     firstFilter + k,
                     p,
                     q);
-            sums[at] += (double) weight * value;
+            sums[at] += (double) weights[firstWeight + column] * value;
           }
         }
       }
@@ -168,10 +166,11 @@ public final class ReferenceConvTranspose2d {
     double sum = 0;
     for (int n = 0; n < shape.batch(); n++) {
       for (int h = 0; h < shape.height(); h++) {
-        for (int w = 0; w < shape.width(); w++) {
-          int p = place(h, r, shape.rows());
+        int p = place(h, r, shape.rows());
+        boolean isInside = p >= 0 && p < shape.outputHeight();
+        for (int w = 0; isInside && w < shape.width(); w++) {
           int q = place(w, s, shape.columns());
-          if (p >= 0 && p < shape.outputHeight() && q >= 0 && q < shape.outputWidth()) {
+          if (q >= 0 && q < shape.outputWidth()) {
             int in = index(layout, shape.channels(), shape.height(), shape.width(), n, c, h, w);
             int out =
                 index(

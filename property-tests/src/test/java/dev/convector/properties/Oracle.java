@@ -11,20 +11,26 @@ final class Oracle {
   private final ConvCase of;
   private final CaseArrays fresh;
   private final float[] expected;
-  private final float[] linear;
 
-  /** For each output, the sum of its summands' absolute values. */
+  /** Without the activation; null until it is asked for. */
+  private float[] linear;
+
+  /** For each output, the sum of its summands' absolute values; null unless they are floats. */
   private final float[] magnitude;
 
   Oracle(ConvCase of) {
     this.of = of;
     this.fresh = new CaseArrays(of);
     this.expected = reference(fresh, of.conv().activation());
-    this.linear =
-        of.conv().activation().equals(Activation.NONE)
-            ? expected
-            : reference(fresh, Activation.NONE);
-    this.magnitude = of.values() == Values.FLOATS ? magnitude() : linear;
+    this.magnitude = of.values() == Values.FLOATS ? magnitude() : null;
+  }
+
+  private float[] linear() {
+    if (linear == null) {
+      Activation activation = of.conv().activation();
+      linear = activation.equals(Activation.NONE) ? expected : reference(fresh, Activation.NONE);
+    }
+    return linear;
   }
 
   private float[] reference(CaseArrays arrays, Activation activation) {
@@ -91,6 +97,7 @@ final class Oracle {
     double winograd = Bounds.winograd(algorithm) * (Bounds.winograd(algorithm) > 0 ? scale() : 0);
     Activation activation = of.conv().activation();
     boolean exact = winograd == 0 && of.values() != Values.FLOATS && Bounds.isExact(activation);
+    float[] linear = exact && of.values() == Values.INTEGERS ? expected : linear();
     for (int i = 0; i < actual.length; i++) {
       double error = winograd;
       if (winograd == 0 && of.values() == Values.FLOATS) {
@@ -128,7 +135,7 @@ final class Oracle {
         rms(fresh.src, of.srcOffset(), shape.inputSize())
             * rms(fresh.weights, 0, fresh.weights.length)
             * Math.sqrt(depth);
-    return Math.max(typical, rms(linear, 0, linear.length));
+    return Math.max(typical, rms(linear(), 0, expected.length));
   }
 
   static double rms(float[] values, int offset, int count) {

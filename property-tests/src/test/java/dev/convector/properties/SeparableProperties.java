@@ -33,8 +33,9 @@ class SeparableProperties {
   @StatisticsReport(StatisticsReport.StatisticsReportMode.OFF)
   @Label("small work that 2, 3, 7 and 16 threads share, as well")
   void smallWorkIsShared(@ForAll(supplier = SeparableCases.Any.class) SeparableCase any) {
+    SeparableOracle oracle = new SeparableOracle(any);
     for (SharingPool pool : SharingPool.ALL) {
-      pool.collect(share(any, pool));
+      pool.collect(share(oracle, pool));
     }
   }
 
@@ -73,16 +74,16 @@ class SeparableProperties {
                 .build();
         SeparableCase batch =
             new SeparableCase(conv, true, true, 3, 1, Threads.SERIAL, Values.INTEGERS, 7);
+        SeparableOracle oracle = new SeparableOracle(batch);
         for (SharingPool pool : SharingPool.ALL) {
-          pool.requireAll(share(batch, pool), batch);
+          pool.requireAll(share(oracle, pool), batch);
         }
       }
     }
   }
 
   /** Returns how many helped. */
-  private static int share(SeparableCase of, SharingPool pool) {
-    SeparableOracle oracle = new SeparableOracle(of);
+  private static int share(SeparableOracle oracle, SharingPool pool) {
     DepthwiseSeparable2dPlan plan = oracle.plan();
     return pool.share(() -> oracle.run(plan, Execution.on(pool)), oracle::check);
   }

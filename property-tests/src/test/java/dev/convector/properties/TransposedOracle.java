@@ -12,16 +12,29 @@ final class TransposedOracle {
   private final TransposedCase of;
   private final CaseArrays fresh;
   private final float[] expected;
-  private final float[] linear;
 
-  /** For each output, the sum of its summands' absolute values. */
+  /** Without the activation; null until it is asked for. */
+  private float[] linear;
+
+  /** For each output, the sum of its summands' absolute values; null unless they are floats. */
   private final float[] magnitude;
 
   TransposedOracle(TransposedCase of) {
     this.of = of;
     this.fresh = new CaseArrays(of);
     this.expected = reference(fresh, of.conv().activation());
-    this.linear = reference(fresh, Activation.NONE);
+    this.magnitude = of.values() == Values.FLOATS ? magnitude() : null;
+  }
+
+  private float[] linear() {
+    if (linear == null) {
+      Activation activation = of.conv().activation();
+      linear = activation.equals(Activation.NONE) ? expected : reference(fresh, Activation.NONE);
+    }
+    return linear;
+  }
+
+  private float[] magnitude() {
     CaseArrays absolute = new CaseArrays(of);
     for (float[] array :
         new float[][] {absolute.weights, absolute.bias, absolute.src, absolute.residual}) {
@@ -29,7 +42,7 @@ final class TransposedOracle {
         array[i] = Math.abs(array[i]);
       }
     }
-    this.magnitude = reference(absolute, Activation.NONE);
+    return reference(absolute, Activation.NONE);
   }
 
   private float[] reference(CaseArrays arrays, Activation activation) {
@@ -82,6 +95,7 @@ final class TransposedOracle {
         Bounds.winograd(algorithm) == 0
             && of.values() != Values.FLOATS
             && Bounds.isExact(activation);
+    float[] linear = exact && of.values() == Values.INTEGERS ? expected : linear();
     for (int i = 0; i < actual.length; i++) {
       double bound = exact ? 0 : Bounds.activation(activation, linear[i], error(algorithm, i));
       boolean good =
@@ -115,7 +129,7 @@ final class TransposedOracle {
         Oracle.rms(fresh.src, of.srcOffset(), of.inputSize())
             * Oracle.rms(fresh.weights, 0, fresh.weights.length)
             * Math.sqrt(depth);
-    return Math.max(typical, Oracle.rms(linear, 0, linear.length));
+    return Math.max(typical, Oracle.rms(linear(), 0, expected.length));
   }
 
   private void require(boolean holds, Algorithm algorithm, String otherwise) {

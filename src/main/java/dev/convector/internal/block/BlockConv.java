@@ -108,8 +108,9 @@ public abstract class BlockConv implements PackedWork {
   }
 
   /**
-   * Whether the last panel, if its filters don't fill their vector, is computed as the vector that
-   * ends with them, and repeats filters before it to the same bits.
+   * Whether the last panel, if its filters don't fill their vector, is computed where {@link
+   * BlockRun#repeating} says so together with the panel before it, as the vector that ends with
+   * them and repeats filters of that panel to the same bits.
    */
   protected boolean repeatsFilters() {
     return false;

@@ -95,6 +95,11 @@ public final class BlockRun implements Scratch.Kept {
     return lines() * width();
   }
 
+  /** Whether the last filters are computed with the panel before, some of that again. */
+  public boolean repeating() {
+    return repeating;
+  }
+
   /** Whether pixels must be stored in the order of memory. */
   public boolean overlapping() {
     return overlapping;

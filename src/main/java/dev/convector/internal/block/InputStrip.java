@@ -1,16 +1,13 @@
 package dev.convector.internal.block;
 
-import static dev.convector.internal.simd.Simd.INTS;
 import static dev.convector.internal.simd.Simd.LANES;
 import static dev.convector.internal.simd.Simd.SPECIES;
 
 import dev.convector.ConvShape;
-import dev.convector.internal.pack.Transpose;
 import dev.convector.internal.simd.AlignedFloats;
 import java.util.Arrays;
 import java.util.List;
 import jdk.incubator.vector.FloatVector;
-import jdk.incubator.vector.IntVector;
 
 /**
  * The part of an image that a block of output pixels sees, in scratch: for each of some windows of
@@ -81,7 +78,6 @@ public final class InputStrip {
   private final Reach columnReach;
   private final boolean channelsLast;
   private final Border border;
-  private final Windows windows;
   private final int step;
   private final int columns;
   private final int windowFloats;
@@ -94,26 +90,7 @@ public final class InputStrip {
   /** Of a window, to the next image's; there are several only without a border. */
   private final int imageFloats;
 
-  /** Of a strip of pairs, which are longs, the windows' lanes; else null. */
-  private final int[] lanes;
-
-  /** Whether a pixel is its channels and nothing else, so that pixels are copied in one piece. */
-  private final boolean dense;
-
-  /** Vectors of the first window, which has as many as any. */
-  private final int windowVectors;
-
-  /**
-   * Channel of each vector of each window: of several vectors the last ends with the window, and
-   * one that holds more than the window goes on to what follows.
-   */
-  private final int[] sources;
-
-  /** Where each of these goes for the first pixel. */
-  private final int[] targets;
-
-  /** The largest of {@link #sources}. */
-  private int lastSource;
+  private final StripWindows copies;
 
   /**
    * A convolution's.
@@ -185,7 +162,6 @@ public final class InputStrip {
     this.columnReach = reaches.get(1);
     this.channelsLast = channelsLast;
     this.border = border;
-    this.windows = windows;
     this.step = step;
     int rows = blocks.mostRows();
     int width = blocks.mostColumns();
@@ -199,18 +175,7 @@ public final class InputStrip {
     int lines = Math.ceilDiv(Math.toIntExact(floats), AlignedFloats.LINE);
     // An odd number, so that the windows of a pixel lie in different sets of the cache.
     this.windowFloats = (lines | 1) * AlignedFloats.LINE;
-    this.lanes = windows.lanes();
-    this.dense = phases == 1 && windows.windows() == 1 && step == shape.channels() && lanes == null;
-    this.windowVectors = Math.ceilDiv(windows.channels(0), LANES);
-    this.sources = new int[dense ? 0 : windows.windows() * windowVectors];
-    this.targets = new int[sources.length];
-    for (int i = 0; i < sources.length; i++) {
-      int w = i / windowVectors;
-      int vector = Math.max(0, Math.min(i % windowVectors * LANES, windows.channels(w) - LANES));
-      sources[i] = windows.channel(w) + vector;
-      targets[i] = w * windowFloats + vector;
-      lastSource = Math.max(lastSource, sources[i]);
-    }
+    this.copies = new StripWindows(shape, windows, step, phases, windowFloats);
   }
 
   /** Floats of a window for a block of so many output rows and columns. */
@@ -266,7 +231,7 @@ public final class InputStrip {
   /** Where a column of the strip lies in its row. */
   public int place(int column) {
     if (phases == 1) {
-      return column * step;
+      return column * step; // Two divisions less for each row of few pixels.
     }
     return Math.floorMod(column, phases) * phaseFloats + Math.floorDiv(column, phases) * step;
   }
@@ -307,7 +272,7 @@ public final class InputStrip {
   }
 
   private void zero(BlockRun run, int from, int to) {
-    if (lanes == null) {
+    if (!copies.arePairs()) {
       zero(run.scratch.floats, from, to);
     } else {
       Arrays.fill(run.pairs, from / 2, to / 2, 0);
@@ -351,13 +316,8 @@ public final class InputStrip {
     int y = Math.max(0, rowReach.first(row));
     int endY = Math.min(shape.height(), rowReach.end(endRow));
     for (; y < endY && pixels > 0; y++) {
-      copy(
-          run,
-          (image * shape.height() + y) * shape.width() + x,
-          pixels,
-          0,
-          1,
-          at + offset(run, y, x));
+      int pixel = (image * shape.height() + y) * shape.width() + x;
+      copies.copy(run, pixel, pixels, 0, 1, at + offset(run, y, x));
     }
   }
 
@@ -378,88 +338,11 @@ public final class InputStrip {
         int pixel = (image * shape.height() + y) * shape.width() + x;
         for (int skip = 0; skip < Math.min(phases, pixels); skip++) {
           int count = Math.ceilDiv(pixels - skip, phases);
-          copy(run, pixel + skip, count, from, to, target + place(left + skip));
+          copies.copy(run, pixel + skip, count, from, to, target + place(left + skip));
         }
       } else {
-        transpose(run, image, y * shape.width() + x, pixels, from, to, target + left * step);
-      }
-    }
-  }
-
-  private void transpose(BlockRun run, int image, int pixel, int pixels, int from, int to, int at) {
-    int plane = run.operands.sourcePlane(shape.height() * shape.width());
-    int first = run.operands.srcOffset + image * shape.channels() * plane + pixel;
-    for (int w = from; w < to; w++, at += windowFloats) {
-      Transpose.run(
-          run.operands.src,
-          first + windows.channel(w) * plane,
-          plane,
-          windows.channels(w),
-          pixels,
-          run.scratch.floats,
-          at,
-          step);
-    }
-  }
-
-  private void copy(BlockRun run, int pixel, int pixels, int from, int to, int at) {
-    float[] src = run.operands.src;
-    float[] dst = run.scratch.floats;
-    int channels = shape.channels();
-    int apart = channels * phases;
-    int source = run.operands.srcOffset + pixel * channels;
-    if (dense) {
-      System.arraycopy(src, source, dst, at, pixels * channels);
-      return;
-    }
-    int target = at - from * windowFloats;
-    if (lanes != null) {
-      for (int i = 0; i < pixels; i++) {
-        copyPairs(src, source + i * apart, from, to, run.pairs, target + i * step);
-      }
-      return;
-    }
-    // The pixels for which whole vectors lie inside the array.
-    int room = src.length - LANES - lastSource - source;
-    int whole = Math.clamp(Math.floorDiv(room, apart) + 1, 0, pixels);
-    for (int i = 0; i < whole; i++) {
-      copyVectors(
-          src,
-          source + i * apart,
-          from * windowVectors,
-          to * windowVectors,
-          dst,
-          target + i * step);
-    }
-    for (int i = whole; i < pixels; i++) {
-      copyFloats(src, source + i * apart, from, to, dst, target + i * step);
-    }
-  }
-
-  private void copyVectors(float[] src, int from, int v, int end, float[] dst, int to) {
-    for (; v < end; v++) {
-      FloatVector.fromArray(SPECIES, src, from + sources[v]).intoArray(dst, to + targets[v]);
-    }
-  }
-
-  /** Windows of LANES channels, which all lie inside the pixel. */
-  private void copyPairs(float[] src, int from, int w, int end, long[] dst, int to) {
-    for (; w < end; w++) {
-      IntVector channels =
-          FloatVector.fromArray(SPECIES, src, from + sources[w]).reinterpretAsInts();
-      IntVector.fromArray(INTS, lanes, w * LANES)
-          .selectFrom(channels)
-          .reinterpretAsLongs()
-          .intoArray(dst, (to + targets[w]) / 2);
-    }
-  }
-
-  private void copyFloats(float[] src, int from, int w, int end, float[] dst, int to) {
-    for (; w < end; w++) {
-      int channel = from + windows.channel(w);
-      int channels = windows.channels(w);
-      for (int j = 0; j < channels; j++) {
-        dst[to + w * windowFloats + j] = src[channel + j];
+        int pixel = y * shape.width() + x;
+        copies.transpose(run, image, pixel, pixels, from, to, target + left * step);
       }
     }
   }

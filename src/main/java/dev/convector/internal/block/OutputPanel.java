@@ -5,13 +5,11 @@ import static dev.convector.internal.simd.Simd.SPECIES;
 
 import dev.convector.ConvShape;
 import dev.convector.internal.kernel.RegisterTile;
-import dev.convector.internal.pack.Transpose;
 import dev.convector.internal.problem.Epilogue;
 import dev.convector.internal.problem.Operands;
 import dev.convector.internal.problem.Panels;
 import dev.convector.internal.simd.Simd;
 import jdk.incubator.vector.FloatVector;
-import jdk.incubator.vector.VectorMask;
 
 /**
  * Where the results of one panel of filters go, for a rectangle of pixels. Rows of several images
@@ -20,7 +18,7 @@ import jdk.incubator.vector.VectorMask;
  * <p>Whole vectors of a channels-last output are computed in place. All others (a channels-first
  * output, filters that don't fill their last vector) are computed in a staging area in scratch,
  * {@code [pixels][staged step]} in the order of the image, and moved. A residual is put in place
- * first, so that the kernels start from it.
+ * first, so that the kernels start from it. {@link StagedResults} does the moving.
  *
  * <p>Moving a pixel takes 12 cycles, as long as the products of 24 channels with 16 filters. Where
  * an algorithm stores pixels in order, filters that don't fill their last vector are computed in
@@ -45,8 +43,7 @@ public final class OutputPanel {
   /** Whether all filters are one panel that is staged as it lies in the output. */
   private final boolean stagesAll;
 
-  private final int outputWidth;
-  private final int planeSize;
+  private final StagedResults staging;
 
   /**
    * @param panelFloats floats of a pixel where a panel is staged
@@ -66,8 +63,7 @@ public final class OutputPanel {
     this.epilogue = epilogue;
     this.panelFloats = panelFloats;
     this.stagesAll = stagesAll;
-    this.outputWidth = shape.outputWidth();
-    this.planeSize = shape.outputHeight() * outputWidth;
+    this.staging = new StagedResults(shape, channelsLast, stagesAll);
   }
 
   /**
@@ -90,7 +86,7 @@ public final class OutputPanel {
 
   /** Whether a run of all panels, stored in order, may overlap. */
   boolean mayOverlap(BlockRun run) {
-    boolean isLine = run.images == 1 && (run.width() == outputWidth || run.lines() == 1);
+    boolean isLine = run.images == 1 && (run.width() == shape.outputWidth() || run.lines() == 1);
     return channelsLast
         && shape.groups() == 1
         && shape.filters() % LANES != 0
@@ -101,14 +97,11 @@ public final class OutputPanel {
   }
 
   /**
-   * Whether a run of all panels may compute filters again that have their results: not where these
-   * are more than the sum of products, clamped.
+   * Whether a run of all panels may compute some filters of the last whole vector twice, before
+   * their activation: not where their place holds a residual.
    */
   boolean mayRepeat(BlockRun run) {
-    return channelsLast
-        && shape.filters() >= LANES
-        && run.operands.residual == null
-        && epilogue.isClamp();
+    return channelsLast && shape.filters() >= LANES && run.operands.residual == null;
   }
 
   /** The last pixels of an overlapping block, at least a tile of those that must be staged. */
@@ -150,14 +143,14 @@ public final class OutputPanel {
       run.rowStep = run.width() * panelFloats;
     } else {
       run.pixelStep = run.operands.resultPixel(shape.filters());
-      run.rowStep = outputWidth * run.pixelStep;
+      run.rowStep = shape.outputWidth() * run.pixelStep;
       run.outputOffset =
-          run.operands.dstOffset + pixelOffset(run, run.row, run.pixelStep) + run.filter;
+          run.operands.dstOffset + staging.pixelOffset(run, run.row, run.pixelStep) + run.filter;
     }
     run.started = run.operands.residual != null;
     if (run.started) {
       if (run.staged) {
-        stageResidual(run);
+        staging.residual(run);
         if (withBias) {
           addBias(run);
         }
@@ -175,11 +168,11 @@ public final class OutputPanel {
       if (!epilogue.isClamp()) {
         epilogue.activate(run.output, run.staging, run.pixels() * run.stagedStep);
       }
-      unstage(run);
+      staging.unstage(run);
       return;
     }
     if (run.stagedEnd > 0) {
-      unstageEnd(run);
+      staging.unstageEnd(run);
     } else if (!epilogue.isClamp()) {
       if (run.filter != run.endActivation) {
         activate(run);
@@ -212,7 +205,7 @@ public final class OutputPanel {
     boolean together = count == step;
     int first = run.operands.dstOffset + run.firstActivation;
     for (int row = run.row; row < run.row + run.lines(); row++) {
-      int at = first + pixelOffset(run, row, step);
+      int at = first + staging.pixelOffset(run, row, step);
       if (together) {
         epilogue.activate(run.operands.dst, at, run.width() * count);
       }
@@ -221,27 +214,6 @@ public final class OutputPanel {
       }
     }
     run.firstActivation = run.endActivation;
-  }
-
-  /**
-   * Index in channels-last images of filter 0 of the rectangle's first pixel of a row.
-   *
-   * @param step floats from one pixel to the next
-   */
-  private int pixelOffset(BlockRun run, int row, int step) {
-    return (run.image * planeSize + row * outputWidth + run.column) * step;
-  }
-
-  /**
-   * Index in a channels-first image of the first pixel of a line, for the first filter.
-   *
-   * @param plane floats from one filter's plane to the next
-   */
-  private int planeOffset(BlockRun run, int line, int plane) {
-    boolean whole = run.width() == outputWidth;
-    int image = run.image + (whole ? line : 0);
-    int row = run.row + (whole ? 0 : line);
-    return (image * shape.filters() + run.filter) * plane + row * outputWidth + run.column;
   }
 
   private static boolean isInPlace(Operands operands) {
@@ -254,7 +226,7 @@ public final class OutputPanel {
     for (int i = 0; i < run.lines(); i++) {
       int at = run.outputOffset + i * run.rowStep;
       for (int q = 0; q < run.width(); q++, at += run.pixelStep) {
-        copy(residual, at + shift, run.output, at, run.columns);
+        StagedResults.copy(residual, at + shift, run.output, at, run.columns);
       }
     }
   }
@@ -282,136 +254,5 @@ public final class OutputPanel {
         FloatVector.fromArray(SPECIES, run.output, at).add(bias).intoArray(run.output, at);
       }
     }
-  }
-
-  /** Brings the residual to the staging area, without the bias. */
-  public void stageResidual(BlockRun run) {
-    float[] residual = run.operands.residual;
-    float[] staged = run.scratch.floats;
-    int to = run.staging;
-    if (channelsLast) {
-      for (int row = run.row; row < run.row + run.lines(); row++) {
-        int from =
-            run.operands.residualOffset + pixelOffset(run, row, shape.filters()) + run.filter;
-        if (stagesAll) {
-          int floats = run.width() * run.columns;
-          System.arraycopy(residual, from, staged, to, floats);
-          to += floats;
-          continue;
-        }
-        for (int q = 0; q < run.width(); q++, from += shape.filters(), to += run.stagedStep) {
-          copy(residual, from, staged, to, run.columns);
-        }
-      }
-      return;
-    }
-    int length = lineLength(run);
-    int plane = run.operands.resultPlane(planeSize);
-    for (int line = 0; line < lines(run); line++) {
-      int from = run.operands.residualOffset + planeOffset(run, line, plane);
-      Transpose.run(residual, from, plane, run.columns, length, staged, to, run.stagedStep);
-      to += length * run.stagedStep;
-    }
-  }
-
-  /** Moves staged results to the output. */
-  public void unstage(BlockRun run) {
-    float[] staged = run.scratch.floats;
-    float[] dst = run.operands.dst;
-    int from = run.staging;
-    if (channelsLast) {
-      int step = run.operands.resultPixel(shape.filters());
-      for (int row = run.row; row < run.row + run.lines(); row++) {
-        int to = run.operands.dstOffset + pixelOffset(run, row, step) + run.filter;
-        unstage(run, from, to, run.width());
-        from += run.width() * run.stagedStep;
-      }
-      return;
-    }
-    int length = lineLength(run);
-    int plane = run.operands.resultPlane(planeSize);
-    for (int line = 0; line < lines(run); line++) {
-      int to = run.operands.dstOffset + planeOffset(run, line, plane);
-      Transpose.run(staged, from, run.stagedStep, length, run.columns, dst, to, plane);
-      from += length * run.stagedStep;
-    }
-  }
-
-  private void unstageEnd(BlockRun run) {
-    int first = run.pixels() - run.stagedEnd;
-    int from = run.staging + first * run.stagedStep;
-    unstage(run, from, run.outputOffset + first * run.pixelStep, run.stagedEnd);
-  }
-
-  /** Channels-last, so many neighbouring pixels. */
-  private void unstage(BlockRun run, int from, int to, int pixels) {
-    if (stagesAll && !run.operands.hasResultDistance()) {
-      System.arraycopy(run.scratch.floats, from, run.operands.dst, to, pixels * run.columns);
-      return;
-    }
-    int whole = run.columns / LANES * LANES;
-    for (int j = 0; j < whole; j += LANES) {
-      copyVectors(run, from + j, to + j, pixels);
-    }
-    if (whole < run.columns) {
-      copyTails(run, from + whole, to + whole, pixels, Simd.first(run.columns - whole));
-    }
-  }
-
-  /** Moves a vector of filters of a row's pixels; a call for each pixel takes 20 cycles. */
-  private void copyVectors(BlockRun run, int from, int to, int pixels) {
-    float[] staged = run.scratch.floats;
-    float[] dst = run.operands.dst;
-    int step = run.stagedStep;
-    int pixel = run.operands.resultPixel(shape.filters());
-    for (int q = 0; q < pixels; q++, from += step, to += pixel) {
-      FloatVector.fromArray(SPECIES, staged, from).intoArray(dst, to);
-    }
-  }
-
-  /**
-   * Moves a row's pixels of less than a vector of filters, which is faster than by elements; but
-   * near the end of dst C2 may keep a mask for each, 24 bytes, when it looks for lanes beyond the
-   * end.
-   */
-  private void copyTails(BlockRun run, int from, int to, int pixels, VectorMask<Float> tail) {
-    float[] staged = run.scratch.floats;
-    float[] dst = run.operands.dst;
-    int step = run.stagedStep;
-    int pixel = run.operands.resultPixel(shape.filters());
-    for (int q = 0; q < pixels; q++, from += step, to += pixel) {
-      if (to > dst.length - LANES) {
-        copy(staged, from, dst, to, tail.trueCount());
-      } else {
-        FloatVector.fromArray(SPECIES, staged, from).intoArray(dst, to, tail);
-      }
-    }
-  }
-
-  /** Of pixels that follow one another in a plane: rows as wide as the output are one an image. */
-  private int lines(BlockRun run) {
-    return run.width() == outputWidth ? run.images : run.lines();
-  }
-
-  private int lineLength(BlockRun run) {
-    return run.pixels() / lines(run);
-  }
-
-  /**
-   * Whole vectors, the last one ending with the last float, and up to a vector a loop: both cost
-   * less than the call of a copying routine.
-   */
-  private static void copy(float[] from, int fromOffset, float[] to, int toOffset, int count) {
-    if (count < LANES) {
-      for (int i = 0; i < count; i++) {
-        to[toOffset + i] = from[fromOffset + i];
-      }
-      return;
-    }
-    for (int i = 0; i < count - LANES; i += LANES) {
-      FloatVector.fromArray(SPECIES, from, fromOffset + i).intoArray(to, toOffset + i);
-    }
-    int last = count - LANES;
-    FloatVector.fromArray(SPECIES, from, fromOffset + last).intoArray(to, toOffset + last);
   }
 }

@@ -56,7 +56,8 @@ final class DenseDotCall implements Scratch.Kept {
    * The pixels.
    *
    * @param step floats from one to the next
-   * @param mask of the lanes of a last vector that ends with a pixel
+   * @param mask of the lanes of a last vector that ends with a pixel, or of fewer channels than
+   *     lanes begins with it
    */
   void left(float[] a, int step, int channels, int[] mask) {
     if (this.a != a) {
@@ -65,7 +66,7 @@ final class DenseDotCall implements Scratch.Kept {
     this.aStep = step;
     this.depth = channels / LANES * LANES;
     this.ragged = depth < channels;
-    this.last = channels - LANES;
+    this.last = Math.max(0, channels - LANES);
     if (this.mask != mask) {
       this.mask = mask;
     }

@@ -26,13 +26,26 @@ public final class DenseDotConv implements PackedWork {
   /** Pixels of a block: enough to share, and few enough that their results stay in cache. */
   private static final int BLOCK = 128;
 
-  /** Filters up to which a vector of channels is enough to be worth adding lanes. */
-  private static final int FEW_FILTERS = 4;
+  // Cycles of a pixel here, for its vector of channels and each filter, and with filters in lanes.
+  private static final double PIXEL = 3.3;
+
+  private static final double FILTER = 4;
+
+  private static final double VECTOR = 1;
+
+  private static final double FILTER_VECTOR = 0.35;
+
+  private static final double TILE_END = 2.8;
+
+  private static final double CHANNEL = 0.62;
 
   private final ConvShape shape;
   private final Epilogue epilogue;
 
-  /** {@code [filters][step]}: whole vectors, then the one that ends with the pixel. */
+  /**
+   * {@code [filters][step]}: whole vectors, then the one that ends with the pixel, or of fewer
+   * channels than lanes begins with it.
+   */
   private final AlignedFloats weights;
 
   private final int step;
@@ -55,7 +68,8 @@ public final class DenseDotConv implements PackedWork {
     this.bias = new float[shape.filters() + DenseDotKernels.MOST_LANES];
     this.mask = new int[LANES];
     for (int lane = 0; lane < LANES; lane++) {
-      mask[lane] = shape.channels() + lane >= step ? -1 : 0;
+      boolean isUsed = isShort() ? lane < shape.channels() : shape.channels() + lane >= step;
+      mask[lane] = isUsed ? -1 : 0;
     }
     for (int filter = 0; filter < shape.filters(); filter++) {
       pack(weights, filter);
@@ -75,23 +89,32 @@ public final class DenseDotConv implements PackedWork {
     int at = weights.offset() + filter * step;
     System.arraycopy(from, filter * channels, weights.array(), at, whole);
     for (int channel = whole; channel < channels; channel++) {
-      weights.array()[at + channel + step - channels] = from[filter * channels + channel];
+      int lane = isShort() ? channel : channel + step - channels;
+      weights.array()[at + lane] = from[filter * channels + channel];
     }
   }
 
+  /** Whether a pixel has fewer channels than lanes. */
+  private boolean isShort() {
+    return shape.channels() < LANES;
+  }
+
   /**
-   * Whether this way is possible and faster: for filters that fill half of a vector at most. In
-   * microseconds here and with filters in the lanes: 5408 channels to 1 0.4 and 5.0; at 28x28 256
-   * channels to 1 7.6 and 32.5, to 8 16.9 and 32.2, 40 to 8 7.9 and 7.6, 24 to 4 5.3 and 5.8 (AMD
-   * EPYC, family 26). More filters of single pixels gain too, but which way is taken must not
-   * depend on the batch.
+   * Whether this way is possible and faster, by cost: for filters that fill half of a vector at
+   * most. In microseconds here and with filters in the lanes: 5408 channels to 1 0.4 and 5.0; at
+   * 28x28 256 channels to 1 7.6 and 32.5, to 8 16.9 and 32.2; 10 to 1 at 417x417 265 and 390; at
+   * 100x100 5 to 2 27 and 14, 12 to 3 32 and 24, 15 to 4 52 and 29; at 60x60 24 to 6 32 and 15, 64
+   * to 8 39 and 36 (AMD EPYC, family 26). More filters of single pixels gain too, but which way is
+   * taken must not depend on the batch.
    */
   public static boolean pays(ConvProblem problem) {
     ConvShape s = problem.shape();
+    int vectors = Math.ceilDiv(s.channels(), LANES);
+    double here = PIXEL + FILTER * s.filters() + (VECTOR + FILTER_VECTOR * s.filters()) * vectors;
     return problem.channelsLast()
         && s.groups() == 1
         && s.filters() <= LANES / 2
-        && s.channels() >= (s.filters() <= FEW_FILTERS ? LANES : 3 * LANES)
+        && here < TILE_END + CHANNEL * s.channels()
         && LANES <= DenseDotKernels.MOST_LANES
         && (long) s.filters() * Simd.roundUp(s.channels()) <= Integer.MAX_VALUE / 2;
   }
@@ -103,6 +126,11 @@ public final class DenseDotConv implements PackedWork {
 
   @Override
   public int scratchFloats() {
+    return tail() + (isShort() ? LANES : 0);
+  }
+
+  /** Where in scratch a pixel lies behind which its array has not enough for a vector. */
+  private int tail() {
     return Math.min(pixels, BLOCK) * shape.filters() + DenseDotKernels.MOST_LANES;
   }
 
@@ -132,9 +160,39 @@ public final class DenseDotConv implements PackedWork {
     for (int pixel = from, count; pixel < end; pixel += count) {
       count = Math.min(end, (pixel / width + 1) * width) - pixel;
       int source = operands.srcOffset + source(pixel) * shape.channels();
-      call.run(shape.filters(), count, source, (pixel - from) * shape.filters());
+      int whole = isShort() ? wholePixels(operands, source, count) : count;
+      int to = (pixel - from) * shape.filters();
+      call.run(shape.filters(), whole, source, to);
+      if (whole < count) {
+        tail(operands, call, source, whole, count, to, scratch.floats);
+      }
     }
     finish(operands, from * shape.filters(), scratch.floats, (end - from) * shape.filters());
+  }
+
+  /** Pixels, of so many neighbours, behind which the array has a vector's floats. */
+  private int wholePixels(Operands operands, int source, int count) {
+    int room = operands.src.length - LANES - source;
+    int step = shape.strideWidth() * shape.channels();
+    return Math.clamp(Math.floorDiv(room, step) + 1, 0, count);
+  }
+
+  /** The neighbours from one on, each by way of scratch. */
+  private void tail(
+      Operands operands,
+      DenseDotCall call,
+      int source,
+      int from,
+      int end,
+      int to,
+      float[] scratch) {
+    int step = shape.strideWidth() * shape.channels();
+    call.left(scratch, step, shape.channels(), mask);
+    for (int i = from; i < end; i++) {
+      System.arraycopy(operands.src, source + i * step, scratch, tail(), shape.channels());
+      call.run(shape.filters(), 1, tail(), to + i * shape.filters());
+    }
+    call.left(operands.src, step, shape.channels(), mask);
   }
 
   /** The input pixel that an output pixel sees, of all images. */

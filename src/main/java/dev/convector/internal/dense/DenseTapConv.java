@@ -14,8 +14,8 @@ import dev.convector.internal.problem.ConvProblem;
 import dev.convector.internal.problem.Epilogue;
 import dev.convector.internal.problem.PackedWork;
 import dev.convector.internal.problem.TapRanges;
-import dev.convector.internal.simd.AlignedFloats;
 import dev.convector.internal.simd.Simd;
+import java.util.List;
 import java.util.function.Supplier;
 
 /**
@@ -26,7 +26,8 @@ import java.util.function.Supplier;
  * rows sees is copied to scratch, padded.
  *
  * <p>The places may lie in several planes of a channels-last volume, so that its sums, too, are
- * stored once.
+ * stored once; then kernel rows outside the image are not left out, since the steps of those inside
+ * don't follow one another.
  */
 public final class DenseTapConv extends BlockConv {
   /**
@@ -50,32 +51,38 @@ public final class DenseTapConv extends BlockConv {
   /** The longest array of which the kernels' indexes are right. */
   private static final int MOST_FLOATS = 1 << 30;
 
-  /** Output rows of a block for each plane that it sees; more save little. */
-  private static final int MOST_ROWS = 8;
+  /**
+   * Columns that tiles take together.
+   *
+   * @param places where the elements of their windows lie in the strip
+   * @param areContiguous whether these follow one another
+   */
+  private record Piece(
+      DenseTapColumns columns, DenseWeights weights, int[] places, boolean areContiguous) {
 
-  /** Pixels of a block whose panel, where it is staged, takes half of a worker's scratch. */
-  private static final int MOST_PIXELS = AlignedFloats.LEAST / 2 / DenseWeights.NR;
+    /** Steps of a kernel row. */
+    int rowSteps(ConvShape s) {
+      return columns.taps() * s.groupChannels();
+    }
+  }
 
   private final Planes planes;
   private final DenseWeights weights;
 
-  /**
-   * Of the weights' depth, that of the slices of the kernel before the first, and of all that are
-   * used.
-   */
+  /** Steps of the slices of the kernel before the first that is used, and of those that are. */
   private final int firstStep;
 
   private final int depth;
   private final InputStrip strip;
+  private final Piece[] pieces;
 
-  /** Where a window's elements lie, from its first on. */
-  private final int[] taps;
+  /** Where a window's elements lie in an image that is read where it lies; null if none is. */
+  private final int[] imagePlaces;
 
-  /** The same in an image that is read where it lies; null if none is. */
-  private final int[] imageTaps;
+  private final boolean areContiguousInImage;
 
-  /** Whether these follow one another, in strip and image. */
-  private final boolean areContiguous;
+  /** Which kernel rows the output rows see, or all rows all. */
+  private final TapRanges rows;
 
   /** Output rows and columns whose windows lie inside the image. */
   private final int insideRow;
@@ -111,7 +118,7 @@ public final class DenseTapConv extends BlockConv {
         planes,
         weights,
         epilogue,
-        PixelBlocks.cut(problem.shape(), blockPixels(problem.shape(), planes.slices())));
+        PixelBlocks.cut(problem.shape(), DenseTapBlocks.pixels(problem.shape(), planes.slices())));
   }
 
   private DenseTapConv(
@@ -129,47 +136,49 @@ public final class DenseTapConv extends BlockConv {
     boolean pixels = channelsLast || shape.channels() == 1;
     this.strip =
         new InputStrip(
-            shape, pixels, Border.ALL, InputStrip.Windows.all(shape), shape.channels(), blocks);
+            shape,
+            pixels,
+            isVolume() ? Border.ALL : Border.COLUMNS,
+            InputStrip.Windows.all(shape),
+            shape.channels(),
+            blocks);
     this.distance = shape.strideWidth() * shape.channels();
-    this.taps = taps(strip.rowStep(), strip.windowFloats());
-    TapRanges rows = TapRanges.rows(shape);
+    TapRanges seen = TapRanges.rows(shape);
+    this.rows = isVolume() ? TapRanges.whole(shape.outputHeight(), shape.kernelHeight()) : seen;
     TapRanges columns = TapRanges.columns(shape);
-    this.insideRow = rows.firstOutput(0);
-    this.insideEndRow = rows.endOutput(shape.kernelHeight() - 1);
+    this.insideRow = seen.firstOutput(0);
+    this.insideEndRow = seen.endOutput(shape.kernelHeight() - 1);
     this.insideColumn = columns.firstOutput(0);
     this.insideEndColumn = columns.endOutput(shape.kernelWidth() - 1);
     int inside = insideEndColumn - insideColumn;
     this.isWhole = inside == shape.outputWidth();
-    int share = planes.slices() == 1 ? SHARE_INSIDE : VOLUME_SHARE_INSIDE;
+    int share = isVolume() ? VOLUME_SHARE_INSIDE : SHARE_INSIDE;
     boolean mostlyInside =
         inside >= share * (shape.outputWidth() - inside)
             && shape.width() * shape.channels() >= LEAST_ROW_FLOATS;
     boolean inPlace = pixels && (isWhole || mostlyInside);
+    DenseTapColumns all = new DenseTapColumns(0, shape.outputWidth(), 0, shape.kernelWidth());
     int row = shape.width() * shape.channels();
-    this.imageTaps = inPlace ? taps(row, planes.dilation() * shape.height() * row) : null;
-    this.areContiguous = areContiguous(taps) && (!inPlace || areContiguous(imageTaps));
+    this.imagePlaces =
+        inPlace
+            ? planes.places(all.places(shape, row), planes.dilation() * shape.height() * row)
+            : null;
+    this.areContiguousInImage = inPlace && DenseTapColumns.areContiguous(imagePlaces);
+    List<DenseTapColumns> parted = inPlace || isVolume() ? List.of(all) : DenseTapColumns.of(shape);
+    this.pieces = parted.stream().map(this::piece).toArray(Piece[]::new);
   }
 
-  private int[] taps(int rowStep, int planeStep) {
-    int[] places = new int[depth];
-    for (int i = 0; i < places.length; i++) {
-      int tap = i / shape.groupChannels();
-      int line = tap / shape.kernelWidth();
-      int r = line % shape.kernelHeight() * shape.dilationHeight();
-      int s = tap % shape.kernelWidth() * shape.dilationWidth();
-      int plane = line / shape.kernelHeight() * planeStep;
-      places[i] = plane + r * rowStep + s * shape.channels() + i % shape.groupChannels();
-    }
-    return places;
+  private Piece piece(DenseTapColumns columns) {
+    int[] places = planes.places(columns.places(shape, strip.rowStep()), strip.windowFloats());
+    return new Piece(
+        columns,
+        isVolume() ? weights : columns.of(weights, shape),
+        places,
+        DenseTapColumns.areContiguous(places));
   }
 
-  private static boolean areContiguous(int[] places) {
-    for (int i = 0; i < places.length; i++) {
-      if (places[i] != i) {
-        return false;
-      }
-    }
-    return true;
+  private boolean isVolume() {
+    return planes.slices() > 1;
   }
 
   @Override
@@ -189,12 +198,12 @@ public final class DenseTapConv extends BlockConv {
 
   /** The same of an output plane of a volume, for so many slices of the kernel. */
   public static boolean accepts(ConvShape plane, int slices) {
-    return slices * stripFloats(plane, 1, 1) <= Blocking.STRIP_FLOATS;
+    return DenseTapBlocks.stripFloats(plane, slices, 1, 1) <= Blocking.STRIP_FLOATS;
   }
 
   /** Whether rows needn't be cut, of which each part would be a call for each panel. */
   public static boolean holdsRow(ConvShape s) {
-    return stripFloats(s, 1, s.outputWidth()) <= Blocking.STRIP_FLOATS / 8;
+    return DenseTapBlocks.stripFloats(s, 1, 1, s.outputWidth()) <= Blocking.STRIP_FLOATS / 8;
   }
 
   /** Whether the kernels have tiles for the distance of neighbouring windows. */
@@ -202,32 +211,24 @@ public final class DenseTapConv extends BlockConv {
     return DenseTapCall.isFast(s.strideWidth() * s.channels());
   }
 
-  private static long stripFloats(ConvShape s, int rows, int columns) {
-    return InputStrip.floats(s, Border.ALL, s.channels(), rows, columns);
-  }
-
-  private static boolean fits(ConvShape s, int slices, int rows, int columns) {
-    return (long) rows * columns <= MOST_PIXELS
-        && slices * stripFloats(s, rows, columns) <= Blocking.TAP_STRIP_FLOATS;
-  }
-
-  /** Whole rows if they fit, else a part of one. */
-  private static int blockPixels(ConvShape s, int slices) {
-    int rows = (int) Math.min((long) MOST_ROWS * slices, s.outputHeight());
-    while (rows > 1 && !fits(s, slices, rows, s.outputWidth())) {
-      rows--;
-    }
-    int columns = s.outputWidth();
-    while (columns > 1 && !fits(s, slices, rows, columns)) {
-      columns = Math.ceilDiv(columns, 2);
-    }
-    return rows * columns;
+  /**
+   * Of all taps of all outputs the share that is computed: kernel rows outside the image are left
+   * out, kernel columns where a piece of the columns doesn't see them.
+   */
+  public static double computedShare(ConvShape s) {
+    double taps = (double) s.outputHeight() * s.kernelHeight();
+    double across = (double) s.outputWidth() * s.kernelWidth();
+    return TapRanges.rows(s).taps() / taps * DenseTapColumns.steps(DenseTapColumns.of(s)) / across;
   }
 
   @Override
   public long packedBytes() {
-    long listed = taps.length * (imageTaps == null ? 1L : 2L);
-    return weights.bytes() + epilogue.bytes() + listed * Integer.BYTES;
+    long bytes = weights.bytes() + epilogue.bytes();
+    for (Piece piece : pieces) {
+      bytes += piece.weights == weights ? 0 : piece.weights.bytes();
+      bytes += (long) piece.places.length * Integer.BYTES;
+    }
+    return bytes + (imagePlaces == null ? 0 : (long) imagePlaces.length * Integer.BYTES);
   }
 
   @Override
@@ -251,14 +252,15 @@ public final class DenseTapConv extends BlockConv {
 
   /** Whether windows inside the image are read where they lie; columns at its sides then wait. */
   private boolean isInPlace(BlockRun run) {
-    return imageTaps != null
+    return imagePlaces != null
         && (isWhole || !run.overlapping())
         && run.operands.src.length <= MOST_FLOATS;
   }
 
-  /** Whether some of a block's windows don't lie inside the image. */
+  /** Whether some of a block's windows are read from the strip although others aren't. */
   private boolean hasBorder(BlockRun run) {
-    return !isWhole || insideRow > run.row || insideEndRow < run.endRow;
+    boolean rowsOutside = insideRow > run.row || insideEndRow < run.endRow;
+    return !isWhole || isVolume() && rowsOutside;
   }
 
   @Override
@@ -309,56 +311,78 @@ public final class DenseTapConv extends BlockConv {
     DenseTapCall inside = null;
     if (isInPlace(run)) {
       inside = DenseTapCall.second(run.scratch);
-      inside.left(run.operands.src, distance, imageTaps, areContiguous);
-      right(run, inside, panel);
+      inside.left(run.operands.src, distance, imagePlaces, areContiguousInImage);
+      start(run, inside);
+      right(inside, weights, panel);
     }
     DenseTapCall padded = null;
     if (inside == null || hasBorder(run)) {
       padded = DenseTapCall.of(run.scratch);
-      right(run, padded, panel);
+      start(run, padded);
     }
     int inPlace = run.pixels() - run.stagedEnd;
     for (int from = 0; from < depth; from += Blocking.KC) {
-      if (inside != null) {
-        stretch(inside, from);
-      }
-      if (padded != null) {
-        stretch(padded, from);
-        padded.left(run.scratch.floats, distance, taps, areContiguous);
-      }
-      rows(run, padded, inside, 0, inPlace);
+      rows(run, padded, inside, panel, from, 0, inPlace);
       if (run.stagedEnd > 0) {
-        rows(run, padded, inside, inPlace, run.pixels());
+        rows(run, padded, inside, panel, from, inPlace, run.pixels());
       }
       if (inside != null && padded != null) {
-        padded.left(
-            run.scratch.floats, shape.strideHeight() * strip.rowStep(), taps, areContiguous);
         padded.result(run.output, run.rowStep);
+        select(run, padded, pieces[0], panel, shape.strideHeight() * strip.rowStep());
+        padded.stretch(0, depth, from, Math.min(depth, from + Blocking.KC));
         columns(run, padded, run.column, Math.min(insideColumn, run.endColumn));
         columns(run, padded, Math.max(insideEndColumn, run.column), run.endColumn);
       }
     }
   }
 
-  private void right(BlockRun run, DenseTapCall call, int panel) {
-    int first = weights.offset(panel) + firstStep * weights.step(panel);
-    call.right(weights.floats(), first, weights.vectors(panel));
+  private void start(BlockRun run, DenseTapCall call) {
     call.start(epilogue.bias(), run.filter, run.started);
+    call.clamp(epilogue.low(), epilogue.high());
   }
 
-  private void stretch(DenseTapCall call, int from) {
-    int to = Math.min(depth, from + Blocking.KC);
-    call.stretch(from, to, to == depth, epilogue.low(), epilogue.high());
+  /** Windows in the strip, of a piece's columns. */
+  private void select(BlockRun run, DenseTapCall call, Piece piece, int panel, int distance) {
+    call.left(run.scratch.floats, distance, piece.places, piece.areContiguous);
+    right(call, piece.weights, panel);
+  }
+
+  private void right(DenseTapCall call, DenseWeights its, int panel) {
+    int first = its.offset(panel) + firstStep * its.step(panel);
+    call.right(its.floats(), first, its.vectors(panel));
   }
 
   /**
-   * The pixels {@code from} to {@code end} of a block, row by row, but for those left and right of
-   * others that are read in place. All but the first are staged.
+   * Chooses what steps from one on a row's sums have of a piece: those of the kernel rows that lie
+   * inside the image.
+   *
+   * @param rowSteps of a kernel row
+   * @return whether there is something to do; a sum of nothing is done with the first steps
+   */
+  private boolean stretch(DenseTapCall call, int rowSteps, int range, int from) {
+    int first = rows.firstTap(range) * rowSteps;
+    int end = rows.endTap(range) * rowSteps * planes.count();
+    int start = Math.clamp(from, first, end);
+    int to = Math.clamp(from + (long) Blocking.KC, start, end);
+    call.stretch(first, end, start, to);
+    return start < to || (first == end && from == 0);
+  }
+
+  /**
+   * Some steps of the pixels {@code from} to {@code end} of a block, row by row, but for those left
+   * and right of others that are read in place. All but the first are staged.
    *
    * @param padded for windows in the strip
    * @param inside for windows inside an image that is read in place; null if none is
    */
-  private void rows(BlockRun run, DenseTapCall padded, DenseTapCall inside, int from, int end) {
+  private void rows(
+      BlockRun run,
+      DenseTapCall padded,
+      DenseTapCall inside,
+      int panel,
+      int step,
+      int from,
+      int end) {
     int width = run.width();
     boolean staged = from > 0;
     float[] output = staged ? run.scratch.floats : run.output;
@@ -373,37 +397,82 @@ public final class DenseTapConv extends BlockConv {
     int line = from / width;
     int column = run.column + from - line * width;
     int result = (staged ? run.staging : run.outputOffset) - run.column * pixelStep;
+    int range = rows.find(run.row + line);
+    // What the calls are set to: rows of one range share it.
+    int insideRange = -1;
+    int paddedRange = -1;
+    boolean some = false;
     for (int at = from; at < end; line++, column = run.column) {
       int endColumn = Math.min(run.endColumn, column + end - at);
       at += endColumn - column;
       int row = run.row + line;
+      range += row == rows.end(range) ? 1 : 0;
       int place = result + line * rowStep;
-      if (inside == null || row < insideRow || row >= insideEndRow) {
-        int window = channel(run) + strip.windowOffset(run, row, column);
-        padded.run(window, place + column * pixelStep, endColumn - column);
-      } else {
+      if (inside != null && isInside(row)) {
+        if (range != insideRange) {
+          some = stretch(inside, shape.kernelWidth() * shape.groupChannels(), range, step);
+          insideRange = range;
+          paddedRange = -1;
+        }
         int left = Math.max(insideColumn, column);
-        int right = Math.min(insideEndColumn, endColumn);
-        inside.run(imageOffset(run, row, left), place + left * pixelStep, right - left);
+        int right = some ? Math.min(insideEndColumn, endColumn) : left;
+        inside.run(imageOffset(run, row, range, left), place + left * pixelStep, right - left);
+        continue;
+      }
+      for (Piece piece : pieces) {
+        int left = Math.max(column, piece.columns.start());
+        int right = Math.min(endColumn, piece.columns.end());
+        if (left < right && (range != paddedRange || pieces.length > 1)) {
+          select(run, padded, piece, panel, distance);
+          some = stretch(padded, piece.rowSteps(shape), range, step);
+          paddedRange = range;
+          insideRange = -1;
+        }
+        if (left < right && some) {
+          int window = window(run, row, range, left, piece.columns.firstTap());
+          padded.run(window, place + left * pixelStep, right - left);
+        }
       }
     }
+  }
+
+  /** Whether windows of an output row are read in place where others are. */
+  private boolean isInside(int row) {
+    return isWhole && !isVolume() || row >= insideRow && row < insideEndRow;
   }
 
   /** All rows of some columns at the image's sides, each column as one row of neighbours. */
   private void columns(BlockRun run, DenseTapCall call, int from, int to) {
     int row = insideRow(run);
-    int rows = insideEndRow(run) - row;
+    int count = insideEndRow(run) - row;
     int result = run.outputOffset + (row - run.row) * run.rowStep;
-    for (int column = from; column < to && rows > 0; column++) {
+    for (int column = from; column < to && count > 0; column++) {
       int window = channel(run) + strip.windowOffset(run, row, column);
-      call.run(window, result + (column - run.column) * run.pixelStep, rows);
+      call.run(window, result + (column - run.column) * run.pixelStep, count);
     }
   }
 
-  private int imageOffset(BlockRun run, int row, int column) {
-    int y = run.image * shape.height() + row * shape.strideHeight() - shape.padTop();
+  /** Where in the strip what an output pixel sees begins, from its first kernel row inside on. */
+  private int window(BlockRun run, int row, int range, int column, int tap) {
+    int x = column * shape.strideWidth() - shape.padLeft() + tap * shape.dilationWidth();
+    return channel(run) + strip.offset(run, firstRow(row, range), x);
+  }
+
+  /** The same in an image that is read where it lies, all of whose columns are seen. */
+  private int imageOffset(BlockRun run, int row, int range, int column) {
+    int y = run.image * shape.height() + firstRow(row, range);
     int x = column * shape.strideWidth() - shape.padLeft();
     return run.operands.srcOffset + (y * shape.width() + x) * shape.channels() + channel(run);
+  }
+
+  /** The first input row that an output row sees, of a volume in the padding too; any if none. */
+  private int firstRow(int row, int range) {
+    int y = row * shape.strideHeight() - shape.padTop();
+    if (isVolume()) {
+      return y;
+    }
+    return Math.clamp(
+        y + (long) rows.firstTap(range) * shape.dilationHeight(), 0, shape.height() - 1);
   }
 
   /** The first that the panel's filters see. */

@@ -1,5 +1,7 @@
 package dev.convector.internal.depthwise;
 
+import static dev.convector.internal.simd.Simd.LANES;
+
 import dev.convector.internal.block.BlockRun;
 import dev.convector.internal.parallel.Scratch;
 import dev.convector.internal.problem.Epilogue;
@@ -26,8 +28,20 @@ final class DepthwiseCall implements Scratch.Kept {
   /** First filter, counted from {@code filter}; a multiple of LANES. */
   int from;
 
-  /** One past the last filter, counted likewise; a multiple of LANES. */
+  /**
+   * One past the last filter, counted likewise. Filters that don't fill their vector are computed
+   * as the last LANES.
+   */
   int to;
+
+  /** Images, each with the same rectangle of outputs. */
+  int images;
+
+  /** Floats of the input from image to image. */
+  int xImage;
+
+  /** Floats of the output. */
+  int yImage;
 
   /** What filters are counted from; a multiple of LANES. */
   int filter;
@@ -42,6 +56,10 @@ final class DepthwiseCall implements Scratch.Kept {
   boolean tiled;
 
   float[] x;
+
+  /** Depends on what was read ahead. */
+  int read;
+
   int xOffset;
   int xStep;
   int xRow;
@@ -105,7 +123,7 @@ final class DepthwiseCall implements Scratch.Kept {
   }
 
   /**
-   * The block's filters: {@code [from, to)}, counted from {@code filter}, all multiples of LANES.
+   * The block's filters: {@code [from, to)}, counted from {@code filter}, of one image.
    *
    * @param bias which filter's bias the first of them has
    */
@@ -114,6 +132,36 @@ final class DepthwiseCall implements Scratch.Kept {
     this.bias = bias;
     this.from = from;
     this.to = to;
+    images(1, 0, 0);
+  }
+
+  /** The same of several images, which lie so many floats apart. */
+  void images(int count, int xImage, int yImage) {
+    this.images = count;
+    this.xImage = xImage;
+    this.yImage = yImage;
+  }
+
+  /** One past the last filter of whole vectors. */
+  int wholeTo() {
+    return to / LANES * LANES;
+  }
+
+  /**
+   * How many filters before its first one the last vector begins, which ends with the last filter;
+   * 0 if all vectors are whole.
+   */
+  int lag() {
+    return (LANES - to % LANES) % LANES;
+  }
+
+  /** Moves a tile's operands, but its weights, by some filters. */
+  void shift(int filters) {
+    xOffset += filters;
+    aboveOffset += filters;
+    belowOffset += filters;
+    startOffset += filters;
+    yOffset += filters;
   }
 
   /** The block's input; at an index the window of its first output starts, for filter 0. */

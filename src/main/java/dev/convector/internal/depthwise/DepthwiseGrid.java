@@ -40,9 +40,15 @@ final class DepthwiseGrid implements DepthwiseTiles.Rectangles {
                 && shape.dilationHeight() == 1
                 && shape.dilationWidth() == 1)
         && DepthwiseGridKernels.has(shape.kernelWidth(), shape.strideWidth())
+        && shape.kernelHeight() * shape.kernelWidth() > 1
         && shape.padLeft() <= most
         && shape.padRight() <= most
         && !Depthwise3x3.fits(shape);
+  }
+
+  @Override
+  public boolean takesTail() {
+    return true;
   }
 
   /** Output rows of which a block should have a multiple. */

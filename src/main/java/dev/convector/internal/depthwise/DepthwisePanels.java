@@ -10,7 +10,7 @@ import dev.convector.internal.problem.Panels;
  * Filters of a depthwise convolution: panels of some whole vectors, then the filters that don't
  * fill one. Each vector is also a window of the input, of its filters' channels.
  */
-final class DepthwisePanels implements Panels, InputStrip.Windows {
+public final class DepthwisePanels implements Panels, InputStrip.Windows {
   private final int filters;
   private final int multiplier;
 
@@ -23,7 +23,7 @@ final class DepthwisePanels implements Panels, InputStrip.Windows {
   /**
    * @param vectors of a panel, at most; panels are as equal as possible
    */
-  DepthwisePanels(ConvShape shape, int vectors) {
+  public DepthwisePanels(ConvShape shape, int vectors) {
     this.filters = shape.filters();
     this.multiplier = shape.groupFilters();
     int all = filters / LANES;
@@ -49,8 +49,13 @@ final class DepthwisePanels implements Panels, InputStrip.Windows {
   }
 
   /** Whether a panel is the one whose filters don't fill a vector. */
-  boolean isTail(int panel) {
+  public boolean isTail(int panel) {
     return panel == whole;
+  }
+
+  /** Whether the next panel is that one. */
+  public boolean isBeforeTail(int panel) {
+    return panel == whole - 1 && filters % LANES != 0;
   }
 
   @Override

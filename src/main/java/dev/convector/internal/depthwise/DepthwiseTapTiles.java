@@ -121,6 +121,17 @@ final class DepthwiseTapTiles implements DepthwiseTiles.Rectangles {
     p.yStep = yAcross;
   }
 
+  /** All images at once: images together make as many tiles of a call as there may be. */
+  @Override
+  public void runAll(DepthwiseCall p, int row, int endRow, int column, int endColumn) {
+    run(p, row, endRow, column, endColumn);
+  }
+
+  @Override
+  public boolean takesTail() {
+    return true;
+  }
+
   /** The taps inside for a range of rows and one of columns. */
   private void list(DepthwiseCall p, int rowRange, int range) {
     int inRow = columns.endTap(range) - columns.firstTap(range);
@@ -135,7 +146,8 @@ final class DepthwiseTapTiles implements DepthwiseTiles.Rectangles {
    */
   private void tiles(DepthwiseCall p, int count, int x, int y) {
     int from = p.from;
-    int left = (p.to - from) / LANES;
+    int whole = p.wholeTo();
+    int left = (whole - from) / LANES;
     while (left > 0) {
       int vectors = left == 5 || left == 6 ? 3 : Math.min(left, 4);
       int times = vectors == 4 && left % 4 % 3 > 0 ? left / 4 - 1 : left / vectors;
@@ -144,25 +156,40 @@ final class DepthwiseTapTiles implements DepthwiseTiles.Rectangles {
       from = to;
       left -= times * vectors;
     }
+    if (whole < p.to) {
+      int lag = p.lag();
+      p.bias -= lag;
+      tiles(p, 1, whole, whole + LANES, count, x - lag, y - lag);
+      p.bias += lag;
+    }
   }
 
-  /** Equal tiles, and one more at the end, of so many vectors of channels together. */
+  /**
+   * Equal tiles, and one more at the end, of so many vectors of channels together; of several
+   * images one after another where they are many, else each tile of all images.
+   */
   private void tiles(DepthwiseCall p, int vectors, int from, int to, int count, int x, int y) {
     boolean conflicting = p.xStep % FEW_SETS_FLOATS == 0;
     int widest = conflicting ? CONFLICTING_COLUMNS : DepthwiseTapTileKernels.outputs(vectors);
     int tile = Math.ceilDiv(count, Math.ceilDiv(count, widest));
     int most = Math.max(1, CALL_PIXELS / (tile * Math.max(1, p.groups)));
-    for (int done = 0; done < count; done += p.tiles * tile) {
+    boolean over = p.images > count / tile;
+    p.xTile = over ? p.xImage : tile * p.xStep;
+    p.yTile = over ? p.yImage : tile * p.yStep;
+    for (int done = 0, along; done < count; done += along * tile) {
       tile = Math.min(tile, count - done);
-      p.tiles = Math.min(most, (count - done) / tile);
-      p.xOffset = x + done * p.xStep;
-      p.yOffset = y + done * p.yStep;
-      if (p.started) {
-        p.startOnto();
-      } else {
-        p.startFrom(epilogue.bias());
+      along = over ? 1 : Math.min(most, (count - done) / tile);
+      for (int n = 0; n < p.images; n += over ? p.tiles : 1) {
+        p.tiles = over ? Math.min(most, p.images - n) : along;
+        p.xOffset = x + done * p.xStep + n * p.xImage;
+        p.yOffset = y + done * p.yStep + n * p.yImage;
+        if (p.started) {
+          p.startOnto();
+        } else {
+          p.startFrom(epilogue.bias());
+        }
+        DepthwiseTapTileKernels.run(p, vectors, tile, from, to);
       }
-      DepthwiseTapTileKernels.run(p, vectors, tile, from, to);
     }
   }
 }

@@ -9,8 +9,29 @@ import dev.convector.internal.simd.Simd;
 final class DepthwiseTiles {
   /** What computes them. */
   interface Rectangles {
-    /** Computes a rectangle of outputs with a call's filters, input and output. */
+    /** Computes a rectangle of outputs of one image with a call's filters, input and output. */
     void run(DepthwiseCall p, int row, int endRow, int column, int endColumn);
+
+    /** The same of all of a call's images. */
+    default void runAll(DepthwiseCall p, int row, int endRow, int column, int endColumn) {
+      int x = p.firstX;
+      int y = p.firstY;
+      int images = p.images;
+      p.images = 1;
+      for (int n = 0; n < images; n++) {
+        p.firstX = x + n * p.xImage;
+        p.firstY = y + n * p.yImage;
+        run(p, row, endRow, column, endColumn);
+      }
+      p.firstX = x;
+      p.firstY = y;
+      p.images = images;
+    }
+
+    /** Whether a call's last filters may be fewer than a vector. */
+    default boolean takesTail() {
+      return false;
+    }
 
     /** Bytes beside those of the packed weights. */
     default long bytes() {
@@ -32,19 +53,24 @@ final class DepthwiseTiles {
     int rowStep = inPlace ? shape.width() * shape.channels() : strip.rowStep();
     int columnStep = inPlace ? shape.channels() : Simd.LANES;
     this.taps = new DepthwiseTaps(shape, weights, strip, byTap ? 0 : DepthwiseRow.apart(shape));
+    Rectangles found;
     if (Depthwise3x3.fits(shape)) {
-      rectangles = new Depthwise3x3(shape, rowStep, columnStep, taps, epilogue);
+      found = new Depthwise3x3(shape, rowStep, columnStep, taps, epilogue);
     } else if (inPlace && DepthwiseGrid.fits(shape)) {
-      rectangles = new DepthwiseGrid(shape, rowStep, columnStep, taps, epilogue);
+      found = new DepthwiseGrid(shape, rowStep, columnStep, taps, epilogue);
     } else if (byTap) {
       DepthwiseTapTiles single = new DepthwiseTapTiles(shape, rowStep, columnStep, taps, epilogue);
-      rectangles =
+      found =
           DepthwiseRuns.fits(shape) ? new DepthwiseRuns(shape, weights, single, epilogue) : single;
     } else if (dense) {
-      rectangles = new DepthwiseStrip(shape, rowStep, taps, epilogue);
+      found = new DepthwiseStrip(shape, rowStep, taps, epilogue);
     } else {
-      rectangles = new DepthwiseRow(shape, rowStep, columnStep, taps, epilogue);
+      found = new DepthwiseRow(shape, rowStep, columnStep, taps, epilogue);
     }
+    this.rectangles =
+        inPlace && DepthwiseReadAhead.pays(shape)
+            ? new DepthwiseReadAhead(shape, found, tileRows(shape))
+            : found;
   }
 
   /** Rows of which a block of an image that is read in place should have a multiple. */
@@ -60,9 +86,22 @@ final class DepthwiseTiles {
     return taps.bytes() + rectangles.bytes();
   }
 
-  /** Computes a rectangle of outputs with a call's filters, input and output. */
+  /** Computes a rectangle of outputs of each image with a call's filters, input and output. */
   void run(DepthwiseCall p, int row, int endRow, int column, int endColumn) {
     p.taps(taps);
-    rectangles.run(p, row, endRow, column, endColumn);
+    if (p.lag() == 0 || rectangles.takesTail()) {
+      rectangles.runAll(p, row, endRow, column, endColumn);
+      return;
+    }
+    int lag = p.lag();
+    p.to = p.wholeTo();
+    rectangles.runAll(p, row, endRow, column, endColumn);
+    p.taps(taps);
+    p.from = p.to;
+    p.to += Simd.LANES;
+    p.bias -= lag;
+    p.firstX -= lag;
+    p.firstY -= lag;
+    rectangles.runAll(p, row, endRow, column, endColumn);
   }
 }

@@ -32,19 +32,18 @@ public final class GroupedPixelConv implements PackedWork {
   /** Channels of a group whose filters fill vectors, from which the other way is faster. */
   private static final int LEAST_BROADCAST = 8;
 
-  /** Channels or filters of one group that leave at least half of the widest vectors empty. */
-  private static final int FEW = 8;
-
-  /**
-   * More filters are worth turning, channels-last, up to so many (three tiles of 4 fill as many
-   * lanes as filters in them would) and from so many products of a sum on.
-   */
+  /** Most filters of one group that are worth turning, channels-last, and most in planes. */
   private static final int MOST_TURNED = LANES / 4 * 3;
 
-  private static final int LEAST_TURNED_DEPTH = 96;
+  private static final int MOST_FILTERS = 2 * LANES;
 
-  /** Most products of a sum where filters are more. */
+  /** Most channels and products of a sum where filters are more. */
+  private static final int FEW = 8;
+
   private static final int MOST_DEPTH = 256;
+
+  /** Longer ones weren't measured. */
+  private static final int MOST_STRIDE = 4;
 
   /** Least share of the lanes that pixels fill. */
   private static final double LEAST_FILLED = 0.8;
@@ -173,25 +172,44 @@ public final class GroupedPixelConv implements PackedWork {
    */
   public static boolean pays(ConvProblem problem) {
     ConvShape s = problem.shape();
-    boolean faster = s.groups() == 1 ? densePays(problem) : groupedPays(problem);
-    if (!faster || GroupedPixelStrip.floats(s, 1) > mostStripFloats(s)) {
+    if (!isPossible(problem)) {
+      return false;
+    }
+    return s.groups() == 1 ? densePays(problem) : groupedPays(problem);
+  }
+
+  private static boolean isPossible(ConvProblem problem) {
+    ConvShape s = problem.shape();
+    if ((problem.channelsLast() && s.groups() > 1)
+        || GroupedPixelStrip.floats(s, 1) > mostStripFloats(s)) {
       return false;
     }
     int strips = strips(problem);
-    int rows = Math.ceilDiv(s.outputHeight(), strips);
     long packed = s.weightsSize() / s.groupFilters() * (s.groupFilters() + 3L);
-    int tile = tileVectors(s) * LANES;
-    long positions = (rows - 1) * GroupedPixelStrip.pitch(s) + s.outputWidth();
-    double filled = rows * s.outputWidth() / (double) (Math.ceilDiv(positions, tile) * tile);
-    return filled >= LEAST_FILLED
-        && positions <= mostStripFloats(s)
+    return positions(problem) <= mostStripFloats(s)
         && packed <= Integer.MAX_VALUE / 2
-        && s.outputHeight() / strips * s.outputWidth() >= tile;
+        && s.outputHeight() / strips * s.outputWidth() >= tileVectors(s) * LANES;
+  }
+
+  /** From a strip's first output pixel to its last, in the input. */
+  private static long positions(ConvProblem problem) {
+    ConvShape s = problem.shape();
+    int rows = Math.ceilDiv(s.outputHeight(), strips(problem));
+    return (rows - 1) * GroupedPixelStrip.pitch(s) + s.outputWidth();
+  }
+
+  /** The share of the lanes that have pixels. */
+  private static double filled(ConvProblem problem) {
+    ConvShape s = problem.shape();
+    int rows = Math.ceilDiv(s.outputHeight(), strips(problem));
+    int tile = tileVectors(s) * LANES;
+    double computed = Math.ceilDiv(positions(problem), tile) * (double) tile;
+    return rows * s.outputWidth() / computed;
   }
 
   private static boolean groupedPays(ConvProblem problem) {
     ConvShape s = problem.shape();
-    return !problem.channelsLast()
+    return filled(problem) >= LEAST_FILLED
         && s.groupFilters() >= LEAST_FILTERS
         && s.groupChannels() <= MOST_CHANNELS
         && GroupedWeights.vectors(s) != 2
@@ -199,28 +217,31 @@ public final class GroupedPixelConv implements PackedWork {
   }
 
   /**
-   * One group. Few filters would leave their lanes empty: 7x7 from 32 channels to 3 at 128x128 has
-   * 155 GFLOP/s channels-first where filters in the lanes have 30, 31x31 of one channel 98 instead
-   * of 12; and channels-first there is nothing to turn, which counts where windows are small: 3x3
-   * from 3 channels to 64 at 224x224 176 instead of 101, 7x7 with stride 2 220 instead of 209.
-   * Channels-last, 11 channels to 11, dilated, 60x60 take 0.7 of the time, 7x7 stride 2 from 3 to
-   * 12 0.69; with 13 filters 1.3 of it, and with few products too (3x3, 4 to 10 1.09). Longer
-   * strides are copied by elements: patches of 4x4 on 3 channels to 8 filters have 23 and 59, of
-   * 3x3 to 1 4 and 6 (AMD EPYC, family 26).
+   * One group, by cost. Few filters would leave their lanes empty: 7x7 from 32 channels to 3 at
+   * 128x128 has 155 GFLOP/s channels-first where filters in the lanes have 30, 31x31 of one channel
+   * 98 instead of 12; 11x11, dilated, from 7 channels to 2 at 37x37, channels-last, takes 0.15 of
+   * the time, though rows of padding leave a quarter of the lanes empty. Channels-first there is
+   * nothing to turn, which counts where windows are small: 3x3 from 3 channels to 64 at 224x224 176
+   * instead of 101, 7x7 with stride 2 220 instead of 209, 19x1 from 16 to 16 222 instead of 162
+   * (AMD EPYC, family 26).
    */
   private static boolean densePays(ConvProblem problem) {
     ConvShape s = problem.shape();
-    if (s.strideWidth() > 2) {
+    int taps = s.kernelHeight() * s.kernelWidth();
+    boolean isPoint = problem.channelsLast() && taps == 1;
+    if (isPoint || s.strideWidth() > MOST_STRIDE) {
       return false;
     }
-    int taps = s.kernelHeight() * s.kernelWidth();
-    int depth = s.channels() * taps;
-    if (problem.channelsLast()) {
-      boolean deep = s.filters() <= MOST_TURNED && depth >= LEAST_TURNED_DEPTH;
-      return taps > 1 && (s.filters() <= FEW || deep);
+    if (s.filters() > (problem.channelsLast() ? MOST_TURNED : MOST_FILTERS)) {
+      boolean isShallow = s.channels() <= FEW && s.channels() * taps <= MOST_DEPTH;
+      return !problem.channelsLast()
+          && s.strideWidth() <= 2
+          && isShallow
+          && filled(problem) >= LEAST_FILLED;
     }
-    boolean shallow = depth <= MOST_DEPTH && (s.channels() <= FEW || s.filters() < LANES);
-    return s.filters() <= FEW || shallow;
+    double pixels =
+        GroupedPixelCost.ofPixels(problem, tileFilters(s), tileVectors(s), filled(problem));
+    return pixels < GroupedPixelCost.ofOthers(problem);
   }
 
   /** Whether the other way has whole kernel rows and leaves no lane empty. */

@@ -118,6 +118,9 @@ public final class Blocking {
    */
   public static final int DEPTHWISE_PIXEL_BLOCK_FLOATS = budget(6 * 1024, 64);
 
+  /** Bytes from which on weights or images are taken to be in memory. */
+  static final int FAR_BYTES = budget(32 * 1024 * 1024, 64 * 1024);
+
   /**
    * Floats that Winograd's transformed tiles and their products may take together: 1.7 MiB of a
    * second-level cache of 2 MiB. With 1 MiB they pass through the third, which WinogradCost counts;

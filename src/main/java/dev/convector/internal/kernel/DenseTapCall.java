@@ -63,6 +63,11 @@ public final class DenseTapCall implements Scratch.Kept {
     return DenseTapKernels.hasAllVectors(distance);
   }
 
+  /** Whether the tallest tiles of one and of two vectors have a constant for a distance. */
+  public static boolean hasConstant(int distance) {
+    return DenseTapKernels.number(distance) > 0;
+  }
+
   /** A number from 1 on for each distance at hand that has tiles of its own, else 0. */
   int constant() {
     if (vectors > CONSTANT_VECTORS) {
@@ -145,22 +150,33 @@ public final class DenseTapCall implements Scratch.Kept {
     this.cStep = step;
   }
 
-  /**
-   * Chooses a stretch of the depth; the first starts from the bias, others are added.
-   *
-   * @param last whether to clamp
-   */
-  public void stretch(int from, int to, boolean last, float low, float high) {
-    tap = from;
-    depth = to - from;
-    bOffset = panel + from * vectors * Simd.LANES;
-    start = from == 0 ? bias : ZEROS;
-    startOffset = from == 0 ? biasOffset : 0;
-    onto = started || from > 0;
+  /** The limits of the results; infinite ones for none. */
+  public void clamp(float low, float high) {
     this.low = low;
     this.high = high;
-    lowClamped = last && low != Float.NEGATIVE_INFINITY;
-    highClamped = last && high != Float.POSITIVE_INFINITY;
+  }
+
+  /**
+   * Chooses a stretch of the steps that sums have; the first starts from the bias, others are
+   * added, and the last clamps.
+   *
+   * @param first of all steps that are packed, the first of the sums', whose place is listed first
+   * @param end one past the last of these
+   * @param from the first of the stretch
+   * @param to one past its last
+   */
+  public void stretch(int first, int end, int from, int to) {
+    tap = from - first;
+    depth = to - from;
+    bOffset = panel + from * vectors * Simd.LANES;
+    float[] begin = from == first ? bias : ZEROS;
+    if (start != begin) {
+      start = begin;
+    }
+    startOffset = from == first ? biasOffset : 0;
+    onto = started || from > first;
+    lowClamped = to == end && low != Float.NEGATIVE_INFINITY;
+    highClamped = to == end && high != Float.POSITIVE_INFINITY;
   }
 
   /** Computes so many rows, the first of which begins and ends at these indexes. */

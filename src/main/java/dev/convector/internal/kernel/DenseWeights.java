@@ -98,6 +98,23 @@ public final class DenseWeights implements Panels {
     return weights;
   }
 
+  /** The weights of some kernel columns, packed in the same order. */
+  public DenseWeights columns(ConvShape shape, int first, int end) {
+    int channels = shape.groupChannels();
+    int row = (end - first) * channels;
+    int allRow = shape.kernelWidth() * channels;
+    DenseWeights some = new DenseWeights(groups, shape.kernelHeight() * row, columns);
+    for (int panel = 0; panel < panels(); panel++) {
+      int step = step(panel);
+      for (int r = 0; r < shape.kernelHeight(); r++) {
+        int from = offset(panel) + (r * allRow + first * channels) * step;
+        int to = some.offset(panel) + r * row * step;
+        System.arraycopy(floats(), from, some.floats(), to, row * step);
+      }
+    }
+    return some;
+  }
+
   /** Moves depth steps {@code [channels][taps]} to {@code [taps][all channels]} of a panel. */
   private static void tapsApart(
       float[] steps,

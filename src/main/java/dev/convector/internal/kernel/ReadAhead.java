@@ -1,26 +1,22 @@
 package dev.convector.internal.kernel;
 
 /**
- * Brings a panel of weights from memory into the cache before its first tile, which would read it
- * in one stream, a step at a time between its multiply-adds. Four streams and nothing else read
- * faster: 4096 x 4096 weights take 0.85 of the time at a batch of 32 and 0.75 to 1 at a batch of 1
- * (Granite Rapids). Java has no prefetch instruction, so these are loads, which wait: weights that
- * are in the third-level cache take 1.03 to 1.15 times as long so.
+ * Brings what lies together into the cache before it is read otherwise: a panel of weights from
+ * memory before its first tile, which would read it in one stream, a step at a time between its
+ * multiply-adds. Four streams and nothing else read faster: 4096 x 4096 weights take 0.85 of the
+ * time at a batch of 32 and 0.75 to 1 at a batch of 1 (Granite Rapids). Java has no prefetch
+ * instruction, so these are loads, which wait: weights that are in the third-level cache take 1.03
+ * to 1.15 times as long so.
  */
 public final class ReadAhead {
-  /**
-   * Of weights, from which on they are taken to be in memory. Java can't ask for a cache's size.
-   */
-  private static final long FAR_BYTES = 32 * 1024 * 1024;
-
   private static final int LINE_FLOATS = 16;
   private static final int STREAMS = 4;
 
   private ReadAhead() {}
 
-  /** Whether it pays, for packed weights of so many bytes. */
+  /** Whether so many bytes of weights or images are taken to be in memory. */
   public static boolean pays(long bytes) {
-    return bytes >= FAR_BYTES;
+    return bytes >= Blocking.FAR_BYTES;
   }
 
   /**
@@ -28,7 +24,7 @@ public final class ReadAhead {
    *
    * @return something that depends on all of them, so that C2 can't leave them out
    */
-  static int read(float[] from, int offset, int size) {
+  public static int read(float[] from, int offset, int size) {
     int part = size / (STREAMS * LINE_FLOATS) * LINE_FLOATS;
     int a = 0;
     int b = 0;

@@ -66,6 +66,16 @@ public final class AlgorithmList {
   /** Most filters for which windows any distance apart aren't unfolded. */
   private static final int MOST_ANY_DISTANCE = 96;
 
+  /**
+   * Most taps that listed ones compute where most meet padding, for each inside the image: 7x7
+   * dilated by 13 from 8 channels to 5 at 60x44 (1.6) takes 0.51 of the time of stretches, 11x11
+   * dilated by 3 from 11 to 16 at 10x10 (1.5) 0.83. Of 48 channels to 7 and 20 1.4 to 1.5.
+   */
+  private static final double MOST_COMPUTED = 1.8;
+
+  /** The same of three vectors of filters: 11x11 from 3 channels to 160 at 7x7 (1.65) 1.05. */
+  private static final double MOST_WIDE_COMPUTED = 1.3;
+
   /** Most channels of kernels as wide as the image. */
   private static final int MOST_WIDE = 8;
 
@@ -77,14 +87,6 @@ public final class AlgorithmList {
 
   /** Most channels of a group whose taps are listed. */
   private static final int MOST_LISTED_CHANNELS = 12;
-
-  /**
-   * Vectors of channels from which very few filters have the depth in the lanes, not the pixels.
-   */
-  private static final int LEAST_DEEP = 4;
-
-  /** They fill half of the widest vectors at most. */
-  private static final int FEW_FILTERS = 8;
 
   private static final List<Entry> LIST =
       List.of(
@@ -139,15 +141,14 @@ public final class AlgorithmList {
               AlgorithmList::pointwisePays,
               DenseConv::new),
           new Entry(
-              Algorithm.DIRECT,
-              DenseConv::refusal,
-              AlgorithmList::dotsPay,
-              DenseDotWindowConv::new),
+              Algorithm.IM2COL_GEMM,
+              AlgorithmList::refuseDense,
+              FewFilters::pickingPays,
+              DensePixelConv::new),
           new Entry(
-              Algorithm.DIRECT,
-              DenseConv::refusal,
-              AlgorithmList::fewFiltersPay,
-              GroupedPixelConv::new),
+              Algorithm.DIRECT, DenseConv::refusal, FewFilters::dotsPay, DenseDotWindowConv::new),
+          new Entry(
+              Algorithm.DIRECT, DenseConv::refusal, FewFilters::pixelsPay, GroupedPixelConv::new),
           winograd(Algorithm.WINOGRAD_F6X6_3X3),
           winograd(Algorithm.WINOGRAD_F4X4_3X3),
           winograd(Algorithm.WINOGRAD_F2X2_3X3),
@@ -305,34 +306,6 @@ public final class AlgorithmList {
   }
 
   /**
-   * Pixels in the lanes before Winograd, whose products would leave most of them empty: 3x3 from 64
-   * channels at 56x56 to 1, 4 and 8 filters 50, 154 and 194 against 20, 79 and 154 GFLOP/s
-   * channels-first, 136 against 92 to 4 channels-last; there many channels cost turning them, and
-   * from 16 to 8 it is 123 against 106 (AMD EPYC, family 26).
-   */
-  private static boolean fewFiltersPay(ConvProblem problem) {
-    ConvShape s = problem.shape();
-    boolean turned = problem.channelsLast() && s.channels() > Simd.LANES;
-    return s.groups() == 1
-        && s.filters() <= (turned ? FEW_FILTERS / 2 : FEW_FILTERS)
-        && GroupedPixelConv.pays(problem);
-  }
-
-  /**
-   * The depth in the lanes, unless pixels without stride fill them and channels aren't many.
-   * Microseconds of pixels and of the depth in the lanes: 3x3 at 56x56 from 16 channels to 1 and 4
-   * 17 and 24, 26 and 67, from 32 to 1 37 and 37; at 28x28 from 64 to 1, 2 and 4 19.4, 20.5 and
-   * 24.4, 16.0, 18.7 and 28.2; dilated from 64 to 8 40 and 50 (Zen 5).
-   */
-  private static boolean dotsPay(ConvProblem problem) {
-    ConvShape s = problem.shape();
-    boolean isDeep =
-        s.groupFilters() <= Simd.LANES / 8 && s.groupChannels() >= LEAST_DEEP * Simd.LANES;
-    return DenseDotWindowConv.pays(problem)
-        && (isDeep || s.strideWidth() > 1 || !GroupedPixelConv.pays(problem));
-  }
-
-  /**
    * A stretch loads and stores the accumulators: 5x5 on 16 channels (80 floats) has 95 % of the
    * peak, 7x7 on 3 channels (21) 56 % of it. Shorter ones are listed; but where neighbours' windows
    * lie a distance apart that no kernel is made for, unfolding is faster for many filters: patches
@@ -349,11 +322,13 @@ public final class AlgorithmList {
         s.filters() <= MOST_ANY_DISTANCE
             || DenseTapConv.isFast(s)
             || (!problem.channelsLast() && depth <= Blocking.KC);
+    boolean isNarrow = s.filters() <= 2 * Simd.LANES;
+    double most = s.channels() > Simd.LANES ? 0 : isNarrow ? MOST_COMPUTED : MOST_WIDE_COMPUTED;
     boolean wide = s.channels() <= MOST_WIDE && s.padLeft() + s.padRight() > s.outputWidth() / 2;
     return s.groups() == 1
         && DenseTapConv.accepts(problem)
         && (wide || (suits && stretch(s) < LEAST_STRETCH))
-        && !isMostlyPadding(s);
+        && (!isMostlyPadding(s) || DenseTapConv.computedShare(s) < most * shareInside(s));
   }
 
   /**
@@ -379,8 +354,13 @@ public final class AlgorithmList {
 
   /** Whether half of all taps meet padding, which only the direct method on stretches skips. */
   private static boolean isMostlyPadding(ConvShape s) {
-    long all = (long) s.outputHeight() * s.outputWidth() * s.kernelHeight() * s.kernelWidth();
-    return s.isPadded() && 2 * TapRanges.rows(s).taps() * TapRanges.columns(s).taps() < all;
+    return s.isPadded() && shareInside(s) < 0.5;
+  }
+
+  /** Which share of all outputs' taps lies inside the image. */
+  private static double shareInside(ConvShape s) {
+    double all = (double) s.outputHeight() * s.outputWidth() * s.kernelHeight() * s.kernelWidth();
+    return TapRanges.rows(s).taps() * TapRanges.columns(s).taps() / all;
   }
 
   /** Floats that the direct method multiplies at a time. */

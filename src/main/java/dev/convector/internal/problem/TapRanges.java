@@ -56,6 +56,11 @@ public final class TapRanges {
     return new TapRanges(a.output(), a.size(), a.kernel(), a.stride(), a.dilation(), a.padBefore());
   }
 
+  /** One range, of outputs that all have all taps. */
+  public static TapRanges whole(int outputs, int taps) {
+    return new TapRanges(outputs, Integer.MAX_VALUE, taps, 1, 1, 0);
+  }
+
   /** The rows of a convolution. */
   public static TapRanges rows(ConvShape s) {
     return of(s.rows());

@@ -6,6 +6,7 @@ import dev.convector.internal.block.InputStrip;
 import dev.convector.internal.block.InputStrip.Border;
 import dev.convector.internal.block.PixelBlocks;
 import dev.convector.internal.block.Sight;
+import dev.convector.internal.depthwise.DepthwisePanels;
 import dev.convector.internal.kernel.Blocking;
 import dev.convector.internal.parallel.UnitCost;
 import dev.convector.internal.problem.Epilogue;
@@ -21,7 +22,8 @@ import dev.convector.internal.simd.Simd;
  * by phase.
  *
  * <p>The input is read in place where it is channels-last, one channel and one filter a group, and
- * pixels are whole vectors. Else a strip holds it, and where a group has several filters or
+ * a vector of them at least; filters that don't fill a vector are computed as the last whole one,
+ * as in {@code DepthwiseConv}. Else a strip holds it, and where a group has several filters or
  * channels it is spread: to each filter its group's channel; of several channels one window each.
  */
 public final class DepthwiseTransposedConv extends BlockConv {
@@ -32,6 +34,9 @@ public final class DepthwiseTransposedConv extends BlockConv {
   private final int channels;
 
   private final TransposedPhases phases;
+
+  /** Null where the input is read by way of a strip. */
+  private final DepthwisePanels inPlace;
 
   /** Null where the input is read in place. */
   private final InputStrip strip;
@@ -48,27 +53,41 @@ public final class DepthwiseTransposedConv extends BlockConv {
   private final int spreadFloats;
 
   public DepthwiseTransposedConv(TransposedProblem problem, float[] weights, float[] bias) {
-    this(problem, weights, bias, PixelBlocks.cut(problem.output().shape(), blockPixels(problem)));
+    this(
+        problem,
+        weights,
+        bias,
+        isInPlace(problem)
+            ? new DepthwisePanels(problem.output().shape(), MOST_FILTERS / Simd.LANES)
+            : null,
+        PixelBlocks.cut(problem.output().shape(), blockPixels(problem)));
   }
 
   private DepthwiseTransposedConv(
-      TransposedProblem problem, float[] weights, float[] bias, PixelBlocks blocks) {
+      TransposedProblem problem,
+      float[] weights,
+      float[] bias,
+      DepthwisePanels inPlace,
+      PixelBlocks blocks) {
     super(
         problem.output().shape(),
         problem.channelsLast(),
         new Epilogue(problem.activation(), bias, problem.shape().filters()),
-        panels(problem.shape().filters()),
-        Math.min(MOST_FILTERS, Simd.roundUp(problem.shape().filters())),
+        inPlace == null ? panels(problem.shape().filters()) : inPlace,
+        inPlace == null
+            ? Math.min(MOST_FILTERS, Simd.roundUp(problem.shape().filters()))
+            : Simd.LANES,
         blocks);
     this.problem = problem;
+    this.inPlace = inPlace;
     this.channels = problem.shape().groupChannels();
     boolean spread = isSpread(problem);
     this.tiles =
         spread || !TransposedTiles.fits(problem)
             ? null
-            : new TransposedTiles(problem.shape(), weights, epilogue);
+            : new TransposedTiles(problem.shape(), weights, inPlace != null, epilogue);
     this.sight = Sight.of(problem);
-    this.strip = isInPlace(problem) ? null : strip(problem, blocks);
+    this.strip = inPlace != null ? null : strip(problem, blocks);
     this.pixelFloats = strip == null ? shape.filters() : Simd.roundUp(shape.filters());
     this.spreadFloats =
         spread
@@ -129,10 +148,12 @@ public final class DepthwiseTransposedConv extends BlockConv {
     return problem.shape().groups() > 1 && problem.shape().groupFilters() <= Simd.LANES / 2;
   }
 
+  /** Phase by phase, filters that don't fill a vector would double the calls. */
   private static boolean isInPlace(TransposedProblem problem) {
+    int filters = problem.shape().filters();
     return problem.channelsLast()
         && !isSpread(problem)
-        && problem.shape().filters() % Simd.LANES == 0;
+        && (filters % Simd.LANES == 0 || filters > Simd.LANES && TransposedTiles.fits(problem));
   }
 
   private static boolean isSpread(TransposedProblem problem) {
@@ -200,7 +221,8 @@ public final class DepthwiseTransposedConv extends BlockConv {
   /** The strip, and what is spread from it. */
   @Override
   protected int inputFloats() {
-    return strip == null ? 0 : spreadStart() + channels * spreadFloats;
+    // In place: what a staged pixel's vector begins before the staging area.
+    return strip == null ? Simd.LANES : spreadStart() + channels * spreadFloats;
   }
 
   private int spreadStart() {
@@ -252,13 +274,38 @@ public final class DepthwiseTransposedConv extends BlockConv {
   }
 
   @Override
+  protected boolean repeatsFilters() {
+    return inPlace != null;
+  }
+
+  @Override
   protected void compute(BlockRun run, int panel) {
+    boolean tail = inPlace != null && inPlace.isTail(panel);
+    if (!tail) {
+      compute(run, run.filter, run.filter, Simd.roundUp(run.columns));
+    }
+    boolean together = run.repeating() && inPlace != null;
+    if (together ? inPlace.isBeforeTail(panel) : tail) {
+      int whole = shape.filters() / Simd.LANES * Simd.LANES;
+      compute(run, shape.filters() - Simd.LANES, whole, Simd.LANES);
+    }
+  }
+
+  /**
+   * Computes some filters from one on.
+   *
+   * @param packed the first one, counted in vectors as they are packed
+   */
+  private void compute(BlockRun run, int filter, int packed, int filters) {
     TransposedTaps call = TransposedTaps.of(run.scratch);
-    call.filters = Simd.roundUp(run.columns);
+    call.filter = filter;
+    call.packed = packed;
+    call.filters = filters;
     call.images(run.input, run.output);
-    call.xOrigin = run.inputOffset + inputOffset(run, 0, 0) + run.filter;
+    call.xOrigin = run.inputOffset + inputOffset(run, 0, 0) + filter;
     call.xRow = inputOffset(run, 1, 0) - inputOffset(run, 0, 0);
     call.xPixel = pixelFloats;
+    call.yOrigin = run.outputOffset + filter - run.filter;
     if (tiles == null || run.started || !tiles.run(call, run, phases)) {
       phases.run(call, run, run.row, run.endRow, run.column, run.endColumn);
     }

@@ -115,9 +115,9 @@ final class TransposedPhases {
     PhaseAxis column = columns.get(b);
     int line = row.first() + i * row.step() - run.row;
     int place = column.first() + j * column.step() - run.column;
-    p.yAt = run.outputOffset + line * run.rowStep + place * run.pixelStep;
+    p.yAt = p.yOrigin + line * run.rowStep + place * run.pixelStep;
     p.start(run.started ? null : epilogue.bias());
-    p.startAt = run.filter;
+    p.startAt = p.filter;
     int rowRange = rowRanges[a].find(i);
     int range = columnRanges[b].find(j);
     int firstTap = columnRanges[b].firstTap(range);
@@ -138,7 +138,7 @@ final class TransposedPhases {
         for (int c = 0; c < channels; c++, left--) {
           p.xAt[taps] = at + c * spreadFloats;
           p.wAt[taps] =
-              weights.offset() + (tap + c) * Simd.roundUp(problem.shape().filters()) + run.filter;
+              weights.offset() + (tap + c) * Simd.roundUp(problem.shape().filters()) + p.filter;
           taps++;
           if (taps == TransposedTaps.MOST || left == 1) {
             run(p, taps, left == 1);

@@ -13,13 +13,22 @@ final class TransposedTaps implements Scratch.Kept {
   /** Most taps at a time. */
   static final int MOST = 4;
 
+  /** First filter, of the bias and of weights that lie in the order of filters. */
+  int filter;
+
+  /** The same counted in vectors as they are packed, of which the last may repeat filters. */
+  int packed;
+
   int filters;
   int pixels;
   int tiles;
   float[] x;
 
-  /** Where the input's first pixel lies or would lie, for the panel's first filter. */
+  /** Where the input's first pixel lies or would lie, for the first filter. */
   int xOrigin;
+
+  /** Where the block's first output lies, for the first filter. */
+  int yOrigin;
 
   int xRow;
   int xPixel;

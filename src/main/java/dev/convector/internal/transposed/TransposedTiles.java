@@ -44,8 +44,9 @@ final class TransposedTiles {
 
   /**
    * @param weights {@code [filters][taps]}
+   * @param inPlace whether the last vector holds the last LANES filters, some of them again
    */
-  TransposedTiles(ConvTransposeShape shape, float[] weights, Epilogue epilogue) {
+  TransposedTiles(ConvTransposeShape shape, float[] weights, boolean inPlace, Epilogue epilogue) {
     this.shape = shape;
     this.kernel = shape.kernelHeight();
     this.lag = TransposedTileKernels.lag(kernel);
@@ -55,10 +56,13 @@ final class TransposedTiles {
     this.epilogue = epilogue;
     int taps = kernel * kernel;
     this.weights = AlignedFloats.allocate(Simd.roundUp(shape.filters()) * taps);
-    for (int k = 0; k < shape.filters(); k++) {
-      int to = this.weights.offset() + k / LANES * LANES * taps + k % LANES;
-      for (int tap = 0; tap < taps; tap++) {
-        this.weights.array()[to + tap * LANES] = weights[k * taps + tap];
+    for (int v = 0; v < shape.filters(); v += LANES) {
+      int first = inPlace ? Math.min(v, shape.filters() - LANES) : v;
+      int to = this.weights.offset() + v * taps - first;
+      for (int k = first; k < Math.min(first + LANES, shape.filters()); k++) {
+        for (int tap = 0; tap < taps; tap++) {
+          this.weights.array()[to + tap * LANES + k] = weights[k * taps + tap];
+        }
       }
     }
   }
@@ -146,9 +150,9 @@ final class TransposedTiles {
   private void tiles(
       TransposedTaps p, BlockRun run, int row, int endRow, int column, int endColumn) {
     p.w(weights.array());
-    p.wTile = weights.offset() + run.filter * kernel * kernel;
+    p.wTile = weights.offset() + p.packed * kernel * kernel;
     p.start(epilogue.bias());
-    p.startAt = run.filter;
+    p.startAt = p.filter;
     p.xStep = p.xPixel;
     p.yStep = run.pixelStep;
     p.yRow = run.rowStep;
@@ -158,7 +162,7 @@ final class TransposedTiles {
     int most = Math.max(1, CALL_STEPS * LANES / p.filters);
     int x =
         p.xOrigin + input(shape.rows(), row) * p.xRow + input(shape.columns(), column) * p.xStep;
-    int y = run.outputOffset + (row - run.row) * p.yRow + (column - run.column) * p.yStep;
+    int y = p.yOrigin + (row - run.row) * p.yRow + (column - run.column) * p.yStep;
     for (int i = row; i < endRow; i += STRIDE, x += p.xRow, y += STRIDE * p.yRow) {
       int pairs = (endColumn - column) / STRIDE;
       int together;

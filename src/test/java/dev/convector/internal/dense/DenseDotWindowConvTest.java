@@ -11,7 +11,9 @@ import dev.convector.Conv2d;
 import dev.convector.ConvShape;
 import dev.convector.Layout;
 import dev.convector.internal.IntegerChecks;
+import dev.convector.internal.UnitChecks;
 import dev.convector.internal.problem.ConvProblem;
+import dev.convector.internal.problem.PackedWork;
 import dev.convector.internal.simd.Simd;
 import java.util.Random;
 import org.junit.jupiter.api.Test;
@@ -102,6 +104,32 @@ class DenseDotWindowConvTest {
     for (int filters = 1; filters <= 9; filters++) {
       check(17 + random.nextInt(20), 9, filters, 1 + random.nextInt(3), 1, 2 + random.nextInt(3));
     }
+  }
+
+  /**
+   * Although a block's first and last rows may see fewer kernel rows than those inside it: floats,
+   * runs of whole vectors with a rest behind.
+   */
+  @Test
+  void bitsAreTheSameInAnyBlocks() {
+    for (int filters = 1; filters <= 3; filters++) {
+      for (int kernel = 3; kernel <= 5; kernel += 2) {
+        Axis axis = new Axis(24, kernel, 1, 1, kernel / 2, kernel / 2);
+        ConvShape shape = new ConvShape(1, 2 * Simd.LANES + 1, axis, axis, filters, 1);
+        ConvProblem problem =
+            new ConvProblem(shape, Layout.NHWC, Activation.NONE, Accuracy.STANDARD);
+        PackedWork work = new DenseDotWindowConv(problem, floats(shape.weightsSize()), null);
+        UnitChecks.requireSameBits(work, floats(shape.inputSize()), shape.outputSize(), problem);
+      }
+    }
+  }
+
+  private float[] floats(int count) {
+    float[] values = new float[count];
+    for (int i = 0; i < count; i++) {
+      values[i] = random.nextFloat() - 0.5f;
+    }
+    return values;
   }
 
   /** Of one group's channels and filters. */

@@ -103,6 +103,27 @@ class DenseTapConvTest {
     checks.direct(Conv2d.builder().input(1, 5, 9, 9).filters(17, 3, 3).padding(9).dilation(9));
   }
 
+  /**
+   * Kernel rows left out, and columns in pieces with weights of their own, or of nothing at all.
+   */
+  @Test
+  void mostlyPadding() {
+    for (int i = 0; i < 24; i++) {
+      int kernel = 2 + random.nextInt(6);
+      int dilation = 1 + random.nextInt(9);
+      int padding = (kernel - 1) * dilation / 2 + random.nextInt(4);
+      checks.direct(
+          Conv2d.builder()
+              .input(1 + i % 2, 1 + random.nextInt(9), 5 + random.nextInt(20), 5 + i)
+              .filters(FILTERS[i % FILTERS.length], kernel, kernel)
+              .stride(1 + random.nextInt(2), 1 + random.nextInt(2))
+              .padding(padding, padding, padding + 2, padding + 2)
+              .dilation(dilation));
+    }
+    checks.direct(Conv2d.builder().input(1, 5, 44, 50).filters(9, 7, 7).padding(30).dilation(10));
+    checks.direct(Conv2d.builder().input(1, 8, 5, 5).filters(17, 2, 2).padding(6).dilation(12));
+  }
+
   /** Rows that don't fit a strip as a whole. */
   @Test
   void partsOfRows() {
@@ -159,13 +180,14 @@ class DenseTapConvTest {
   @Test
   void fewFilters() {
     for (int filters = 1; filters <= 8; filters++) {
-      for (int stride = 1; stride <= 3; stride++) {
+      for (int stride = 1; stride <= 4; stride++) {
         for (int channels : new int[] {1, 5, 17}) {
           int kernel = 1 + random.nextInt(3);
           checks.direct(
               builder(channels, filters, kernel, 30 + random.nextInt(20))
                   .stride(stride)
-                  .padding(random.nextInt(kernel)));
+                  .dilation(1 + random.nextInt(3))
+                  .padding(random.nextInt(2 * kernel)));
         }
       }
     }

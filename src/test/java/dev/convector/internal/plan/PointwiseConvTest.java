@@ -95,22 +95,35 @@ class PointwiseConvTest {
     }
   }
 
-  /** What a vector that ends with an image has twice, counts once: infinity times zero is NaN. */
+  /** One filter of channels around a vector, also where the array ends with the last pixel. */
+  @Test
+  void oneFilter() {
+    for (int channels = 1; channels <= 20; channels++) {
+      for (int stride = 1; stride <= 2; stride++) {
+        check(stride, channels, 1 + random.nextInt(9), 1 + random.nextInt(30), 1, 1);
+      }
+    }
+  }
+
+  /**
+   * What a vector has of an image twice, or of its neighbour, doesn't count: infinity times zero is
+   * NaN.
+   */
   @Test
   void infinities() {
-    int elements = 37;
-    float[] weights = new float[elements];
-    float[] src = new float[2 * elements];
-    for (int i = 0; i < elements; i++) {
-      weights[i] = 1;
-      src[i] = Float.NaN;
-      src[elements + i] = Float.POSITIVE_INFINITY;
+    for (int elements : new int[] {12, 37}) {
+      float[] weights = new float[elements];
+      Arrays.fill(weights, 1);
+      float[] src = new float[3 * elements];
+      Arrays.fill(src, Float.POSITIVE_INFINITY);
+      Arrays.fill(src, elements, 2 * elements, Float.NaN);
+      float[] dst = new float[3];
+      FullyConnected layer = FullyConnected.builder().input(3, elements, 1, 1).outputs(1).build();
+      layer.plan(weights).run(src, dst);
+      assertEquals(Float.POSITIVE_INFINITY, dst[0]);
+      assertEquals(Float.NaN, dst[1]);
+      assertEquals(Float.POSITIVE_INFINITY, dst[2]);
     }
-    float[] dst = new float[2];
-    FullyConnected layer = FullyConnected.builder().input(2, elements, 1, 1).outputs(1).build();
-    layer.plan(weights).run(src, dst);
-    assertEquals(Float.NaN, dst[0]);
-    assertEquals(Float.POSITIVE_INFINITY, dst[1]);
   }
 
   /** One order of sums in tiles of any height. */
@@ -148,6 +161,9 @@ class PointwiseConvTest {
   void choice() {
     assertEquals(DenseDotConv.class, chosen(Layout.NHWC, shape(64, 28, 1, 1, 1)));
     assertEquals(DenseDotConv.class, chosen(Layout.NHWC, shape(64, 28, 2, 2, 1)));
+    Class<?> short1 = Simd.LANES < 8 ? DenseTapConv.class : DenseDotConv.class;
+    assertEquals(short1, chosen(Layout.NHWC, shape(12, 28, 1, 1, 1)));
+    assertEquals(DenseTapConv.class, chosen(Layout.NHWC, shape(12, 28, 1, 2, 1)));
     Class<?> narrow = Simd.LANES < 8 ? DenseConv.class : DenseTapConv.class;
     assertEquals(narrow, chosen(Layout.NHWC, shape(64, 28, 1, 9, 1)));
     assertEquals(narrow, chosen(Layout.NHWC, shape(20, 28, 2, 16, 1)));

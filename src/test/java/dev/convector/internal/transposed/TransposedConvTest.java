@@ -11,8 +11,8 @@ import dev.convector.Algorithm;
 import dev.convector.ConvTransposeShape;
 import dev.convector.Layout;
 import dev.convector.TransposedAxis;
+import dev.convector.internal.UnitChecks;
 import dev.convector.internal.grouped.GroupedTransposedConv;
-import dev.convector.internal.parallel.ParallelRun;
 import dev.convector.internal.plan.TransposedList;
 import dev.convector.internal.problem.Operands;
 import dev.convector.internal.problem.PackedWork;
@@ -113,16 +113,7 @@ class TransposedConvTest {
       float[] weights = floats(problem.shape().weightsSize());
       float[] src = floats(problem.shape().inputSize());
       PackedWork work = new DepthwiseTransposedConv(problem, weights, null);
-      float[] once = new float[problem.shape().outputSize()];
-      Operands operands = new Operands();
-      operands.set(src, 0, null, 0, once, 0);
-      run(work, work.units(1), operands);
-      for (int threads : new int[] {2, 7, 64}) {
-        float[] again = new float[once.length];
-        operands.set(src, 0, null, 0, again, 0);
-        run(work, work.units(threads), operands);
-        assertArrayEquals(once, again, problem.toString());
-      }
+      UnitChecks.requireSameBits(work, src, problem.shape().outputSize(), problem);
     }
   }
 
@@ -252,18 +243,7 @@ class TransposedConvTest {
   }
 
   private static void run(PackedWork work, Operands operands) {
-    run(work, work.units(3), operands);
-  }
-
-  private static void run(PackedWork work, int units, Operands operands) {
-    new ParallelRun()
-        .run(
-            (unit, scratch) -> work.run(operands, unit, units, scratch),
-            units,
-            null,
-            1,
-            work.scratchFloats(),
-            work.scratchInts());
+    UnitChecks.run(work, work.units(3), operands);
   }
 
   private float[] integers(int size) {

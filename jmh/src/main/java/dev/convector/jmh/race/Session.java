@@ -28,6 +28,8 @@ import java.util.Map;
  * @param rounds turns of each contender in a fork
  * @param turnMillis length of a measured turn
  * @param warmupMillis length of a warm-up turn
+ * @param networkTurnMillis of whole networks; 0 in sessions of older versions, as what follows
+ * @param networkWarmupMillis of whole networks that the JIT compiler compiles
  * @param versions of the libraries, as they say themselves
  * @param readings of the machine
  * @param absent libraries that the platform lacks, with the reason
@@ -56,6 +58,8 @@ public record Session(
     int rounds,
     int turnMillis,
     int warmupMillis,
+    int networkTurnMillis,
+    int networkWarmupMillis,
     Map<String, String> versions,
     List<Reading> readings,
     Map<String, String> absent,

@@ -56,19 +56,23 @@ final class NetworkTable {
     }
   }
 
-  /** Nothing if there were none. */
-  void write(Markdown text) {
-    if (!rows.isEmpty()) {
+  /** Of one session, with its heading; nothing if it had none. */
+  static void write(Session session, Markdown text) {
+    if (!session.networkRuns().isEmpty()) {
       text.heading(3, "Whole networks");
-      text.paragraph(
-          HOW_TO_READ
-              + " Those that take turns have one JVM for each row, with turns and warming up "
-              + NetworkRun.TIMES_LONGER
-              + " times as long as said above, but at least "
-              + NetworkRun.LEAST_WARMUP_MILLIS / 1000
-              + " s of the latter.");
-      table(text);
+      text.paragraph(HOW_TO_READ + turns(session));
+      new NetworkTable(List.of(session)).table(text);
     }
+  }
+
+  private static String turns(Session session) {
+    return session.networkTurnMillis() == 0
+        ? ""
+        : " Those that take turns have one JVM for each row, with %d turns of %s s; Convector warms up for %s s."
+            .formatted(
+                session.rounds(),
+                number(session.networkTurnMillis() / 1e3),
+                number(session.networkWarmupMillis() / 1e3));
   }
 
   /** Without a heading. */

@@ -64,7 +64,7 @@ final class SessionPage {
     }
     new CollectorTable(results).write(text);
     new Extras(results, text).write();
-    new NetworkTable(List.of(session)).write(text);
+    NetworkTable.write(session, text);
   }
 
   /** What a session is about, in a line. */

@@ -94,6 +94,8 @@ public class SmokeTest {
             1,
             1,
             1,
+            400,
+            8000,
             Map.of(),
             List.of(),
             Map.of(),

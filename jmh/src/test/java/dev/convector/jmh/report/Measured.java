@@ -106,6 +106,8 @@ final class Measured {
             1,
             1,
             1,
+            400,
+            8000,
             Map.of("onednn", "3"),
             readings,
             Map.of(),

@@ -40,7 +40,7 @@ class NetworkTableTest {
     for (Measured measured : sessions) {
       all.add(measured.write(folder, "session" + ++day, "2000-01-01"));
     }
-    new NetworkTable(all.build().map(Results::session).toList()).write(text);
+    new NetworkTable(all.build().map(Results::session).toList()).table(text);
     return text.toString();
   }
 
@@ -109,6 +109,17 @@ class NetworkTableTest {
   void standsAlone() throws Exception {
     String text = written(new Measured().network(run("lenet-5", 1, 1, "convector", 1, Double.NaN)));
     assertTrue(text.contains("| lenet-5 | 3x8x8 | 1 | 1 | 1.00 | – | – | – | – |"), text);
-    assertEquals("", written(new Measured()));
+  }
+
+  @Test
+  void aSessionSaysItsOwnTurns() throws Exception {
+    Measured measured = new Measured().network(run("lenet-5", 1, 1, "convector", 1, 0));
+    Markdown text = new Markdown();
+    NetworkTable.write(measured.write(folder, "turns", "2000-01-01").session(), text);
+    assertTrue(
+        text.toString().contains("turns of 0.40 s; Convector warms up for 8.00 s"), "" + text);
+    Markdown none = new Markdown();
+    NetworkTable.write(new Measured().write(folder, "none", "2000-01-01").session(), none);
+    assertEquals("", none.toString());
   }
 }

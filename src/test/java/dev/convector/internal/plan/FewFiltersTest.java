@@ -1,0 +1,62 @@
+package dev.convector.internal.plan;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assumptions.assumeTrue;
+
+import dev.convector.Accuracy;
+import dev.convector.Activation;
+import dev.convector.Algorithm;
+import dev.convector.Axis;
+import dev.convector.ConvShape;
+import dev.convector.Layout;
+import dev.convector.internal.dense.DenseConv;
+import dev.convector.internal.dense.DenseDotWindowConv;
+import dev.convector.internal.dense.DensePixelConv;
+import dev.convector.internal.dense.DenseTapConv;
+import dev.convector.internal.grouped.GroupedPixelConv;
+import dev.convector.internal.problem.ConvProblem;
+import dev.convector.internal.simd.Simd;
+import dev.convector.internal.winograd.WinogradConv;
+import org.junit.jupiter.api.Test;
+
+/** Which class takes few channels or filters: those that the estimates were fitted to. */
+class FewFiltersTest {
+  private static final Axis COLUMN = new Axis(62, 1, 4, 1, 0, 0);
+
+  @Test
+  void choice() {
+    assumeTrue(Simd.LANES == 16 && Simd.REGISTERS == 32);
+    // Rows of padding leave a quarter of the lanes empty.
+    check(GroupedPixelConv.class, Layout.NHWC, 7, axis(37, 11, 1, 2, 10), 2);
+    check(GroupedPixelConv.class, Layout.NHWC, 6, axis(16, 3, 1, 1, 1), 2);
+    check(GroupedPixelConv.class, Layout.NCHW, 32, axis(20, 3, 1, 2, 2), 1);
+    check(GroupedPixelConv.class, Layout.NCHW, 1, axis(28, 7, 2, 1, 3), 4);
+    check(DenseDotWindowConv.class, Layout.NHWC, 64, axis(20, 3, 1, 1, 1), 1);
+    check(DenseTapConv.class, Layout.NHWC, 2, axis(102, 3, 1, 1, 1), 9);
+    // Most taps meet padding.
+    check(DenseTapConv.class, Layout.NHWC, 11, axis(10, 11, 1, 3, 15), 16);
+    check(DenseConv.class, Layout.NHWC, 3, axis(7, 11, 1, 1, 5), 160);
+    // Planes before Winograd.
+    check(GroupedPixelConv.class, Layout.NCHW, 32, axis(28, 3, 1, 1, 1), 12);
+    check(WinogradConv.class, Layout.NCHW, 32, axis(28, 3, 1, 1, 1), 16);
+    // Windows that see little of the input.
+    check(
+        DensePixelConv.class, Layout.NCHW, new ConvShape(9, 7, axis(62, 7, 4, 1, 0), COLUMN, 2, 1));
+  }
+
+  private static Axis axis(int size, int kernel, int stride, int dilation, int padding) {
+    return new Axis(size, kernel, stride, dilation, padding, padding);
+  }
+
+  private static void check(
+      Class<?> expected, Layout layout, int channels, Axis axis, int filters) {
+    check(expected, layout, new ConvShape(1, channels, axis, axis, filters, 1));
+  }
+
+  private static void check(Class<?> expected, Layout layout, ConvShape shape) {
+    ConvProblem problem = new ConvProblem(shape, layout, Activation.NONE, Accuracy.STANDARD);
+    float[] weights = new float[shape.weightsSize()];
+    Class<?> chosen = AlgorithmList.pack(problem, Algorithm.AUTO, weights, null).work().getClass();
+    assertEquals(expected, chosen, problem::toString);
+  }
+}
