@@ -60,7 +60,17 @@ public abstract class BlockConv implements PackedWork {
 
   /** Of channels-last images, whose results are one panel, staged in the order of memory. */
   protected BlockConv(ConvShape shape, Epilogue epilogue, Panels panels, PixelBlocks blocks) {
-    this(shape, true, epilogue, panels, OutputPanel.stagingAll(shape, epilogue), blocks);
+    this(shape, epilogue, panels, blocks, 0);
+  }
+
+  /**
+   * The same, but stored in place where {@link #storesInOrder}.
+   *
+   * @param stagedEnd the last pixels of a block that are staged then
+   */
+  protected BlockConv(
+      ConvShape shape, Epilogue epilogue, Panels panels, PixelBlocks blocks, int stagedEnd) {
+    this(shape, true, epilogue, panels, OutputPanel.stagingAll(shape, epilogue, stagedEnd), blocks);
   }
 
   private BlockConv(
@@ -101,7 +111,7 @@ public abstract class BlockConv implements PackedWork {
   /**
    * Whether {@link #compute} stores the results of each pixel once and pixels in the order of
    * memory, leaves {@link BlockRun#stagedEnd} of them to the staging area, and does with what the
-   * first {@link #load} brings. Only asked of one group.
+   * first {@link #load} brings. Only asked of one group, or of one panel of all.
    */
   protected boolean storesInOrder() {
     return false;

@@ -80,6 +80,10 @@ public final class InputStrip {
   private final Border border;
   private final int step;
   private final int columns;
+
+  /** The columns before those that only whole vectors reach. */
+  private final int seenColumns;
+
   private final int windowFloats;
 
   /** How many columns apart a row's neighbours are, and the floats of all neighbours. */
@@ -167,8 +171,11 @@ public final class InputStrip {
     int width = blocks.mostColumns();
     int needed = Math.toIntExact(columns(shape, columnReach, border, width));
     this.phases = phases;
-    this.phaseFloats = Math.ceilDiv(needed, phases) * step;
-    this.columns = Math.ceilDiv(needed, phases) * phases;
+    this.seenColumns = Math.ceilDiv(needed, phases) * phases;
+    // Pixels parted so are stored as whole vectors, the last ones beyond the columns of a phase.
+    int beyond = phases == 1 ? 0 : Math.ceilDiv(Math.max(0, LANES - step), step);
+    this.phaseFloats = (seenColumns / phases + beyond) * step;
+    this.columns = phaseFloats / step * phases;
     long exact = floats(shape, reaches, border, step, rows, width);
     this.imageFloats = Math.toIntExact(exact / needed * columns);
     long floats = (long) blocks.mostImages() * imageFloats;
@@ -366,11 +373,11 @@ public final class InputStrip {
 
   /** Columns of the strip before the image's first. */
   private int left(BlockRun run) {
-    return Math.clamp(-column(run), 0, columns);
+    return Math.clamp(-column(run), 0, seenColumns);
   }
 
-  /** Columns of the strip up to the image's last. */
+  /** Columns of the strip up to the image's last, of those that are seen. */
   private int right(BlockRun run) {
-    return Math.clamp(shape.width() - column(run), left(run), columns);
+    return Math.clamp(shape.width() - column(run), left(run), seenColumns);
   }
 }

@@ -45,11 +45,14 @@ public final class OutputPanel {
 
   private final StagedResults staging;
 
+  /** The last pixels of an overlapping block. */
+  private final int stagedEnd;
+
   /**
    * @param panelFloats floats of a pixel where a panel is staged
    */
   public OutputPanel(ConvShape shape, boolean channelsLast, Epilogue epilogue, int panelFloats) {
-    this(shape, channelsLast, epilogue, panelFloats, false);
+    this(shape, channelsLast, epilogue, panelFloats, false, stagedEnd(shape));
   }
 
   private OutputPanel(
@@ -57,21 +60,25 @@ public final class OutputPanel {
       boolean channelsLast,
       Epilogue epilogue,
       int panelFloats,
-      boolean stagesAll) {
+      boolean stagesAll,
+      int stagedEnd) {
     this.shape = shape;
     this.channelsLast = channelsLast;
     this.epilogue = epilogue;
     this.panelFloats = panelFloats;
     this.stagesAll = stagesAll;
     this.staging = new StagedResults(shape, channelsLast, stagesAll);
+    this.stagedEnd = stagedEnd;
   }
 
   /**
    * Of channels-last outputs of one panel, whose results are staged in the order of memory, without
    * gaps.
+   *
+   * @param stagedEnd the last pixels of a block whose others are stored in place
    */
-  static OutputPanel stagingAll(ConvShape shape, Epilogue epilogue) {
-    return new OutputPanel(shape, true, epilogue, shape.filters(), true);
+  static OutputPanel stagingAll(ConvShape shape, Epilogue epilogue, int stagedEnd) {
+    return new OutputPanel(shape, true, epilogue, shape.filters(), true, stagedEnd);
   }
 
   /** Floats of the staging area that blocks of so many pixels need. */
@@ -88,12 +95,11 @@ public final class OutputPanel {
   boolean mayOverlap(BlockRun run) {
     boolean isLine = run.images == 1 && (run.width() == shape.outputWidth() || run.lines() == 1);
     return channelsLast
-        && shape.groups() == 1
-        && shape.filters() % LANES != 0
+        && (stagesAll || shape.groups() == 1 && shape.filters() % LANES != 0)
         && isLine
         && run.operands.residual == null
         && !run.operands.hasResultDistance()
-        && run.pixels() >= 2 * stagedEnd();
+        && run.pixels() >= 2 * stagedEnd;
   }
 
   /**
@@ -104,8 +110,8 @@ public final class OutputPanel {
     return channelsLast && shape.filters() >= LANES && run.operands.residual == null;
   }
 
-  /** The last pixels of an overlapping block, at least a tile of those that must be staged. */
-  private int stagedEnd() {
+  /** At least a tile of those that must be staged. */
+  private static int stagedEnd(ConvShape shape) {
     int spoiled = LANES - shape.filters() % LANES;
     return Math.max(RegisterTile.MR, Math.ceilDiv(spoiled, shape.filters()));
   }
@@ -131,7 +137,7 @@ public final class OutputPanel {
   void begin(BlockRun run, boolean withBias) {
     run.staged =
         isStaged(run.columns) && !run.overlapping && !run.repeating && !spoilsLaterPanels(run);
-    run.stagedEnd = run.overlapping && isStaged(run.columns) ? stagedEnd() : 0;
+    run.stagedEnd = run.overlapping && isStaged(run.columns) ? stagedEnd : 0;
     run.stagedStep = panelFloats;
     float[] output = run.staged ? run.scratch.floats : run.operands.dst;
     if (run.output != output) {

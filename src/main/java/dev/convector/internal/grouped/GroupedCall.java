@@ -128,6 +128,18 @@ final class GroupedCall implements Scratch.Kept {
     this.indexOffset = weights.indexOffset(panel);
   }
 
+  /** The weights of a vector of joined pixels. */
+  void weights(GroupedJoinedWeights weights, int vector) {
+    if (this.b != weights.floats()) {
+      this.b = weights.floats();
+    }
+    this.bOffset = weights.offset(vector);
+    if (this.indexes != weights.indexes()) {
+      this.indexes = weights.indexes();
+    }
+    this.indexOffset = 0;
+  }
+
   /**
    * The result.
    *
@@ -184,6 +196,21 @@ final class GroupedCall implements Scratch.Kept {
       GroupedPointKernels.select(this);
     } else {
       GroupedPointKernels.broadcast(this);
+    }
+  }
+
+  /** Computes so many joined pixels of a row; the last tile may compute some again. */
+  void runJoined(int pixels, int aOffset, int cOffset) {
+    int most = GroupedJoinedKernels.mostPixels(channels);
+    for (int done = 0; done < pixels; ) {
+      int left = pixels - done;
+      int height = left > 4 && pixels >= most ? most : pixels >= 4 ? 4 : 1;
+      int first = Math.min(done, pixels - height);
+      this.pixels = height;
+      this.aOffset = aOffset + first * aStep;
+      this.cOffset = cOffset + first * cStep;
+      GroupedJoinedKernels.run(this);
+      done = first + height;
     }
   }
 

@@ -23,8 +23,13 @@ import dev.convector.internal.simd.Simd;
  * Channels-last images, of one group, are turned on the way in and out.
  */
 public final class GroupedPixelConv implements PackedWork {
-  /** Fewer would leave most of a tile of 4 empty. */
-  private static final int LEAST_FILTERS = 3;
+  private static final boolean MANY = Simd.REGISTERS >= 32;
+
+  /** Fewer would leave most of a tile of 4 empty, where that is the smallest. */
+  private static final int LEAST_FILTERS = MANY ? 1 : 3;
+
+  /** So few of a group would leave most lanes empty elsewhere, or want many permutations. */
+  private static final int FEW_GROUP_FILTERS = 2;
 
   /** More weren't measured. */
   private static final int MOST_CHANNELS = 32;
@@ -48,7 +53,8 @@ public final class GroupedPixelConv implements PackedWork {
   /** Least share of the lanes that pixels fill. */
   private static final double LEAST_FILLED = 0.8;
 
-  private static final boolean MANY = Simd.REGISTERS >= 32;
+  /** The same of groups of very few filters or dilated kernels. */
+  private static final double LEAST_FILLED_OF_FEW = 0.5;
 
   private final ConvShape shape;
   private final Epilogue epilogue;
@@ -168,7 +174,9 @@ public final class GroupedPixelConv implements PackedWork {
    * channels a group, 7x7 to 56x56: where few lanes stay empty (of 14x14 pixels fill 88 %, of 7x7
    * 77 %) while filters would not fill theirs or share them with other groups'. With 8 channels a
    * group at 28x28 that is 215 against 275 us on Granite Rapids, with 16 and stride 2 290 against
-   * 255.
+   * 255. Groups of 2 channels to 2 filters take 0.12 of the time at 28x28 and 0.52 at 14x14, to 1
+   * 0.35; dilated, whose rows lie far apart, 4 to 4 at 17x17 0.81, at 14x14 0.6, 8 to 8 at 21x21
+   * 0.86 (Zen 5).
    */
   public static boolean pays(ConvProblem problem) {
     ConvShape s = problem.shape();
@@ -207,9 +215,14 @@ public final class GroupedPixelConv implements PackedWork {
     return rows * s.outputWidth() / computed;
   }
 
+  private static double leastFilled(ConvShape s) {
+    boolean isFew = s.groupFilters() <= FEW_GROUP_FILTERS || s.dilationWidth() > 1;
+    return isFew ? LEAST_FILLED_OF_FEW : LEAST_FILLED;
+  }
+
   private static boolean groupedPays(ConvProblem problem) {
     ConvShape s = problem.shape();
-    return filled(problem) >= LEAST_FILLED
+    return filled(problem) >= leastFilled(s)
         && s.groupFilters() >= LEAST_FILTERS
         && s.groupChannels() <= MOST_CHANNELS
         && GroupedWeights.vectors(s) != 2

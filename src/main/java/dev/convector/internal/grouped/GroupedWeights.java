@@ -114,12 +114,19 @@ final class GroupedWeights implements Panels, InputStrip.Windows {
     return shape.channels() < LANES ? 1 : Math.clamp(LANES / widest, 1, shape.groups());
   }
 
+  /** Vectors of filters of all groups. */
+  static long pixelVectors(ConvShape shape) {
+    return (long) Math.ceilDiv(shape.groups(), groupsPerVector(shape))
+        * Math.ceilDiv(shape.groupFilters(), LANES);
+  }
+
   /** Floats of the array that the constructor would make; may be more than an array can hold. */
   static long size(ConvShape shape) {
-    long vectors =
-        Math.ceilDiv(shape.groups(), groupsPerVector(shape))
-            * (long) Math.ceilDiv(shape.groupFilters(), LANES);
-    return vectors * shape.kernelHeight() * shape.kernelWidth() * shape.groupChannels() * LANES;
+    return pixelVectors(shape)
+        * shape.kernelHeight()
+        * shape.kernelWidth()
+        * shape.groupChannels()
+        * LANES;
   }
 
   private void pack(int vector, float[] weights) {

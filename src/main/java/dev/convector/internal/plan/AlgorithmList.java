@@ -13,6 +13,7 @@ import dev.convector.internal.depthwise.DepthwiseConv;
 import dev.convector.internal.depthwise.DepthwisePixelConv;
 import dev.convector.internal.depthwise.DepthwisePixelTapConv;
 import dev.convector.internal.grouped.GroupedConv;
+import dev.convector.internal.grouped.GroupedJoinedConv;
 import dev.convector.internal.grouped.GroupedPixelConv;
 import dev.convector.internal.grouped.GroupedPixelPointConv;
 import dev.convector.internal.grouped.GroupedPointConv;
@@ -88,8 +89,18 @@ public final class AlgorithmList {
   /** Most channels of a group whose taps are listed. */
   private static final int MOST_LISTED_CHANNELS = 12;
 
+  /** The same to one vector of filters, and with a stride. */
+  private static final int MOST_SINGLE_CHANNELS = 3;
+
+  private static final int MOST_SINGLE_STRIDED_CHANNELS = 4;
+
   private static final List<Entry> LIST =
       List.of(
+          new Entry(
+              Algorithm.POINTWISE,
+              AlgorithmList::refusePointwise,
+              GroupedJoinedConv::pays,
+              GroupedJoinedConv::new),
           new Entry(
               Algorithm.POINTWISE,
               AlgorithmList::refusePointwise,
@@ -115,6 +126,11 @@ public final class AlgorithmList {
               AlgorithmList::refusePointwise,
               DenseDotConv::pays,
               DenseDotConv::new),
+          new Entry(
+              Algorithm.POINTWISE,
+              AlgorithmList::refusePointwise,
+              AlgorithmList::groupPointTapsPay,
+              DenseTapConv::new),
           new Entry(
               Algorithm.POINTWISE,
               AlgorithmList::refusePointwise,
@@ -156,6 +172,11 @@ public final class AlgorithmList {
           winograd(Algorithm.WINOGRAD_F2X2_5X5),
           new Entry(
               Algorithm.DIRECT, DenseConv::refusal, GroupedPixelConv::pays, GroupedPixelConv::new),
+          new Entry(
+              Algorithm.DIRECT,
+              DenseConv::refusal,
+              p -> GroupedJoinedConv.pays(p) && !isMostlyPadding(p.shape()),
+              GroupedJoinedConv::new),
           new Entry(
               Algorithm.DIRECT, DenseConv::refusal, AlgorithmList::groupTapsPay, DenseTapConv::new),
           new Entry(Algorithm.DIRECT, DenseConv::refusal, GroupedConv::pays, GroupedConv::new),
@@ -276,19 +297,44 @@ public final class AlgorithmList {
   }
 
   /**
-   * A few channels a group to more filters than a vector, of which a tile shares what it broadcasts
-   * and skips the loop over each tap's channels: 3x3 at 40x40 from 2 channels a group to 32 filters
-   * takes 0.80 of the time, from 4 to 24 0.75, to 64 0.82, from 8 to 48 0.90, from 12 to 48 0.94;
-   * from 4 and 8 to 32, whose two vectors GroupedConv's kernels share too, 1.01 and 1.04, from 2 to
-   * 16 1.14, from 19 to 32 channels on 1.03 to 1.4 (Zen 5).
+   * The same of several groups without stride. From 32 channels a group to 4 filters in two groups
+   * it takes 0.81 of the time of the depth in the lanes at 28x28 and 56x56, 0.68 at 200x200, to 8
+   * in four 0.7 of GroupedConv's; from 32 to 32 0.95 to 1, from 17 to 17 0.94, from 48 to 12 1.03;
+   * with stride 2 from 32 to 32 1.1 (Zen 5).
+   */
+  private static boolean groupPointTapsPay(ConvProblem problem) {
+    ConvShape s = problem.shape();
+    return problem.channelsLast()
+        && s.groups() > 1
+        && s.strideHeight() == 1
+        && s.strideWidth() == 1
+        && s.channels() <= MOST_NARROW_DISTANCE
+        && s.groupFilters() > Simd.LANES / 8
+        && s.groupFilters() <= 2 * Simd.LANES
+        && DenseTapConv.accepts(problem);
+  }
+
+  /**
+   * A few channels a group to at least a vector of filters, of which a tile shares what it
+   * broadcasts and skips the loop over each tap's channels: 3x3 at 40x40 from 2 channels a group to
+   * 32 filters takes 0.80 of the time, from 4 to 24 0.75, to 64 0.82, from 8 to 48 0.90, from 12 to
+   * 48 0.94; from 4 and 8 to 32, whose two vectors GroupedConv's kernels share too, 1.01 and 1.04,
+   * from 19 to 32 channels on 1.03 to 1.4. To 16 filters from 1 0.69, from 2 0.85, from 3 0.96 to
+   * 0.98, from 4 1.04, from 8 1.21, and with stride 2 at 56x56 from 2 0.48, from 4 0.56, at 86x86
+   * from 3 0.67, at 40x40 from 8 in two groups 0.7, at 56x56 in eight 1.23, from 16 1.59 (Zen 5).
    */
   private static boolean groupTapsPay(ConvProblem problem) {
     ConvShape s = problem.shape();
     boolean shared = s.groupFilters() == 2 * Simd.LANES && s.groupChannels() > 2;
+    boolean single = s.groupFilters() == Simd.LANES;
+    int most =
+        !single
+            ? MOST_LISTED_CHANNELS
+            : s.strideWidth() == 1 ? MOST_SINGLE_CHANNELS : MOST_SINGLE_STRIDED_CHANNELS;
     return problem.channelsLast()
         && s.groups() > 1
-        && s.groupChannels() <= MOST_LISTED_CHANNELS
-        && s.groupFilters() > Simd.LANES
+        && s.groupChannels() <= most
+        && s.groupFilters() >= Simd.LANES
         && !shared
         && DenseTapConv.holdsRow(s)
         && !isMostlyPadding(s);
