@@ -45,7 +45,7 @@ final class DensePointKernels {
   private static final int[] MORE_DISTANCES = {28, 40, 48, 64};
 
   /** Rows of the tiles whose rows are a constant apart, and most vectors of them. */
-  private static final int[] CONSTANT_ROWS = {6, 12};
+  private static final int[] CONSTANT_ROWS = {6, 8, 12};
 
   private static final int CONSTANT_VECTORS = 2;
 
@@ -93,7 +93,7 @@ final class DensePointKernels {
   private static final String DISTANCES_START =
       """
 
-        /** One or two vectors, 6 or 12 rows one of the constant distances apart. */
+        /** One or two vectors, 6, 8 or 12 rows one of the constant distances apart. */
         static void constant(DenseTapCall p, int rows, int tiles) {
           switch ((p.distance * 100 + rows) * 10 + p.vectors) {
       """;

@@ -36,7 +36,7 @@ import java.util.stream.IntStream;
  * family 26). The mask says that {@code at + {i} * 6} doesn't overflow; the left operand is scratch
  * and never that long.
  *
- * <p>So the tiles of 6 and of 12 rows exist for each of {@code DISTANCES}, the stride times the
+ * <p>So the tiles of 6, 8 and 12 rows exist for each of {@code DISTANCES}, the stride times the
  * channels of first layers; {@code any} tiles are for remainders and all other distances. Of one
  * vector 6 rows have nearly the speed of 12, and any 8 rows half of it: 163, 173 and 104 GFLOP/s at
  * a depth of 18.
@@ -54,6 +54,12 @@ final class DenseTapKernels {
 
   /** Most rows of a tile of one or two vectors. */
   private static final int NARROW_ROWS = 12;
+
+  /** Rows of tiles of three or four vectors that are a constant apart. */
+  private static final int[] TALL_ROWS = {6};
+
+  /** The same of one or two vectors. */
+  private static final int[] NARROW_TALL_ROWS = {6, 8, 12};
 
   private static final int VECTORS = 4;
 
@@ -205,15 +211,18 @@ final class DenseTapKernels {
     for (int vectors = 1; vectors <= VECTORS; vectors++) {
       int mostRows = vectors <= 2 ? NARROW_ROWS : ROWS;
       int[] distances = vectors <= 2 ? narrow : DISTANCES;
+      int[] tall = vectors <= 2 ? NARROW_TALL_ROWS : TALL_ROWS;
       out.append(shape(HEIGHTS_START, 0, vectors).expand());
       for (int rows = 1; rows <= mostRows; rows++) {
-        out.append(shape(HEIGHT, rows, vectors).set("tall", rows % ROWS == 0).expand());
+        int height = rows;
+        boolean isTall = stream(tall).anyMatch(t -> t == height);
+        out.append(shape(HEIGHT, rows, vectors).set("tall", isTall).expand());
       }
       out.append(HEIGHTS_END);
       for (int rows = 1; rows <= mostRows; rows++) {
         out.append(tile("any", rows, vectors, 0));
       }
-      for (int rows = ROWS; rows <= mostRows; rows += ROWS) {
+      for (int rows : tall) {
         out.append(shape(DISTANCES_START, rows, vectors).expand());
         for (int distance : distances) {
           out.append(shape(DISTANCE, rows, vectors).set("distance", distance).expand());

@@ -28,8 +28,9 @@ import java.util.Optional;
  * {@link Layout#NHWC} batch, depth, height, width, channels.
  *
  * <p>It is computed as sums of two-dimensional convolutions, one for each slice of the kernel along
- * its depth, by the same algorithms. They work channels-last: channels-first volumes are turned
- * before and after, in arrays that {@link Plan#workspaceBytes} counts.
+ * its depth, by the same algorithms, or of few channels by all slices at once. Both work
+ * channels-last: channels-first volumes are turned before and after, in arrays that {@link
+ * Plan#workspaceBytes} counts.
  *
  * <p>Immutable, thread-safe.
  */

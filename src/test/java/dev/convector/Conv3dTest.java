@@ -5,6 +5,9 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import dev.convector.reference.ReferenceConv3d;
+import java.lang.foreign.Arena;
+import java.lang.foreign.MemorySegment;
+import java.lang.foreign.ValueLayout;
 import java.util.Random;
 import org.junit.jupiter.api.Test;
 
@@ -39,6 +42,12 @@ class Conv3dTest {
         new ReferenceConv3d(of.shape(), of.paddingMode(), of.layout(), of.flipKernel())
             .run(weights, bias, src, null, of.activation());
     assertArrayEquals(expected, dst, of.toString());
+    try (Arena arena = Arena.ofConfined()) {
+      MemorySegment in = arena.allocateFrom(ValueLayout.JAVA_FLOAT, src);
+      MemorySegment out = arena.allocate(ValueLayout.JAVA_FLOAT, dst.length);
+      plan.run(in, out, Execution.serial());
+      assertArrayEquals(expected, out.toArray(ValueLayout.JAVA_FLOAT), "segments, " + of);
+    }
   }
 
   @Test
@@ -58,6 +67,48 @@ class Conv3dTest {
         }
       }
     }
+  }
+
+  /**
+   * Few channels, whose slices are computed together: rows that are read where they lie and others,
+   * planes that some slices meet, or none.
+   */
+  @Test
+  void slicesOfFewChannelsAreOneSum() {
+    Random random = new Random(5);
+    for (int i = 0; i < 20; i++) {
+      int channels = 1 + random.nextInt(6);
+      int width = i % 4 == 0 ? 200 / channels + 1 : 4 + random.nextInt(30);
+      int pad = i % 2 * random.nextInt(3);
+      Conv3d conv =
+          Conv3d.builder()
+              .input(1 + i % 2, channels, 2 + random.nextInt(4), 3 + random.nextInt(4), width)
+              .filters(new int[] {3, 16, 17, 32, 70}[i % 5], 2 + random.nextInt(2), 1 + i % 3, 2)
+              .stride(1 + random.nextInt(3), 1 + i % 2, 1 + random.nextInt(2))
+              .dilation(1 + random.nextInt(2), 1, 1)
+              .padding(3 + random.nextInt(3), pad, pad, random.nextInt(5), pad, random.nextInt(2))
+              .layout(Layout.values()[i % 3 % 2])
+              .activation(Activation.RELU)
+              .build();
+      float[] weights = integers(conv.shape().weightsSize(), 1);
+      float[] bias = integers(conv.shape().filters(), 2);
+      Conv3dPlan plan = conv.plan(weights, bias);
+      check(plan, weights, bias);
+      check(plan.withInput(1, 4, 3, 5 + random.nextInt(9)), weights, bias);
+    }
+  }
+
+  /** The packed weights serve other sizes, also those whose slices are packed apart. */
+  @Test
+  void sizesThatAreComputedInAnotherWay() {
+    Conv3d conv = Conv3d.builder().input(1, 3, 4, 9, 9).filters(17, 3, 5, 5).padding(2).build();
+    float[] weights = integers(conv.shape().weightsSize(), 1);
+    float[] bias = integers(17, 2);
+    Conv3dPlan plan = conv.plan(weights, bias);
+    // Of one pixel a plane most taps meet padding.
+    Conv3dPlan small = plan.withInput(1, 3, 1, 1);
+    check(small, weights, bias);
+    check(small.withInput(2, 4, 9, 9), weights, bias);
   }
 
   @Test

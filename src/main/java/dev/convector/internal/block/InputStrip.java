@@ -297,6 +297,11 @@ public final class InputStrip {
     }
   }
 
+  /** Loads the only window of an image, the block's or another one, from an index of scratch on. */
+  public void loadImage(BlockRun run, int image, int at) {
+    load(run, image, 0, 1, at);
+  }
+
   /** Loads the windows {@code from} to {@code to} from an index of scratch on. */
   public void load(BlockRun run, int from, int to, int at) {
     for (int i = 0; i < run.images; i++) {
@@ -305,10 +310,11 @@ public final class InputStrip {
   }
 
   /**
-   * Loads what a rectangle of a convolution's output pixels in the block sees, of one image that
-   * lies as the strip does.
+   * Loads what a rectangle of a convolution's output pixels in the block sees, of an image that
+   * lies as the strip does, to the window at an index of scratch.
    */
-  public void loadPart(BlockRun run, int row, int endRow, int column, int endColumn) {
+  public void loadPart(
+      BlockRun run, int image, int at, int row, int endRow, int column, int endColumn) {
     if (row >= endRow || column >= endColumn) {
       return;
     }
@@ -317,8 +323,8 @@ public final class InputStrip {
     int y = Math.max(0, rowReach.first(row));
     int endY = Math.min(shape.height(), rowReach.end(endRow));
     for (; y < endY && pixels > 0; y++) {
-      int pixel = (run.image * shape.height() + y) * shape.width() + x;
-      copies.copy(run, pixel, pixels, 0, 1, offset(run, y, x));
+      int pixel = (image * shape.height() + y) * shape.width() + x;
+      copies.copy(run, pixel, pixels, 0, 1, at + offset(run, y, x));
     }
   }
 

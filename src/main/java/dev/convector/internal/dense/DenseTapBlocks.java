@@ -19,33 +19,37 @@ final class DenseTapBlocks {
 
   private DenseTapBlocks() {}
 
-  /** Floats of what so many output rows and columns see, columns padded. */
-  static long stripFloats(ConvShape s, int rows, int columns) {
-    return InputStrip.floats(s, Border.COLUMNS, s.channels(), rows, columns);
+  /**
+   * Floats of what so many output rows and columns see, columns padded; of several planes of a
+   * volume, rows too.
+   */
+  static long stripFloats(ConvShape s, int slices, int rows, int columns) {
+    Border border = slices > 1 ? Border.ALL : Border.COLUMNS;
+    return slices * InputStrip.floats(s, border, s.channels(), rows, columns);
   }
 
-  private static boolean fits(ConvShape s, int rows, int columns, int budget) {
-    return (long) rows * columns <= MOST_PIXELS && stripFloats(s, rows, columns) <= budget;
+  private static boolean fits(ConvShape s, int slices, int rows, int columns, int budget) {
+    return (long) rows * columns <= MOST_PIXELS && stripFloats(s, slices, rows, columns) <= budget;
   }
 
-  /** Whole rows if they fit, else a part of one. */
-  static int pixels(ConvShape s) {
-    int most = Math.max(MOST_ROWS, LEAST_PIXELS / s.outputWidth());
-    int rows = rows(s, most, Blocking.TAP_STRIP_FLOATS);
+  /** Whole rows if they fit, else a part of one; of an image, or of a volume's output plane. */
+  static int pixels(ConvShape s, int slices) {
+    int most = slices * Math.max(MOST_ROWS, LEAST_PIXELS / s.outputWidth());
+    int rows = rows(s, slices, most, Blocking.TAP_STRIP_FLOATS);
     if (rows * s.strideHeight() < s.effectiveKernelHeight() / 2) {
-      rows = rows(s, s.outputHeight(), Blocking.STRIP_FLOATS / 2);
+      rows = rows(s, slices, s.outputHeight(), Blocking.STRIP_FLOATS / 2);
     }
     int columns = s.outputWidth();
-    while (columns > 1 && !fits(s, rows, columns, Blocking.TAP_STRIP_FLOATS) && rows == 1) {
+    while (columns > 1 && !fits(s, slices, rows, columns, Blocking.TAP_STRIP_FLOATS) && rows == 1) {
       columns = Math.ceilDiv(columns, 2);
     }
     return rows * columns;
   }
 
   /** As many rows as fit, at least one. */
-  private static int rows(ConvShape s, int most, int budget) {
+  private static int rows(ConvShape s, int slices, int most, int budget) {
     int rows = Math.min(most, s.outputHeight());
-    while (rows > 1 && !fits(s, rows, s.outputWidth(), budget)) {
+    while (rows > 1 && !fits(s, slices, rows, s.outputWidth(), budget)) {
       rows--;
     }
     return rows;

@@ -190,10 +190,10 @@ public final class DenseTapCall implements Scratch.Kept {
     int done = 0;
     while (done < rows) {
       int left = rows - done;
-      int height = mayRepeat ? RegisterTile.nextFastRows(left, rows) : height(left);
+      int height = height(left, rows, mayRepeat);
       int tiles = 1;
       while ((tiles + 1) * height <= left
-          && (mayRepeat || height(left - tiles * height) == height)) {
+          && height(left - tiles * height, rows, mayRepeat) == height) {
         tiles++;
       }
       int first = Math.min(done, rows - height);
@@ -210,7 +210,10 @@ public final class DenseTapCall implements Scratch.Kept {
     }
   }
 
-  private int height(int left) {
+  private int height(int left, int all, boolean mayRepeat) {
+    if (mayRepeat) {
+      return RegisterTile.nextFastRows(left, all);
+    }
     return isListed
         ? RegisterTile.nextTapRows(left, vectors)
         : RegisterTile.nextPointRows(left, vectors);
@@ -220,7 +223,7 @@ public final class DenseTapCall implements Scratch.Kept {
   void tiles(int rows, int tiles) {
     if (isListed) {
       DenseTapKernels.tiles(this, rows, tiles);
-    } else if (rows % RegisterTile.MR == 0 && constant() > 0) {
+    } else if (RegisterTile.isFast(rows) && constant() > 0) {
       DensePointKernels.constant(this, rows, tiles);
     } else {
       DensePointKernels.tiles(this, rows, tiles);

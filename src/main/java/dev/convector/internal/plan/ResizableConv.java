@@ -91,7 +91,8 @@ public final class ResizableConv {
     return new ResizableConv(asked, other, packed, again, original, bias);
   }
 
-  private float[] original() {
+  /** The weights as they were given. */
+  float[] original() {
     if (weights != null) {
       return weights;
     }

@@ -90,7 +90,7 @@ public record PhaseAxis(
 
   /** All outputs in one range, as where all taps read something: an input or a zero. */
   public TapRanges wholeRange() {
-    return new TapRanges(outputs, Integer.MAX_VALUE, taps, 1, 1, 0);
+    return TapRanges.whole(outputs, taps);
   }
 
   /** Which outputs see the same inputs. */

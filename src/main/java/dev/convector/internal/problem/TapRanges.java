@@ -1,5 +1,6 @@
 package dev.convector.internal.problem;
 
+import dev.convector.Axis;
 import dev.convector.ConvShape;
 import java.util.ArrayList;
 import java.util.List;
@@ -50,26 +51,24 @@ public final class TapRanges {
     }
   }
 
+  /** An axis of a convolution. */
+  public static TapRanges of(Axis a) {
+    return new TapRanges(a.output(), a.size(), a.kernel(), a.stride(), a.dilation(), a.padBefore());
+  }
+
+  /** One range, of outputs that all have all taps. */
+  public static TapRanges whole(int outputs, int taps) {
+    return new TapRanges(outputs, Integer.MAX_VALUE, taps, 1, 1, 0);
+  }
+
   /** The rows of a convolution. */
   public static TapRanges rows(ConvShape s) {
-    return new TapRanges(
-        s.outputHeight(),
-        s.height(),
-        s.kernelHeight(),
-        s.strideHeight(),
-        s.dilationHeight(),
-        s.padTop());
+    return of(s.rows());
   }
 
   /** The columns of a convolution. */
   public static TapRanges columns(ConvShape s) {
-    return new TapRanges(
-        s.outputWidth(),
-        s.width(),
-        s.kernelWidth(),
-        s.strideWidth(),
-        s.dilationWidth(),
-        s.padLeft());
+    return of(s.columns());
   }
 
   /** Of all outputs together, those taps that lie inside the input. */

@@ -34,9 +34,15 @@ public final class PlaneSum implements PackedWork {
   /**
    * One summand of an output plane.
    *
-   * @param plane of the input; -1 for one of zeros
+   * @param slice which of the works computes it
+   * @param plane of the input, the first that is read; -1 for one of zeros
+   * @param span planes from there on to the last that is read
    */
-  public record Term(int slice, int plane) {}
+  public record Term(int slice, int plane, int span) {
+    Term(int slice, int plane) {
+      this(slice, plane, 1);
+    }
+  }
 
   private final List<PackedWork> slices;
   private final List<List<Term>> terms;
@@ -49,7 +55,8 @@ public final class PlaneSum implements PackedWork {
   private final float[] zeros;
 
   /**
-   * @param slices the work of each slice of the kernel on one plane, all of one class and one shape
+   * @param slices the work of each slice of the kernel on one plane, or of several slices on as
+   *     many planes; all of one class and one shape, cut into the same units
    * @param terms of each output plane of a volume, in order, at least one
    * @param inputDepth planes of an input volume
    * @param inputPlane floats of an input plane
@@ -136,9 +143,10 @@ public final class PlaneSum implements PackedWork {
       List<Term> sum = terms.get(i % terms.size());
       int volume = i / terms.size() * inputDepth;
       for (int j = 0; j < sum.size(); j++) {
-        if (sum.get(j).plane >= 0) {
-          least = Math.min(least, volume + sum.get(j).plane);
-          most = Math.max(most, volume + sum.get(j).plane);
+        Term term = sum.get(j);
+        if (term.plane >= 0) {
+          least = Math.min(least, volume + term.plane);
+          most = Math.max(most, volume + term.plane + term.span - 1);
         }
       }
     }

@@ -103,9 +103,9 @@ public record VolumeProblem(
     return isPaddedFirst() ? PaddedConv.unpadded(a) : a;
   }
 
-  /** Planes of a volume that the slices are told of. */
-  public int innerDepth() {
-    return inner(shape.depth()).size();
+  /** The axis along which planes are summed. */
+  public Axis innerDepth() {
+    return inner(shape.depth());
   }
 
   /** The convolution of a plane with a slice of the kernel. */
@@ -142,7 +142,7 @@ public record VolumeProblem(
    * part, since bias and activation are its.
    */
   public List<List<Term>> terms(int last) {
-    Axis a = inner(shape.depth());
+    Axis a = innerDepth();
     List<List<Term>> terms = new ArrayList<>();
     for (int output = 0; output < a.output(); output++) {
       List<Term> sum = new ArrayList<>();
@@ -162,13 +162,13 @@ public record VolumeProblem(
 
   /** The slice that meets an input plane for the most output planes, or nearly. */
   public int middle() {
-    Axis a = inner(shape.depth());
+    Axis a = innerDepth();
     return Math.min(a.kernel() - 1, Math.ceilDiv(a.padBefore(), a.dilation()));
   }
 
   /** Of each plane of the input the slices that met it, each with a plane of the output. */
   public List<List<Term>> termsBack() {
-    Axis a = inner(shape.depth());
+    Axis a = innerDepth();
     int reached = isPaddedFirst() ? (a.output() - 1) * a.stride() + a.effectiveKernel() : a.size();
     List<List<Term>> terms = new ArrayList<>();
     for (int input = 0; input < reached; input++) {
