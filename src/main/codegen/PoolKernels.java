@@ -26,11 +26,12 @@ import java.io.IOException;
  * <ul>
  *   <li>{@code squares}: two rows, {@code rowStep} apart, of two columns each. Channels innermost,
  *       so that memory is read as it lies.
- *   <li>{@code rollingV}: maxima of 3x3 with stride 2, of V vectors of channels. Each row's three
- *       columns are folded as they are read, the third of which is the next window's first; {@code
- *       kept} has these of the row above, which the window shares, and gets those of its last row,
- *       so that each row is read once. The first row's columns begin at {@code previous}, {@code
- *       at} and {@code at + step}, the second's {@code rowStep} behind.
+ *   <li>{@code rollingV}: maxima of 3x3 with stride 2, of {@code count} channels in V vectors, the
+ *       last of which may overlap the one before. Each row's three columns are folded as they are
+ *       read, the third of which is the next window's first; {@code kept} has these of the row
+ *       above, which the window shares, and gets those of its last row, so that each row is read
+ *       once. The first row's columns begin at {@code previous}, {@code at} and {@code at + step},
+ *       the second's {@code rowStep} behind.
  * </ul>
  */
 final class PoolKernels {
@@ -163,32 +164,35 @@ final class PoolKernels {
           int rowStep = p.rowStep;
           int step = p.step;
           int pixel = p.pixel;
+          int o{v} = Math.min({v} * LANES, p.count - LANES);
           int a = p.at;
           int to = p.yAt;
           int keep = p.keptAt;
           int first = p.previous;
           int second = first + rowStep;
-          FloatVector a{v} = FloatVector.fromArray(SPECIES, x, first + {v} * LANES);
-          FloatVector b{v} = FloatVector.fromArray(SPECIES, x, second + {v} * LANES);
+          FloatVector a{v} = FloatVector.fromArray(SPECIES, x, first + o{v});
+          FloatVector b{v} = FloatVector.fromArray(SPECIES, x, second + o{v});
           FloatVector flag{v} = a{v}.add(b{v});
           for (int q = 0; q < windows; q++) {
             int b = a + rowStep;
             int c = a + step;
             int d = b + step;
             @for v
-            @fold a{v} flag{v} FloatVector.fromArray(SPECIES, x, a + {v} * LANES)
-            @fold b{v} flag{v} FloatVector.fromArray(SPECIES, x, b + {v} * LANES)
-            FloatVector c{v} = FloatVector.fromArray(SPECIES, x, c + {v} * LANES);
-            FloatVector d{v} = FloatVector.fromArray(SPECIES, x, d + {v} * LANES);
-            flag{v} = flag{v}.add(c{v});
-            flag{v} = flag{v}.add(d{v});
+            FloatVector e{v} = FloatVector.fromArray(SPECIES, x, a + o{v});
+            FloatVector f{v} = FloatVector.fromArray(SPECIES, x, b + o{v});
+            FloatVector c{v} = FloatVector.fromArray(SPECIES, x, c + o{v});
+            FloatVector d{v} = FloatVector.fromArray(SPECIES, x, d + o{v});
+            FloatVector g{v} = e{v}.add(f{v}).add(c{v}.add(d{v}));
+            flag{v} = flag{v}.add(g{v});
+            @join a{v} e{v}
+            @join b{v} f{v}
             @join a{v} c{v}
             @join b{v} d{v}
             FloatVector s{v} = FloatVector.fromArray(SPECIES, kept, keep + {v} * LANES);
             @join s{v} a{v}
             @join s{v} b{v}
             b{v}.intoArray(kept, keep + {v} * LANES);
-            s{v}.intoArray(y, to + {v} * LANES);
+            s{v}.intoArray(y, to + o{v});
             a{v} = c{v};
             b{v} = d{v};
             @end

@@ -140,6 +140,15 @@ public record PoolAxis(
     return o;
   }
 
+  /** One past the last of the windows from one on that have as many taps, one element apart. */
+  int sameEnd(int from) {
+    int end = from + 1;
+    while (end < outputs() && taps[from] == taps[end] && first[end] - first[from] == end - from) {
+      end++;
+    }
+    return end;
+  }
+
   /** Whether no window is cut, where they have a common size. */
   boolean isWhole() {
     return wholeFrom() == 0 && wholeTo() == outputs();
