@@ -34,6 +34,7 @@ public final class Generate {
     PixelTapKernels.write(args[0]);
     PoolKernels.write(args[0]);
     PoolPixelKernels.write(args[0]);
+    PoolStripKernels.write(args[0]);
     TapKernels.write(args[0]);
     TransposeKernels.write(args[0]);
     TransposedKernels.write(args[0]);

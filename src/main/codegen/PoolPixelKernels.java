@@ -17,6 +17,9 @@ import java.io.IOException;
  *   <li>{@code flatK}: K columns at stride 1 through a whole plane whose output is as wide as its
  *       input: {@code left} and {@code right} take out, at the ends of rows, what belongs to the
  *       row before or behind.
+ *   <li>{@code threesT}: the same of 3 columns of planes with rows longer than a vector, for output
+ *       rows whose windows have T rows: the sums or maxima of T rows stay in registers, in which
+ *       their neighbours are found by permutation.
  *   <li>{@code planes} and {@code tree}: as many whole planes as there are lanes, each folded into
  *       a vector of {@code t}, and then the vectors into one.
  * </ul>
@@ -26,6 +29,12 @@ final class PoolPixelKernels {
       """
         private static final IntVector EVEN = IntVector.zero(INTS).addIndex(2);
         private static final IntVector ODD = EVEN.add(1);
+
+        /** Of two neighbouring vectors, the element before each of the second's. */
+        private static final IntVector BEFORE = IntVector.zero(INTS).addIndex(1).add(LANES - 1);
+
+        /** The element behind each of the first's. */
+        private static final IntVector BEHIND = IntVector.zero(INTS).addIndex(1).add(1);
       """;
 
   private static final String STRIP =
@@ -137,6 +146,101 @@ final class PoolPixelKernels {
         }
       """;
 
+  /** The T rows of a vector of columns. */
+  private static final String ROWS =
+      """
+      FloatVector $1 = FloatVector.fromArray(SPECIES, x, x0 + $2);
+      flag0 = flag0.add($1); @where max
+      @fold $1 flag{u+1} FloatVector.fromArray(SPECIES, x, x{u+1} + $2)
+      """;
+
+  /** The vector of outputs {@code $1} from its columns {@code c$2}, {@code b$2} and {@code a$2}. */
+  private static final String OUTPUT =
+      """
+      int t$2 = tables + $1;
+      @if max
+      b$2 = b$2.add(FloatVector.fromArray(SPECIES, left, t$2));
+      a$2 = a$2.add(FloatVector.fromArray(SPECIES, right, t$2));
+      @else
+      b$2 = b$2.reinterpretAsInts()
+          .and(FloatVector.fromArray(SPECIES, left, t$2).reinterpretAsInts())
+          .reinterpretAsFloats();
+      a$2 = a$2.reinterpretAsInts()
+          .and(FloatVector.fromArray(SPECIES, right, t$2).reinterpretAsInts())
+          .reinterpretAsFloats();
+      @end
+      @join c$2 b$2
+      @join c$2 a$2
+      """;
+
+  private static final String THREES =
+      """
+
+        static boolean threes{T}(
+            PoolPixelFlat p, float[] x, int at, float[] y, int yAt, int tables, int count) {
+          float[] left = p.left;
+          float[] right = p.right;
+      @if !max
+          float[] negative = p.negatives;
+          float[] reciprocal = p.reciprocals;
+      @end
+          FloatVector flag{t} = FloatVector.zero(SPECIES); @where max
+          int x{t} = at + {t} * p.rowStep;
+          int j = 0;
+          @rows first, j
+          FloatVector before = first;
+          FloatVector here = first;
+          for (; j <= count - 2 * LANES; j += LANES) {
+            int behind = j + LANES;
+            @rows next, behind
+            IntVector middle = here.reinterpretAsInts();
+            FloatVector c0 = here;
+            FloatVector b0 =
+                BEFORE.selectFrom(before.reinterpretAsInts(), middle).reinterpretAsFloats();
+            FloatVector a0 = BEHIND.selectFrom(middle, next.reinterpretAsInts()).reinterpretAsFloats();
+            @output j, 0
+      @if !max
+            FloatVector negatives = FloatVector.fromArray(SPECIES, negative, t0);
+            FloatVector reciprocals = FloatVector.fromArray(SPECIES, reciprocal, t0);
+      @end
+            @divide c0
+            c0.intoArray(y, yAt + j);
+            before = here;
+            here = next;
+          }
+          // At the end of a row no column lies behind, whatever a vector has there.
+          int last = count - LANES;
+          for (int k = j; k <= last; k += Math.max(1, last - k)) {
+            int k0 = Math.max(0, k - 1);
+            int k2 = Math.min(k + 1, last);
+            @rows c1, k
+            @rows b1, k0
+            @rows a1, k2
+            if (k0 == k) {
+              b1 = BEFORE.selectFrom(b1.reinterpretAsInts(), b1.reinterpretAsInts())
+                  .reinterpretAsFloats();
+            }
+            if (k2 == k) {
+              a1 = BEHIND.selectFrom(a1.reinterpretAsInts(), a1.reinterpretAsInts())
+                  .reinterpretAsFloats();
+            }
+            @output k, 1
+      @if !max
+            FloatVector negatives = FloatVector.fromArray(SPECIES, negative, t1);
+            FloatVector reciprocals = FloatVector.fromArray(SPECIES, reciprocal, t1);
+      @end
+            @divide c1
+            c1.intoArray(y, yAt + k);
+          }
+      @if max
+          flag0 = flag0.add(flag{u+1});
+          return flag0.compare(VectorOperators.NE, flag0).anyTrue();
+      @else
+          return false;
+      @end
+        }
+      """;
+
   private static final String PLANES =
       """
 
@@ -216,6 +320,15 @@ final class PoolPixelKernels {
       StringBuilder out = new StringBuilder(HEAD);
       for (int k = 3; k <= 7; k += 2) {
         out.append(PoolTemplate.of(FLAT, max).set("K", k).index("t", k / 2).expand());
+      }
+      for (int taps = 2; taps <= 3; taps++) {
+        String threes = Template.splice(Template.splice(THREES, "output", OUTPUT), "rows", ROWS);
+        out.append(
+            PoolTemplate.of(threes, max)
+                .set("T", taps)
+                .index("t", taps)
+                .index("u", taps - 1)
+                .expand());
       }
       out.append(PoolTemplate.of(STRIP, max).expand());
       for (int taps = 1; taps <= 4; taps++) {

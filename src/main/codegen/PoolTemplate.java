@@ -87,7 +87,7 @@ final class PoolTemplate {
 
   /** Writes a class of so many methods. */
   static void write(String root, String name, String methods) throws IOException {
-    String kind = name.contains("Pixel") ? "Pixel" : "";
+    String kind = name.replaceAll("Max|Sum|Kernels", "");
     String head = Template.of(HEAD).set("name", name).set("kind", kind).expand();
     Template.write(root, "dev.convector.internal.pool", name, head + methods + "}\n");
   }

@@ -1,7 +1,5 @@
 package dev.convector;
 
-import dev.convector.internal.resample.Interpolator;
-import dev.convector.internal.resample.TapResample.Image;
 import dev.convector.internal.simd.VectorModule;
 import java.util.Objects;
 
@@ -68,23 +66,6 @@ public final class Upsample2d {
    */
   public Upsample2dPlan backward() {
     return new Upsample2dPlan(this, true);
-  }
-
-  /** For the plans. */
-  Interpolator rows() {
-    return new Interpolator(
-        interpolation(), nearestMode(), cubic(), coordinates(), height(), outputHeight, of.scaleY);
-  }
-
-  /** For the plans. */
-  Interpolator columns() {
-    return new Interpolator(
-        interpolation(), nearestMode(), cubic(), coordinates(), width(), outputWidth, of.scaleX);
-  }
-
-  /** For the plans. */
-  Image image() {
-    return new Image(layout(), batch(), channels());
   }
 
   /**
@@ -391,22 +372,19 @@ public final class Upsample2d {
       if (!Double.isFinite(cubic)) {
         throw new IllegalArgumentException("coefficient: " + cubic + "; must be finite");
       }
-      int rows = size("Height", height, outputHeight, scaleY);
-      int columns = size("Width", width, outputWidth, scaleX);
+      if (scaleSet) {
+        ScaledSize.requireScale("Height", scaleY);
+        ScaledSize.requireScale("Width", scaleX);
+      }
+      if (outputSet) {
+        Arguments.atLeast(1, "outputHeight", outputHeight);
+        Arguments.atLeast(1, "outputWidth", outputWidth);
+      }
+      int rows = outputSet ? outputHeight : ScaledSize.of("Height", height, scaleY);
+      int columns = outputSet ? outputWidth : ScaledSize.of("Width", width, scaleX);
       Arguments.indexable("input", batch, channels, height, width);
       Arguments.indexable("output", batch, channels, rows, columns);
       return new Upsample2d(copy(), rows, columns);
-    }
-
-    private int size(String ending, int input, int output, double scale) {
-      if (scaleSet) {
-        ScaledSize.requireScale(ending, scale);
-      }
-      if (outputSet) {
-        Arguments.atLeast(1, "output" + ending, output);
-        return output;
-      }
-      return ScaledSize.of(ending, input, scale);
     }
 
     private Builder copy() {

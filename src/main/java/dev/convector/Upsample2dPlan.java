@@ -1,7 +1,9 @@
 package dev.convector;
 
 import dev.convector.internal.problem.PackedWork;
+import dev.convector.internal.resample.Interpolator;
 import dev.convector.internal.resample.Resamplers;
+import dev.convector.internal.resample.TapResample.Image;
 import dev.convector.internal.resample.Taps;
 import java.lang.foreign.MemorySegment;
 
@@ -19,18 +21,25 @@ public final class Upsample2dPlan implements Plan {
   Upsample2dPlan(Upsample2d description, boolean backward) {
     this.description = description;
     this.backward = backward;
-    Taps rows = description.rows().taps();
-    Taps columns = description.columns().taps();
+    Upsample2d d = description;
+    Taps rows = axis(d, d.height(), d.outputHeight(), d.scaleHeight()).taps();
+    Taps columns = axis(d, d.width(), d.outputWidth(), d.scaleWidth()).taps();
+    Image image = new Image(d.layout(), d.batch(), d.channels());
     long planes = (long) description.batch() * description.channels();
     int inputs = Math.toIntExact(planes * description.height() * description.width());
     int outputs = Math.toIntExact(planes * description.outputHeight() * description.outputWidth());
     this.work =
         backward
-            ? Resamplers.backward(rows, columns, description.image())
-            : Resamplers.forward(rows, columns, description.image());
+            ? Resamplers.backward(rows, columns, image)
+            : Resamplers.forward(rows, columns, image);
     long operations = planes * rows.indices().length * columns.indices().length;
     this.runner =
         new PlanRunner(work, backward ? outputs : inputs, backward ? inputs : outputs, operations);
+  }
+
+  private static Interpolator axis(Upsample2d of, int size, int outputs, double scale) {
+    return new Interpolator(
+        of.interpolation(), of.nearestMode(), of.cubic(), of.coordinates(), size, outputs, scale);
   }
 
   @Override

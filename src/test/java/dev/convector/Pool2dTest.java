@@ -4,9 +4,12 @@ import static org.junit.jupiter.api.Assertions.assertArrayEquals;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 
+import dev.convector.reference.ReferencePool2d;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.EnumSource;
+import org.junit.jupiter.params.provider.ValueSource;
 
 /** Examples small enough to be checked by hand. */
 class Pool2dTest {
@@ -54,6 +57,45 @@ class Pool2dTest {
     assertArrayEquals(new float[] {8.5f}, run(builder.global().build(), RAMP));
     // Rows 0 to 1, 1 to 2 and 2 to 3.
     assertArrayEquals(new float[] {4.5f, 8.5f, 12.5f}, run(builder.adaptive(3, 1).build(), RAMP));
+  }
+
+  /** Windows that have kernels of their own, of images wide enough for these. */
+  @ParameterizedTest
+  @CsvSource({"2, 2, 0", "3, 2, 0", "3, 2, 1", "3, 1, 1"})
+  void usualWindows(int kernel, int stride, int padding) {
+    for (int kind = 0; kind < 12; kind++) {
+      Pool2d.Builder builder =
+          Pool2d.builder()
+              .input(2, new int[] {2, 20, 70}[kind % 3], 6, 41)
+              .kernel(kernel, kernel)
+              .stride(stride)
+              .padding(padding)
+              .layout(kind % 2 == 0 ? Layout.NCHW : Layout.NHWC);
+      Pool2d pool = kind < 6 ? builder.max().build() : builder.average(false).build();
+      float[] src = new float[pool.plan().inputSize()];
+      for (int i = 0; i < src.length; i++) {
+        src[i] = i * 37 % 121 - 60;
+      }
+      float[] expected = new float[pool.plan().outputSize()];
+      ReferencePool2d.run(pool, src, 0, expected, 0, null);
+      assertArrayEquals(expected, run(pool, src), 1e-5f, pool.toString());
+    }
+  }
+
+  /** So many channels that all pixels are folded as rows. */
+  @ParameterizedTest
+  @ValueSource(booleans = {false, true})
+  void globalOfManyChannels(boolean max) {
+    Pool2d.Builder builder = Pool2d.builder().input(2, 1030, 3, 5).layout(Layout.NHWC).global();
+    Pool2d pool = max ? builder.max().build() : builder.average(false).build();
+    float[] src = new float[2 * 3 * 5 * 1030];
+    for (int i = 0; i < src.length; i++) {
+      src[i] = i * 7 % 120 - 60;
+    }
+    src[1030 + 17] = max ? Float.NaN : 1;
+    float[] expected = new float[2 * 1030];
+    ReferencePool2d.run(pool, src, 0, expected, 0, null);
+    assertArrayEquals(expected, run(pool, src));
   }
 
   @Test

@@ -108,6 +108,13 @@ record PoolCase(
   private record Windows(
       int size, int kernel, int stride, int dilation, int before, int after, int outputs) {
 
+    /** The same with a window that networks have, which both axes share. */
+    Windows usual(int which) {
+      int usualKernel = which % 3 == 0 ? 2 : 3;
+      int usualStride = which % 3 == 2 ? 1 : 2;
+      return new Windows(size, usualKernel, usualStride, 1, before, after, outputs);
+    }
+
     /** A window that fits, with at least one tap inside wherever it stands. */
     Windows fitted() {
       int most = (kernel - 1) * dilation;
@@ -158,8 +165,9 @@ record PoolCase(
           : builder.adaptive(rows.outputs, columns.outputs).build();
     }
     boolean ceil = flags >= 3;
-    Windows h = rows.fitted();
-    Windows w = columns.fitted();
+    boolean usual = kind == 0 || kind == 3;
+    Windows h = (usual ? rows.usual(flags) : rows).fitted();
+    Windows w = (usual ? columns.usual(flags) : columns).fitted();
     return builder
         .input(batch, channels, h.size, w.size)
         .kernel(h.kernel, w.kernel)

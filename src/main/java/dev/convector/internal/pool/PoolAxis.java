@@ -67,6 +67,24 @@ public record PoolAxis(
     return new PoolAxis(size, 0, 0, 1, 0, first, taps, taps);
   }
 
+  /**
+   * The same windows where each element, of an axis without dilation, is as many.
+   *
+   * @param count of them
+   * @param counted of them by an average
+   */
+  PoolAxis times(int count, int counted) {
+    return new PoolAxis(
+        size * count,
+        0,
+        0,
+        1,
+        0,
+        Arrays.stream(first).map(i -> i * count).toArray(),
+        Arrays.stream(taps).map(i -> i * count).toArray(),
+        Arrays.stream(this.counted).map(i -> i * counted).toArray());
+  }
+
   /** Taps from {@code start} on that lie before {@code end}. */
   private static int within(Axis axis, int start, int end) {
     return start >= end ? 0 : Math.min(axis.kernel(), (end - 1 - start) / axis.dilation() + 1);
@@ -120,6 +138,20 @@ public record PoolAxis(
       o--;
     }
     return o;
+  }
+
+  /** One past the last of the windows from one on that have as many taps, one element apart. */
+  int sameEnd(int from) {
+    int end = from + 1;
+    while (end < outputs() && taps[from] == taps[end] && first[end] - first[from] == end - from) {
+      end++;
+    }
+    return end;
+  }
+
+  /** Whether no window is cut, where they have a common size. */
+  boolean isWhole() {
+    return wholeFrom() == 0 && wholeTo() == outputs();
   }
 
   /** Taps of all windows together. */

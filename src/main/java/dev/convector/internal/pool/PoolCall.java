@@ -3,20 +3,31 @@ package dev.convector.internal.pool;
 import dev.convector.internal.parallel.Scratch;
 
 /**
- * The operands of the kernels that fold the columns of neighbouring windows with channels in the
- * lanes, which the codegen folder's PoolKernels describes. A worker has one.
+ * The operands of the kernels that fold neighbouring windows with channels in the lanes, which the
+ * codegen folder's PoolKernels describes. A worker has one.
  */
 final class PoolCall implements Scratch.Kept {
   private static final Scratch.Slot<PoolCall> SLOT = new Scratch.Slot<>(PoolCall::new);
 
-  /** The row in scratch. */
-  float[] folded;
+  /** The folded row in scratch, or the input. */
+  float[] x;
 
   /** The first window's first tap's first channel. */
   int at;
 
   /** From a window's tap to the next. */
   int step;
+
+  /** From a window's row to the next, of windows that are not folded before. */
+  int rowStep;
+
+  /** Of rolling windows, the first one's first column; {@code at} is its second. */
+  int previous;
+
+  /** Of rolling windows, scratch with the maxima of the row above. */
+  float[] kept;
+
+  int keptAt;
 
   int taps;
   int windows;
@@ -41,9 +52,10 @@ final class PoolCall implements Scratch.Kept {
     return scratch.get(SLOT);
   }
 
-  /** Lets go of the caller's array. */
+  /** Lets go of the caller's arrays. */
   @Override
   public void clear() {
+    x = null;
     y = null;
   }
 }

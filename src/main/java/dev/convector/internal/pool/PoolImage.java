@@ -79,12 +79,7 @@ record PoolImage(PoolProblem problem, int planes, int group) {
     boolean nan = false;
     int end;
     for (int p = 0; p < rows.outputs(); p = end) {
-      end = p + 1;
-      while (end < rows.outputs()
-          && rows.taps()[p] == rows.taps()[end]
-          && rows.first()[end] - rows.first()[p] == end - p) {
-        end++;
-      }
+      end = rows.sameEnd(p);
       nan |= fold(p, end, x, at, y, yAt + p * row());
     }
     return nan;

@@ -9,18 +9,29 @@ import dev.convector.internal.problem.Footprint;
 import dev.convector.internal.problem.Operands;
 import dev.convector.internal.problem.PackedWork;
 import dev.convector.internal.simd.Simd;
+import java.util.Arrays;
 
 /**
  * Windows of 3, 5 or 7 columns at stride 1 whose output is as wide as the input: whole planes as if
  * they were one row, so that rows that are no multiple of a vector cost nothing. Each output row's
- * window is folded down its columns into scratch first.
+ * window is folded down its columns into scratch first, or in registers where windows are 3x3 and
+ * rows longer than a vector.
  */
 final class PoolPixelFlat implements PackedWork {
   /** Floats of a plane's scratch: half a first-level cache. Wide rows need no such care. */
   private static final int MOST = 4096;
 
+  /** Floats of a plane that is not folded: its four tables are a quarter of a cache of 1 MB. */
+  private static final int MOST_UNFOLDED = 16 * 1024;
+
   private final PoolProblem problem;
   private final PoolImage image;
+
+  /** Whether the rows of windows are summed up in registers instead of in scratch. */
+  private final boolean unfolded;
+
+  /** From a window's row to the next. */
+  final int rowStep;
 
   /** Floats of a pixel. */
   final int group;
@@ -52,13 +63,23 @@ final class PoolPixelFlat implements PackedWork {
         && columns.lead() == kernel / 2
         && columns.outputs() == columns.size()
         && image.group() < LANES
-        && (long) problem.rows().outputs() * image.row() <= MOST
+        && (long) problem.rows().outputs() * image.row()
+            <= (isUnfolded(problem) ? MOST_UNFOLDED : MOST)
         && problem.rows().outputs() * image.row() >= LANES;
+  }
+
+  private static boolean isUnfolded(PoolProblem problem) {
+    return problem.columns().kernel() == 3
+        && PoolImage.of(problem).group() == 1
+        && problem.columns().size() > LANES
+        && Arrays.stream(problem.rows().taps()).allMatch(taps -> taps == 2 || taps == 3);
   }
 
   PoolPixelFlat(PoolProblem problem) {
     this.problem = problem;
     image = PoolImage.of(problem);
+    unfolded = isUnfolded(problem);
+    rowStep = problem.rows().dilation() * image.row();
     group = image.group();
     count = image.outputPlane();
     int sides = problem.columns().kernel() / 2;
@@ -93,7 +114,7 @@ final class PoolPixelFlat implements PackedWork {
 
   @Override
   public int scratchFloats() {
-    return FIRST + 2 * margin() + count + LANES;
+    return unfolded ? 0 : FIRST + 2 * margin() + count + LANES;
   }
 
   @Override
@@ -125,11 +146,15 @@ final class PoolPixelFlat implements PackedWork {
   private void plane(Operands o, int plane, float[] folded, int at) {
     int from = o.srcOffset + plane * image.plane();
     int to = o.dstOffset + plane * count;
-    if (image.fold(o.src, from, folded, at) && problem.max()) {
+    boolean nan = unfolded ? unfolded(o, from, to) : image.fold(o.src, from, folded, at);
+    if (nan && problem.max()) {
       for (int i = 0; i < problem.rows().outputs(); i++) {
         int row = to + i * image.outputRow();
         image.scalars(o, from, row, i, 0, problem.columns().outputs(), group);
       }
+      return;
+    }
+    if (unfolded) {
       return;
     }
     boolean max = problem.max();
@@ -156,5 +181,29 @@ final class PoolPixelFlat implements PackedWork {
         }
       }
     }
+  }
+
+  /** A plane, as many rows at a time as have the same taps one row apart. */
+  private boolean unfolded(Operands o, int from, int to) {
+    PoolAxis rows = problem.rows();
+    boolean nan = false;
+    int end;
+    for (int p = 0; p < rows.outputs(); p = end) {
+      end = rows.sameEnd(p);
+      int at = from + rows.first()[p] * image.row();
+      int tables = p * image.row();
+      int floats = (end - p) * image.row();
+      if (problem.max()) {
+        nan |=
+            rows.taps()[p] == 2
+                ? MaxPixelKernels.threes2(this, o.src, at, o.dst, to + tables, tables, floats)
+                : MaxPixelKernels.threes3(this, o.src, at, o.dst, to + tables, tables, floats);
+      } else if (rows.taps()[p] == 2) {
+        SumPixelKernels.threes2(this, o.src, at, o.dst, to + tables, tables, floats);
+      } else {
+        SumPixelKernels.threes3(this, o.src, at, o.dst, to + tables, tables, floats);
+      }
+    }
+    return nan;
   }
 }

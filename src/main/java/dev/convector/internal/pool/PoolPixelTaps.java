@@ -12,7 +12,6 @@ import dev.convector.internal.resample.PixelTapKernels;
 import dev.convector.internal.resample.PixelTaps;
 import dev.convector.internal.resample.Taps;
 import dev.convector.internal.simd.Simd;
-import java.util.Arrays;
 
 /**
  * Windows that lie anywhere along a row: the rows of the windows are folded into one row in
@@ -47,7 +46,7 @@ final class PoolPixelTaps implements PackedWork {
     this.image = PoolImage.of(problem);
     this.pixels = pixels;
     this.joined = joined;
-    this.counted = problem.max() || isExact(problem) ? null : image.counted(joined);
+    this.counted = problem.max() || problem.dividesExactly() ? null : image.counted(joined);
   }
 
   /** Null where rows are too long, or windows too far apart. */
@@ -58,20 +57,10 @@ final class PoolPixelTaps implements PackedWork {
     if (taps > MOST_TAPS || (long) joined * image.row() > MOST) {
       return null;
     }
-    float weight = isExact(problem) ? 1 / problem.divisor(0, 0) : 1;
+    float weight = problem.dividesExactly() ? 1 / problem.divisor(0, 0) : 1;
     Taps row = problem.columns().sum(weight).of(Taps.identity(image.group()));
     PixelTaps pixels = PixelTaps.of(Taps.identity(joined).of(row), problem.max());
     return pixels == null ? null : new PoolPixelTaps(problem, joined, pixels);
-  }
-
-  /** Whether an average is a sum of products without a rounding: of 1, 2, 4 or 8 everywhere. */
-  private static boolean isExact(PoolProblem problem) {
-    int[] rows = problem.rows().counted();
-    int[] columns = problem.columns().counted();
-    long divisor = (long) rows[0] * columns[0];
-    return Long.bitCount(divisor) == 1
-        && Arrays.stream(rows).allMatch(count -> count == rows[0])
-        && Arrays.stream(columns).allMatch(count -> count == columns[0]);
   }
 
   @Override

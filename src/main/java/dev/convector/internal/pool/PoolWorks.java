@@ -21,6 +21,9 @@ public final class PoolWorks {
     if (rows != null) {
       return rows;
     }
+    if (PoolPixelStrips.accepts(problem)) {
+      return new PoolPixelStrips(problem);
+    }
     if (PoolPixelFlat.accepts(problem)) {
       return new PoolPixelFlat(problem);
     }

@@ -147,46 +147,61 @@ public final class TapResample implements PackedWork {
       lanes(o, from, to, scratch);
       return;
     }
-    int pixel = o.resultPixel(group);
+    int outputRow = outputs * o.resultPixel(group);
     for (int i = from; i < to; i++) {
       int at = o.srcOffset + i / rows.targets() * rows.size() * rowFloats;
-      int yAt = o.dstOffset + i * outputs * pixel;
+      int yAt = o.dstOffset + i * outputRow;
       int target = i % rows.targets();
-      if (i > from && rows.repeats(target) && !o.hasResultDistance()) {
+      boolean twice = copying && i + 1 < to && target + 1 < rows.targets();
+      if (twice && block > 0 && rows.repeats(target + 1)) {
+        blocks(o, at, yAt, target, outputRow, scratch);
+        i++;
+      } else if (i > from && rows.repeats(target) && !o.hasResultDistance()) {
         System.arraycopy(o.dst, yAt - outputs * group, o.dst, yAt, outputs * group);
       } else if (block == 0) {
         direct(o, at, yAt, target);
       } else {
-        for (int b = 0; b < seen.length; b += 2) {
-          block(o, at, yAt, target, b, scratch.floats);
-        }
+        blocks(o, at, yAt, target, 0, scratch);
       }
     }
   }
 
-  private void block(Operands o, int at, int yAt, int target, int index, float[] row) {
-    int first = seen[index] * group;
-    int rowFloats = columns.size() * group;
-    float[] x = o.src;
-    int xAt = at;
-    if (rows.copies(target) && rowFloats >= LANES) {
-      xAt += rows.indices()[rows.starts()[target]] * rowFloats;
-    } else {
-      int count = seen[index + 1] * group;
-      TapKernels.rows(rows, target, x, at + first, rowFloats, row, FIRST, count);
-      x = row;
-      xAt = FIRST - first;
-    }
-    int from = index / 2 * block;
-    int to = Math.min(columns.targets(), from + block);
+  /**
+   * A row.
+   *
+   * @param again floats to a second row that is the same; 0 if there is none
+   */
+  private void blocks(Operands o, int at, int yAt, int target, int again, Scratch scratch) {
+    PickCall picks = null;
     if (copying) {
-      int step = o.resultPixel(group);
-      for (int q = from; q < to; q++) {
-        int pixel = xAt + columns.indices()[q] * group;
-        System.arraycopy(x, pixel, o.dst, yAt + q * step, group);
+      picks = PickCall.of(scratch);
+      picks.group = group;
+      picks.yAt = yAt;
+      picks.pixel = o.resultPixel(group);
+      picks.again = again;
+    }
+    for (int index = 0; index < seen.length; index += 2) {
+      int first = seen[index] * group;
+      int rowFloats = columns.size() * group;
+      float[] x = o.src;
+      int xAt = at;
+      if (rows.copies(target) && rowFloats >= LANES) {
+        xAt += rows.indices()[rows.starts()[target]] * rowFloats;
+      } else {
+        int count = seen[index + 1] * group;
+        x = scratch.floats;
+        TapKernels.rows(rows, target, o.src, at + first, rowFloats, x, FIRST, count);
+        xAt = FIRST - first;
       }
-    } else {
-      TapKernels.columns(columns, from, to, x, xAt, group, o.dst, yAt);
+      int from = index / 2 * block;
+      int to = Math.min(columns.targets(), from + block);
+      if (picks != null) {
+        picks.arrays(x, o.dst);
+        picks.at = xAt;
+        picks.copy(columns.indices(), from, to);
+      } else {
+        TapKernels.columns(columns, from, to, x, xAt, group, o.dst, yAt);
+      }
     }
   }
 
