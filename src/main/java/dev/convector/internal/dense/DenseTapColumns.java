@@ -25,6 +25,11 @@ record DenseTapColumns(int start, int end, int firstTap, int endTap) {
   /** Most floats of all pieces' weights: a second-level cache of 1 MiB. */
   private static final long MOST_FLOATS = 256 * 1024;
 
+  /** All of them in one piece, of which each tap is computed. */
+  static DenseTapColumns all(ConvShape s) {
+    return new DenseTapColumns(0, s.outputWidth(), 0, s.kernelWidth());
+  }
+
   /** The pieces of all columns. */
   static List<DenseTapColumns> of(ConvShape s) {
     TapRanges ranges = TapRanges.columns(s);

@@ -31,27 +31,6 @@ import java.util.function.Supplier;
  */
 public final class DenseTapConv extends BlockConv {
   /**
-   * An image is read where it lies if so many output columns see no padding for each that does, and
-   * from so many floats a row on: those at its sides are computed apart. 3x3 from 3 channels to 16
-   * at 224x224 takes 0.95 to 0.97 of the time then, at 640x640 with stride 2 0.88, from 8 channels
-   * at 56x56 0.95; but from 3 at 43x43 1.21, with stride 2 at 48x48 1.18, from 1 at 28x28 1.14 (AMD
-   * EPYC, family 26).
-   */
-  private static final int SHARE_INSIDE = 8;
-
-  private static final int LEAST_ROW_FLOATS = 192;
-
-  /**
-   * The same share of a volume, of whose planes each has such sides: 3x3x3 with stride 2 from 16
-   * channels at 32x32x32 to 32 filters, 15 of whose columns see no padding for one that does, takes
-   * 1.12 of the time in place (Zen 5).
-   */
-  private static final int VOLUME_SHARE_INSIDE = 40;
-
-  /** The longest array of which the kernels' indexes are right. */
-  private static final int MOST_FLOATS = 1 << 30;
-
-  /**
    * Columns that tiles take together.
    *
    * @param places where the elements of their windows lie in the strip
@@ -76,23 +55,10 @@ public final class DenseTapConv extends BlockConv {
   private final InputStrip strip;
   private final Piece[] pieces;
 
-  /** Where a window's elements lie in an image that is read where it lies; null if none is. */
-  private final int[] imagePlaces;
-
-  private final boolean areContiguousInImage;
-
   /** Which kernel rows the output rows see, or all rows all. */
   private final TapRanges rows;
 
-  /** Output rows and columns whose windows lie inside the image. */
-  private final int insideRow;
-
-  private final int insideEndRow;
-  private final int insideColumn;
-  private final int insideEndColumn;
-
-  /** Whether these are all columns. */
-  private final boolean isWhole;
+  private final DenseTapInside inside;
 
   /** Floats from one output pixel's window to the next one's. */
   private final int distance;
@@ -143,28 +109,15 @@ public final class DenseTapConv extends BlockConv {
             shape.channels(),
             blocks);
     this.distance = shape.strideWidth() * shape.channels();
-    TapRanges seen = TapRanges.rows(shape);
-    this.rows = isVolume() ? TapRanges.whole(shape.outputHeight(), shape.kernelHeight()) : seen;
-    TapRanges columns = TapRanges.columns(shape);
-    this.insideRow = seen.firstOutput(0);
-    this.insideEndRow = seen.endOutput(shape.kernelHeight() - 1);
-    this.insideColumn = columns.firstOutput(0);
-    this.insideEndColumn = columns.endOutput(shape.kernelWidth() - 1);
-    int inside = insideEndColumn - insideColumn;
-    this.isWhole = inside == shape.outputWidth();
-    int share = isVolume() ? VOLUME_SHARE_INSIDE : SHARE_INSIDE;
-    boolean mostlyInside =
-        inside >= share * (shape.outputWidth() - inside)
-            && shape.width() * shape.channels() >= LEAST_ROW_FLOATS;
-    boolean inPlace = pixels && (isWhole || mostlyInside);
-    DenseTapColumns all = new DenseTapColumns(0, shape.outputWidth(), 0, shape.kernelWidth());
-    int row = shape.width() * shape.channels();
-    this.imagePlaces =
-        inPlace
-            ? planes.places(all.places(shape, row), planes.dilation() * shape.height() * row)
-            : null;
-    this.areContiguousInImage = inPlace && DenseTapColumns.areContiguous(imagePlaces);
-    List<DenseTapColumns> parted = inPlace || isVolume() ? List.of(all) : DenseTapColumns.of(shape);
+    this.rows =
+        isVolume()
+            ? TapRanges.whole(shape.outputHeight(), shape.kernelHeight())
+            : TapRanges.rows(shape);
+    this.inside = new DenseTapInside(shape, pixels, planes);
+    List<DenseTapColumns> parted =
+        inside.places != null || isVolume()
+            ? List.of(DenseTapColumns.all(shape))
+            : DenseTapColumns.of(shape);
     this.pieces = parted.stream().map(this::piece).toArray(Piece[]::new);
   }
 
@@ -228,7 +181,7 @@ public final class DenseTapConv extends BlockConv {
       bytes += piece.weights == weights ? 0 : piece.weights.bytes();
       bytes += (long) piece.places.length * Integer.BYTES;
     }
-    return bytes + (imagePlaces == null ? 0 : (long) imagePlaces.length * Integer.BYTES);
+    return bytes + (inside.places == null ? 0 : (long) inside.places.length * Integer.BYTES);
   }
 
   @Override
@@ -250,23 +203,10 @@ public final class DenseTapConv extends BlockConv {
     return depth <= Blocking.KC;
   }
 
-  /** Whether windows inside the image are read where they lie; columns at its sides then wait. */
-  private boolean isInPlace(BlockRun run) {
-    return imagePlaces != null
-        && (isWhole || !run.overlapping())
-        && run.operands.src.length <= MOST_FLOATS;
-  }
-
-  /** Whether some of a block's windows are read from the strip although others aren't. */
-  private boolean hasBorder(BlockRun run) {
-    boolean rowsOutside = insideRow > run.row || insideEndRow < run.endRow;
-    return !isWhole || isVolume() && rowsOutside;
-  }
-
   @Override
   protected int load(BlockRun run, int panel, int end) {
-    boolean isInPlace = isInPlace(run);
-    if (isInPlace && !hasBorder(run)) {
+    boolean isInPlace = inside.isInPlace(run);
+    if (isInPlace && !inside.hasBorder(run)) {
       return end;
     }
     strip.clearBorder(run, planes.count(), 0);
@@ -274,31 +214,12 @@ public final class DenseTapConv extends BlockConv {
       int image = run.image + i * planes.dilation();
       int at = i * strip.windowFloats();
       if (isInPlace) {
-        loadBorder(run, image, at);
+        inside.loadBorder(run, strip, image, at);
       } else {
         strip.loadImage(run, image, at);
       }
     }
     return end;
-  }
-
-  private void loadBorder(BlockRun run, int image, int at) {
-    int row = insideRow(run);
-    int endRow = insideEndRow(run);
-    int left = Math.min(insideColumn, run.endColumn);
-    int right = Math.max(run.column, insideEndColumn);
-    strip.loadPart(run, image, at, run.row, row, run.column, run.endColumn);
-    strip.loadPart(run, image, at, row, endRow, run.column, left);
-    strip.loadPart(run, image, at, row, endRow, right, run.endColumn);
-    strip.loadPart(run, image, at, endRow, run.endRow, run.column, run.endColumn);
-  }
-
-  private int insideRow(BlockRun run) {
-    return Math.clamp(insideRow, run.row, run.endRow);
-  }
-
-  private int insideEndRow(BlockRun run) {
-    return Math.clamp(insideEndRow, insideRow(run), run.endRow);
   }
 
   @Override
@@ -308,30 +229,30 @@ public final class DenseTapConv extends BlockConv {
 
   @Override
   protected void compute(BlockRun run, int panel) {
-    DenseTapCall inside = null;
-    if (isInPlace(run)) {
-      inside = DenseTapCall.second(run.scratch);
-      inside.left(run.operands.src, distance, imagePlaces, areContiguousInImage);
-      start(run, inside);
-      right(inside, weights, panel);
+    DenseTapCall direct = null;
+    if (inside.isInPlace(run)) {
+      direct = DenseTapCall.second(run.scratch);
+      direct.left(run.operands.src, distance, inside.places, inside.areContiguous);
+      start(run, direct);
+      right(direct, weights, panel);
     }
     DenseTapCall padded = null;
-    if (inside == null || hasBorder(run)) {
+    if (direct == null || inside.hasBorder(run)) {
       padded = DenseTapCall.of(run.scratch);
       start(run, padded);
     }
     int inPlace = run.pixels() - run.stagedEnd;
     for (int from = 0; from < depth; from += Blocking.KC) {
-      rows(run, padded, inside, panel, from, 0, inPlace);
+      rows(run, padded, direct, panel, from, 0, inPlace);
       if (run.stagedEnd > 0) {
-        rows(run, padded, inside, panel, from, inPlace, run.pixels());
+        rows(run, padded, direct, panel, from, inPlace, run.pixels());
       }
-      if (inside != null && padded != null) {
+      if (direct != null && padded != null) {
         padded.result(run.output, run.rowStep);
         select(run, padded, pieces[0], panel, shape.strideHeight() * strip.rowStep());
         padded.stretch(0, depth, from, Math.min(depth, from + Blocking.KC));
-        columns(run, padded, run.column, Math.min(insideColumn, run.endColumn));
-        columns(run, padded, Math.max(insideEndColumn, run.column), run.endColumn);
+        columns(run, padded, run.column, Math.min(inside.column, run.endColumn));
+        columns(run, padded, Math.max(inside.endColumn, run.column), run.endColumn);
       }
     }
   }
@@ -373,12 +294,12 @@ public final class DenseTapConv extends BlockConv {
    * and right of others that are read in place. All but the first are staged.
    *
    * @param padded for windows in the strip
-   * @param inside for windows inside an image that is read in place; null if none is
+   * @param direct for windows inside an image that is read in place; null if none is
    */
   private void rows(
       BlockRun run,
       DenseTapCall padded,
-      DenseTapCall inside,
+      DenseTapCall direct,
       int panel,
       int step,
       int from,
@@ -388,8 +309,8 @@ public final class DenseTapConv extends BlockConv {
     float[] output = staged ? run.scratch.floats : run.output;
     int pixelStep = staged ? run.stagedStep : run.pixelStep;
     int rowStep = staged ? width * run.stagedStep : run.rowStep;
-    if (inside != null) {
-      inside.result(output, pixelStep);
+    if (direct != null) {
+      direct.result(output, pixelStep);
     }
     if (padded != null) {
       padded.result(output, pixelStep);
@@ -399,7 +320,7 @@ public final class DenseTapConv extends BlockConv {
     int result = (staged ? run.staging : run.outputOffset) - run.column * pixelStep;
     int range = rows.find(run.row + line);
     // What the calls are set to: rows of one range share it.
-    int insideRange = -1;
+    int directRange = -1;
     int paddedRange = -1;
     boolean some = false;
     for (int at = from; at < end; line++, column = run.column) {
@@ -408,15 +329,15 @@ public final class DenseTapConv extends BlockConv {
       int row = run.row + line;
       range += row == rows.end(range) ? 1 : 0;
       int place = result + line * rowStep;
-      if (inside != null && isInside(row)) {
-        if (range != insideRange) {
-          some = stretch(inside, shape.kernelWidth() * shape.groupChannels(), range, step);
-          insideRange = range;
+      if (direct != null && inside.hasRow(row)) {
+        if (range != directRange) {
+          some = stretch(direct, shape.kernelWidth() * shape.groupChannels(), range, step);
+          directRange = range;
           paddedRange = -1;
         }
-        int left = Math.max(insideColumn, column);
-        int right = some ? Math.min(insideEndColumn, endColumn) : left;
-        inside.run(imageOffset(run, row, range, left), place + left * pixelStep, right - left);
+        int left = Math.max(inside.column, column);
+        int right = some ? Math.min(inside.endColumn, endColumn) : left;
+        direct.run(imageOffset(run, row, range, left), place + left * pixelStep, right - left);
         continue;
       }
       for (Piece piece : pieces) {
@@ -426,7 +347,7 @@ public final class DenseTapConv extends BlockConv {
           select(run, padded, piece, panel, distance);
           some = stretch(padded, piece.rowSteps(shape), range, step);
           paddedRange = range;
-          insideRange = -1;
+          directRange = -1;
         }
         if (left < right && some) {
           int window = window(run, row, range, left, piece.columns.firstTap());
@@ -436,15 +357,10 @@ public final class DenseTapConv extends BlockConv {
     }
   }
 
-  /** Whether windows of an output row are read in place where others are. */
-  private boolean isInside(int row) {
-    return isWhole && !isVolume() || row >= insideRow && row < insideEndRow;
-  }
-
   /** All rows of some columns at the image's sides, each column as one row of neighbours. */
   private void columns(BlockRun run, DenseTapCall call, int from, int to) {
-    int row = insideRow(run);
-    int count = insideEndRow(run) - row;
+    int row = inside.row(run);
+    int count = inside.endRow(run) - row;
     int result = run.outputOffset + (row - run.row) * run.rowStep;
     for (int column = from; column < to && count > 0; column++) {
       int window = channel(run) + strip.windowOffset(run, row, column);

@@ -1,7 +1,8 @@
 package dev.convector.internal.kernel;
 
+import static dev.convector.internal.simd.MultiplyAdd.fma;
+
 import dev.convector.internal.simd.CompileQueue;
-import dev.convector.internal.simd.MultiplyAdd;
 import dev.convector.internal.simd.Simd;
 import jdk.incubator.vector.FloatVector;
 
@@ -205,10 +206,10 @@ final class ColdTile {
     for (int k = 0; k < depth; k++) {
       int at = taps[tap + k];
       FloatVector y = FloatVector.fromArray(Simd.SPECIES, b, bAt + k * step);
-      c0 = MultiplyAdd.fma(FloatVector.broadcast(Simd.SPECIES, a[a0 + at]), y, c0);
-      c1 = MultiplyAdd.fma(FloatVector.broadcast(Simd.SPECIES, a[a1 + at]), y, c1);
-      c2 = MultiplyAdd.fma(FloatVector.broadcast(Simd.SPECIES, a[a2 + at]), y, c2);
-      c3 = MultiplyAdd.fma(FloatVector.broadcast(Simd.SPECIES, a[a3 + at]), y, c3);
+      c0 = fma(FloatVector.broadcast(Simd.SPECIES, a[a0 + at]), y, c0);
+      c1 = fma(FloatVector.broadcast(Simd.SPECIES, a[a1 + at]), y, c1);
+      c2 = fma(FloatVector.broadcast(Simd.SPECIES, a[a2 + at]), y, c2);
+      c3 = fma(FloatVector.broadcast(Simd.SPECIES, a[a3 + at]), y, c3);
     }
     c0 = finished(c0, cRows[0] + column);
     c1 = finished(c1, cRows[1] + column);

@@ -1,0 +1,132 @@
+package dev.convector.internal.plan;
+
+import dev.convector.ConvShape;
+import dev.convector.internal.dense.DenseTapConv;
+import dev.convector.internal.kernel.Blocking;
+import dev.convector.internal.problem.ConvProblem;
+import dev.convector.internal.simd.Simd;
+
+/**
+ * When {@link AlgorithmList} takes {@link DenseTapConv}: channels so few that the direct method's
+ * stretches would be short, or 1x1 kernels of few.
+ */
+final class ListedTaps {
+  /** Most filters for which windows any distance apart aren't unfolded. */
+  private static final int MOST_ANY_DISTANCE = 96;
+
+  /**
+   * Most taps that listed ones compute where most meet padding, for each inside the image: 7x7
+   * dilated by 13 from 8 channels to 5 at 60x44 (1.6) takes 0.51 of the time of stretches, 11x11
+   * dilated by 3 from 11 to 16 at 10x10 (1.5) 0.83. Of 48 channels to 7 and 20 1.4 to 1.5.
+   */
+  private static final double MOST_COMPUTED = 1.8;
+
+  /** The same of three vectors of filters: 11x11 from 3 channels to 160 at 7x7 (1.65) 1.05. */
+  private static final double MOST_WIDE_COMPUTED = 1.3;
+
+  /** Most channels of kernels as wide as the image. */
+  private static final int MOST_WIDE = 8;
+
+  /** Most floats between neighbouring pixels of 1x1 kernels whose rows lie a distance apart. */
+  private static final int MOST_POINT_DISTANCE = 32;
+
+  /** The same for filters of one or two vectors; further ones weren't measured. */
+  private static final int MOST_NARROW_DISTANCE = 128;
+
+  /** Most channels of a group whose taps are listed. */
+  private static final int MOST_LISTED_CHANNELS = 12;
+
+  /** The same to one vector of filters, and with a stride. */
+  private static final int MOST_SINGLE_CHANNELS = 3;
+
+  private static final int MOST_SINGLE_STRIDED_CHANNELS = 4;
+
+  private ListedTaps() {}
+
+  /**
+   * Rows a constant distance apart where tables of them would cost as much as their products: 16
+   * channels at 112x112 to 16, 24, 64 and 96 filters take 0.72, 0.70, 0.88 and 0.82 of the time, 24
+   * at 56x56 to 72 0.87, 32 to 64 0.9, 8 to 48 0.69, 5 at 44x44 to 17 0.65; 40 at 29x29 to 16 0.76,
+   * 64 at 28x28 to 32 0.92, 96 to 16 0.94, 128 to 32 0.96; of more filters 33 and 40 0.98, 64 1.01,
+   * 20 with stride 2 1.05 (AMD EPYC, family 26).
+   */
+  static boolean pointPays(ConvProblem problem) {
+    ConvShape s = problem.shape();
+    int most = s.filters() <= 2 * Simd.LANES ? MOST_NARROW_DISTANCE : MOST_POINT_DISTANCE;
+    return problem.channelsLast()
+        && s.groups() == 1
+        && s.channels() * s.strideWidth() <= most
+        && DenseTapConv.accepts(problem);
+  }
+
+  /**
+   * The same of several groups without stride. From 32 channels a group to 4 filters in two groups
+   * it takes 0.81 of the time of the depth in the lanes at 28x28 and 56x56, 0.68 at 200x200, to 8
+   * in four 0.7 of GroupedConv's; from 32 to 32 0.95 to 1, from 17 to 17 0.94, from 48 to 12 1.03;
+   * with stride 2 from 32 to 32 1.1 (Zen 5).
+   */
+  static boolean groupPointPays(ConvProblem problem) {
+    ConvShape s = problem.shape();
+    return problem.channelsLast()
+        && s.groups() > 1
+        && s.strideHeight() == 1
+        && s.strideWidth() == 1
+        && s.channels() <= MOST_NARROW_DISTANCE
+        && s.groupFilters() > Simd.LANES / 8
+        && s.groupFilters() <= 2 * Simd.LANES
+        && DenseTapConv.accepts(problem);
+  }
+
+  /**
+   * A few channels a group to at least a vector of filters, of which a tile shares what it
+   * broadcasts and skips the loop over each tap's channels: 3x3 at 40x40 from 2 channels a group to
+   * 32 filters takes 0.80 of the time, from 4 to 24 0.75, to 64 0.82, from 8 to 48 0.90, from 12 to
+   * 48 0.94; from 4 and 8 to 32, whose two vectors GroupedConv's kernels share too, 1.01 and 1.04,
+   * from 19 to 32 channels on 1.03 to 1.4. To 16 filters from 1 0.69, from 2 0.85, from 3 0.96 to
+   * 0.98, from 4 1.04, from 8 1.21, and with stride 2 at 56x56 from 2 0.48, from 4 0.56, at 86x86
+   * from 3 0.67, at 40x40 from 8 in two groups 0.7, at 56x56 in eight 1.23, from 16 1.59 (Zen 5).
+   */
+  static boolean groupPays(ConvProblem problem) {
+    ConvShape s = problem.shape();
+    boolean shared = s.groupFilters() == 2 * Simd.LANES && s.groupChannels() > 2;
+    boolean single = s.groupFilters() == Simd.LANES;
+    int most =
+        !single
+            ? MOST_LISTED_CHANNELS
+            : s.strideWidth() == 1 ? MOST_SINGLE_CHANNELS : MOST_SINGLE_STRIDED_CHANNELS;
+    return problem.channelsLast()
+        && s.groups() > 1
+        && s.groupChannels() <= most
+        && s.groupFilters() >= Simd.LANES
+        && !shared
+        && DenseTapConv.holdsRow(s)
+        && !Stretches.isMostlyPadding(s);
+  }
+
+  /**
+   * A stretch loads and stores the accumulators: 5x5 on 16 channels (80 floats) has 95 % of the
+   * peak, 7x7 on 3 channels (21) 56 % of it. Shorter ones are listed; but where neighbours' windows
+   * lie a distance apart that no kernel is made for, unfolding is faster for many filters: patches
+   * of 16x16 on 3 channels, 768 filters, 252 against 226 GFLOP/s. Channels-first nothing is
+   * unfolded, and stretches have 202 there against 213, of 6x6 to 192 filters 163 against 205; but
+   * deeper windows leave room for so few pixels in scratch that weights would be read again for
+   * each of them. Kernels about as wide as the image, of few channels, would be cut into ranges of
+   * a column or two: 65x65 from 3 channels to 16 at 96x96 193 against 110 (AMD EPYC, family 26).
+   */
+  static boolean pays(ConvProblem problem) {
+    ConvShape s = problem.shape();
+    int depth = s.channels() * s.kernelHeight() * s.kernelWidth();
+    boolean suits =
+        s.filters() <= MOST_ANY_DISTANCE
+            || DenseTapConv.isFast(s)
+            || (!problem.channelsLast() && depth <= Blocking.KC);
+    boolean isNarrow = s.filters() <= 2 * Simd.LANES;
+    double most = s.channels() > Simd.LANES ? 0 : isNarrow ? MOST_COMPUTED : MOST_WIDE_COMPUTED;
+    boolean wide = s.channels() <= MOST_WIDE && s.padLeft() + s.padRight() > s.outputWidth() / 2;
+    return s.groups() == 1
+        && DenseTapConv.accepts(problem)
+        && (wide || (suits && Stretches.floats(s) < Stretches.LEAST))
+        && (!Stretches.isMostlyPadding(s)
+            || DenseTapConv.computedShare(s) < most * Stretches.shareInside(s));
+  }
+}
