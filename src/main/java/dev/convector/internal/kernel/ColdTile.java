@@ -109,11 +109,13 @@ final class ColdTile {
 
   /** Lets go of the arrays. */
   void clear() {
-    a = null;
-    taps = null;
-    b = null;
-    start = null;
-    c = null;
+    if (a != null) {
+      a = null;
+      taps = null;
+      b = null;
+      start = null;
+      c = null;
+    }
   }
 
   /** What {@link DenseKernels} does with so many rows from {@code t} on. */
