@@ -25,7 +25,7 @@ public final class CompileQueue {
   /** Where others wait it wants more: so many, so often. */
   private static final int AGAIN = 160;
 
-  private static final long AGAIN_NANOS = 50_000_000;
+  private static final long AGAIN_NANOS = 15_000_000;
 
   /** Between two looks at what was asked for: they take calls of what may not be compiled. */
   static final long LOOK_NANOS = 5_000_000;
