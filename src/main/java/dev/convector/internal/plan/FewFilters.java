@@ -61,7 +61,8 @@ final class FewFilters {
   static boolean pickingPays(ConvProblem problem) {
     ConvShape s = problem.shape();
     int taps = s.kernelHeight() * s.kernelWidth();
-    boolean seesFew = 9 * taps < 4 * s.strideHeight() * s.strideWidth();
+    long seen = (long) taps * s.outputHeight() * s.outputWidth();
+    boolean seesFew = 9 * seen < 4L * s.height() * s.width();
     boolean isNarrow = s.outputWidth() <= Simd.LANES / 2 && s.filters() >= MANY_FILTERS;
     return !problem.channelsLast()
         && s.groups() == 1

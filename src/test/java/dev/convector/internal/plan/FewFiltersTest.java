@@ -44,6 +44,10 @@ class FewFiltersTest {
     // Windows that see little of the input.
     check(
         DensePixelConv.class, Layout.NCHW, new ConvShape(9, 7, axis(62, 7, 4, 1, 0), COLUMN, 2, 1));
+    // All of it, though the stride of the only row would leave out most.
+    Axis row = new Axis(1, 1, 5, 1, 0, 0);
+    check(
+        DenseTapConv.class, Layout.NCHW, new ConvShape(1, 1, row, axis(16000, 10, 5, 1, 0), 64, 1));
   }
 
   private static Axis axis(int size, int kernel, int stride, int dilation, int padding) {
