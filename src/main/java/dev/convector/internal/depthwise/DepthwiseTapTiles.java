@@ -93,6 +93,7 @@ final class DepthwiseTapTiles implements DepthwiseTiles.Rectangles {
 
   @Override
   public void run(DepthwiseCall p, int row, int endRow, int column, int endColumn) {
+    p.taps(taps); // DepthwiseRuns, which calls this for an image's sides, leaves its own.
     p.clamp(epilogue.low(), epilogue.high());
     p.wOffset = taps.firstWeight() + p.filter * taps.taps();
     int down = shape.strideHeight() * rowStep;
