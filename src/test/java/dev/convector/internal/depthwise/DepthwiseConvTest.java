@@ -297,25 +297,6 @@ class DepthwiseConvTest {
     }
   }
 
-  /** Each image's sides have other weights in memory than its middle. */
-  @Test
-  void batchesOfStridedKernelsEqualTheReference() {
-    int[][] sizes = {{2, 16, 5, 11, 4}, {3, 32, 6, 12, 4}, {4, 40, 5, 11, 1}};
-    for (int[] size : sizes) {
-      int channels = size[1];
-      Conv2d conv =
-          Conv2d.builder()
-              .input(size[0], channels, size[2], size[3])
-              .filters(channels, 7, 7)
-              .stride(3)
-              .padding(size[4])
-              .groups(channels)
-              .layout(Layout.NHWC)
-              .build();
-      check(conv, 0);
-    }
-  }
-
   /** Images of which several are a block, of all kernels that are read in place. */
   @Test
   void batchesOfSmallImagesEqualTheReference() {
