@@ -297,6 +297,28 @@ class DepthwiseConvTest {
     }
   }
 
+  /**
+   * An image's sides have other weights in memory than its middle, and the next image of a block
+   * begins with its sides again. Small plans share arrays, so that only of some plans, of many of
+   * different sizes, the two lie in different ones.
+   */
+  @Test
+  void batchesOfStridedKernelsEqualTheReference() {
+    for (int i = 0; i < 1500; i++) {
+      int channels = 16 * (1 + i * 7 % 5);
+      Conv2d conv =
+          Conv2d.builder()
+              .input(3, channels, 6, 12)
+              .filters(channels, 7, 7)
+              .stride(3)
+              .padding(4)
+              .groups(channels)
+              .layout(Layout.NHWC)
+              .build();
+      check(conv, 0);
+    }
+  }
+
   /** Images of which several are a block, of all kernels that are read in place. */
   @Test
   void batchesOfSmallImagesEqualTheReference() {
