@@ -5,10 +5,7 @@ import static dev.convector.internal.simd.Simd.LANES;
 import static dev.convector.internal.simd.Simd.SPECIES;
 
 import dev.convector.internal.parallel.Scratch;
-import dev.convector.internal.parallel.Split;
-import dev.convector.internal.problem.Footprint;
 import dev.convector.internal.problem.Operands;
-import dev.convector.internal.problem.PackedWork;
 import jdk.incubator.vector.FloatVector;
 import jdk.incubator.vector.IntVector;
 import jdk.incubator.vector.VectorMask;
@@ -19,15 +16,9 @@ import jdk.incubator.vector.VectorOperators;
  * the lanes where there are enough, else element by element, since in any order but that of the
  * taps the first of equal ones isn't found.
  */
-public final class MaxIndices implements PackedWork {
-  private final PoolImage image;
-  private final PoolAxis rows;
-  private final PoolAxis columns;
-
+public final class MaxIndices extends PoolRowWork {
   public MaxIndices(PoolProblem problem) {
-    this.image = PoolImage.of(problem);
-    this.rows = problem.rows();
-    this.columns = problem.columns();
+    super(problem);
   }
 
   @Override
@@ -41,27 +32,9 @@ public final class MaxIndices implements PackedWork {
   }
 
   @Override
-  public int units(int threads) {
-    return Split.parts(1, image.planes() * rows.outputs(), threads);
-  }
-
-  @Override
-  public int units(int threads, int least) {
-    return Split.atLeast(least, image.planes() * rows.outputs(), units(threads));
-  }
-
-  @Override
-  public void footprint(int unit, int units, Footprint footprint) {
-    int all = image.planes() * rows.outputs();
-    image.footprint(Split.start(all, unit, units), Split.start(all, unit + 1, units), footprint);
-  }
-
-  @Override
-  public void run(Operands o, int unit, int units, Scratch scratch) {
-    int all = image.planes() * rows.outputs();
-    int to = Split.start(all, unit + 1, units);
+  void rows(Operands o, int from, int to, Scratch scratch) {
     int group = image.group();
-    for (int i = Split.start(all, unit, units); i < to; i++) {
+    for (int i = from; i < to; i++) {
       int at = o.srcOffset + i / rows.outputs() * image.plane();
       for (int q = 0; q < columns.outputs(); q++) {
         int pixel = i * image.outputRow() + q * group;

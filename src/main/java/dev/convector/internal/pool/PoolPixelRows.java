@@ -3,24 +3,18 @@ package dev.convector.internal.pool;
 import static dev.convector.internal.simd.AlignedFloats.FIRST;
 
 import dev.convector.internal.parallel.Scratch;
-import dev.convector.internal.parallel.Split;
-import dev.convector.internal.problem.Footprint;
 import dev.convector.internal.problem.Operands;
-import dev.convector.internal.problem.PackedWork;
 import java.util.Arrays;
 
 /**
  * Pooling with neighbouring pixels in the lanes, one row of outputs after another: the rows of its
  * windows are folded into one row, which gets its padding on both sides, and then its columns.
  */
-final class PoolPixelRows implements PackedWork {
+final class PoolPixelRows extends PoolRowWork {
   /** Floats of a folded row, with room for one window more: a first-level cache and a half. */
   private static final int FOLDED = 16 * 1024;
 
   private final PoolProblem problem;
-  private final PoolImage image;
-  private final PoolAxis rows;
-  private final PoolAxis columns;
 
   /** Of an average, what it divides by along the columns. */
   private final float[] counted;
@@ -29,10 +23,8 @@ final class PoolPixelRows implements PackedWork {
   private final int block;
 
   PoolPixelRows(PoolProblem problem) {
+    super(problem);
     this.problem = problem;
-    this.image = PoolImage.of(problem);
-    this.rows = problem.rows();
-    this.columns = problem.columns();
     this.counted = problem.max() ? null : image.counted(1);
     this.block = block();
   }
@@ -78,26 +70,8 @@ final class PoolPixelRows implements PackedWork {
   }
 
   @Override
-  public int units(int threads) {
-    return Split.parts(1, image.planes() * rows.outputs(), threads);
-  }
-
-  @Override
-  public int units(int threads, int least) {
-    return Split.atLeast(least, image.planes() * rows.outputs(), units(threads));
-  }
-
-  @Override
-  public void footprint(int unit, int units, Footprint footprint) {
-    int all = image.planes() * rows.outputs();
-    image.footprint(Split.start(all, unit, units), Split.start(all, unit + 1, units), footprint);
-  }
-
-  @Override
-  public void run(Operands operands, int unit, int units, Scratch scratch) {
-    int all = image.planes() * rows.outputs();
-    int to = Split.start(all, unit + 1, units);
-    for (int i = Split.start(all, unit, units); i < to; i++) {
+  void rows(Operands operands, int from, int to, Scratch scratch) {
+    for (int i = from; i < to; i++) {
       int plane = i / rows.outputs();
       int at = operands.srcOffset + plane * image.plane();
       int yAt = operands.dstOffset + i * image.outputRow();

@@ -3,10 +3,7 @@ package dev.convector.internal.pool;
 import static dev.convector.internal.simd.Simd.LANES;
 
 import dev.convector.internal.parallel.Scratch;
-import dev.convector.internal.parallel.Split;
-import dev.convector.internal.problem.Footprint;
 import dev.convector.internal.problem.Operands;
-import dev.convector.internal.problem.PackedWork;
 
 /**
  * Windows of 2x2, and maxima of 3x3, with stride 2 of planes: a vector of neighbouring outputs at a
@@ -14,11 +11,8 @@ import dev.convector.internal.problem.PackedWork;
  * once. A row or column in the padding is taken as the nearest inside, which a maximum doesn't see;
  * averages with windows that are cut are left to others.
  */
-final class PoolPixelStrips implements PackedWork {
+final class PoolPixelStrips extends PoolRowWork {
   private final PoolProblem problem;
-  private final PoolImage image;
-  private final PoolAxis rows;
-  private final PoolAxis columns;
 
   /** Rows and columns of a window: 2 or 3. */
   private final int kernel;
@@ -52,10 +46,8 @@ final class PoolPixelStrips implements PackedWork {
   }
 
   PoolPixelStrips(PoolProblem problem) {
+    super(problem);
     this.problem = problem;
-    image = PoolImage.of(problem);
-    rows = problem.rows();
-    columns = problem.columns();
     kernel = columns.kernel();
     rowStarts = new int[2 * (rows.outputs() - 1) + kernel];
     for (int r = 0; r < rowStarts.length; r++) {
@@ -111,24 +103,7 @@ final class PoolPixelStrips implements PackedWork {
   }
 
   @Override
-  public int units(int threads) {
-    return Split.parts(1, image.planes() * rows.outputs(), threads);
-  }
-
-  @Override
-  public int units(int threads, int least) {
-    return Split.atLeast(least, image.planes() * rows.outputs(), units(threads));
-  }
-
-  @Override
-  public void footprint(int unit, int units, Footprint footprint) {
-    int all = image.planes() * rows.outputs();
-    image.footprint(Split.start(all, unit, units), Split.start(all, unit + 1, units), footprint);
-  }
-
-  @Override
-  public void run(Operands o, int unit, int units, Scratch scratch) {
-    int all = image.planes() * rows.outputs();
+  void rows(Operands o, int from, int to, Scratch scratch) {
     StripCall call = StripCall.of(scratch);
     call.x = o.src;
     call.y = o.dst;
@@ -136,16 +111,15 @@ final class PoolPixelStrips implements PackedWork {
     call.places = places;
     call.yStep = columns.outputs();
     call.weight = 1 / problem.divisor(0, 0);
-    int to = Split.start(all, unit + 1, units);
     int next;
-    for (int i = Split.start(all, unit, units); i < to; i = next) {
+    for (int i = from; i < to; i = next) {
       next = Math.min(to, (i / rows.outputs() + 1) * rows.outputs());
-      rows(o, call, i, next - i);
+      plane(o, call, i, next - i);
     }
   }
 
   /** So many rows of one plane, from a row on that is counted through all planes. */
-  private void rows(Operands o, StripCall call, int i, int count) {
+  private void plane(Operands o, StripCall call, int i, int count) {
     int p = i % rows.outputs();
     int plane = o.srcOffset + i / rows.outputs() * image.plane();
     int yAt = o.dstOffset + i * columns.outputs();
