@@ -4,6 +4,7 @@ import static dev.convector.internal.simd.Simd.LANES;
 
 import dev.convector.ConvShape;
 import dev.convector.internal.problem.Panels;
+import dev.convector.internal.problem.PhaseAxis;
 import dev.convector.internal.simd.AlignedFloats;
 
 /**
@@ -89,7 +90,7 @@ final class GroupedJoinedWeights implements Panels {
   static int vectors(ConvShape s) {
     int most = mostGroups(s);
     if (fills(s)) {
-      return s.groups() / divisor(s.groups(), most);
+      return s.groups() / PhaseAxis.greatestCommonDivisor(s.groups(), most);
     }
     return s.groups() <= most ? 1 : 0;
   }
@@ -97,11 +98,7 @@ final class GroupedJoinedWeights implements Panels {
   /** Pixels that are computed as one. */
   static int pixels(ConvShape s) {
     int most = mostGroups(s);
-    return fills(s) ? most / divisor(s.groups(), most) : most / s.groups();
-  }
-
-  private static int divisor(int a, int b) {
-    return b == 0 ? a : divisor(b, a % b);
+    return fills(s) ? most / PhaseAxis.greatestCommonDivisor(s.groups(), most) : most / s.groups();
   }
 
   int pixels() {
