@@ -50,6 +50,12 @@ public final class GroupedPixelConv implements PackedWork {
   /** Longer ones weren't measured. */
   private static final int MOST_STRIDE = 4;
 
+  /**
+   * Channels and filters from which the order of an output's sum is promised, which is another one
+   * here (docs/numbers.md).
+   */
+  private static final int LEAST_ORDERED = 24;
+
   /** Least share of the lanes that pixels fill. */
   private static final double LEAST_FILLED = 0.8;
 
@@ -242,7 +248,8 @@ public final class GroupedPixelConv implements PackedWork {
     ConvShape s = problem.shape();
     int taps = s.kernelHeight() * s.kernelWidth();
     boolean isPoint = problem.channelsLast() && taps == 1;
-    if (isPoint || s.strideWidth() > MOST_STRIDE) {
+    boolean isOrdered = s.channels() >= LEAST_ORDERED && s.filters() >= LEAST_ORDERED;
+    if (isPoint || isOrdered || s.strideWidth() > MOST_STRIDE) {
       return false;
     }
     if (s.filters() > (problem.channelsLast() ? MOST_TURNED : MOST_FILTERS)) {
