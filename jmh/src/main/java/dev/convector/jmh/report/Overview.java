@@ -8,8 +8,8 @@ import java.io.IOException;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Comparator;
+import java.util.HashSet;
 import java.util.LinkedHashMap;
-import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
@@ -32,7 +32,7 @@ final class Overview {
   private static final List<String> LAYOUTS = List.of("NHWC", "NCHW", "gemm");
 
   /** The newest of each subject. */
-  private final List<Results> newest = new ArrayList<>();
+  private final List<Results> newest;
 
   private final List<Results> all;
   private final Markdown text;
@@ -52,8 +52,13 @@ final class Overview {
     this.charts = charts;
     this.chartFolder = chartFolder;
     this.pages = pages;
-    Set<List<String>> subjects = new LinkedHashSet<>();
-    all.stream().filter(r -> subjects.add(r.subject())).forEach(newest::add);
+    newest = newest(all);
+  }
+
+  /** Of each subject the first. */
+  static List<Results> newest(List<Results> all) {
+    Set<List<String>> subjects = new HashSet<>();
+    return all.stream().filter(results -> subjects.add(results.subject())).toList();
   }
 
   /** All of it. */

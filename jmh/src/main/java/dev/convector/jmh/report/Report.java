@@ -58,9 +58,10 @@ public final class Report {
     Path readme = root.resolve("README.md");
     if (Files.exists(readme) && !all.isEmpty()) {
       Markdown headline = new Markdown();
-      List<Results> most = mostMeasured(all);
+      List<Results> newest = Overview.newest(all);
+      List<Results> most = mostMeasured(newest);
       headline(most, charts, headline);
-      others(all, most, headline);
+      others(newest, most, headline);
       Files.writeString(readme, withHeadline(Files.readString(readme), headline.toString()));
     }
     charts.written().forEach(name -> written.add(Path.of(name)));
@@ -82,7 +83,7 @@ public final class Report {
             .filter(results -> results.session().name().equals(name))
             .findFirst()
             .orElseThrow();
-    List<Results> published = Results.in(root.resolve(SESSIONS));
+    List<Results> published = Overview.newest(Results.in(root.resolve(SESSIONS)));
     Markdown text = new Markdown();
     verdict(own, published.isEmpty() ? List.of() : mostMeasured(published), text);
     Markdown page = new Markdown();
