@@ -96,8 +96,9 @@ final class TransposedOracle {
             && of.values() != Values.FLOATS
             && Bounds.isExact(activation);
     float[] linear = exact && of.values() == Values.INTEGERS ? expected : linear();
+    double winograd = Bounds.winograd(algorithm) * (Bounds.winograd(algorithm) > 0 ? scale() : 0);
     for (int i = 0; i < actual.length; i++) {
-      double bound = exact ? 0 : Bounds.activation(activation, linear[i], error(algorithm, i));
+      double bound = exact ? 0 : Bounds.activation(activation, linear[i], error(winograd, i));
       boolean good =
           Float.isFinite(expected[i]) && Float.isFinite(linear[i])
               ? Math.abs((double) actual[i] - expected[i]) <= bound
@@ -111,10 +112,10 @@ final class TransposedOracle {
     }
   }
 
-  /** Of an output before its activation. */
-  private double error(Algorithm algorithm, int i) {
-    if (Bounds.winograd(algorithm) > 0) {
-      return Bounds.winograd(algorithm) * scale();
+  /** Of an output before its activation, whose bound with Winograd is one for all. */
+  private double error(double winograd, int i) {
+    if (winograd > 0) {
+      return winograd;
     }
     ConvTransposeShape s = of.conv().shape();
     long depth = (long) s.groupChannels() * s.kernelHeight() * s.kernelWidth();
