@@ -22,8 +22,7 @@ import java.time.Duration;
  * JVM may have set the thread's interrupt status. Asking for the array of a segment on the heap may
  * allocate 16 bytes a segment.
  */
-public sealed interface Plan
-    permits ResidualPlan, Pool2dPlan, Pool2dBackwardPlan, UnfoldPlan, Upsample2dPlan {
+public sealed interface Plan permits RunnerPlan {
 
   /**
    * Runs on the common pool.

@@ -14,17 +14,16 @@ import java.time.Duration;
  * <p>Each output's gradient goes to its maximum, or in equal parts to the taps that were averaged.
  * What several windows give to one element is added up in one fixed order.
  */
-public final class Pool2dBackwardPlan implements Plan {
+public final class Pool2dBackwardPlan extends RunnerPlan {
   private final Pool2d description;
-  private final PackedWork work;
-  private final PlanRunner runner;
+  private final long packedBytes;
 
   Pool2dBackwardPlan(Pool2d description) {
-    this.description = description;
     PoolProblem problem = description.problem();
-    this.work = problem.max() ? new MaxBackward(problem) : PoolWorks.averageBackward(problem);
-    this.runner =
-        new PlanRunner(work, problem.outputSize(), problem.inputSize(), problem.operations());
+    PackedWork work = problem.max() ? new MaxBackward(problem) : PoolWorks.averageBackward(problem);
+    super(new PlanRunner(work, problem.outputSize(), problem.inputSize(), problem.operations()));
+    this.description = description;
+    this.packedBytes = work.packedBytes();
   }
 
   /**
@@ -35,7 +34,7 @@ public final class Pool2dBackwardPlan implements Plan {
   @Override
   public void run(float[] src, int srcOffset, float[] dst, int dstOffset, Execution execution) {
     requireAverage();
-    runner.run(src, srcOffset, null, 0, dst, dstOffset, execution);
+    super.run(src, srcOffset, dst, dstOffset, execution);
   }
 
   /**
@@ -46,7 +45,7 @@ public final class Pool2dBackwardPlan implements Plan {
   @Override
   public void run(MemorySegment src, MemorySegment dst, Execution execution) {
     requireAverage();
-    runner.run(src, null, dst, execution);
+    super.run(src, dst, execution);
   }
 
   private void requireAverage() {
@@ -130,7 +129,7 @@ public final class Pool2dBackwardPlan implements Plan {
   @Override
   public boolean warmUp(Duration limit, Execution execution) {
     if (!description.isMax()) {
-      return Plan.super.warmUp(limit, execution);
+      return super.warmUp(limit, execution);
     }
     float[] src = WarmUp.data(inputSize());
     int[] indices = new int[inputSize()];
@@ -148,23 +147,8 @@ public final class Pool2dBackwardPlan implements Plan {
   }
 
   @Override
-  public int inputSize() {
-    return runner.inputSize();
-  }
-
-  @Override
-  public int outputSize() {
-    return runner.outputSize();
-  }
-
-  @Override
-  public long workspaceBytes() {
-    return runner.workspaceBytes();
-  }
-
-  @Override
   public long packedBytes() {
-    return work.packedBytes();
+    return packedBytes;
   }
 
   @Override

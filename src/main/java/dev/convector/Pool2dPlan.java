@@ -3,36 +3,25 @@ package dev.convector;
 import dev.convector.internal.pool.MaxIndices;
 import dev.convector.internal.pool.PoolProblem;
 import dev.convector.internal.pool.PoolWorks;
+import dev.convector.internal.problem.PackedWork;
 import java.lang.foreign.MemorySegment;
 
 /** A pooling, ready to run. */
-public final class Pool2dPlan implements Plan {
+public final class Pool2dPlan extends RunnerPlan {
   private final Pool2d description;
-  final PlanRunner runner;
 
   /** Null of an average. */
   private final PlanRunner indexing;
 
   Pool2dPlan(Pool2d description) {
+    super(runner(PoolWorks.forward(description.problem()), description.problem()));
     this.description = description;
     PoolProblem problem = description.problem();
-    int inputs = problem.inputSize();
-    int outputs = problem.outputSize();
-    runner = new PlanRunner(PoolWorks.forward(problem), inputs, outputs, problem.operations());
-    indexing =
-        problem.max()
-            ? new PlanRunner(new MaxIndices(problem), inputs, outputs, problem.operations())
-            : null;
+    this.indexing = problem.max() ? runner(new MaxIndices(problem), problem) : null;
   }
 
-  @Override
-  public void run(float[] src, int srcOffset, float[] dst, int dstOffset, Execution execution) {
-    runner.run(src, srcOffset, null, 0, dst, dstOffset, execution);
-  }
-
-  @Override
-  public void run(MemorySegment src, MemorySegment dst, Execution execution) {
-    runner.run(src, null, dst, execution);
+  private static PlanRunner runner(PackedWork work, PoolProblem problem) {
+    return new PlanRunner(work, problem.inputSize(), problem.outputSize(), problem.operations());
   }
 
   /**
@@ -110,21 +99,6 @@ public final class Pool2dPlan implements Plan {
    */
   public Pool2d description() {
     return description;
-  }
-
-  @Override
-  public int inputSize() {
-    return runner.inputSize();
-  }
-
-  @Override
-  public int outputSize() {
-    return runner.outputSize();
-  }
-
-  @Override
-  public long workspaceBytes() {
-    return runner.workspaceBytes();
   }
 
   @Override

@@ -4,7 +4,7 @@ import java.lang.foreign.MemorySegment;
 import java.time.Duration;
 
 /** A plan whose run may add a residual before the activation. */
-abstract sealed class ResidualPlan implements Plan
+abstract sealed class ResidualPlan extends RunnerPlan
     permits BackwardDataPlan,
         Conv1dPlan,
         Conv2dPlan,
@@ -12,16 +12,8 @@ abstract sealed class ResidualPlan implements Plan
         ConvTranspose2dPlan,
         DepthwiseSeparable2dPlan,
         FullyConnectedPlan {
-  final PlanRunner runner;
-
   ResidualPlan(PlanRunner runner) {
-    this.runner = runner;
-  }
-
-  @Override
-  public final void run(
-      float[] src, int srcOffset, float[] dst, int dstOffset, Execution execution) {
-    runner.run(src, srcOffset, null, 0, dst, dstOffset, execution);
+    super(runner);
   }
 
   /**
@@ -47,11 +39,6 @@ abstract sealed class ResidualPlan implements Plan
       int dstOffset,
       Execution execution) {
     runner.run(src, srcOffset, residual, residualOffset, dst, dstOffset, execution);
-  }
-
-  @Override
-  public final void run(MemorySegment src, MemorySegment dst, Execution execution) {
-    runner.run(src, null, dst, execution);
   }
 
   /**
@@ -83,20 +70,5 @@ abstract sealed class ResidualPlan implements Plan
           run(src, 0, dst, 0, dst, 0, execution);
         },
         limit);
-  }
-
-  @Override
-  public final int inputSize() {
-    return runner.inputSize();
-  }
-
-  @Override
-  public final int outputSize() {
-    return runner.outputSize();
-  }
-
-  @Override
-  public final long workspaceBytes() {
-    return runner.workspaceBytes();
   }
 }

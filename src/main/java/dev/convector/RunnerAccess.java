@@ -7,18 +7,13 @@ import dev.convector.internal.problem.PackedWork;
 final class RunnerAccess extends PlanAccess {
   private static PlanRunner runner(Plan plan) {
     return switch (plan) {
-      case ResidualPlan p -> p.runner;
-      case Pool2dPlan p -> p.runner;
-      case Upsample2dPlan p -> p.runner;
-      case Pool2dBackwardPlan p -> null;
-      case UnfoldPlan p -> null;
+      case RunnerPlan p -> p.runner;
     };
   }
 
   @Override
   public boolean allowsResultDistance(Plan plan) {
-    PlanRunner runner = runner(plan);
-    PackedWork work = runner == null ? null : runner.onlyWork();
+    PackedWork work = runner(plan).onlyWork();
     return work != null && work.allowsResultDistance();
   }
 

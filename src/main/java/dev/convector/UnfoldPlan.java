@@ -1,35 +1,26 @@
 package dev.convector;
 
 import dev.convector.internal.unfold.UnfoldWork;
-import java.lang.foreign.MemorySegment;
 
 /** An unfolding, from images to a matrix, or its adjoint, ready to run. */
-public final class UnfoldPlan implements Plan {
+public final class UnfoldPlan extends RunnerPlan {
   private final Unfold description;
   private final boolean fold;
-  private final PlanRunner runner;
 
   UnfoldPlan(Unfold description, boolean fold) {
+    super(runner(description, fold));
     this.description = description;
     this.fold = fold;
+  }
+
+  private static PlanRunner runner(Unfold description, boolean fold) {
     int images = description.problem().shape().inputSize();
     int matrix = description.windows() * description.windowSize();
-    this.runner =
-        new PlanRunner(
-            new UnfoldWork(description.problem(), fold),
-            fold ? matrix : images,
-            fold ? images : matrix,
-            matrix);
-  }
-
-  @Override
-  public void run(float[] src, int srcOffset, float[] dst, int dstOffset, Execution execution) {
-    runner.run(src, srcOffset, null, 0, dst, dstOffset, execution);
-  }
-
-  @Override
-  public void run(MemorySegment src, MemorySegment dst, Execution execution) {
-    runner.run(src, null, dst, execution);
+    return new PlanRunner(
+        new UnfoldWork(description.problem(), fold),
+        fold ? matrix : images,
+        fold ? images : matrix,
+        matrix);
   }
 
   /**
@@ -48,21 +39,6 @@ public final class UnfoldPlan implements Plan {
    */
   public boolean isFold() {
     return fold;
-  }
-
-  @Override
-  public int inputSize() {
-    return runner.inputSize();
-  }
-
-  @Override
-  public int outputSize() {
-    return runner.outputSize();
-  }
-
-  @Override
-  public long workspaceBytes() {
-    return runner.workspaceBytes();
   }
 
   @Override

@@ -5,22 +5,18 @@ import dev.convector.internal.resample.Interpolator;
 import dev.convector.internal.resample.Resamplers;
 import dev.convector.internal.resample.TapResample.Image;
 import dev.convector.internal.resample.Taps;
-import java.lang.foreign.MemorySegment;
 
 /**
  * A resizing or its gradient, ready to run. The gradient goes from the output's, which is {@code
  * src}, to the input's, {@code dst}; what several outputs give to one element is added up in one
  * fixed order.
  */
-public final class Upsample2dPlan implements Plan {
+public final class Upsample2dPlan extends RunnerPlan {
   private final Upsample2d description;
   private final boolean backward;
-  private final PackedWork work;
-  final PlanRunner runner;
+  private final long packedBytes;
 
   Upsample2dPlan(Upsample2d description, boolean backward) {
-    this.description = description;
-    this.backward = backward;
     Upsample2d d = description;
     Taps rows = axis(d, d.height(), d.outputHeight(), d.scaleHeight()).taps();
     Taps columns = axis(d, d.width(), d.outputWidth(), d.scaleWidth()).taps();
@@ -28,28 +24,21 @@ public final class Upsample2dPlan implements Plan {
     long planes = (long) description.batch() * description.channels();
     int inputs = Math.toIntExact(planes * description.height() * description.width());
     int outputs = Math.toIntExact(planes * description.outputHeight() * description.outputWidth());
-    this.work =
+    PackedWork work =
         backward
             ? Resamplers.backward(rows, columns, image)
             : Resamplers.forward(rows, columns, image);
     long operations = planes * rows.indices().length * columns.indices().length;
-    this.runner =
-        new PlanRunner(work, backward ? outputs : inputs, backward ? inputs : outputs, operations);
+    super(
+        new PlanRunner(work, backward ? outputs : inputs, backward ? inputs : outputs, operations));
+    this.description = description;
+    this.backward = backward;
+    this.packedBytes = work.packedBytes();
   }
 
   private static Interpolator axis(Upsample2d of, int size, int outputs, double scale) {
     return new Interpolator(
         of.interpolation(), of.nearestMode(), of.cubic(), of.coordinates(), size, outputs, scale);
-  }
-
-  @Override
-  public void run(float[] src, int srcOffset, float[] dst, int dstOffset, Execution execution) {
-    runner.run(src, srcOffset, null, 0, dst, dstOffset, execution);
-  }
-
-  @Override
-  public void run(MemorySegment src, MemorySegment dst, Execution execution) {
-    runner.run(src, null, dst, execution);
   }
 
   /**
@@ -71,23 +60,8 @@ public final class Upsample2dPlan implements Plan {
   }
 
   @Override
-  public int inputSize() {
-    return runner.inputSize();
-  }
-
-  @Override
-  public int outputSize() {
-    return runner.outputSize();
-  }
-
-  @Override
-  public long workspaceBytes() {
-    return runner.workspaceBytes();
-  }
-
-  @Override
   public long packedBytes() {
-    return work.packedBytes();
+    return packedBytes;
   }
 
   @Override

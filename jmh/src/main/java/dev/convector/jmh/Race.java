@@ -116,7 +116,7 @@ public final class Race implements Callable<Integer> {
     meter.machine("after", List.copyOf(new TreeSet<>(options.threads)));
     save(meter);
     if (options.publish) {
-      new Archive(options.output).tidy(options.name);
+      new Archive(options.output).tidy();
       Report.publish(Path.of(""));
       say("RESULTS.md, docs/results and README's headline are rewritten");
     } else {

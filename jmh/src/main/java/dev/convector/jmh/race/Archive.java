@@ -10,14 +10,17 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Comparator;
+import java.util.HashMap;
 import java.util.List;
+import java.util.Map;
 
 /**
  * Sessions as files: what a run has to say in {@code NAME-DATE.json}, its timings in the CSV of the
- * same name. Of a name the newest two days are kept, so that they can be compared.
+ * same name. Of a name on a kind of processor the newest two days are kept, so that they can be
+ * compared.
  */
 public final class Archive {
-  /** Days of a name that are kept. */
+  /** Days of a name and processor that are kept. */
   private static final int KEPT = 2;
 
   private static final String JSON = ".json";
@@ -48,16 +51,19 @@ public final class Archive {
     TABLE.writer(COLUMNS).writeValue(folder.resolve(stem(session) + CSV).toFile(), timings);
   }
 
-  /** Removes older days of a name than the newest two. */
-  public void tidy(String name) throws IOException {
-    List<Entry> days = read().stream().filter(entry -> entry.session.name().equals(name)).toList();
-    for (Entry old : days.subList(Math.min(KEPT, days.size()), days.size())) {
-      Files.delete(folder.resolve(stem(old.session) + JSON));
-      Files.delete(folder.resolve(stem(old.session) + CSV));
+  /** Removes, of each name and processor, older days than the newest two. */
+  public void tidy() throws IOException {
+    Map<List<String>, Integer> days = new HashMap<>();
+    for (Entry entry : read()) {
+      Session session = entry.session;
+      if (days.merge(List.of(session.name(), session.processor()), 1, Integer::sum) > KEPT) {
+        Files.delete(folder.resolve(stem(session) + JSON));
+        Files.delete(folder.resolve(stem(session) + CSV));
+      }
     }
   }
 
-  /** All sessions, by name, the newest of a name first. */
+  /** All sessions, by name and processor, the newest first. */
   public List<Entry> read() throws IOException {
     if (!Files.isDirectory(folder)) {
       return List.of();
@@ -77,6 +83,7 @@ public final class Archive {
     }
     entries.sort(
         Comparator.comparing((Entry entry) -> entry.session.name())
+            .thenComparing(entry -> entry.session.processor())
             .thenComparing(entry -> entry.session.date(), Comparator.reverseOrder()));
     return entries;
   }

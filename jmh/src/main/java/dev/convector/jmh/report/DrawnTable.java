@@ -8,7 +8,10 @@ import dev.convector.jmh.race.Timing;
 import dev.convector.jmh.report.Standings.Row;
 import java.util.ArrayList;
 import java.util.Comparator;
+import java.util.LinkedHashSet;
 import java.util.List;
+import java.util.Map;
+import java.util.Set;
 import java.util.stream.Collectors;
 
 /** How the ratio to the best contender is distributed over layers that no table has. */
@@ -31,42 +34,43 @@ final class DrawnTable {
     return rows.isEmpty();
   }
 
-  static List<String> header() {
-    return List.of(
-        "class", "layers", "mean", "least", "quartile", "median", "quartile", "most", "lost");
-  }
-
-  /** Of each class, then of all. */
-  List<List<String>> lines(String place) {
+  /** A row for each place. */
+  static void write(Map<String, DrawnTable> places, Markdown text) {
+    Set<String> classes = new LinkedHashSet<>();
+    places.values().forEach(table -> table.rows.forEach(row -> classes.add(row.network())));
+    List<String> header =
+        new ArrayList<>(
+            List.of("", "layers", "mean", "least", "quartile", "median", "quartile", "most"));
+    header.add("lost");
+    classes.forEach(group -> header.add(group.substring(group.indexOf(", ") + 2)));
     List<List<String>> lines = new ArrayList<>();
-    for (String group : rows.stream().map(Row::network).distinct().toList()) {
-      String title = group.substring(group.indexOf(", ") + 2);
-      lines.add(
-          line(
-              title + ", " + place, rows.stream().filter(r -> r.network().equals(group)).toList()));
-    }
-    lines.add(line("all, " + place, rows));
-    return lines;
+    places.forEach((place, table) -> lines.add(table.line(place, classes)));
+    text.table(header, lines);
   }
 
-  private List<String> line(String title, List<Row> some) {
-    double[] sorted = sorted(some);
-    List<String> cells = new ArrayList<>(List.of(title, Integer.toString(sorted.length)));
-    cells.add(ratio(SessionPage.mean(some, standings::vsBest)));
+  private List<String> line(String place, Set<String> classes) {
+    double[] sorted = sorted();
+    List<String> cells = new ArrayList<>(List.of(place, Integer.toString(sorted.length)));
+    cells.add(ratio(SessionPage.mean(rows, standings::vsBest)));
     for (double part : new double[] {0, 0.25, 0.5, 0.75, 1}) {
       cells.add(number(Timing.quantile(sorted, part)));
     }
-    cells.add(Long.toString(some.stream().filter(standings::lost).count()));
+    cells.add(Long.toString(rows.stream().filter(standings::lost).count()));
+    classes.forEach(group -> cells.add(meanAndLeast(group)));
     return cells;
+  }
+
+  private String meanAndLeast(String group) {
+    List<Row> some = rows.stream().filter(row -> row.network().equals(group)).toList();
+    double least = some.stream().mapToDouble(standings::vsBest).min().orElse(Double.NaN);
+    return some.isEmpty()
+        ? "–"
+        : ratio(SessionPage.mean(some, standings::vsBest)) + " (" + number(least) + ")";
   }
 
   /** Ratios of all layers, ascending. */
   double[] sorted() {
-    return sorted(rows);
-  }
-
-  private double[] sorted(List<Row> some) {
-    return some.stream().mapToDouble(standings::vsBest).sorted().toArray();
+    return rows.stream().mapToDouble(standings::vsBest).sorted().toArray();
   }
 
   /** By name, the least ratio first. */

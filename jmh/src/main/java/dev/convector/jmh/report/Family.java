@@ -7,11 +7,12 @@ import dev.convector.jmh.race.Timing;
 import dev.convector.jmh.report.Standings.Row;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
+import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import java.util.function.Function;
-import java.util.function.ToDoubleFunction;
 import java.util.stream.Stream;
 
 /** What a session measured of the family beside the convolution: one table, both layouts. */
@@ -73,6 +74,36 @@ final class Family {
     text.table(header, table);
   }
 
+  /** A table of several machines, on so many threads each: times, and ratios to the best. */
+  static void sideBySide(Map<String, Family> machines, int threads, Markdown text) {
+    Set<String> names = new LinkedHashSet<>();
+    List<String> header = new ArrayList<>(List.of(SessionPage.threads(threads)));
+    machines.forEach(
+        (machine, family) -> {
+          names.addAll(family.groups().keySet());
+          header.add(machine + ", layers");
+          for (Standings standings : family.layouts) {
+            header.add(standings.layout() + ", µs");
+            header.add("vs the best");
+          }
+        });
+    List<List<String>> table = new ArrayList<>();
+    for (String name : names) {
+      List<String> cells = new ArrayList<>(List.of(name));
+      for (Family family : machines.values()) {
+        List<String> tasks = family.groups().getOrDefault(name, List.of());
+        cells.add(Integer.toString(tasks.size()));
+        for (Standings standings : family.layouts) {
+          List<Row> rows = rows(standings, tasks);
+          cells.add(number(micros(standings, rows)));
+          cells.add(ratio(mean(standings, rows, standings::best)));
+        }
+      }
+      table.add(cells);
+    }
+    text.table(header, table);
+  }
+
   /** Tasks by the name of their line: gradients by their network, others alone. */
   private Map<String, List<String>> groups() {
     Map<String, List<String>> groups = new LinkedHashMap<>();
@@ -89,11 +120,9 @@ final class Family {
   }
 
   private List<String> cells(Standings standings, List<String> tasks) {
-    List<Row> rows = standings.rows().stream().filter(r -> tasks.contains(r.task())).toList();
+    List<Row> rows = rows(standings, tasks);
     List<String> cells = new ArrayList<>();
-    ToDoubleFunction<Row> micros =
-        row -> standings.ours(row).map(Timing::micros).orElse(Double.NaN);
-    cells.add(number(SessionPage.mean(rows, micros)));
+    cells.add(number(micros(standings, rows)));
     if (threads > 1) {
       cells.add(ratio(mean(standings, rows, standings::serial)));
     }
@@ -102,6 +131,15 @@ final class Family {
     }
     cells.add(ratio(mean(standings, rows, standings::best)));
     return cells;
+  }
+
+  private static List<Row> rows(Standings standings, List<String> tasks) {
+    return standings.rows().stream().filter(row -> tasks.contains(row.task())).toList();
+  }
+
+  private static double micros(Standings standings, List<Row> rows) {
+    return SessionPage.mean(
+        rows, row -> standings.ours(row).map(Timing::micros).orElse(Double.NaN));
   }
 
   private static double mean(

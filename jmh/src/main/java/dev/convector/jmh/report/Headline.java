@@ -279,6 +279,22 @@ final class Headline {
     return ratio(cell.mean()) + " (" + cell.lost() + " of " + cell.count() + " lost)";
   }
 
+  /** Each column's means, for a line. */
+  String sentence() {
+    return measured().stream()
+        .map(column -> column.title() + " " + means(column))
+        .collect(Collectors.joining("; "));
+  }
+
+  private String means(Column column) {
+    return Stream.of(Subject.values())
+        .flatMap(
+            subject ->
+                cell(subject, column).stream()
+                    .map(cell -> subject.shortTitle() + " " + ratio(cell.mean())))
+        .collect(Collectors.joining(", "));
+  }
+
   /** Days, commits and rivals of the sessions that the figures are from. */
   String sources() {
     return columns().stream()

@@ -1,22 +1,19 @@
 package dev.convector.jmh.report;
 
 import static dev.convector.jmh.report.Markdown.number;
-import static dev.convector.jmh.report.Markdown.percent;
-import static dev.convector.jmh.report.Markdown.ratio;
 
 import dev.convector.jmh.layer.LayerSpace;
 import dev.convector.jmh.race.Session;
-import dev.convector.jmh.report.Standings.Row;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.ArrayList;
-import java.util.Collections;
 import java.util.Comparator;
+import java.util.HashSet;
 import java.util.LinkedHashMap;
-import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
+import java.util.TreeMap;
 import java.util.TreeSet;
 import java.util.stream.Collectors;
 
@@ -34,8 +31,8 @@ final class Overview {
 
   private static final List<String> LAYOUTS = List.of("NHWC", "NCHW", "gemm");
 
-  /** The newest of each name. */
-  private final List<Results> newest = new ArrayList<>();
+  /** The newest of each subject. */
+  private final List<Results> newest;
 
   private final List<Results> all;
   private final Markdown text;
@@ -44,7 +41,7 @@ final class Overview {
   private final Path pages;
 
   /**
-   * @param all sessions, by name, the newest of a name first
+   * @param all sessions, by subject, the newest of a subject first
    * @param charts writes into {@code chartFolder}
    * @param chartFolder as RESULTS.md refers to it
    * @param pages folder of the sessions' pages, as RESULTS.md refers to it
@@ -55,8 +52,13 @@ final class Overview {
     this.charts = charts;
     this.chartFolder = chartFolder;
     this.pages = pages;
-    Set<String> names = new LinkedHashSet<>();
-    all.stream().filter(r -> names.add(r.session().name())).forEach(newest::add);
+    newest = newest(all);
+  }
+
+  /** Of each subject the first. */
+  static List<Results> newest(List<Results> all) {
+    Set<List<String>> subjects = new HashSet<>();
+    return all.stream().filter(results -> subjects.add(results.subject())).toList();
   }
 
   /** All of it. */
@@ -71,9 +73,7 @@ final class Overview {
       }
       text.heading(2, machine.getKey());
       headline.write(text);
-      for (Results results : machine.getValue()) {
-        networks(results);
-      }
+      networks(new MachineTable(machine.getValue()));
     }
     drawn();
     wholeNetworks();
@@ -153,38 +153,12 @@ final class Overview {
         results.session().jdk());
   }
 
-  /** One table of a session: networks by layout and threads. */
-  private void networks(Results results) throws IOException {
-    Map<String, Standings> places = new LinkedHashMap<>();
-    Map<String, Integer> threadsOf = new LinkedHashMap<>();
-    Set<String> groups = new LinkedHashSet<>();
-    for (int threads : results.threadCounts()) {
-      for (String layout : LAYOUTS) {
-        Standings standings = new Standings(results, layout, threads);
-        if (!standings.rows().isEmpty()) {
-          String place = layout + ", " + SessionPage.threads(threads);
-          places.put(place, standings);
-          threadsOf.put(place, threads);
-          standings.networks().stream().filter(g -> !isDrawn(g)).forEach(groups::add);
-        }
-      }
+  private void networks(MachineTable table) throws IOException {
+    if (!table.isEmpty()) {
+      table.write(text);
+      text.paragraph(Allocation.sentence(table.timings()));
+      chart(charts.bars(table.first()), "GFLOP/s of each network and the peak");
     }
-    if (groups.isEmpty()) {
-      return;
-    }
-    int batch = results.batch();
-    text.heading(3, "Session " + results.session().name() + (batch == 1 ? "" : ", batch " + batch));
-    List<String> header = new ArrayList<>(List.of("vs the best, % of the peak, layers lost"));
-    header.addAll(places.keySet());
-    List<List<String>> table = new ArrayList<>();
-    for (String group : groups) {
-      List<String> cells = new ArrayList<>(List.of(group));
-      places.forEach((name, s) -> cells.add(cell(results, s, group, threadsOf.get(name))));
-      table.add(cells);
-    }
-    text.table(header, table);
-    text.paragraph(Allocation.sentence(results.timings()));
-    chart(charts.bars(results), "GFLOP/s of each network and the peak");
   }
 
   /** Drawn layers have a section of their own. */
@@ -192,32 +166,8 @@ final class Overview {
     return network.startsWith(LayerSpace.NAME + ",");
   }
 
-  private static String cell(Results results, Standings standings, String group, int threads) {
-    List<Row> rows = standings.rows(group);
-    if (rows.isEmpty()) {
-      return "–";
-    }
-    double share =
-        SessionPage.mean(
-            rows,
-            row ->
-                standings.ours(row).map(row::gflops).orElse(Double.NaN)
-                    / results.peak(row.task(), threads));
-    long lost = rows.stream().filter(standings::lost).count();
-    long differ = rows.stream().filter(row -> SessionPage.differ(standings, row)).count();
-    return ratio(SessionPage.mean(rows, standings::vsBest))
-        + ", "
-        + percent(share)
-        + ", "
-        + lost
-        + " of "
-        + rows.size()
-        + (differ == 0 ? "" : ", forks differ on " + differ);
-  }
-
   private void drawn() throws IOException {
-    List<List<String>> lines = new ArrayList<>();
-    Map<String, String> worst = new LinkedHashMap<>();
+    Map<String, DrawnTable> tables = new LinkedHashMap<>();
     Results shown = null;
     for (Results results : newest) {
       for (int threads : results.threadCounts()) {
@@ -225,21 +175,21 @@ final class Overview {
           DrawnTable drawn = new DrawnTable(results, layout, threads);
           if (!drawn.isEmpty()) {
             String place = layout + ", " + SessionPage.threads(threads);
-            lines.addAll(drawn.lines(place));
-            worst.put(results.session().name() + ", " + place, drawn.worst());
+            tables.put(results.title() + ", " + place, drawn);
             shown = shown == null ? results : shown;
           }
         }
       }
     }
-    if (lines.isEmpty()) {
+    if (tables.isEmpty()) {
       return;
     }
     text.heading(2, "Layers that no table has");
     text.paragraph(
-        "Drawn from the space of real layers by a seed, one fork each; the ratio to the best.");
-    text.table(DrawnTable.header(), lines);
-    worst.forEach((place, names) -> text.bullet("worst ten, " + place, names));
+        "Drawn from the space of real layers by a seed, one fork each; the ratio to the best, of "
+            + "each class the mean and in brackets the least.");
+    DrawnTable.write(tables, text);
+    tables.forEach((place, drawn) -> text.bullet("worst ten, " + place, drawn.worst()));
     text.paragraph("");
     chart(charts.distribution(shown), "The ratio to the best over all drawn layers");
   }
@@ -269,28 +219,28 @@ final class Overview {
     return sessions.stream().map(Results::title).collect(Collectors.joining(", "));
   }
 
-  /** For each machine and number of threads that session which has the most of it. */
+  /** A table for each number of threads: of each machine that session which has the most of it. */
   private void family() {
-    Map<String, Family> tables = new LinkedHashMap<>();
-    for (List<Results> sessions : byMachine(newest).values()) {
-      Set<Integer> threadCounts = new TreeSet<>();
-      sessions.forEach(results -> threadCounts.addAll(results.threadCounts()));
-      for (int threads : threadCounts) {
-        Results most =
-            Collections.max(sessions, Comparator.comparing(r -> new Family(r, threads).tasks()));
-        Family family = new Family(most, threads);
-        if (family.tasks() > 0) {
-          tables.put(most.title() + ", " + SessionPage.threads(threads) + ":", family);
-        }
-      }
-    }
+    Map<Integer, Map<String, Family>> tables = new TreeMap<>();
+    byMachine(newest)
+        .forEach(
+            (machine, sessions) -> {
+              Set<Integer> threadCounts = new TreeSet<>();
+              sessions.forEach(results -> threadCounts.addAll(results.threadCounts()));
+              for (int threads : threadCounts) {
+                Family most =
+                    sessions.stream()
+                        .map(results -> new Family(results, threads))
+                        .max(Comparator.comparing(Family::tasks))
+                        .orElseThrow();
+                if (most.tasks() > 0) {
+                  tables.computeIfAbsent(threads, t -> new LinkedHashMap<>()).put(machine, most);
+                }
+              }
+            });
     if (!tables.isEmpty()) {
       text.heading(2, "Gradients and the rest of the family");
-      tables.forEach(
-          (title, family) -> {
-            text.paragraph(title);
-            family.table(text);
-          });
+      tables.forEach((threads, machines) -> Family.sideBySide(machines, threads, text));
     }
   }
 
@@ -310,14 +260,13 @@ final class Overview {
     for (int i = 1; i < all.size(); i++) {
       Results older = all.get(i);
       Results newer = all.get(i - 1);
-      boolean same = older.session().name().equals(newer.session().name());
-      if (same && older.session().processor().equals(newer.session().processor())) {
+      if (older.subject().equals(newer.subject())) {
         lines.addAll(Days.compared(older, newer));
       }
     }
     if (!lines.isEmpty()) {
       text.heading(2, "Two days");
-      text.table(List.of("vs the best", "first day", "second day", "change"), lines);
+      text.table(Days.header(), lines);
     }
   }
 

@@ -58,7 +58,10 @@ public final class Report {
     Path readme = root.resolve("README.md");
     if (Files.exists(readme) && !all.isEmpty()) {
       Markdown headline = new Markdown();
-      headline(mostMeasured(all), charts, headline);
+      List<Results> newest = Overview.newest(all);
+      List<Results> most = mostMeasured(newest);
+      headline(most, charts, headline);
+      others(newest, most, headline);
       Files.writeString(readme, withHeadline(Files.readString(readme), headline.toString()));
     }
     charts.written().forEach(name -> written.add(Path.of(name)));
@@ -80,7 +83,7 @@ public final class Report {
             .filter(results -> results.session().name().equals(name))
             .findFirst()
             .orElseThrow();
-    List<Results> published = Results.in(root.resolve(SESSIONS));
+    List<Results> published = Overview.newest(Results.in(root.resolve(SESSIONS)));
     Markdown text = new Markdown();
     verdict(own, published.isEmpty() ? List.of() : mostMeasured(published), text);
     Markdown page = new Markdown();
@@ -138,6 +141,18 @@ public final class Report {
           SESSIONS.resolve(chart).toString().replace('\\', '/'));
     }
     text.paragraph("Measured: " + headline.sources() + "; see [RESULTS.md](RESULTS.md).");
+  }
+
+  /** What is known of other machines than README's table. */
+  private static void others(List<Results> all, List<Results> most, Markdown text) {
+    Overview.byMachine(all)
+        .forEach(
+            (machine, sessions) -> {
+              Headline headline = new Headline(sessions);
+              if (!sessions.equals(most) && !headline.isEmpty()) {
+                text.paragraph("On %s: %s.".formatted(machine, headline.sentence()));
+              }
+            });
   }
 
   private static void verdict(Results own, List<Results> published, Markdown text) {

@@ -36,13 +36,18 @@ final class Results {
     }
   }
 
-  /** All sessions of a folder, by name, the newest of a name first. */
+  /** All sessions of a folder, by subject, the newest of a subject first. */
   static List<Results> in(Path folder) throws IOException {
     return new Archive(folder).read().stream().map(Results::new).toList();
   }
 
   Session session() {
     return session;
+  }
+
+  /** What days are compared of: a name, on a kind of processor. */
+  List<String> subject() {
+    return List.of(session.name(), session.processor());
   }
 
   /** Name and day, as in the files' names. */

@@ -5,6 +5,8 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import java.nio.file.Path;
+import java.util.LinkedHashMap;
+import java.util.Map;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
@@ -65,5 +67,29 @@ class FamilyTest {
             .read(folder);
     String line = "| backward-data-resnet50 | 1 | 1.00 | 1.90 | **0.50 ▼** | **0.50 ▼** |";
     assertTrue(written(results, 2).contains(line), written(results, 2));
+  }
+
+  /** A machine that has not measured a layer has dashes there. */
+  @Test
+  void machinesStandSideBySide() throws Exception {
+    Results one =
+        new Measured()
+            .race(POOL, 1, turns("convector/NHWC/AUTO", 500), turns("onednn/NHWC", 1000))
+            .write(folder, "one", "2000-01-01");
+    Results two =
+        new Measured()
+            .race(FIRST, 1, turns("convector/NHWC/AUTO", 4000), turns("onednn/NHWC", 2000))
+            .write(folder, "two", "2000-01-01");
+    Map<String, Family> machines = new LinkedHashMap<>();
+    machines.put("A", new Family(one, 1));
+    machines.put("B", new Family(two, 1));
+    Markdown text = new Markdown();
+
+    Family.sideBySide(machines, 1, text);
+
+    String pool = "| " + POOL + " | 1 | 0.50 | 2.00 | 0 | – | – |";
+    assertTrue(text.toString().contains(pool), text::toString);
+    String data = "| backward-data-resnet50 | 0 | – | – | 1 | 4.00 | **0.50 ▼** |";
+    assertTrue(text.toString().contains(data), text::toString);
   }
 }
