@@ -66,9 +66,10 @@ import java.io.IOException;
  * addresses. A load-load fence, which emits nothing on x86, keeps the panel's loads of a step first
  * and those of the next step behind it; without it C2, once the addresses are gone, brings the
  * broadcasts first and spills. A study on Granite Rapids had 91 % of the peak without both and 96
- * with them at a depth of 576, but 87 and 83 at 64; so only tiles of {@code DEEP} steps and more
- * are such. Masks misread an index of 2^30 and more: longer arrays have {@code far} tiles, without
- * masks and pairs.
+ * with them at a depth of 576. On Emerald Rapids depths of 97, 120, 128 and 257 take 0.92 to 0.95
+ * of the time, of 63 and 64 0.93 and 0.94, of 32 the same; but on Zen 5 64 takes 1.05 times the
+ * time, and from 256 on the same. So tiles of {@code DEEP} steps and more are such. Masks misread
+ * an index of 2^30 and more: longer arrays have {@code far} tiles, without masks and pairs.
  *
  * <h2>Why tall narrow tiles are masked</h2>
  *
@@ -177,12 +178,19 @@ final class DenseKernels {
       """
             @if paired
             case {rows} -> {
-              if (p.depth % 2 != 0) {
+              boolean odd = p.depth % 2 != 0;
+              @if deep
+              if (p.depth >= p.deep) {
+                if (odd) {
+                  deepOdd{rows}x{vectors}(p, t);
+                } else {
+                  deep{rows}x{vectors}(p, t);
+                }
+                return;
+              }
+              @end
+              if (odd) {
                 odd{rows}x{vectors}(p, t);
-                @if deep
-              } else if (p.depth >= p.deep) {
-                deep{rows}x{vectors}(p, t);
-                @end
               } else {
                 even{rows}x{vectors}(p, t);
               }
@@ -320,6 +328,7 @@ final class DenseKernels {
         out.append(tile("even", kind, ending, rows, vectors));
         if (vectors == 4) {
           out.append(tile("deep", kind, ending, rows, vectors));
+          out.append(tile("deepOdd", kind, ending, rows, vectors));
         }
         out.append(tile("odd", kind, ending, rows, vectors));
       } else {
@@ -337,8 +346,8 @@ final class DenseKernels {
   }
 
   private static String tile(String name, String kind, String ending, int rows, int vectors) {
-    boolean odd = name.equals("odd");
-    boolean deep = name.equals("deep");
+    boolean odd = name.equals("odd") || name.equals("deepOdd");
+    boolean deep = name.startsWith("deep");
     boolean tall = rows > ROWS && !isFar(kind);
     int steps = name.equals("tile") ? 1 : 2;
     return Template.of(TILE)

@@ -19,7 +19,7 @@ public final class TileCall implements Scratch.Kept {
   private static final int MASKED_FLOATS = 1 << 30;
 
   /** Steps from which on masks and fences pay; see the codegen folder's DenseKernels. */
-  private static final int DEEP = 256;
+  private static final int DEEP = 96;
 
   private final int maskedFloats;
 

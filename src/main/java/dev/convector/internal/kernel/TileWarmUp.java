@@ -8,10 +8,12 @@ final class TileWarmUp {
   /** What a small call's loop runs, of one step or of two. */
   private static final int DEPTH = 24;
 
-  /** Of even depth, odd and deep; by {@link TileCall#ending} and vectors; 0 to as many rows. */
+  /**
+   * Of even depth, odd, deep and both; by {@link TileCall#ending} and vectors; 0 to as many rows.
+   */
   private static final int ROWS = 2 * RegisterTile.MR + 1;
 
-  private static final int DEPTHS = 3;
+  private static final int DEPTHS = 4;
   private static final int ENDINGS = 6;
   private static final int VECTORS = 5;
 
@@ -22,7 +24,7 @@ final class TileWarmUp {
 
   /** The number of a call's shapes, to which the rows of a tile are added. */
   static int shape(TileCall p, boolean arePixels) {
-    int depth = p.depth % 2 != 0 ? 1 : p.depth >= p.deep ? 2 : 0;
+    int depth = p.depth % 2 + (p.depth >= p.deep ? 2 : 0);
     int ending = arePixels ? ENDINGS + p.ending : p.ending;
     return ((ending * VECTORS + p.vectors) * DEPTHS + depth) * ROWS;
   }

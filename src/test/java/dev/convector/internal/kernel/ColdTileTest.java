@@ -36,9 +36,9 @@ final class ColdTileTest {
       int most = arePixels || vectors > 2 || Simd.REGISTERS < 32 ? 6 : 12;
       for (int rows = 1; rows <= most; rows++) {
         for (int ending = 0; ending < 6; ending++) {
-          for (int deep = 0; deep < 3; deep++) {
-            TileCall call = tile(rows, vectors, ending, deep == 1 ? 7 : 6, arePixels);
-            call.deep = deep == 2 ? 6 : 8;
+          for (int depth = 0; depth < 4; depth++) {
+            TileCall call = tile(rows, vectors, ending, 6 + depth % 2, arePixels);
+            call.deep = depth < 2 ? 8 : 6;
             float[] before = call.c.clone();
             if (arePixels) {
               DenseKernels.pixel(call, rows, 1);
