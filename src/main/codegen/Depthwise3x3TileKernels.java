@@ -27,6 +27,12 @@ import java.io.IOException;
  * <p>Larger tiles load less for a multiply-add, smaller ones have fewer streams, which is what
  * counts where pixels are a multiple of 2 KiB apart.
  *
+ * <p>With {@code touched} the last float of each result's place is read before it is computed, so
+ * that the second of the two cache lines that it will be stored across is on its way; what is read
+ * is returned, combined, for someone to keep. On Emerald Rapids 128 and 144 channels at 56x56 take
+ * 0.74 and 0.75 of the time, 256 at 28x28 0.66; where stores across lines cost little it is a load
+ * for nothing.
+ *
  * <p>The fences emit nothing on x86, but keep C2 from loading a whole tile before the first
  * multiply-add and spilling it: 128 channels at 56x56 have 141 GFLOP/s with and 98 without them
  * (aligned arrays, Zen 5). The masks on offsets let C2 prove that no sum overflows, so that each
@@ -45,8 +51,8 @@ final class Depthwise3x3TileKernels {
       "int tiles, float[] x, int xOffset, int xStep, int xRow, float[] above, int aboveOffset,"
           + " int aboveStep, float[] below, int belowOffset, int belowStep, boolean atLeft,"
           + " boolean atRight, float[] w, int wOffset, boolean started, float[] start,"
-          + " int startOffset, float[] y, int yOffset, int yStep, int yRow, boolean clamped,"
-          + " float low, float high";
+          + " int startOffset, float[] y, int yOffset, int yStep, int yRow, boolean touched,"
+          + " boolean clamped, float low, float high";
 
   private static final String HEADER =
       """
@@ -75,24 +81,25 @@ final class Depthwise3x3TileKernels {
         }
 
         /** Tiles of so many rows and columns, side by side, for the channels from one to another. */
-        static void run(DepthwiseCall p, int stride, int rows, int columns, int from, int to) {
-          switch (stride * 16 + rows * 2 + columns) {
+        static int run(DepthwiseCall p, int stride, int rows, int columns, int from, int to) {
+          return switch (stride * 16 + rows * 2 + columns) {
             case {16 + (rows + 1) * 2 + 1} -> stride1Rows{rows + 1}Columns1(from, to, {operands}); @where rows < most1
             case {16 + (rows + 1) * 2 + 2} -> stride1Rows{rows + 1}Columns2(from, to, {operands}); @where rows < most1
             case {32 + (rows + 1) * 2 + 1} -> stride2Rows{rows + 1}Columns1(from, to, {operands}); @where rows < most2
             case {32 + (rows + 1) * 2 + 2} -> stride2Rows{rows + 1}Columns2(from, to, {operands}); @where rows < most2
             default -> throw new AssertionError("no tile of " + rows + " by " + columns);
-          }
+          };
         }
       """;
 
   private static final String METHOD =
       """
 
-        private static void stride{stride}Rows{rows}Columns{columns}(int from, int to, {parameters}) {
+        private static int stride{stride}Rows{rows}Columns{columns}(int from, int to, {parameters}) {
           FloatVector lows = FloatVector.broadcast(SPECIES, low);
           FloatVector highs = FloatVector.broadcast(SPECIES, high);
           int channels = to - from;
+          int read = 0;
           int wAt = (wOffset + from * 9) & (MOST_FLOATS - 1);
           int startAt = (startOffset + from) & (MOST_FLOATS - 1);
           for (int i = 0; i < tiles; i++) {
@@ -107,6 +114,9 @@ final class Depthwise3x3TileKernels {
             int x{bottom}_{k} = (belowAt + {k} * belowStep) & (MOST_FLOATS - 1);
             int y{t}_{q} = (yAt + {t} * yRow + {q} * yStep) & (MOST_FLOATS - 1);
             for (int c = 0; c < channels; c += LANES) {
+              if (touched) {
+                read ^= Float.floatToRawIntBits(y[y{t}_{q} + c + LANES - 1]);
+              }
               FloatVector w{r}{s} = FloatVector.fromArray(SPECIES, w, wAt + c * 9 + {r * 3 + s} * LANES);
               FloatVector f{t}_{q} = FloatVector.fromArray(SPECIES, start, startAt + c);
               if (started) {
@@ -138,6 +148,7 @@ final class Depthwise3x3TileKernels {
               f{t}_{q}.intoArray(y, y{t}_{q} + c);
             }
           }
+          return read;
         }
       """;
 

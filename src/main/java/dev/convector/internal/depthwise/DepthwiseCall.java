@@ -55,6 +55,9 @@ final class DepthwiseCall implements Scratch.Kept {
   /** Whether the kernels with channels innermost compute it. */
   boolean tiled;
 
+  /** Whether those read the lines that they will store to. */
+  boolean touched;
+
   float[] x;
 
   /** Depends on what was read ahead. */
