@@ -42,7 +42,7 @@ final class DensePointKernels {
   private static final int NARROW_ROWS = 8;
 
   /** Distances that have constants beside those of listed depth. */
-  private static final int[] MORE_DISTANCES = {28, 40, 48, 64};
+  private static final int[] MORE_DISTANCES = {28, 40, 64};
 
   /** Rows of the tiles whose rows are a constant apart, and most vectors of them. */
   private static final int[] CONSTANT_ROWS = {6, 8, 12};

@@ -34,6 +34,25 @@ class DenseTapConvTest {
     assertTrue(tried > 15, () -> "only " + tried);
   }
 
+  /** Those that strided groups have tiles for, of one and of two vectors. */
+  @Test
+  void distancesOfGroups() {
+    for (int groupChannels = 3; groupChannels <= 4; groupChannels++) {
+      assertTrue(DenseTapCall.hasConstant(12 * groupChannels));
+      for (int groupFilters : new int[] {16, 20}) {
+        for (int width = 13; width <= 90; width += 1 + random.nextInt(24)) {
+          checks.direct(
+              Conv2d.builder()
+                  .input(1, 6 * groupChannels, 7, width)
+                  .filters(6 * groupFilters, 3, 3)
+                  .groups(6)
+                  .stride(2)
+                  .padding(1));
+        }
+      }
+    }
+  }
+
   /** Every number of pixels in a tile. */
   @Test
   void everyWidth() {
