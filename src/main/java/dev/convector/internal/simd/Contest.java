@@ -20,9 +20,6 @@ public final class Contest {
   /** Rounds after which the challenger has lost, whatever they were like. */
   static final int MOST_ROUNDS = 400;
 
-  /** A step takes at most so long once C2 has compiled it: see {@link KernelWarmUp}. */
-  private static final double FAST_NANOS = 3;
-
   /** Times of a steady round are no less than this part of those before. */
   private static final double STEADY = 0.9;
 
@@ -78,7 +75,7 @@ public final class Contest {
     rounds++;
     boolean isSteady = true;
     for (int who = 0; who < 2; who++) {
-      isSteady &= least[who] < FAST_NANOS && least[who] > STEADY * before[who];
+      isSteady &= least[who] < KernelWarmUp.FAST_NANOS && least[who] > STEADY * before[who];
       before[who] = least[who];
     }
     steadyRounds = isSteady ? steadyRounds + 1 : 0;
