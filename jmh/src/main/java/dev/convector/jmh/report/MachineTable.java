@@ -18,8 +18,6 @@ import java.util.TreeSet;
  * most layers there, of equals the newest.
  */
 final class MachineTable {
-  private static final List<String> LAYOUTS = List.of("NHWC", "NCHW", "gemm");
-
   /** A layout, a number of threads and a batch, as a session measured them. */
   private record Place(Results results, Standings standings, int threads) {
     String title() {
@@ -50,7 +48,7 @@ final class MachineTable {
     Set<Integer> threadCounts = new TreeSet<>();
     sessions.forEach(results -> threadCounts.addAll(results.threadCounts()));
     for (int threads : threadCounts) {
-      for (String layout : LAYOUTS) {
+      for (String layout : Overview.LAYOUTS) {
         for (Results results : sessions) {
           Place place = new Place(results, new Standings(results, layout, threads), threads);
           if (!place.rows().isEmpty()) {

@@ -29,7 +29,8 @@ final class Overview {
       peak. The peak is that of multiply-adds that took turns with a layer's contenders. "The best" \
       is the fastest other library in the same layout. A dash is what a library can't do.""";
 
-  private static final List<String> LAYOUTS = List.of("NHWC", "NCHW", "gemm");
+  /** What standings can be of. */
+  static final List<String> LAYOUTS = List.of("NHWC", "NCHW", "gemm");
 
   /** The newest of each subject. */
   private final List<Results> newest;
