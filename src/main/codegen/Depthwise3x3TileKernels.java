@@ -109,9 +109,12 @@ final class Depthwise3x3TileKernels {
             int aboveAt = aboveOffset + from + i * {columns * stride} * aboveStep;
             int belowAt = belowOffset + from + i * {columns * stride} * belowStep;
             int yAt = yOffset + from + i * {columns} * yStep;
-            int x0_{k} = (aboveAt + {k} * aboveStep) & (MOST_FLOATS - 1);
-            int x{l}_{k} = (xAt + {l} * xRow + {k} * xStep) & (MOST_FLOATS - 1); @where l >= 1 && l < bottom
-            int x{bottom}_{k} = (belowAt + {k} * belowStep) & (MOST_FLOATS - 1);
+            int k{k} = {k};
+            k0 = first ? 0 : 1;
+            k{right} = last ? {right} : {right - 1};
+            int x0_{k} = (aboveAt + k{k} * aboveStep) & (MOST_FLOATS - 1);
+            int x{l}_{k} = (xAt + {l} * xRow + k{k} * xStep) & (MOST_FLOATS - 1); @where l >= 1 && l < bottom
+            int x{bottom}_{k} = (belowAt + k{k} * belowStep) & (MOST_FLOATS - 1);
             int y{t}_{q} = (yAt + {t} * yRow + {q} * yStep) & (MOST_FLOATS - 1);
             for (int c = 0; c < channels; c += LANES) {
               if (touched) {

@@ -168,6 +168,9 @@ final class GroupedKernels {
         /** The same for all others: an odd number of cache lines, which reaches all sets. */
         static final int FAR_STEP = 48;
 
+        /** Pixels of the largest tile. */
+        static final int MOST_PIXELS = {most};
+
       """;
 
   private static final String CONSTANT =
@@ -294,7 +297,9 @@ final class GroupedKernels {
   private GroupedKernels() {}
 
   static void write(String root) throws IOException {
-    StringBuilder out = new StringBuilder(HEADER);
+    StringBuilder out = new StringBuilder();
+    int most = FAMILIES.stream().mapToInt(f -> Math.max(f.most1, f.mostTap)).max().orElseThrow();
+    out.append(Template.of(HEADER).set("most", most).expand());
     for (int i = 0; i < KINDS.size(); i++) {
       out.append(constant(KINDS.get(i).name, i));
     }

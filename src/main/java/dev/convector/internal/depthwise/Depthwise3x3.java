@@ -7,6 +7,7 @@ import dev.convector.internal.kernel.Blocking;
 import dev.convector.internal.parallel.Split;
 import dev.convector.internal.problem.Epilogue;
 import dev.convector.internal.simd.Contest;
+import dev.convector.internal.simd.ShortCalls;
 import dev.convector.internal.simd.Simd;
 
 /**
@@ -46,17 +47,10 @@ final class Depthwise3x3 implements DepthwiseTiles.Rectangles {
   /** Floats after which the sets of a first-level cache repeat: 64 sets of 64 bytes. */
   private static final int SETS_FLOATS = 1024;
 
-  /**
-   * Columns times vectors of channels of a call. The fewer, the more a call costs; with more than
-   * 65 the JIT's counter of loops (40,000) would be full before its counter of calls (600), and it
-   * would first compile, for half a second, a version for the middle of the loop that is no use.
-   */
+  /** Columns times vectors of channels of a call. The fewer, the more a call costs. */
   private static final int CALL_COLUMNS = 56;
 
-  /**
-   * Tiles times vectors of channels of a call of the kernels with channels innermost, for the same
-   * reason.
-   */
+  /** Tiles times vectors of channels of a call of the kernels with channels innermost. */
   private static final int CALL_STEPS = 64;
 
   /**
@@ -89,6 +83,9 @@ final class Depthwise3x3 implements DepthwiseTiles.Rectangles {
 
   /** The same where rolling is the other way: 384 channels at 14x14 would take 1.07 of its time. */
   private static final int LARGE_FLOATS = 96 * 1024;
+
+  /** Tiles of a short call. */
+  private static final int FEW_TILES = 3;
 
   private final ConvShape shape;
   private final int stride;
@@ -178,6 +175,12 @@ final class Depthwise3x3 implements DepthwiseTiles.Rectangles {
     return true;
   }
 
+  /** Several tiles of a call, or C2 takes it that there is never another. */
+  @Override
+  public int runs() {
+    return FEW_TILES;
+  }
+
   @Override
   public void run(DepthwiseCall p, int row, int endRow, int column, int endColumn) {
     boolean fits = Math.max(p.x.length, p.y.length) <= Depthwise3x3TileKernels.MOST_FLOATS;
@@ -187,8 +190,11 @@ final class Depthwise3x3 implements DepthwiseTiles.Rectangles {
     if (isContest) {
       long began = System.nanoTime();
       rows(p, row, endRow, column, endColumn);
-      long steps = (long) (endRow - row) * (endColumn - column) * (p.to - p.from) / LANES;
-      TOUCH.add(p.touched, System.nanoTime() - began, steps * KERNEL * KERNEL);
+      long nanos = System.nanoTime() - began;
+      if (!p.shortCalls) {
+        long steps = (long) (endRow - row) * (endColumn - column) * (p.to - p.from) / LANES;
+        TOUCH.add(p.touched, nanos, steps * KERNEL * KERNEL);
+      }
     } else {
       rows(p, row, endRow, column, endColumn);
     }
@@ -245,7 +251,8 @@ final class Depthwise3x3 implements DepthwiseTiles.Rectangles {
   }
 
   private void roll(DepthwiseCall p, int rows) {
-    int some = Math.max(1, CALL_COLUMNS / p.columns) * LANES;
+    int columns = p.shortCalls ? ShortCalls.RUNS - 4 : CALL_COLUMNS;
+    int some = Math.max(1, columns / p.columns) * LANES;
     int whole = p.wholeTo();
     for (int c = p.from; c < whole; c += some) {
       Depthwise3x3Kernels.run(p, stride, rows, c, Math.min(whole, c + some));
@@ -274,7 +281,8 @@ final class Depthwise3x3 implements DepthwiseTiles.Rectangles {
   /** Most columns of a kernel call. */
   private int callColumns(DepthwiseCall p, int columns) {
     if (p.tiled) {
-      return Math.max(1, CALL_STEPS * LANES / (p.to - p.from)) * tileColumns;
+      int steps = p.shortCalls ? ShortCalls.RUNS - 1 : CALL_STEPS;
+      return Math.max(1, steps * LANES / (p.to - p.from)) * tileColumns;
     }
     return Math.ceilDiv(columns, Math.ceilDiv(columns, stride == 1 ? COLUMNS : STRIDED_COLUMNS));
   }

@@ -52,6 +52,9 @@ final class DepthwiseCall implements Scratch.Kept {
   /** Whether y holds what the sums start from. */
   boolean started;
 
+  /** Whether calls of kernels should be short. */
+  boolean shortCalls;
+
   /** Whether the kernels with channels innermost compute it. */
   boolean tiled;
 

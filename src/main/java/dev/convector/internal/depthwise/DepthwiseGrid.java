@@ -51,6 +51,11 @@ final class DepthwiseGrid implements DepthwiseTiles.Rectangles {
     return true;
   }
 
+  @Override
+  public int runs() {
+    return shape.kernelHeight() + DepthwiseGridKernels.rows(stride);
+  }
+
   /** Output rows of which a block should have a multiple. */
   static int rows(ConvShape shape) {
     return DepthwiseGridKernels.rows(shape.strideHeight()) * shape.dilationHeight();

@@ -47,7 +47,7 @@ public final class DepthwisePixelCall implements Scratch.Kept {
 
   int scratchAt;
 
-  private DepthwisePixelCall() {}
+  DepthwisePixelCall() {}
 
   /** The worker's. */
   public static DepthwisePixelCall of(Scratch scratch) {

@@ -86,6 +86,6 @@ final class DepthwisePixelPairs {
     p.yAt = p.firstY;
     p.yRow = shape.outputWidth();
     p.yPair = yDistance;
-    DepthwisePixelKernels.runPairs(p, shape.strideHeight());
+    DepthwisePixelWarmUp.PAIRS.runWarm(p, KERNEL, shape.strideHeight());
   }
 }

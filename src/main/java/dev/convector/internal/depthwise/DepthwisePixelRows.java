@@ -317,9 +317,9 @@ public final class DepthwisePixelRows {
       p.xAt = base + first * width - lead();
       p.yAt = p.firstY + (y - row) * shape.outputWidth() * step;
       if (isEach()) {
-        DepthwisePixelKernels.runEach(p, kernel);
+        DepthwisePixelWarmUp.EACH.runWarm(p, kernel, 1);
       } else {
-        DepthwisePixelKernels.run(p, kernel, shape.strideHeight());
+        DepthwisePixelWarmUp.ROWS.runWarm(p, kernel, shape.strideHeight());
       }
     }
   }

@@ -89,6 +89,12 @@ final class DepthwiseRow implements DepthwiseTiles.Rectangles {
   }
 
   @Override
+  public int runs() {
+    int tiles = sameTiles(shape.outputWidth(), DepthwiseKernels.TILE);
+    return 1 + tiles * (1 + taps.runs(0, shape.kernelHeight()));
+  }
+
+  @Override
   public void run(DepthwiseCall p, int row, int endRow, int column, int endColumn) {
     int down = shape.strideHeight() * rowStep;
     for (int i = 0; i < endRow - row; i++) {

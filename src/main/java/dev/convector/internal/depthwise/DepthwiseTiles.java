@@ -3,6 +3,7 @@ package dev.convector.internal.depthwise;
 import dev.convector.ConvShape;
 import dev.convector.internal.block.InputStrip;
 import dev.convector.internal.problem.Epilogue;
+import dev.convector.internal.simd.ShortCalls;
 import dev.convector.internal.simd.Simd;
 
 /** Rectangles of outputs, cut into tiles of the micro-kernel that suits the shape. */
@@ -33,6 +34,11 @@ final class DepthwiseTiles {
       return false;
     }
 
+    /** Most runs of the loops in a call for a vector of filters; 0 where calls are cut by runs. */
+    default int runs() {
+      return 0;
+    }
+
     /** Bytes beside those of the packed weights. */
     default long bytes() {
       return 0;
@@ -41,6 +47,7 @@ final class DepthwiseTiles {
 
   private final DepthwiseTaps taps;
   private final Rectangles rectangles;
+  private final ShortCalls shortCalls = new ShortCalls();
 
   /**
    * @param strip what holds the input; null where an image is read in place, whose last vector of
@@ -88,6 +95,31 @@ final class DepthwiseTiles {
 
   /** Computes a rectangle of outputs of each image with a call's filters, input and output. */
   void run(DepthwiseCall p, int row, int endRow, int column, int endColumn) {
+    p.shortCalls = shortCalls.areDue();
+    if (p.shortCalls) {
+      int vectors = Math.ceilDiv(p.to - p.from, Simd.LANES);
+      shortCalls.count(p.images * (endRow - row) * (endColumn - column) * vectors);
+      firstPanels(p, row, endRow, column, endColumn);
+    }
+    panels(p, row, endRow, column, endColumn);
+  }
+
+  /** Computes all filters but some that are left over, a few at a time, and leaves those over. */
+  private void firstPanels(DepthwiseCall p, int row, int endRow, int column, int endColumn) {
+    int runs = rectangles.runs();
+    int few = runs == 0 ? p.to : Math.max(1, ShortCalls.RUNS / runs) * Simd.LANES;
+    int end = p.to;
+    while (end - p.from >= few + Simd.LANES) {
+      int from = p.from;
+      p.to = from + few;
+      panels(p, row, endRow, column, endColumn);
+      p.from = from + few;
+    }
+    p.to = end;
+  }
+
+  /** Some of the filters. */
+  private void panels(DepthwiseCall p, int row, int endRow, int column, int endColumn) {
     p.taps(taps);
     if (p.lag() == 0 || rectangles.takesTail()) {
       rectangles.runAll(p, row, endRow, column, endColumn);

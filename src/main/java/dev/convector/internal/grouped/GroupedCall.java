@@ -45,7 +45,7 @@ final class GroupedCall implements Scratch.Kept {
   float high;
   private boolean onto;
 
-  private GroupedCall() {}
+  GroupedCall() {}
 
   /** The worker's. */
   static GroupedCall of(Scratch scratch) {
@@ -222,6 +222,9 @@ final class GroupedCall implements Scratch.Kept {
     this.cOffset = cOffset;
     if (onto) {
       startOffset = cOffset;
+    }
+    if (GroupedWarmUp.isCold(kernel, pixels)) {
+      GroupedWarmUp.count(this);
     }
     GroupedKernels.run(this);
   }

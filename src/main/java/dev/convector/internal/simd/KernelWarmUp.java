@@ -43,6 +43,13 @@ public final class KernelWarmUp {
   /** So many calls that are counted make HotSpot ask C2 for a method, also where some wait. */
   private static final int ASKED = 1200;
 
+  /**
+   * The same also where so many wait that HotSpot puts off counting (Tier3DelayOn): calls of a
+   * method are looked at every 1,024, first for the client compiler's version without counters of
+   * loops, then for the one with them, then for C2.
+   */
+  public static final int ASKED_LATE = 4500;
+
   private static final long LIMIT_NANOS = 300_000_000;
 
   /** So many shapes may stay as they were before the first that gets faster. */
@@ -57,6 +64,7 @@ public final class KernelWarmUp {
   private final int[] left;
 
   private final BooleanSupplier standIn;
+  private final int asked;
   private final LongSupplier clock;
   private final History history;
   private final CompileQueue queue;
@@ -65,7 +73,15 @@ public final class KernelWarmUp {
    * @param shapes how many; they are numbered from 0
    */
   public KernelWarmUp(int shapes) {
-    this(shapes, () -> false);
+    this(shapes, ASKED);
+  }
+
+  /**
+   * @param shapes how many; they are numbered from 0
+   * @param asked calls of a shape that are counted
+   */
+  public KernelWarmUp(int shapes, int asked) {
+    this(shapes, () -> false, asked, System::nanoTime, HISTORY, CompileQueue.COMMON);
   }
 
   /**
@@ -73,17 +89,19 @@ public final class KernelWarmUp {
    * @param standIn whether there is a kernel that does the work of shapes that wait
    */
   public KernelWarmUp(int shapes, BooleanSupplier standIn) {
-    this(shapes, standIn, System::nanoTime, HISTORY, CompileQueue.COMMON);
+    this(shapes, standIn, ASKED, System::nanoTime, HISTORY, CompileQueue.COMMON);
   }
 
   KernelWarmUp(
       int shapes,
       BooleanSupplier standIn,
+      int asked,
       LongSupplier clock,
       History history,
       CompileQueue queue) {
     this.left = new int[shapes];
     this.standIn = standIn;
+    this.asked = asked;
     this.clock = clock;
     this.history = history;
     this.queue = queue;
@@ -117,7 +135,7 @@ public final class KernelWarmUp {
     }
     left[shape] = 0;
     if (!history.isHopeless()) {
-      history.add(ask(calls.get(), work, ASKED, clock));
+      history.add(ask(calls.get(), work, asked, clock));
     }
     return false;
   }

@@ -9,13 +9,14 @@ import org.junit.jupiter.api.Test;
 /** With a clock that calls move forward, as far as their speed says. */
 final class KernelWarmUpTest {
   private static final int WORK = 100;
+  private static final int ASKED = 1200;
 
   private long nanos;
   private final KernelWarmUp.History history = new KernelWarmUp.History();
   private final CompileQueue queue = new CompileQueue(1, () -> nanos);
   private boolean hasStandIn;
   private final KernelWarmUp shapes =
-      new KernelWarmUp(4, () -> hasStandIn, () -> nanos, history, queue);
+      new KernelWarmUp(4, () -> hasStandIn, ASKED, () -> nanos, history, queue);
   private long callNanos;
   private int calls;
   private boolean waits;

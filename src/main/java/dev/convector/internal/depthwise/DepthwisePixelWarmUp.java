@@ -1,0 +1,92 @@
+package dev.convector.internal.depthwise;
+
+import static dev.convector.internal.simd.Simd.LANES;
+
+import dev.convector.internal.simd.KernelWarmUp;
+
+/** The shapes of the depthwise kernels with pixels in the lanes, and a small call of each. */
+enum DepthwisePixelWarmUp {
+  /** Rows of planes. */
+  ROWS {
+    @Override
+    void run(DepthwisePixelCall p, int kernel, int stride) {
+      DepthwisePixelKernels.run(p, kernel, stride);
+    }
+  },
+  /** Rows of all channels, each lane of which has weights of its own; at stride 1. */
+  EACH {
+    @Override
+    void run(DepthwisePixelCall p, int kernel, int stride) {
+      DepthwisePixelKernels.runEach(p, kernel);
+    }
+  },
+  /** Two planes in a vector; of 3x3 kernels. */
+  PAIRS {
+    @Override
+    void run(DepthwisePixelCall p, int kernel, int stride) {
+      DepthwisePixelKernels.runPairs(p, stride);
+    }
+  };
+
+  /** Largest kernel and stride there are. */
+  private static final int MOST = 7;
+
+  private static final int STRIDES = 2;
+
+  /** Every so many small calls have many rows, so that C2 takes it that rows follow one another. */
+  private static final int TURNS = 4;
+
+  private static final int INPUT_ROWS = 40;
+
+  /** At least what a small call reads of each array, and writes. */
+  private static final int FLOATS = 4096;
+
+  private final KernelWarmUp shapes =
+      new KernelWarmUp((MOST + 1) * (STRIDES + 1), KernelWarmUp.ASKED_LATE);
+
+  abstract void run(DepthwisePixelCall p, int kernel, int stride);
+
+  /** Runs a kernel, and has it compiled first if it is cold and about to do much. */
+  void runWarm(DepthwisePixelCall p, int kernel, int stride) {
+    int shape = kernel * (STRIDES + 1) + stride;
+    if (shapes.isCold(shape)) {
+      long strips = this == PAIRS ? 1 : p.columns.length;
+      int work = 2 * INPUT_ROWS / TURNS * kernel * kernel / stride;
+      int lead = p.lead;
+      int more = p.rows % stride;
+      shapes.count(
+          shape, p.planes * strips * p.outputRows, () -> call(kernel, stride, lead, more), work);
+    }
+    run(p, kernel, stride);
+  }
+
+  /** A small call, of two planes, of two strips and of many rows in turn. */
+  Runnable call(int kernel, int stride, int lead, int more) {
+    DepthwisePixelCall p = new DepthwisePixelCall();
+    p.lead = lead;
+    p.x = new float[FLOATS];
+    p.xRow = LANES;
+    p.xTap = 1;
+    p.indices = new int[FLOATS];
+    p.phases = new int[2];
+    p.masks = new int[FLOATS];
+    p.w = new float[FLOATS];
+    p.y = new float[FLOATS];
+    p.yRow = LANES;
+    int[] one = new int[1];
+    int[] two = new int[2];
+    return new Runnable() {
+      private int turn;
+
+      @Override
+      public void run() {
+        turn = (turn + 1) % TURNS;
+        p.planes = turn == 0 ? 2 : 1;
+        p.columns = turn == 1 ? two : one;
+        p.rows = (turn == 2 ? INPUT_ROWS : 4) + more;
+        p.outputRows = Math.ceilDiv(p.rows, stride);
+        DepthwisePixelWarmUp.this.run(p, kernel, stride);
+      }
+    };
+  }
+}
