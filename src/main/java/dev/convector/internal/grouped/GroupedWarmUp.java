@@ -10,16 +10,19 @@ final class GroupedWarmUp {
   private static final int PIXELS = GroupedKernels.MOST_PIXELS + 1;
 
   /**
-   * The loops of a small call, each of which must be seen to go on, or C2 takes it that it never
-   * does; one at a time, since so many calls are made.
+   * Every so many small calls have loops as long as real ones, so that C2 takes it that they go on;
+   * each loop is seen to go on in one of the others, which are short, since so many are made.
    */
-  private static final int LOOPS = 3;
+  private static final int TURNS = 8;
+
+  private static final int ASKED = 2400;
+  private static final int STEPS = 3;
+  private static final int CHANNELS = 16;
 
   /** At least what a small call reads of an input, and of a kernel's weights. */
-  private static final int FLOATS = 4096;
+  private static final int FLOATS = 16 * 1024;
 
-  private static final KernelWarmUp SHAPES =
-      new KernelWarmUp(KERNELS * PIXELS, KernelWarmUp.ASKED_LATE);
+  private static final KernelWarmUp SHAPES = new KernelWarmUp(KERNELS * PIXELS, ASKED);
 
   private GroupedWarmUp() {}
 
@@ -35,19 +38,20 @@ final class GroupedWarmUp {
     long runs = (long) p.tiles * (p.toStep - p.fromStep) * p.channels;
     int taps = kernel % 8 < GroupedKernels.ROW1 ? 1 : 3;
     int vectors = kernel < GroupedKernels.WIDE ? 1 : 2;
-    int work = 2 * pixels * taps * vectors;
-    SHAPES.count(kernel * PIXELS + pixels, runs, () -> call(kernel, pixels), work);
+    int channels = Math.min(p.channels, CHANNELS);
+    int work = (2 + 2 * STEPS * channels / TURNS) * pixels * taps * vectors;
+    SHAPES.count(kernel * PIXELS + pixels, runs, () -> call(kernel, pixels, channels), work);
   }
 
-  static Runnable call(int kernel, int pixels) {
+  static Runnable call(int kernel, int pixels, int channels) {
     GroupedCall p = new GroupedCall();
-    p.kernel(kernel, new int[2], 1);
+    p.kernel(kernel, new int[STEPS], 1);
     p.pixels = pixels;
     p.a = new float[FLOATS];
     p.pairs = new long[FLOATS];
     p.aRow = LANES;
     p.aStep = LANES;
-    p.indexes = new int[2 * LANES];
+    p.indexes = new int[CHANNELS * LANES];
     p.b = new float[FLOATS];
     p.bVector = FLOATS / 2;
     p.startFrom(new float[2 * LANES], 0);
@@ -58,10 +62,10 @@ final class GroupedWarmUp {
 
       @Override
       public void run() {
-        turn = (turn + 1) % LOOPS;
-        p.tiles = turn == 0 ? 2 : 1;
-        p.steps(0, turn == 1 ? 2 : 1);
-        p.channels = turn == 2 ? 2 : 1;
+        turn = (turn + 1) % TURNS;
+        p.tiles = turn % 3 == 0 ? 2 : 1;
+        p.steps(0, turn == 0 ? STEPS : turn % 3 == 1 ? 2 : 1);
+        p.channels = turn == 0 ? channels : turn % 3 == 2 ? 2 : 1;
         GroupedKernels.run(p);
       }
     };

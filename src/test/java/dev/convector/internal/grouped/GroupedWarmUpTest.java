@@ -22,14 +22,14 @@ final class GroupedWarmUpTest {
     boolean cut = kernel % 8 == GroupedKernels.ROW1_CUT || kernel % 8 > GroupedKernels.ROW2;
     int most = wide ? 7 : GroupedKernels.MOST_PIXELS;
     for (int pixels = cut ? 2 : 1; pixels <= most; pixels++) {
-      Runnable call = GroupedWarmUp.call(kernel, pixels);
-      for (int turn = 0; turn < 3; turn++) {
+      Runnable call = GroupedWarmUp.call(kernel, pixels, 16);
+      for (int turn = 0; turn < 8; turn++) {
         call.run();
       }
     }
     assertThrows(
         AssertionError.class,
-        () -> GroupedWarmUp.call(kernel, GroupedKernels.MOST_PIXELS + 1).run());
+        () -> GroupedWarmUp.call(kernel, GroupedKernels.MOST_PIXELS + 1, 16).run());
   }
 
   @ParameterizedTest
