@@ -33,7 +33,7 @@ enum DepthwisePixelWarmUp {
 
   private static final int STRIDES = 2;
 
-  /** Every so many small calls have many rows, so that C2 takes it that rows follow one another. */
+  /** One in so many small calls has many rows. */
   private static final int TURNS = 4;
 
   private static final int INPUT_ROWS = 40;
@@ -75,18 +75,14 @@ enum DepthwisePixelWarmUp {
     p.yRow = LANES;
     int[] one = new int[1];
     int[] two = new int[2];
-    return new Runnable() {
-      private int turn;
-
-      @Override
-      public void run() {
-        turn = (turn + 1) % TURNS;
-        p.planes = turn == 0 ? 2 : 1;
-        p.columns = turn == 1 ? two : one;
-        p.rows = (turn == 2 ? INPUT_ROWS : 4) + more;
-        p.outputRows = Math.ceilDiv(p.rows, stride);
-        DepthwisePixelWarmUp.this.run(p, kernel, stride);
-      }
-    };
+    return KernelWarmUp.inTurn(
+        TURNS,
+        turn -> {
+          p.planes = turn == 0 ? 2 : 1;
+          p.columns = turn == 1 ? two : one;
+          p.rows = (turn == 2 ? INPUT_ROWS : 4) + more;
+          p.outputRows = Math.ceilDiv(p.rows, stride);
+          run(p, kernel, stride);
+        });
   }
 }

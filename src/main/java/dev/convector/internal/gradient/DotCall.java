@@ -31,7 +31,7 @@ final class DotCall implements Scratch.Kept {
   private static final int[] MOST_SWAPPED_ROWS = {0, 9, Simd.REGISTERS >= 32 ? 9 : 5, 0, 5};
 
   /** By {@code l ^ (i * MOST_SWAPS)}. */
-  private static final List<VectorShuffle<Float>> SWAPS =
+  static final List<VectorShuffle<Float>> SWAPS =
       IntStream.range(0, Math.ceilDiv(LANES, MOST_SWAPS))
           .mapToObj(i -> VectorShuffle.fromOp(SPECIES, l -> l ^ i * MOST_SWAPS))
           .toList();
@@ -83,6 +83,7 @@ final class DotCall implements Scratch.Kept {
       int rows;
       for (int row = 0; row < count; row += rows, tiles--) {
         rows = Math.ceilDiv(count - row, tiles);
+        GradientWarmUp.count(this, false, rows, together);
         DotKernels.tile(this, rows, together, row);
       }
     }
@@ -106,6 +107,7 @@ final class DotCall implements Scratch.Kept {
       int rows;
       for (int row = 0; row < count; row += rows, tiles--) {
         rows = Math.ceilDiv(count - row, tiles);
+        GradientWarmUp.count(this, true, rows, together);
         DotKernels.swapped(this, rows, together, row);
       }
     }

@@ -71,6 +71,7 @@ final class OuterCall implements Scratch.Kept {
       count = Math.ceilDiv(rows - row, tiles);
       this.a = a + row;
       this.c = c + row * cStep;
+      GradientWarmUp.count(this, count);
       OuterKernels.tile(this, count);
     }
   }

@@ -9,10 +9,7 @@ final class GroupedWarmUp {
   private static final int KERNELS = GroupedKernels.WIDE + 8;
   private static final int PIXELS = GroupedKernels.MOST_PIXELS + 1;
 
-  /**
-   * Every so many small calls have loops as long as real ones, so that C2 takes it that they go on;
-   * each loop is seen to go on in one of the others, which are short, since so many are made.
-   */
+  /** One in so many small calls has loops as long as real ones; the others are short. */
   private static final int TURNS = 8;
 
   private static final int ASKED = 2400;
@@ -57,17 +54,13 @@ final class GroupedWarmUp {
     p.startFrom(new float[2 * LANES], 0);
     int row = pixels * 2 * LANES;
     p.result(new float[2 * row], row, 2 * LANES);
-    return new Runnable() {
-      private int turn;
-
-      @Override
-      public void run() {
-        turn = (turn + 1) % TURNS;
-        p.tiles = turn % 3 == 0 ? 2 : 1;
-        p.steps(0, turn == 0 ? STEPS : turn % 3 == 1 ? 2 : 1);
-        p.channels = turn == 0 ? channels : turn % 3 == 2 ? 2 : 1;
-        GroupedKernels.run(p);
-      }
-    };
+    return KernelWarmUp.inTurn(
+        TURNS,
+        turn -> {
+          p.tiles = turn % 3 == 0 ? 2 : 1;
+          p.steps(0, turn == 0 ? STEPS : turn % 3 == 1 ? 2 : 1);
+          p.channels = turn == 0 ? channels : turn % 3 == 2 ? 2 : 1;
+          GroupedKernels.run(p);
+        });
   }
 }

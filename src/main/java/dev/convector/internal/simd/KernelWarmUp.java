@@ -2,6 +2,7 @@ package dev.convector.internal.simd;
 
 import java.util.Arrays;
 import java.util.function.BooleanSupplier;
+import java.util.function.IntConsumer;
 import java.util.function.LongSupplier;
 import java.util.function.Supplier;
 
@@ -106,6 +107,25 @@ public final class KernelWarmUp {
     this.history = history;
     this.queue = queue;
     Arrays.fill(left, RUNS);
+  }
+
+  /**
+   * A small call that differs from turn to turn: C2 leaves out branches that were never taken, and
+   * orders registers by how often loops go on, so each loop must be seen to, and some of the calls
+   * must be long.
+   *
+   * @param turns after which the first comes again
+   */
+  public static Runnable inTurn(int turns, IntConsumer call) {
+    return new Runnable() {
+      private int turn;
+
+      @Override
+      public void run() {
+        turn = (turn + 1) % turns;
+        call.accept(turn);
+      }
+    };
   }
 
   public boolean isCold(int shape) {
