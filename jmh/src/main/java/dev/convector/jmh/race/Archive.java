@@ -3,6 +3,7 @@ package dev.convector.jmh.race;
 import com.fasterxml.jackson.databind.DeserializationFeature;
 import com.fasterxml.jackson.databind.MappingIterator;
 import com.fasterxml.jackson.databind.ObjectMapper;
+import com.fasterxml.jackson.databind.node.ObjectNode;
 import com.fasterxml.jackson.dataformat.csv.CsvMapper;
 import com.fasterxml.jackson.dataformat.csv.CsvSchema;
 import java.io.IOException;
@@ -42,13 +43,29 @@ public final class Archive {
     this.folder = folder;
   }
 
-  /** Replaces the session of this name and day. */
-  public void write(Session session, List<Timing> timings) throws IOException {
+  /**
+   * Replaces the session of this name, day and processor. One of the same name and day that was
+   * measured on another processor stays, and this one gets a number behind its name.
+   */
+  public void write(Session named, List<Timing> timings) throws IOException {
     Files.createDirectories(folder);
+    Session session = named;
+    for (int number = 2; isTaken(session); number++) {
+      ObjectNode renamed = MAPPER.valueToTree(named);
+      renamed.put("name", named.name() + "-" + number);
+      session = MAPPER.treeToValue(renamed, Session.class);
+    }
     MAPPER
         .writerWithDefaultPrettyPrinter()
         .writeValue(folder.resolve(stem(session) + JSON).toFile(), session);
     TABLE.writer(COLUMNS).writeValue(folder.resolve(stem(session) + CSV).toFile(), timings);
+  }
+
+  /** Whether its files are another processor's. */
+  private boolean isTaken(Session session) throws IOException {
+    Path file = folder.resolve(stem(session) + JSON);
+    return Files.exists(file)
+        && !MAPPER.readValue(file.toFile(), Session.class).processor().equals(session.processor());
   }
 
   /** Removes, of each name and processor, older days than the newest two. */

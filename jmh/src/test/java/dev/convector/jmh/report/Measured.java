@@ -87,13 +87,22 @@ final class Measured {
 
   /** As one of several sessions in a folder; returns the newest of its name. */
   Results write(Path folder, String name, String day) throws IOException {
+    write(folder, name, day, "Abacus 3000");
+    return Results.in(folder).stream()
+        .filter(results -> results.session().name().equals(name))
+        .findFirst()
+        .orElseThrow();
+  }
+
+  /** The same on another processor. */
+  void write(Path folder, String name, String day, String processor) throws IOException {
     Session session =
         new Session(
             name,
             "race",
             day + "T00:00:00Z",
             "abc",
-            "Abacus 3000",
+            processor,
             2,
             16,
             0,
@@ -118,9 +127,5 @@ final class Measured {
             List.of(),
             networkRuns);
     new Archive(folder).write(session, tally.timings());
-    return Results.in(folder).stream()
-        .filter(results -> results.session().name().equals(name))
-        .findFirst()
-        .orElseThrow();
   }
 }
