@@ -61,6 +61,11 @@ final class DepthwiseReadAhead implements DepthwiseTiles.Rectangles {
   }
 
   @Override
+  public int runs() {
+    return inner.runs();
+  }
+
+  @Override
   public void run(DepthwiseCall p, int row, int endRow, int column, int endColumn) {
     if (p.to - p.from < shape.channels()) {
       inner.run(p, row, endRow, column, endColumn);

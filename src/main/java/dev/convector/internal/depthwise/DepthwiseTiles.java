@@ -96,12 +96,16 @@ final class DepthwiseTiles {
   /** Computes a rectangle of outputs of each image with a call's filters, input and output. */
   void run(DepthwiseCall p, int row, int endRow, int column, int endColumn) {
     p.shortCalls = shortCalls.areDue();
-    if (p.shortCalls) {
-      int vectors = Math.ceilDiv(p.to - p.from, Simd.LANES);
-      shortCalls.count(p.images * (endRow - row) * (endColumn - column) * vectors);
-      firstPanels(p, row, endRow, column, endColumn);
+    if (!p.shortCalls) {
+      panels(p, row, endRow, column, endColumn);
+      return;
     }
+    long pixels = (long) p.images * (endRow - row) * (endColumn - column);
+    long vectors = pixels * Math.ceilDiv(p.to - p.from, Simd.LANES);
+    long began = System.nanoTime();
+    firstPanels(p, row, endRow, column, endColumn);
     panels(p, row, endRow, column, endColumn);
+    shortCalls.count(vectors, vectors * taps.taps(), System.nanoTime() - began);
   }
 
   /** Computes all filters but some that are left over, a few at a time, and leaves those over. */

@@ -27,8 +27,14 @@ public final class ShortCalls {
     return left > 0;
   }
 
-  /** Counts vectors of results that are about to be computed. */
-  public void count(int vectors) {
-    left -= vectors;
+  /**
+   * Counts what was computed by short calls, of which no more are due once they are fast.
+   *
+   * @param vectors of results
+   * @param work multiply-adds of vectors
+   * @param nanos what they took
+   */
+  public void count(long vectors, long work, long nanos) {
+    left = nanos < KernelWarmUp.FAST_NANOS * work ? 0 : (int) Math.max(0, left - vectors);
   }
 }
