@@ -39,6 +39,11 @@ public final class RegisterTile {
 
   private RegisterTile() {}
 
+  /** Whether a dense tile takes two steps of the depth at a time. */
+  static boolean isPaired(int rows, int vectors) {
+    return vectors == 4 && rows == MR - 1 || vectors == 3 && rows == MR;
+  }
+
   /**
    * Rows of the next tile where so many are left, for a panel of so many vectors.
    *

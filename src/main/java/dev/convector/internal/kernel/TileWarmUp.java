@@ -5,7 +5,11 @@ import dev.convector.internal.simd.Simd;
 
 /** The shapes of the register tiles, and a small call of each for {@link KernelWarmUp}. */
 final class TileWarmUp {
-  /** What a small call's loop runs, of one step or of two. */
+  /**
+   * What a small call's loop runs, of one step or of two. Twice as often, and HotSpot counts 40,000
+   * runs in the interpreter while the client compiler is busy with the method, and first asks for a
+   * version for the middle of the loop.
+   */
   private static final int DEPTH = 24;
 
   /**
@@ -35,19 +39,19 @@ final class TileWarmUp {
 
   /** Counts a tile of a cold shape; returns whether it is {@link ColdTile}'s. */
   static boolean count(TileCall p, int shape, int rows, boolean arePixels) {
-    return TILES.count(
-        shape + rows, p.depth, () -> call(p, rows, arePixels), rows * p.vectors * smallDepth(p));
+    int work = rows * p.vectors * smallDepth(p, rows);
+    return TILES.count(shape + rows, p.depth, () -> call(p, rows, arePixels), work);
   }
 
-  private static int smallDepth(TileCall p) {
-    return 2 * DEPTH + p.depth % 2;
+  private static int smallDepth(TileCall p, int rows) {
+    return (RegisterTile.isPaired(rows, p.vectors) ? 2 : 1) * DEPTH + p.depth % 2;
   }
 
   static Runnable call(TileCall like, int rows, boolean arePixels) {
     TileCall p = new TileCall();
     int columns = like.vectors * Simd.LANES;
     p.vectors = like.vectors;
-    p.depth = smallDepth(like);
+    p.depth = smallDepth(like, rows);
     p.deep = like.depth >= like.deep ? p.depth : p.depth + 1;
     p.ending = like.ending;
     p.a = new float[p.depth];

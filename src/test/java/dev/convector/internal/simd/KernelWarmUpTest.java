@@ -97,6 +97,28 @@ final class KernelWarmUpTest {
     assertFalse(shapes.isCold(1));
   }
 
+  /** The client compiler is asked for a shape and not waited for: stand-ins work meanwhile. */
+  @Test
+  void callsInTheInterpreterAreFewWhereThereIsAStandIn() {
+    hasStandIn = true;
+    callNanos = 1000 * WORK;
+    int begun = count(0, KernelWarmUp.RUNS);
+    assertTrue(begun >= 128 && begun < 200, "calls: " + begun);
+    assertTrue(waits);
+    nanos += CompileQueue.LOOK_NANOS;
+    assertTrue(count(0, 1) <= 4);
+    assertTrue(waits);
+    callNanos = 30 * WORK;
+    nanos += CompileQueue.LOOK_NANOS;
+    int counted = count(0, 1);
+    assertTrue(counted >= 600 && counted < 1000, "calls: " + counted);
+    assertTrue(waits);
+    callNanos = WORK / 10;
+    nanos += CompileQueue.LOOK_NANOS;
+    count(0, 1);
+    assertFalse(waits);
+  }
+
   /** What never gets fast is run as it is after a while, and others get their turn. */
   @Test
   void noShapeWaitsForever() {
