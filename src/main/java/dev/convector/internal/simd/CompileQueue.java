@@ -94,16 +94,30 @@ public final class CompileQueue {
         asked.removeIf(this::isDone);
         looked = clock.getAsLong();
       }
-      if (asked.size() < most && family.isCold(shape) && !isAsked(family, shape)) {
+      if (begun() < most && family.isCold(shape) && !isAsked(family, shape)) {
         Asked next = new Asked(family, shape, calls.get(), work, now);
         asked.add(next);
-        ask(next, BEGUN);
+        ask(next, isFull() ? BEGUN : next.left, BEGUN);
         asked.removeIf(this::isDone);
       }
       return family.isCold(shape);
     } finally {
       lock.unlock();
     }
+  }
+
+  /** Shapes that the client compiler was asked for, and C2 was not. */
+  private int begun() {
+    int count = 0;
+    for (int i = 0; i < asked.size(); i++) {
+      count += asked.get(i).left > 0 ? 1 : 0;
+    }
+    return count;
+  }
+
+  /** Whether C2 was asked for as many as there may be. */
+  private boolean isFull() {
+    return asked.size() - begun() >= most;
   }
 
   private boolean isAsked(KernelWarmUp family, int shape) {
@@ -123,21 +137,19 @@ public final class CompileQueue {
       return true;
     }
     if (shape.left > 0) {
-      if (shape.speed.isCounted(nanos, shape.work)) {
-        ask(shape, 0);
+      if (!isFull() && shape.speed.isCounted(nanos, shape.work)) {
+        ask(shape, shape.left, 0);
       }
     } else if (now - shape.last > AGAIN_NANOS) {
-      shape.left = AGAIN;
-      ask(shape, 0);
+      ask(shape, AGAIN, 0);
       shape.left = 0;
     }
     return false;
   }
 
-  /** Makes calls that are left, but no more than so many in the interpreter. */
-  private void ask(Asked shape, int interpreted) {
-    shape.left -=
-        KernelWarmUp.ask(shape.call, shape.work, shape.left, interpreted, shape.speed, clock);
+  /** Makes so many calls that are counted, or more than so many in the interpreter. */
+  private void ask(Asked shape, int calls, int interpreted) {
+    shape.left -= KernelWarmUp.ask(shape.call, shape.work, calls, interpreted, shape.speed, clock);
     shape.last = clock.getAsLong();
   }
 

@@ -78,7 +78,7 @@ final class KernelWarmUpTest {
     assertTrue(count(3, KernelWarmUp.RUNS) > 0);
   }
 
-  /** What C2 is busy with is looked at by whoever comes; the next shape waits for its turn. */
+  /** What C2 is busy with is looked at by whoever comes; the next shape is begun meanwhile. */
   @Test
   void shapesWithAStandInAreAskedForOneAfterTheOther() {
     hasStandIn = true;
@@ -87,8 +87,11 @@ final class KernelWarmUpTest {
     assertFalse(waits);
     assertTrue(count(0, 1) >= 600);
     assertTrue(waits);
-    assertEquals(0, count(1, KernelWarmUp.RUNS));
+    int begun = count(1, KernelWarmUp.RUNS);
+    assertTrue(begun >= 128 && begun < 200, "calls: " + begun);
     assertTrue(waits && shapes.isCold(1));
+    assertEquals(0, count(2, KernelWarmUp.RUNS));
+    assertTrue(waits && shapes.isCold(2));
     callNanos = WORK / 10;
     nanos += CompileQueue.LOOK_NANOS;
     assertTrue(count(1, 1) > 0);
