@@ -10,7 +10,8 @@ import java.util.function.Supplier;
 /**
  * The shapes of kernels that C2 is asked for, a few at a time: to ask for one takes 1000 calls of
  * it, which make 100 MB of garbage, and C2 takes a tenth to a quarter of a second for each. So no
- * shape is asked for before C2 is nearly through with those before; meanwhile stand-ins work.
+ * shape is asked for before C2 is nearly through with those before; meanwhile stand-ins work, also
+ * while the client compiler has the shapes that come next.
  *
  * <p>Thread-safe. One thread at a time asks and looks, and others don't wait for it.
  */
