@@ -46,6 +46,9 @@ public final class DepthwiseConv extends BlockConv {
    */
   private static final int FAR_VECTORS = 64;
 
+  /** Taps that take as long as copying a pixel to the strip. */
+  private static final double COPY_TAPS = 8;
+
   /** Where the strip begins in scratch. */
   private static final int STRIP_OFFSET = AlignedFloats.FIRST;
 
@@ -191,14 +194,40 @@ public final class DepthwiseConv extends BlockConv {
         : null;
   }
 
-  /** Pixels of a block that needs a strip: the whole image if that fits, else a half, a quarter. */
+  /**
+   * Pixels of a block that needs a strip: the whole image if that fits, else a half, a quarter. But
+   * a smaller block isn't worth the pixels of the input that more blocks see than before: 9x9
+   * dilated by 11 on 3 channels at 123x123 has a reach of 89x89, which a block of one output would
+   * copy for 81 multiply-adds.
+   */
   private static int stripPixels(ConvProblem problem) {
     ConvShape shape = problem.shape();
+    int taps = shape.kernelHeight() * shape.kernelWidth();
     int pixels = shape.outputHeight() * shape.outputWidth();
     while (pixels > 1 && scratch(shape, pixels) > Blocking.DEPTHWISE_STRIP_FLOATS) {
-      pixels = Math.ceilDiv(pixels, 2);
+      int half = Math.ceilDiv(pixels, 2);
+      double more = copies(shape, half) - copies(shape, pixels);
+      if (more > taps / COPY_TAPS && scratch(shape, pixels) <= Blocking.MAX_DEPTHWISE_FLOATS) {
+        break;
+      }
+      pixels = half;
     }
     return pixels;
+  }
+
+  /** How often a strip's blocks hold the same pixel of the input. */
+  static double copies(ConvProblem problem) {
+    ConvShape shape = problem.shape();
+    int strides = shape.strideHeight() * shape.strideWidth();
+    return copies(shape, stripPixels(problem)) / strides;
+  }
+
+  /** Pixels that a block's strip holds for one of its outputs. */
+  private static double copies(ConvShape shape, int pixels) {
+    int rows = Math.clamp(pixels / shape.outputWidth(), 1, shape.outputHeight());
+    int columns = Math.min(pixels, shape.outputWidth());
+    double held = InputStrip.floats(shape, border(shape), 1, rows, columns);
+    return held / rows / columns;
   }
 
   /** Floats of a strip of one vector and of its staging. */

@@ -30,6 +30,14 @@ public final class DepthwisePixelTapConv implements PackedWork {
   /** Of a kernel. */
   private static final int SMALL_TAPS = 25;
 
+  /** Of a kernel, by pixels of a vector, where these are many. */
+  private static final int FOUR_PIXELS_TAPS = 169;
+
+  private static final int FIVE_PIXELS_TAPS = 441;
+
+  /** How often a strip holds the same pixel of the input from which on two of a vector pay. */
+  private static final int MANY_COPIES = 4;
+
   private final ConvShape shape;
   private final Epilogue epilogue;
   private final DepthwisePixelTaps taps;
@@ -78,7 +86,7 @@ public final class DepthwisePixelTapConv implements PackedWork {
    * at 20x20 takes 0.37 of the time of strips, 5x5 on 32 at 112x112 with stride 3 0.84, 7x7 on 96
    * at 56x56 1.24; of few with stride 1, 2x2 on 8 0.28, 9x9 on 6 1.16. Channels last, with 8
    * channels at 56x56, 3x3 with stride 2 takes 0.33, 5x5 0.74, 7x7 with stride 1 1.9, 9x9 2.2 (Zen
-   * 5).
+   * 5). Of larger kernels channels last, on few channels: docs/decisions.md.
    */
   public static boolean pays(ConvProblem problem) {
     ConvShape s = problem.shape();
@@ -86,12 +94,23 @@ public final class DepthwisePixelTapConv implements PackedWork {
     boolean small = s.kernelHeight() * s.kernelWidth() <= SMALL_TAPS;
     boolean suits =
         last
-            ? s.filters() < LANES && small
+            ? s.filters() < LANES && (small || manyTapsPay(problem))
             : s.filters() <= (small || s.strideWidth() > 1 ? LANES / 2 : LANES / 8)
                 || s.strideWidth() > 2 && s.kernelWidth() <= MOST_COLUMNS;
     return suits
         && DepthwisePixelTaps.pixels(problem) >= 1
         && DepthwisePixelTaps.scratchFloats(s, last ? s.channels() : 1, 1) <= MAX_FLOATS;
+  }
+
+  private static boolean manyTapsPay(ConvProblem problem) {
+    ConvShape s = problem.shape();
+    int taps = s.kernelHeight() * s.kernelWidth();
+    int pixels = DepthwisePixelTaps.pixels(problem);
+    if (pixels > 4) {
+      return taps <= FIVE_PIXELS_TAPS;
+    }
+    return taps <= FOUR_PIXELS_TAPS
+        && (pixels == 4 || pixels > 1 && DepthwiseConv.copies(problem) >= MANY_COPIES);
   }
 
   @Override

@@ -16,8 +16,20 @@ import jdk.incubator.vector.FloatVector;
 final class ColdTile {
   private static final int ROWS = 4;
 
-  /** What a small call's loop runs. */
+  /** What the loop of one in so many small calls runs, and of the others. */
   private static final int DEPTH = 24;
+
+  private static final int LONG_CALLS = 16;
+
+  /**
+   * HotSpot looks at every 1024th or 2048th call of a method and at every 8192nd or 16,384th run of
+   * its loops, and has a version for the middle of the loop compiled where the latter comes first.
+   * So there are fewer than eight runs a call.
+   */
+  private static final int SHORT_DEPTH = 4;
+
+  /** Of a small call, in multiply-adds of vectors. */
+  private static final int WORK = ROWS * (SHORT_DEPTH + (DEPTH - SHORT_DEPTH) / LONG_CALLS);
 
   /** How often C2 is waited for before the kernel is given up. */
   private static final int ATTEMPTS = 2;
@@ -73,7 +85,7 @@ final class ColdTile {
   private static boolean await() {
     synchronized (LOCK) {
       if (!isReady && attempts < ATTEMPTS) {
-        isReady = CompileQueue.await(call(), ROWS * DEPTH);
+        isReady = CompileQueue.await(call(), WORK);
         attempts++;
       }
     }
@@ -84,7 +96,6 @@ final class ColdTile {
     ColdTile p = new ColdTile();
     p.a = new float[DEPTH];
     p.taps = Contiguous.TAPS;
-    p.depth = DEPTH;
     p.bStep = Simd.LANES;
     p.b = new float[DEPTH * p.bStep];
     p.start = new float[Simd.LANES];
@@ -101,6 +112,7 @@ final class ColdTile {
   /** From small call to call: what is never seen ends the compiled code when it comes. */
   private void vary() {
     calls++;
+    depth = calls % LONG_CALLS == 0 ? DEPTH : SHORT_DEPTH;
     isBroadcast = (calls & 1) != 0;
     onto = (calls & 2) != 0;
     lowClamped = (calls & 4) != 0;

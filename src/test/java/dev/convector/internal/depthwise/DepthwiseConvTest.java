@@ -3,13 +3,16 @@ package dev.convector.internal.depthwise;
 import static org.junit.jupiter.api.Assertions.assertArrayEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import dev.convector.Accuracy;
 import dev.convector.Activation;
 import dev.convector.Algorithm;
+import dev.convector.Axis;
 import dev.convector.Conv2d;
 import dev.convector.Conv2dPlan;
 import dev.convector.ConvShape;
 import dev.convector.Execution;
 import dev.convector.Layout;
+import dev.convector.internal.problem.ConvProblem;
 import dev.convector.reference.ReferenceConv2d;
 import java.util.Random;
 import org.junit.jupiter.api.Test;
@@ -86,6 +89,12 @@ class DepthwiseConvTest {
     "7, 16, 18, 4, 6, 6, 2, 1, 2, 2",
     "40, 17, 17, 1, 6, 6, 1, 1, 2, 3",
     "12, 17, 33, 1, 8, 8, 1, 1, 0, 4",
+    // wide reaches: tap by tap with several pixels in a vector, and strips
+    "3, 60, 61, 1, 9, 9, 1, 5, 0, 0",
+    "2, 33, 40, 2, 13, 13, 1, 2, 12, 12",
+    "4, 45, 50, 1, 9, 9, 2, 1, 4, 4",
+    "8, 45, 50, 1, 7, 7, 1, 7, 21, 21",
+    "17, 100, 110, 1, 9, 9, 1, 11, 0, 0",
     // 3x3 kernels: heights and widths around the tile of rows, with and without rows outside
     "48, 1, 1, 1, 3, 3, 1, 1, 1, 1",
     "48, 1, 2, 1, 3, 3, 2, 1, 1, 1",
@@ -414,6 +423,19 @@ class DepthwiseConvTest {
     plan.run(src, 3, seed == 3 ? actual : residual, 5, actual, 5, execution);
     assertArrayEquals(expected, actual, plan.toString());
     assertTrue(plan.workspaceBytes() <= 2 << 20, plan.toString());
+  }
+
+  /** 81 multiply-adds an output. */
+  @ParameterizedTest
+  @CsvSource({"3, 123, 11, 0", "32, 128, 8, 32"})
+  void stripsOfAWideReachAreNotCopiedForEachOutput(
+      int channels, int size, int dilation, int padding) {
+    Axis axis = new Axis(size, 9, 1, dilation, padding, padding);
+    ConvShape shape = new ConvShape(1, channels, axis, axis, channels, channels);
+    double copies =
+        DepthwiseConv.copies(
+            new ConvProblem(shape, Layout.NHWC, Activation.NONE, Accuracy.STANDARD));
+    assertTrue(copies < 24, () -> "copies: " + copies);
   }
 
   @Test
