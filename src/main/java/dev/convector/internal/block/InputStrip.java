@@ -73,6 +73,13 @@ public final class InputStrip {
    */
   public static final int LEAST_TOGETHER = 4;
 
+  /**
+   * How often strips may hold the same pixel of the input; more, and they should be larger: 32
+   * channels at 128x128, 9x9 dilated by 8, has a reach of 65x65, which a block of one output would
+   * copy for 2,592 multiply-adds a filter.
+   */
+  public static final int MOST_COPIES = 16;
+
   private final ConvShape shape;
   private final Reach rowReach;
   private final Reach columnReach;
@@ -191,7 +198,13 @@ public final class InputStrip {
     return floats(shape, reaches, border, step, rows, columns);
   }
 
-  /** The same where the outputs see something else than a convolution's windows. */
+  /** How often the strips of blocks of so many output rows and columns hold the same pixel. */
+  public static double copies(ConvShape shape, Border border, int rows, int columns) {
+    double held = floats(shape, border, 1, rows, columns);
+    return held / ((double) rows * shape.strideHeight()) / ((double) columns * shape.strideWidth());
+  }
+
+  /** Floats of a window where the outputs see something else than a convolution's windows. */
   public static long floats(
       ConvShape input, List<Reach> reaches, Border border, int step, int rows, int columns) {
     long height = reaches.get(0).most(rows);

@@ -39,11 +39,21 @@ final class DenseTapBlocks {
     if (rows * s.strideHeight() < s.effectiveKernelHeight() / 2) {
       rows = rows(s, slices, s.outputHeight(), Blocking.STRIP_FLOATS / 2);
     }
-    int columns = s.outputWidth();
-    while (columns > 1 && !fits(s, slices, rows, columns, Blocking.TAP_STRIP_FLOATS) && rows == 1) {
-      columns = Math.ceilDiv(columns, 2);
+    int columns = rows > 1 ? s.outputWidth() : columns(s, slices, Blocking.TAP_STRIP_FLOATS);
+    if (InputStrip.copies(s, Border.COLUMNS, rows, columns) > InputStrip.MOST_COPIES) {
+      rows = rows(s, slices, s.outputHeight(), Blocking.WIDE_STRIP_FLOATS);
+      columns = rows > 1 ? s.outputWidth() : columns(s, slices, Blocking.WIDE_STRIP_FLOATS);
     }
     return rows * columns;
+  }
+
+  /** All columns of a row if they fit, else half of them, or a quarter. */
+  private static int columns(ConvShape s, int slices, int budget) {
+    int columns = s.outputWidth();
+    while (columns > 1 && !fits(s, slices, 1, columns, budget)) {
+      columns = Math.ceilDiv(columns, 2);
+    }
+    return columns;
   }
 
   /** As many rows as fit, at least one. */

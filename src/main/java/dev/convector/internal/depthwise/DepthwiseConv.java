@@ -47,7 +47,7 @@ public final class DepthwiseConv extends BlockConv {
   private static final int FAR_VECTORS = 64;
 
   /** Taps that take as long as copying a pixel to the strip. */
-  private static final double COPY_TAPS = 8;
+  private static final int COPY_TAPS = 8;
 
   /** Where the strip begins in scratch. */
   private static final int STRIP_OFFSET = AlignedFloats.FIRST;
@@ -202,12 +202,13 @@ public final class DepthwiseConv extends BlockConv {
    */
   private static int stripPixels(ConvProblem problem) {
     ConvShape shape = problem.shape();
-    int taps = shape.kernelHeight() * shape.kernelWidth();
+    double taps = shape.kernelHeight() * shape.kernelWidth();
+    double worth = taps / COPY_TAPS / (shape.strideHeight() * shape.strideWidth());
     int pixels = shape.outputHeight() * shape.outputWidth();
     while (pixels > 1 && scratch(shape, pixels) > Blocking.DEPTHWISE_STRIP_FLOATS) {
       int half = Math.ceilDiv(pixels, 2);
       double more = copies(shape, half) - copies(shape, pixels);
-      if (more > taps / COPY_TAPS && scratch(shape, pixels) <= Blocking.MAX_DEPTHWISE_FLOATS) {
+      if (more > worth && scratch(shape, pixels) <= Blocking.WIDE_STRIP_FLOATS) {
         break;
       }
       pixels = half;
@@ -217,17 +218,13 @@ public final class DepthwiseConv extends BlockConv {
 
   /** How often a strip's blocks hold the same pixel of the input. */
   static double copies(ConvProblem problem) {
-    ConvShape shape = problem.shape();
-    int strides = shape.strideHeight() * shape.strideWidth();
-    return copies(shape, stripPixels(problem)) / strides;
+    return copies(problem.shape(), stripPixels(problem));
   }
 
-  /** Pixels that a block's strip holds for one of its outputs. */
   private static double copies(ConvShape shape, int pixels) {
     int rows = Math.clamp(pixels / shape.outputWidth(), 1, shape.outputHeight());
     int columns = Math.min(pixels, shape.outputWidth());
-    double held = InputStrip.floats(shape, border(shape), 1, rows, columns);
-    return held / rows / columns;
+    return InputStrip.copies(shape, border(shape), rows, columns);
   }
 
   /** Floats of a strip of one vector and of its staging. */

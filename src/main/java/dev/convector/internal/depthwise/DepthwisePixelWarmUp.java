@@ -33,16 +33,31 @@ enum DepthwisePixelWarmUp {
 
   private static final int STRIDES = 2;
 
-  /** One in so many small calls has many rows. */
+  /** After which the first small call comes again: of 3x3 kernels, and of larger ones. */
   private static final int TURNS = 4;
 
-  private static final int INPUT_ROWS = 40;
+  private static final int LARGE_TURNS = 32;
+
+  /**
+   * Of those of larger kernels, the last so many have no rows of input, only the loop over what
+   * lies below: so fewer than eight runs of loops a call, or HotSpot has a version for the middle
+   * of a loop compiled first. 3x3 kernels of two planes and with stride 2 would be 4 and 2 % slower
+   * by it for good.
+   */
+  private static final int EMPTY_TURNS = 16;
+
+  /** Rows of one call in turn, and of the others. */
+  private static final int MANY_ROWS = 40;
+
+  private static final int ROWS_OF_3 = 4;
+
+  private static final int ROWS_OF_LARGE = 2;
 
   /** At least what a small call reads of each array, and writes. */
   private static final int FLOATS = 4096;
 
   private final KernelWarmUp shapes =
-      new KernelWarmUp((MOST + 1) * (STRIDES + 1), KernelWarmUp.ASKED_LATE);
+      new KernelWarmUp((MOST + 1) * (STRIDES + 1), 2 * KernelWarmUp.ASKED_LATE);
 
   abstract void run(DepthwisePixelCall p, int kernel, int stride);
 
@@ -51,7 +66,8 @@ enum DepthwisePixelWarmUp {
     int shape = kernel * (STRIDES + 1) + stride;
     if (shapes.isCold(shape)) {
       long strips = this == PAIRS ? 1 : p.columns.length;
-      int work = 2 * INPUT_ROWS / TURNS * kernel * kernel / stride;
+      int rows = MANY_ROWS + (kernel == 3 ? TURNS * ROWS_OF_3 : EMPTY_TURNS * ROWS_OF_LARGE);
+      int work = rows * kernel * kernel / (turns(kernel) * stride);
       int lead = p.lead;
       int more = p.rows % stride;
       shapes.count(
@@ -75,14 +91,21 @@ enum DepthwisePixelWarmUp {
     p.yRow = LANES;
     int[] one = new int[1];
     int[] two = new int[2];
+    int turns = turns(kernel);
+    int few = kernel == 3 ? ROWS_OF_3 : ROWS_OF_LARGE;
+    int firstEmpty = kernel == 3 ? turns : turns - EMPTY_TURNS;
     return KernelWarmUp.inTurn(
-        TURNS,
+        turns,
         turn -> {
           p.planes = turn == 0 ? 2 : 1;
           p.columns = turn == 1 ? two : one;
-          p.rows = (turn == 2 ? INPUT_ROWS : 4) + more;
-          p.outputRows = Math.ceilDiv(p.rows, stride);
+          p.rows = turn >= firstEmpty ? 0 : (turn == 2 ? MANY_ROWS : few) + more;
+          p.outputRows = Math.max(1, Math.ceilDiv(p.rows, stride));
           run(p, kernel, stride);
         });
+  }
+
+  private static int turns(int kernel) {
+    return kernel == 3 ? TURNS : LARGE_TURNS;
   }
 }

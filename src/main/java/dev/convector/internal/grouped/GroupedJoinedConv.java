@@ -100,20 +100,34 @@ public final class GroupedJoinedConv extends BlockConv {
   }
 
   private static PixelBlocks blocks(ConvShape s) {
-    int rows = Math.min(MOST_ROWS, s.outputHeight());
-    while (rows > 1 && !fits(s, rows, s.outputWidth())) {
-      rows--;
-    }
-    int columns = s.outputWidth();
-    while (columns > 1 && !fits(s, rows, columns)) {
-      columns = Math.ceilDiv(columns, 2);
+    int rows = rows(s, Blocking.TAP_STRIP_FLOATS);
+    int columns = columns(s, rows, Blocking.TAP_STRIP_FLOATS);
+    if (InputStrip.copies(s, Border.ALL, rows, columns) > InputStrip.MOST_COPIES) {
+      rows = rows(s, Blocking.WIDE_STRIP_FLOATS);
+      columns = columns(s, rows, Blocking.WIDE_STRIP_FLOATS);
     }
     return PixelBlocks.cut(s, rows * columns);
   }
 
-  private static boolean fits(ConvShape s, int rows, int columns) {
+  private static int rows(ConvShape s, int budget) {
+    int rows = Math.min(MOST_ROWS, s.outputHeight());
+    while (rows > 1 && !fits(s, rows, s.outputWidth(), budget)) {
+      rows--;
+    }
+    return rows;
+  }
+
+  private static int columns(ConvShape s, int rows, int budget) {
+    int columns = s.outputWidth();
+    while (columns > 1 && !fits(s, rows, columns, budget)) {
+      columns = Math.ceilDiv(columns, 2);
+    }
+    return columns;
+  }
+
+  private static boolean fits(ConvShape s, int rows, int columns, int budget) {
     return (long) rows * columns * s.filters() <= Blocking.TAP_STRIP_FLOATS
-        && stripFloats(s, rows, columns) <= Blocking.TAP_STRIP_FLOATS;
+        && stripFloats(s, rows, columns) <= budget;
   }
 
   private static long stripFloats(ConvShape s, int rows, int columns) {

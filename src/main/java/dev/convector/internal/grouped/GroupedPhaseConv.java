@@ -32,6 +32,9 @@ abstract class GroupedPhaseConv extends BlockConv {
   /** Of an image, from which on what blocks load is too much. */
   private static final double MOST_LOADED = 3;
 
+  /** The same of a single window, from which on its strip should be larger. */
+  private static final double MOST_WINDOW_LOADED = 6;
+
   /** A window is as many cache lines more as make their number odd. */
   private static final double ROUNDING = 1.125;
 
@@ -107,7 +110,9 @@ abstract class GroupedPhaseConv extends BlockConv {
    * Pixels of a block: as many as keep what is staged, and the windows of the input that are loaded
    * together, within a strip's limit. These are all, or so few that rows and columns which blocks
    * share aren't most of what is loaded: of 128 channels at 90x90, dilated by 13, one of 8, which
-   * takes an eighth of the time (Zen 5).
+   * takes an eighth of the time (Zen 5). Where one window is still too much its strip is larger: of
+   * 32 channels in eight groups at 128x128, 5x5 dilated by 16, blocks of one pixel take 15 times as
+   * long as without dilation.
    *
    * @param least pixels of a block
    * @param windows that may be loaded together
@@ -118,20 +123,22 @@ abstract class GroupedPhaseConv extends BlockConv {
     int all = output.outputHeight() * output.outputWidth();
     int most = Math.min(Blocking.GROUPED_STRIP_FLOATS / panelFloats, all);
     double image = (double) stripFloats.applyAsLong(all) / all;
+    long budget = Blocking.GROUPED_STRIP_FLOATS;
     int together = windows;
-    int pixels = fitting(output.outputWidth(), most, least, together, stripFloats);
+    int pixels = fitting(output.outputWidth(), most, least, budget / together, stripFloats);
     while (together > 1 && stripFloats.applyAsLong(pixels) > MOST_LOADED * image * pixels) {
       together = Math.ceilDiv(together, 2);
-      pixels = fitting(output.outputWidth(), most, least, together, stripFloats);
+      pixels = fitting(output.outputWidth(), most, least, budget / together, stripFloats);
     }
-    return pixels;
+    return stripFloats.applyAsLong(pixels) > MOST_WINDOW_LOADED * image * pixels
+        ? fitting(output.outputWidth(), most, least, Blocking.WIDE_STRIP_FLOATS, stripFloats)
+        : pixels;
   }
 
   private static int fitting(
-      int width, int most, int least, int together, IntToLongFunction stripFloats) {
+      int width, int most, int least, long budget, IntToLongFunction stripFloats) {
     int pixels = most;
-    while (pixels > least
-        && stripFloats.applyAsLong(pixels) * together > Blocking.GROUPED_STRIP_FLOATS) {
+    while (pixels > least && stripFloats.applyAsLong(pixels) > budget) {
       pixels = pixels > width ? pixels - width : pixels / 2;
     }
     return Math.max(least, pixels);

@@ -93,6 +93,12 @@ public final class Blocking {
   /** The most floats of depthwise strip and staging: 2 MiB. */
   public static final int MAX_DEPTHWISE_FLOATS = 512 * 1024;
 
+  /**
+   * Floats of a strip to aim at where the reach of dilated and very large kernels is so wide that
+   * each of several smaller blocks would copy most of it: 2 MiB.
+   */
+  public static final int WIDE_STRIP_FLOATS = budget(512 * 1024, 512);
+
   /** Floats of output that a depthwise block read in place aims at: 128 KiB. */
   public static final int DEPTHWISE_BLOCK_FLOATS = budget(32 * 1024, 64);
 

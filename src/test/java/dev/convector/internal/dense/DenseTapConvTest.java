@@ -111,6 +111,21 @@ class DenseTapConvTest {
     return values;
   }
 
+  /** A strip of a row, and none of several rows, holds what a block sees. */
+  @Test
+  void wideReaches() {
+    for (int channels : new int[] {3, 16}) {
+      checks.direct(
+          Conv2d.builder()
+              .input(1, channels, 72, 80)
+              .filters(17, 7, 7)
+              .dilation(9)
+              .padding(27, 20, 27, 20));
+    }
+    checks.direct(
+        Conv2d.builder().input(1, 16, 128, 130).filters(8, 2, 2).dilation(110).padding(9));
+  }
+
   /** Kernels as wide as the image, and those that see more padding than image. */
   @Test
   void wide() {

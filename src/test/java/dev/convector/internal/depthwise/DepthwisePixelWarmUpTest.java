@@ -29,7 +29,7 @@ final class DepthwisePixelWarmUpTest {
       for (int lead = 0; lead < kernel; lead++) {
         for (int more = 0; more < 2; more++) {
           Runnable call = way.call(kernel, stride, lead, more);
-          for (int turn = 0; turn < 8; turn++) {
+          for (int turn = 0; turn < 32; turn++) {
             call.run();
           }
         }

@@ -65,6 +65,20 @@ class GroupedConvTest {
     }
   }
 
+  /** Of which a window of channels does not fit the usual strip. */
+  @Test
+  void wideReaches() {
+    for (int channels : new int[] {4, 8, 12}) {
+      check(
+          Conv2d.builder()
+              .input(1, 4 * channels, 80, 90)
+              .filters(4 * channels, 3, 3)
+              .groups(4)
+              .dilation(34)
+              .padding(20));
+    }
+  }
+
   @Test
   void anyKernelStrideDilationAndPadding() {
     for (int i = 0; i < 150; i++) {
