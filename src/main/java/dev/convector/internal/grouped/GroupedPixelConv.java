@@ -4,6 +4,7 @@ import static dev.convector.internal.simd.Simd.LANES;
 
 import dev.convector.ConvShape;
 import dev.convector.internal.kernel.Blocking;
+import dev.convector.internal.pack.Transpose;
 import dev.convector.internal.parallel.Scratch;
 import dev.convector.internal.parallel.Split;
 import dev.convector.internal.parallel.UnitCost;
@@ -20,7 +21,8 @@ import dev.convector.internal.simd.Simd;
  * Convolution with few channels a group, or of one group with few channels or filters, neighbouring
  * pixels in the lanes: each group's planes are copied to a {@link GroupedPixelStrip}, from which
  * the kernels of the codegen folder's GroupedPixelKernels read all taps and write planes in place.
- * Channels-last images, of one group, are turned on the way in and out.
+ * Channels-last images are turned on the way in, some groups at a time, and out, the filters of as
+ * many tiles together as fill a vector.
  */
 public final class GroupedPixelConv implements PackedWork {
   private static final boolean MANY = Simd.REGISTERS >= 32;
@@ -34,6 +36,9 @@ public final class GroupedPixelConv implements PackedWork {
   /** More weren't measured. */
   private static final int MOST_CHANNELS = 32;
 
+  /** Of a window of groups, channels-last. */
+  private static final int WINDOW_CHANNELS = 2 * LANES;
+
   /** Channels of a group whose filters fill vectors, from which the other way is faster. */
   private static final int LEAST_BROADCAST = 8;
 
@@ -41,6 +46,11 @@ public final class GroupedPixelConv implements PackedWork {
   private static final int MOST_TURNED = LANES / 4 * 3;
 
   private static final int MOST_FILTERS = 2 * LANES;
+
+  /** Most filters of a group that are worth turning, and taps from which on all such are. */
+  private static final int MOST_TURNED_GROUP = 8;
+
+  private static final int MANY_TAPS = 25;
 
   /** Most channels and products of a sum where filters are more. */
   private static final int FEW = 8;
@@ -79,7 +89,18 @@ public final class GroupedPixelConv implements PackedWork {
   /** {@code [groups][tiles][filters]}. */
   private final float[] bias;
 
+  /** The first and the last filter of each tile. */
+  private final int[] firsts;
+
+  private final int[] lasts;
+
   private final GroupedPixelStrip strip;
+
+  /** Groups that it holds. */
+  private final int window;
+
+  /** Most filters that are staged together: of the tiles of a vector, or of one tile. */
+  private final int together;
 
   private final int strips;
   private final UnitGrid units;
@@ -98,6 +119,12 @@ public final class GroupedPixelConv implements PackedWork {
     int depth = shape.groupChannels() * shape.kernelHeight() * shape.kernelWidth();
     this.weights = new float[shape.groups() * tiles * filters * depth];
     this.bias = new float[shape.groups() * tiles * filters];
+    this.firsts = new int[shape.groups() * tiles];
+    this.lasts = new int[firsts.length];
+    for (int tile = 0; tile < firsts.length; tile++) {
+      firsts[tile] = filter(tile, 0);
+      lasts[tile] = filter(tile, filters - 1);
+    }
     for (int i = 0; i < this.bias.length; i++) {
       int filter = filter(i / filters, i % filters);
       this.bias[i] = bias == null ? 0 : bias[filter];
@@ -108,7 +135,11 @@ public final class GroupedPixelConv implements PackedWork {
     }
     this.strips = strips(problem);
     int rows = Math.ceilDiv(shape.outputHeight(), strips);
-    this.strip = new GroupedPixelStrip(shape, problem.channelsLast(), rows);
+    this.window = window(problem);
+    boolean stagesMore =
+        problem.channelsLast() && (shape.groups() > 1 || Transpose.isFast(shape.filters()));
+    this.together = stagesMore ? Math.max(LANES, filters) : filters;
+    this.strip = new GroupedPixelStrip(shape, problem.channelsLast(), window, rows);
     this.steps = strip.steps();
     // Strips for many threads are lower, but have a tile's pixels.
     int leastRows = Math.min(rows, Math.ceilDiv(vectors * LANES, shape.outputWidth()));
@@ -119,7 +150,7 @@ public final class GroupedPixelConv implements PackedWork {
     this.outputOrder = ImageOrder.output(shape, problem.channelsLast());
     int plane = vectors * LANES;
     this.output =
-        new GroupedPixelOutput(problem, epilogue, plane, strip.floats() + filters * plane);
+        new GroupedPixelOutput(problem, epilogue, plane, strip.floats() + stagedPlanes() * plane);
   }
 
   private UnitGrid grid(int mostStrips) {
@@ -141,10 +172,29 @@ public final class GroupedPixelConv implements PackedWork {
         cost);
   }
 
-  private static int mostStripFloats(ConvShape s) {
-    return s.groups() == 1
+  /** A tile stores copies of its last filter behind it. */
+  private int stagedPlanes() {
+    return together + filters - 1;
+  }
+
+  private static int mostStripFloats(ConvProblem problem) {
+    return problem.shape().groups() == 1 || problem.channelsLast()
         ? Blocking.DENSE_PIXEL_STRIP_FLOATS
         : Blocking.GROUPED_PIXEL_STRIP_FLOATS;
+  }
+
+  /** Groups that are loaded together: so many that lines are read once or twice. */
+  private static int window(ConvProblem problem) {
+    ConvShape s = problem.shape();
+    if (!problem.channelsLast()) {
+      return 1;
+    }
+    int windows = Math.ceilDiv(s.channels(), WINDOW_CHANNELS);
+    return Math.ceilDiv(s.groups(), windows);
+  }
+
+  private static long stripFloats(ConvProblem problem, int rows) {
+    return GroupedPixelStrip.floats(problem.shape(), window(problem), rows);
   }
 
   /** A filter of a tile; the last one in place of those missing. */
@@ -168,8 +218,7 @@ public final class GroupedPixelConv implements PackedWork {
   private static int strips(ConvProblem problem) {
     int height = problem.shape().outputHeight();
     int rows = height;
-    while (rows > 1
-        && GroupedPixelStrip.floats(problem.shape(), rows) > mostStripFloats(problem.shape())) {
+    while (rows > 1 && stripFloats(problem, rows) > mostStripFloats(problem)) {
       rows--;
     }
     return Math.ceilDiv(height, rows);
@@ -194,13 +243,12 @@ public final class GroupedPixelConv implements PackedWork {
 
   private static boolean isPossible(ConvProblem problem) {
     ConvShape s = problem.shape();
-    if ((problem.channelsLast() && s.groups() > 1)
-        || GroupedPixelStrip.floats(s, 1) > mostStripFloats(s)) {
+    if (stripFloats(problem, 1) > mostStripFloats(problem)) {
       return false;
     }
     int strips = strips(problem);
     long packed = s.weightsSize() / s.groupFilters() * (s.groupFilters() + 3L);
-    return positions(problem) <= mostStripFloats(s)
+    return positions(problem) <= mostStripFloats(problem)
         && packed <= Integer.MAX_VALUE / 2
         && s.outputHeight() / strips * s.outputWidth() >= tileVectors(s) * LANES;
   }
@@ -228,11 +276,35 @@ public final class GroupedPixelConv implements PackedWork {
 
   private static boolean groupedPays(ConvProblem problem) {
     ConvShape s = problem.shape();
-    return filled(problem) >= leastFilled(s)
-        && s.groupFilters() >= LEAST_FILTERS
-        && s.groupChannels() <= MOST_CHANNELS
-        && GroupedWeights.vectors(s) != 2
-        && !fillsVectors(s);
+    boolean suits =
+        problem.channelsLast()
+            ? turningPays(s) && filled(problem) >= LEAST_FILLED
+            : GroupedWeights.vectors(s) != 2
+                && !fillsVectors(s)
+                && filled(problem) >= leastFilled(s);
+    return suits && s.groupFilters() >= LEAST_FILTERS && s.groupChannels() <= MOST_CHANNELS;
+  }
+
+  /**
+   * Channels-last, where many multiply-adds a pixel pay for turning it, or fewer filters than
+   * channels, or rows that lie far apart, leave lanes of the other way empty. 5x5 from 2 channels a
+   * group to 6 filters takes 0.35 of the time, from 3 to 3 0.87 and 1.03, from 4 to 4 0.64 to 0.73,
+   * to 8 0.61, from 8 to 4 0.35, 7x7 from 3 to 2 0.41, from 8 to 8 0.57, but 5x5 from 16 to 16
+   * 1.05; 3x3 from 8 to 2 0.57, to 4 0.82, from 16 to 8 at 145x70 0.8, at 14x14 to 4 0.87; dilated,
+   * 4 to 4 0.82 and 0.92, 8 to 8 0.73 and 0.77. Of other 3x3, 4 to 4 1.25 to 1.4, 3 to 3 1.6 to
+   * 2.5; strided, 5x5 from 2 to 3 1.17 (Xeon, family 6 model 207).
+   */
+  private static boolean turningPays(ConvShape s) {
+    boolean isStrided = s.strideHeight() > 1 || s.strideWidth() > 1;
+    boolean isDilated = s.dilationHeight() > 1 || s.dilationWidth() > 1;
+    int taps = s.kernelHeight() * s.kernelWidth();
+    return !isStrided
+        && taps > 1
+        && (s.channels() >= LANES || Transpose.isFast(s.channels()))
+        && s.groupFilters() <= MOST_TURNED_GROUP
+        && (taps >= MANY_TAPS
+            || isDilated && s.groupChannels() > FEW_GROUP_FILTERS
+            || s.groupChannels() >= 2 * s.groupFilters());
   }
 
   /**
@@ -273,13 +345,13 @@ public final class GroupedPixelConv implements PackedWork {
 
   @Override
   public long packedBytes() {
-    long floats = (long) weights.length + bias.length + steps.length;
+    long floats = (long) weights.length + bias.length + steps.length + 2L * firsts.length;
     return floats * Float.BYTES + places.bytes();
   }
 
   @Override
   public int scratchFloats() {
-    return strip.floats() + filters * output.stagingPlane() + output.spareFloats();
+    return strip.floats() + stagedPlanes() * output.stagingPlane() + output.spareFloats();
   }
 
   @Override
@@ -299,7 +371,7 @@ public final class GroupedPixelConv implements PackedWork {
     int last = Split.start(shape.groups() * tiles, unit % parts + 1, parts) - 1;
     footprint.written.region.images(outputOrder, image, 1);
     footprint.written.region.rows(row, endRow);
-    footprint.written.region.channels(filter(first, 0), filter(last, filters - 1) + 1);
+    footprint.written.region.channels(firsts[first], lasts[last] + 1);
     footprint.written.add(outputOrder);
     footprint.read.region.images(inputOrder, image, 1);
     footprint.read.region.channels(
@@ -316,9 +388,8 @@ public final class GroupedPixelConv implements PackedWork {
     int index = this.units.block(unit, units);
     int row = Split.start(shape.outputHeight(), index, each);
     int endRow = Split.start(shape.outputHeight(), index + 1, each);
-    int plane = operands.sourcePlane(shape.height() * shape.width());
-    int groupFloats = shape.groupChannels() * plane;
-    int loaded = -1;
+    int loadedEnd = 0;
+    int loaded = 0;
     strip.clear(scratch.floats, endRow - row);
     int end = Split.start(shape.groups() * tiles, unit % parts + 1, parts);
     GroupedPixelCall call = GroupedPixelCall.of(scratch);
@@ -329,53 +400,85 @@ public final class GroupedPixelConv implements PackedWork {
     } else {
       call.clamp(Float.NEGATIVE_INFINITY, Float.POSITIVE_INFINITY);
     }
-    for (int tile = Split.start(shape.groups() * tiles, unit % parts, parts); tile < end; tile++) {
+    int tile = Split.start(shape.groups() * tiles, unit % parts, parts);
+    for (int next; tile < end; tile = next) {
       int group = tile / tiles;
-      if (group != loaded) {
+      if (group >= loadedEnd) {
         loaded = group;
-        int planes = operands.srcOffset + (image * shape.groups() + group) * groupFloats;
-        strip.load(operands, planes, row, endRow, scratch.floats);
+        loadedEnd = Math.min(group + window, (end - 1) / tiles + 1);
+        strip.load(operands, image, group, loadedEnd, row, endRow, scratch.floats);
       }
-      int last = filter(tile, filters - 1) - filter(tile, 0);
-      int bOffset = tile * filters * steps.length;
-      call.weights(weights, bOffset, bias, tile * filters, last);
-      int place = output.place(operands, image, filter(tile, 0), row);
-      tile(call, operands, place, endRow - row, scratch.floats);
+      next = stagedEnd(tile, Math.min(end, loadedEnd * tiles));
+      int place = output.place(operands, image, firsts[tile], row);
+      tiles(call, operands, place, endRow - row, scratch.floats, loaded, tile, next);
     }
   }
 
+  /** One past the last tile that is staged together with one: as many as are turned fast. */
+  private int stagedEnd(int tile, int end) {
+    int staged = tile + 1;
+    for (int next = staged; next < end; next++) {
+      int count = lasts[next] - firsts[tile] + 1;
+      if (count > together) {
+        break;
+      }
+      staged = Transpose.isFast(count) ? next + 1 : staged;
+    }
+    return staged;
+  }
+
   /**
-   * All pixels of a strip for one tile of filters.
+   * All pixels of a strip for the tiles of filters from one to another.
    *
-   * @param at place of its output
+   * @param at place of the first one's output
+   * @param loaded the first group in the strip
    */
-  private void tile(GroupedPixelCall call, Operands operands, int at, int rows, float[] scratch) {
-    int first = strip.start();
-    int staging = strip.floats();
+  private void tiles(
+      GroupedPixelCall call,
+      Operands operands,
+      int at,
+      int rows,
+      float[] scratch,
+      int loaded,
+      int tile,
+      int end) {
     int count = places.count(rows);
     int pixels = rows * shape.outputWidth();
-    boolean inPlace = output.isInPlace(operands);
-    boolean isTurned = output.isTurnedInPlace(operands, filters);
+    boolean single = end == tile + 1;
+    boolean inPlace = single && output.isInPlace(operands);
+    boolean isTurned = single && output.isTurnedInPlace(operands, filters);
+    int staged = lasts[end - 1] - firsts[tile] + 1;
+    int start = begin(call, tile, loaded);
     for (int t = 0; t < count; t += vectors) {
       boolean isLast = t + vectors >= count;
       int v = isLast ? places.lastTile(rows) : t;
-      int aOffset = first + (isLast ? places.lastTilePosition(rows) : t * LANES);
+      int position = isLast ? places.lastTilePosition(rows) : t * LANES;
       if (inPlace && places.endsBefore(v, pixels)) {
         call.result(operands.dst, operands.dstOffset + at, output.plane(operands));
-        call.run(v, aOffset);
+        call.run(v, start + position);
         continue;
       }
       if (isTurned && places.endsBefore(v, pixels)) {
         call.result(operands.dst, operands.dstOffset + output.turned(at, 0), 0);
-        call.runTurned(v, aOffset);
+        call.runTurned(v, start + position);
         continue;
       }
-      call.result(scratch, staging - places.places[v], output.stagingPlane());
-      call.run(v, aOffset);
+      int staging = strip.floats() - places.places[v];
+      for (int i = tile; i < end; i++) {
+        int plane = (firsts[i] - firsts[tile]) * output.stagingPlane();
+        call.result(scratch, staging + plane, output.stagingPlane());
+        call.run(v, (single ? start : begin(call, i, loaded)) + position);
+      }
       int from = places.places[t];
       int to = isLast ? pixels : places.places[t + vectors];
-      int staged = staging + from - places.places[v];
-      output.finish(operands, at, from, call.last + 1, to - from, scratch, staged);
+      output.finish(operands, at, from, staged, to - from, scratch, staging + from);
     }
+  }
+
+  /** Sets a tile's weights; returns where in the strip its group's first pixel lies. */
+  private int begin(GroupedPixelCall call, int tile, int loaded) {
+    int last = lasts[tile] - firsts[tile];
+    call.weights(weights, tile * filters * steps.length, bias, tile * filters, last);
+    return strip.start() + (tile / tiles - loaded) * strip.groupFloats();
   }
 }

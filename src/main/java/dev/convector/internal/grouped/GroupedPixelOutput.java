@@ -52,6 +52,7 @@ final class GroupedPixelOutput {
   boolean isTurnedInPlace(Operands operands, int filters) {
     return areTurned
         && filters == shape.filters()
+        && shape.groups() == 1
         && operands.residual == null
         && epilogue.isClamp();
   }

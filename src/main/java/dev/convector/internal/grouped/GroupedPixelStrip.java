@@ -13,8 +13,9 @@ import jdk.incubator.vector.FloatVector;
 import jdk.incubator.vector.IntVector;
 
 /**
- * The planes of one group that a strip of output rows needs, padded, in scratch, so that a tap of
- * any output pixel of the strip lies a constant distance from {@code row * pitch + column}.
+ * The planes of a group, or of some groups of a channels-last image, that a strip of output rows
+ * needs, padded, in scratch, so that a tap of any output pixel of the strip lies a constant
+ * distance from {@code row * pitch + column}.
  *
  * <p>Strided planes are parted into phases: the rows and columns that leave the same remainder by
  * the stride. Between two rows of a phase lie as many zeros as padding needs on either side, which
@@ -37,7 +38,7 @@ final class GroupedPixelStrip {
   private final int pitch;
   private final int planeFloats;
 
-  /** Of all channels' planes of a phase. */
+  /** Of the planes of a phase of all groups that are held. */
   private final int phaseFloats;
 
   /** Where the last vector of a row of the input, or the last pair of them, starts. */
@@ -46,8 +47,12 @@ final class GroupedPixelStrip {
   /** Of the lanes inside the row, for the last vector or pair, then for the others. */
   private final int[] masks;
 
-  /** For strips of at most so many output rows; channels-last only of one group. */
-  GroupedPixelStrip(ConvShape shape, boolean channelsLast, int rows) {
+  /**
+   * For strips of at most so many output rows.
+   *
+   * @param groups that are held, of planes one
+   */
+  GroupedPixelStrip(ConvShape shape, boolean channelsLast, int groups, int rows) {
     this.shape = shape;
     this.channelsLast = channelsLast && shape.channels() > 1;
     this.rowShifts =
@@ -59,7 +64,7 @@ final class GroupedPixelStrip {
     this.before = before(shape);
     this.pitch = (int) pitch(shape);
     this.planeFloats = before + (rows + extraRows) * pitch + LANES;
-    this.phaseFloats = shape.groupChannels() * planeFloats;
+    this.phaseFloats = groups * shape.groupChannels() * planeFloats;
     int stride = shape.strideWidth();
     this.lastColumn = Math.max(0, Math.ceilDiv(shape.width() - stride * LANES, stride) * stride);
     this.masks = new int[2 * stride * LANES];
@@ -94,9 +99,9 @@ final class GroupedPixelStrip {
     return Math.max(s.outputWidth(), size + Math.max(before, after));
   }
 
-  /** Floats of a strip of so many output rows; may be more than an array can hold. */
-  static long floats(ConvShape s, long rows) {
-    long planes = (long) s.groupChannels() * s.strideHeight() * s.strideWidth();
+  /** Floats of a strip of so many groups and output rows; may be more than an array can hold. */
+  static long floats(ConvShape s, int groups, long rows) {
+    long planes = (long) groups * s.groupChannels() * s.strideHeight() * s.strideWidth();
     long extraRows = Math.ceilDiv(s.effectiveKernelHeight() - 1, s.strideHeight());
     long pitch = pitch(s);
     return planes * ((rows + extraRows) * pitch + before(s) + LANES) + before(s) + pitch + LANES;
@@ -107,9 +112,14 @@ final class GroupedPixelStrip {
     return pitch;
   }
 
-  /** Where the first output pixel would lie. */
+  /** Where the first output pixel would lie, for the first group that is held. */
   int start() {
     return before;
+  }
+
+  /** Floats from a group's planes to the next one's. */
+  int groupFloats() {
+    return shape.groupChannels() * planeFloats;
   }
 
   /** How far from an output pixel each tap of each channel lies, channel by channel. */
@@ -163,27 +173,32 @@ final class GroupedPixelStrip {
   }
 
   /**
-   * Loads what the output rows {@code row} to {@code endRow} need of a group's planes. Those of the
-   * groups loaded since the last {@link #clear} must have been the same rows.
+   * Loads what the output rows {@code row} to {@code endRow} need of the groups {@code group} to
+   * {@code endGroup}. Those loaded since the last {@link #clear} must have been the same rows.
    */
-  void load(Operands operands, int srcOffset, int row, int endRow, float[] scratch) {
+  void load(
+      Operands operands, int image, int group, int endGroup, int row, int endRow, float[] scratch) {
     float[] src = operands.src;
     int planeStep = operands.sourcePlane(shape.height() * shape.width());
     int stride = shape.strideHeight();
     int first = row + leastRowShift;
     int rows = endRow - row + extraRows;
+    int channel = group * shape.groupChannels();
     if (channelsLast) {
-      turn(src, srcOffset, first, rows, scratch);
+      int from = image * shape.height() * shape.width() * shape.channels() + channel;
+      int count = (endGroup - group) * shape.groupChannels();
+      turn(src, operands.srcOffset + from, count, first, rows, scratch);
       return;
     }
-    for (int channel = 0; channel < shape.groupChannels(); channel++) {
-      int plane = srcOffset + channel * planeStep;
+    int srcOffset = operands.srcOffset + (image * shape.channels() + channel) * planeStep;
+    for (int c = 0; c < shape.groupChannels(); c++) {
+      int plane = srcOffset + c * planeStep;
       for (int phase = 0; phase < stride; phase++) {
         int inside = Math.max(0, Math.ceilDiv(shape.height() - phase, stride));
         int from = Math.clamp(-(long) first, 0, rows);
         int to = Math.clamp((long) inside - first, from, rows);
         int srcAt = plane + ((first + from) * stride + phase) * shape.width();
-        int at = before + plane(channel, phase, 0) + from * pitch;
+        int at = before + plane(c, phase, 0) + from * pitch;
         for (int done = copyVectors(src, srcAt, to - from, scratch, at); done < to - from; done++) {
           copyRow(src, srcAt + done * stride * shape.width(), scratch, at + done * pitch);
         }
@@ -191,25 +206,45 @@ final class GroupedPixelStrip {
     }
   }
 
-  /**
-   * Turns pixels to planes, row by row: the pixels of all phases of columns are one of more
-   * channels, but for those behind the last whole one.
-   */
-  private void turn(float[] src, int srcOffset, int first, int rows, float[] scratch) {
+  /** Turns so many channels of pixels to planes, row by row. */
+  private void turn(float[] src, int srcOffset, int count, int first, int rows, float[] scratch) {
     int stride = shape.strideHeight();
+    int row = shape.width() * shape.channels();
+    int end = Math.min(shape.height(), (first + rows) * stride);
+    for (int y = Math.max(0, first * stride); y < end; y++) {
+      int from = srcOffset + y * row;
+      int to = before + plane(0, y % stride, 0) + (y / stride - first) * pitch;
+      if (count == shape.channels()) {
+        turnPixels(src, from, scratch, to);
+      } else {
+        turnChannels(src, from, count, scratch, to);
+      }
+    }
+  }
+
+  /**
+   * The pixels of all phases of columns are one of more channels, but behind the last whole one.
+   */
+  private void turnPixels(float[] src, int from, float[] scratch, int to) {
     int together = shape.strideWidth() * shape.channels();
     int whole = shape.width() / shape.strideWidth();
     int rest = shape.width() * shape.channels() - whole * together;
-    for (int y = Math.max(0, first * stride);
-        y < Math.min(shape.height(), (first + rows) * stride);
-        y++) {
-      int from = srcOffset + y * shape.width() * shape.channels();
-      int to = before + plane(0, y % stride, 0) + (y / stride - first) * pitch;
-      if (whole > 0) {
-        Transpose.run(src, from, together, whole, together, scratch, to, planeFloats);
-      }
-      for (int j = 0; j < rest; j++) {
-        scratch[to + whole + j * planeFloats] = src[from + whole * together + j];
+    if (whole > 0) {
+      Transpose.run(src, from, together, whole, together, scratch, to, planeFloats);
+    }
+    for (int j = 0; j < rest; j++) {
+      scratch[to + whole + j * planeFloats] = src[from + whole * together + j];
+    }
+  }
+
+  private void turnChannels(float[] src, int from, int count, float[] scratch, int to) {
+    int stride = shape.strideWidth();
+    int step = stride * shape.channels();
+    for (int phase = 0; phase < stride; phase++) {
+      int pixels = Math.ceilDiv(shape.width() - phase, stride);
+      if (pixels > 0) {
+        int at = from + phase * shape.channels();
+        Transpose.run(src, at, step, pixels, count, scratch, to + phase * phaseFloats, planeFloats);
       }
     }
   }

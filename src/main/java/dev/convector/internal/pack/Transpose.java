@@ -14,6 +14,13 @@ public final class Transpose {
   private Transpose() {}
 
   /**
+   * Whether so many planes, or channels of a pixel, are moved by vectors where they lie densely.
+   */
+  public static boolean isFast(int planes) {
+    return planes >= LANES || TransposeKernels.hasPlanes(planes);
+  }
+
+  /**
    * {@code dst[j][i] = src[i][j]} for {@code rows x columns} elements of src; strides are the
    * distances between rows. The two must not overlap.
    */
