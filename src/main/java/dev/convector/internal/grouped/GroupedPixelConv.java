@@ -3,7 +3,6 @@ package dev.convector.internal.grouped;
 import static dev.convector.internal.simd.Simd.LANES;
 
 import dev.convector.ConvShape;
-import dev.convector.internal.kernel.Blocking;
 import dev.convector.internal.pack.Transpose;
 import dev.convector.internal.parallel.Scratch;
 import dev.convector.internal.parallel.Split;
@@ -15,7 +14,6 @@ import dev.convector.internal.problem.Footprint;
 import dev.convector.internal.problem.ImageOrder;
 import dev.convector.internal.problem.Operands;
 import dev.convector.internal.problem.PackedWork;
-import dev.convector.internal.simd.Simd;
 
 /**
  * Convolution with few channels a group, or of one group with few channels or filters, neighbouring
@@ -25,53 +23,6 @@ import dev.convector.internal.simd.Simd;
  * many tiles together as fill a vector.
  */
 public final class GroupedPixelConv implements PackedWork {
-  private static final boolean MANY = Simd.REGISTERS >= 32;
-
-  /** Fewer would leave most of a tile of 4 empty, where that is the smallest. */
-  private static final int LEAST_FILTERS = MANY ? 1 : 3;
-
-  /** So few of a group would leave most lanes empty elsewhere, or want many permutations. */
-  private static final int FEW_GROUP_FILTERS = 2;
-
-  /** More weren't measured. */
-  private static final int MOST_CHANNELS = 32;
-
-  /** Of a window of groups, channels-last. */
-  private static final int WINDOW_CHANNELS = 2 * LANES;
-
-  /** Channels of a group whose filters fill vectors, from which the other way is faster. */
-  private static final int LEAST_BROADCAST = 8;
-
-  /** Most filters of one group that are worth turning, channels-last, and most in planes. */
-  private static final int MOST_TURNED = LANES / 4 * 3;
-
-  private static final int MOST_FILTERS = 2 * LANES;
-
-  /** Most filters of a group that are worth turning, and taps from which on all such are. */
-  private static final int MOST_TURNED_GROUP = 8;
-
-  private static final int MANY_TAPS = 25;
-
-  /** Most channels and products of a sum where filters are more. */
-  private static final int FEW = 8;
-
-  private static final int MOST_DEPTH = 256;
-
-  /** Longer ones weren't measured. */
-  private static final int MOST_STRIDE = 4;
-
-  /**
-   * Channels and filters from which the order of an output's sum is promised, which is another one
-   * here (docs/numbers.md).
-   */
-  private static final int LEAST_ORDERED = 24;
-
-  /** Least share of the lanes that pixels fill. */
-  private static final double LEAST_FILLED = 0.8;
-
-  /** The same of groups of very few filters or dilated kernels. */
-  private static final double LEAST_FILLED_OF_FEW = 0.5;
-
   private final ConvShape shape;
   private final Epilogue epilogue;
 
@@ -113,8 +64,8 @@ public final class GroupedPixelConv implements PackedWork {
   public GroupedPixelConv(ConvProblem problem, float[] weights, float[] bias) {
     this.shape = problem.shape();
     this.epilogue = new Epilogue(problem.activation(), null, 0);
-    this.filters = tileFilters(shape);
-    this.vectors = tileVectors(shape);
+    this.filters = GroupedPixelTiling.filters(shape);
+    this.vectors = GroupedPixelTiling.vectors(shape);
     this.tiles = Math.ceilDiv(shape.groupFilters(), filters);
     int depth = shape.groupChannels() * shape.kernelHeight() * shape.kernelWidth();
     this.weights = new float[shape.groups() * tiles * filters * depth];
@@ -133,9 +84,9 @@ public final class GroupedPixelConv implements PackedWork {
             weights[filter * depth + j];
       }
     }
-    this.strips = strips(problem);
+    this.strips = GroupedPixelTiling.strips(problem);
     int rows = Math.ceilDiv(shape.outputHeight(), strips);
-    this.window = window(problem);
+    this.window = GroupedPixelTiling.window(problem);
     boolean stagesMore =
         problem.channelsLast() && (shape.groups() > 1 || Transpose.isFast(shape.filters()));
     this.together = stagesMore ? Math.max(LANES, filters) : filters;
@@ -177,170 +128,15 @@ public final class GroupedPixelConv implements PackedWork {
     return together + filters - 1;
   }
 
-  private static int mostStripFloats(ConvProblem problem) {
-    return problem.shape().groups() == 1 || problem.channelsLast()
-        ? Blocking.DENSE_PIXEL_STRIP_FLOATS
-        : Blocking.GROUPED_PIXEL_STRIP_FLOATS;
-  }
-
-  /** Groups that are loaded together: so many that lines are read once or twice. */
-  private static int window(ConvProblem problem) {
-    ConvShape s = problem.shape();
-    if (!problem.channelsLast()) {
-      return 1;
-    }
-    int windows = Math.ceilDiv(s.channels(), WINDOW_CHANNELS);
-    return Math.ceilDiv(s.groups(), windows);
-  }
-
-  private static long stripFloats(ConvProblem problem, int rows) {
-    return GroupedPixelStrip.floats(problem.shape(), window(problem), rows);
-  }
-
   /** A filter of a tile; the last one in place of those missing. */
   private int filter(int tile, int i) {
     int inGroup = Math.min(tile % tiles * filters + i, shape.groupFilters() - 1);
     return tile / tiles * shape.groupFilters() + inGroup;
   }
 
-  private static int tileFilters(ConvShape shape) {
-    int filters = shape.groupFilters();
-    if (!MANY) {
-      return 4;
-    }
-    return filters <= 2 ? filters : filters % 8 == 0 ? 8 : 4;
-  }
-
-  private static int tileVectors(ConvShape shape) {
-    return MANY ? Math.min(8, 16 / tileFilters(shape)) : 2;
-  }
-
-  private static int strips(ConvProblem problem) {
-    int height = problem.shape().outputHeight();
-    int rows = height;
-    while (rows > 1 && stripFloats(problem, rows) > mostStripFloats(problem)) {
-      rows--;
-    }
-    return Math.ceilDiv(height, rows);
-  }
-
-  /**
-   * Whether this way is possible and faster than {@link GroupedConv}, as measured with 4 to 32
-   * channels a group, 7x7 to 56x56: where few lanes stay empty (of 14x14 pixels fill 88 %, of 7x7
-   * 77 %) while filters would not fill theirs or share them with other groups'. With 8 channels a
-   * group at 28x28 that is 215 against 275 us on Granite Rapids, with 16 and stride 2 290 against
-   * 255. Groups of 2 channels to 2 filters take 0.12 of the time at 28x28 and 0.52 at 14x14, to 1
-   * 0.35; dilated, whose rows lie far apart, 4 to 4 at 17x17 0.81, at 14x14 0.6, 8 to 8 at 21x21
-   * 0.86 (Zen 5).
-   */
+  /** Whether this way is possible and faster than others. */
   public static boolean pays(ConvProblem problem) {
-    ConvShape s = problem.shape();
-    if (!isPossible(problem)) {
-      return false;
-    }
-    return s.groups() == 1 ? densePays(problem) : groupedPays(problem);
-  }
-
-  private static boolean isPossible(ConvProblem problem) {
-    ConvShape s = problem.shape();
-    if (stripFloats(problem, 1) > mostStripFloats(problem)) {
-      return false;
-    }
-    int strips = strips(problem);
-    long packed = s.weightsSize() / s.groupFilters() * (s.groupFilters() + 3L);
-    return positions(problem) <= mostStripFloats(problem)
-        && packed <= Integer.MAX_VALUE / 2
-        && s.outputHeight() / strips * s.outputWidth() >= tileVectors(s) * LANES;
-  }
-
-  /** From a strip's first output pixel to its last, in the input. */
-  private static long positions(ConvProblem problem) {
-    ConvShape s = problem.shape();
-    int rows = Math.ceilDiv(s.outputHeight(), strips(problem));
-    return (rows - 1) * GroupedPixelStrip.pitch(s) + s.outputWidth();
-  }
-
-  /** The share of the lanes that have pixels. */
-  private static double filled(ConvProblem problem) {
-    ConvShape s = problem.shape();
-    int rows = Math.ceilDiv(s.outputHeight(), strips(problem));
-    int tile = tileVectors(s) * LANES;
-    double computed = Math.ceilDiv(positions(problem), tile) * (double) tile;
-    return rows * s.outputWidth() / computed;
-  }
-
-  private static double leastFilled(ConvShape s) {
-    boolean isFew = s.groupFilters() <= FEW_GROUP_FILTERS || s.dilationWidth() > 1;
-    return isFew ? LEAST_FILLED_OF_FEW : LEAST_FILLED;
-  }
-
-  private static boolean groupedPays(ConvProblem problem) {
-    ConvShape s = problem.shape();
-    boolean suits =
-        problem.channelsLast()
-            ? turningPays(s) && filled(problem) >= LEAST_FILLED
-            : GroupedWeights.vectors(s) != 2
-                && !fillsVectors(s)
-                && filled(problem) >= leastFilled(s);
-    return suits && s.groupFilters() >= LEAST_FILTERS && s.groupChannels() <= MOST_CHANNELS;
-  }
-
-  /**
-   * Channels-last, where many multiply-adds a pixel pay for turning it, or fewer filters than
-   * channels, or rows that lie far apart, leave lanes of the other way empty. 5x5 from 2 channels a
-   * group to 6 filters takes 0.35 of the time, from 3 to 3 0.87 and 1.03, from 4 to 4 0.64 to 0.73,
-   * to 8 0.61, from 8 to 4 0.35, 7x7 from 3 to 2 0.41, from 8 to 8 0.57, but 5x5 from 16 to 16
-   * 1.05; 3x3 from 8 to 2 0.57, to 4 0.82, from 16 to 8 at 145x70 0.8, at 14x14 to 4 0.87; dilated,
-   * 4 to 4 0.82 and 0.92, 8 to 8 0.73 and 0.77. Of other 3x3, 4 to 4 1.25 to 1.4, 3 to 3 1.6 to
-   * 2.5; strided, 5x5 from 2 to 3 1.17 (Xeon, family 6 model 207).
-   */
-  private static boolean turningPays(ConvShape s) {
-    boolean isStrided = s.strideHeight() > 1 || s.strideWidth() > 1;
-    boolean isDilated = s.dilationHeight() > 1 || s.dilationWidth() > 1;
-    int taps = s.kernelHeight() * s.kernelWidth();
-    return !isStrided
-        && taps > 1
-        && (s.channels() >= LANES || Transpose.isFast(s.channels()))
-        && s.groupFilters() <= MOST_TURNED_GROUP
-        && (taps >= MANY_TAPS
-            || isDilated && s.groupChannels() > FEW_GROUP_FILTERS
-            || s.groupChannels() >= 2 * s.groupFilters());
-  }
-
-  /**
-   * One group, by cost. Few filters would leave their lanes empty: 7x7 from 32 channels to 3 at
-   * 128x128 has 155 GFLOP/s channels-first where filters in the lanes have 30, 31x31 of one channel
-   * 98 instead of 12; 11x11, dilated, from 7 channels to 2 at 37x37, channels-last, takes 0.15 of
-   * the time, though rows of padding leave a quarter of the lanes empty. Channels-first there is
-   * nothing to turn, which counts where windows are small: 3x3 from 3 channels to 64 at 224x224 176
-   * instead of 101, 7x7 with stride 2 220 instead of 209, 19x1 from 16 to 16 222 instead of 162
-   * (AMD EPYC, family 26).
-   */
-  private static boolean densePays(ConvProblem problem) {
-    ConvShape s = problem.shape();
-    int taps = s.kernelHeight() * s.kernelWidth();
-    boolean isPoint = problem.channelsLast() && taps == 1;
-    boolean isOrdered = s.channels() >= LEAST_ORDERED && s.filters() >= LEAST_ORDERED;
-    if (isPoint || isOrdered || s.strideWidth() > MOST_STRIDE) {
-      return false;
-    }
-    if (s.filters() > (problem.channelsLast() ? MOST_TURNED : MOST_FILTERS)) {
-      boolean isShallow = s.channels() <= FEW && s.channels() * taps <= MOST_DEPTH;
-      return !problem.channelsLast()
-          && s.strideWidth() <= 2
-          && isShallow
-          && filled(problem) >= LEAST_FILLED;
-    }
-    double pixels =
-        GroupedPixelCost.ofPixels(problem, tileFilters(s), tileVectors(s), filled(problem));
-    return pixels < GroupedPixelCost.ofOthers(problem);
-  }
-
-  /** Whether the other way has whole kernel rows and leaves no lane empty. */
-  private static boolean fillsVectors(ConvShape s) {
-    return GroupedTile.wholeRows(s)
-        && s.groupFilters() % LANES == 0
-        && s.groupChannels() >= LEAST_BROADCAST;
+    return GroupedPixelChoice.pays(problem);
   }
 
   @Override
