@@ -2,12 +2,16 @@ package dev.convector.internal.dense;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
+import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
 import dev.convector.Algorithm;
+import dev.convector.Axis;
 import dev.convector.Conv2d;
 import dev.convector.Conv2dPlan;
+import dev.convector.ConvShape;
 import dev.convector.Layout;
 import dev.convector.internal.IntegerChecks;
+import dev.convector.internal.kernel.Blocking;
 import dev.convector.internal.kernel.DenseTapCall;
 import java.util.Random;
 import org.junit.jupiter.api.Test;
@@ -124,6 +128,14 @@ class DenseTapConvTest {
     }
     checks.direct(
         Conv2d.builder().input(1, 16, 128, 130).filters(8, 2, 2).dilation(110).padding(9));
+  }
+
+  /** Of 65 rows and columns, which a block of one output would copy. */
+  @Test
+  void blocksOfWideReachesAreNotSmall() {
+    assumeTrue(Blocking.KC == 1024);
+    Axis axis = new Axis(128, 9, 1, 8, 32, 32);
+    assertTrue(DenseTapBlocks.pixels(new ConvShape(1, 32, axis, axis, 32, 1), 1) >= 128);
   }
 
   /** Kernels as wide as the image, and those that see more padding than image. */

@@ -1,14 +1,18 @@
 package dev.convector.internal.grouped;
 
 import static org.junit.jupiter.api.Assertions.assertTrue;
+import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
 import dev.convector.Accuracy;
 import dev.convector.Activation;
+import dev.convector.Axis;
 import dev.convector.Conv2d;
 import dev.convector.ConvShape;
 import dev.convector.Layout;
 import dev.convector.internal.IntegerChecks;
+import dev.convector.internal.kernel.Blocking;
 import dev.convector.internal.problem.ConvProblem;
+import dev.convector.internal.simd.Simd;
 import java.util.Random;
 import org.junit.jupiter.api.Test;
 
@@ -63,6 +67,18 @@ class GroupedConvTest {
         }
       }
     }
+  }
+
+  /** Windows of 64 rows whatever the block, which a block of one output would load. */
+  @Test
+  void blocksOfWideReachesAreNotSmall() {
+    assumeTrue(Blocking.KC == 1024);
+    Axis axis = Axis.of(128);
+    ConvShape output = new ConvShape(1, 32, axis, axis, 32, 8);
+    int pixels =
+        GroupedPhaseConv.blockPixels(
+            output, Simd.LANES, 1, 2, p -> 16L * (64 + p / 128) * (64 + Math.min(p, 128)));
+    assertTrue(pixels >= 128, () -> "pixels: " + pixels);
   }
 
   /** Of which a window of channels does not fit the usual strip. */
