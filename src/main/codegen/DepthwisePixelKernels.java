@@ -57,8 +57,8 @@ import java.io.IOException;
  * use, a load for each multiply-add, unless two input rows are taken at a time: one broadcast then
  * serves two. On Zen 4 a 7x7 kernel at 56x56 reaches 56 % of the multiply-add peak with one row, 69
  * % with two, 72 % with three and 74 % with four (lanes that overlap leave 87 %); but a number of
- * rows that is no multiple costs as much, and methods of more than 3,000 bytecodes are refused by
- * the client compiler ("out of virtual registers") and stay without a profile.
+ * rows that is no multiple costs as much, and the client compiler refuses methods of more than some
+ * 5,200 bytecodes ("out of virtual registers"), which stay without a profile.
  *
  * <p>At stride 2, loaded vectors are parted into even and odd columns, and the further taps are
  * shifted in from the third. On integers, since C2 converts a float index anew at every use. The

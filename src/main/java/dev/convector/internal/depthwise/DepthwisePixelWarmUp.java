@@ -56,6 +56,7 @@ enum DepthwisePixelWarmUp {
   /** At least what a small call reads of each array, and writes. */
   private static final int FLOATS = 4096;
 
+  /** Calls that run few loops are cheap, and HotSpot wants more of them the more methods wait. */
   private final KernelWarmUp shapes =
       new KernelWarmUp((MOST + 1) * (STRIDES + 1), 2 * KernelWarmUp.ASKED_LATE);
 
@@ -66,7 +67,7 @@ enum DepthwisePixelWarmUp {
     int shape = kernel * (STRIDES + 1) + stride;
     if (shapes.isCold(shape)) {
       long strips = this == PAIRS ? 1 : p.columns.length;
-      int rows = MANY_ROWS + (kernel == 3 ? TURNS * ROWS_OF_3 : EMPTY_TURNS * ROWS_OF_LARGE);
+      int rows = MANY_ROWS + (firstEmpty(kernel) - 1) * fewRows(kernel);
       int work = rows * kernel * kernel / (turns(kernel) * stride);
       int lead = p.lead;
       int more = p.rows % stride;
@@ -91,11 +92,10 @@ enum DepthwisePixelWarmUp {
     p.yRow = LANES;
     int[] one = new int[1];
     int[] two = new int[2];
-    int turns = turns(kernel);
-    int few = kernel == 3 ? ROWS_OF_3 : ROWS_OF_LARGE;
-    int firstEmpty = kernel == 3 ? turns : turns - EMPTY_TURNS;
+    int few = fewRows(kernel);
+    int firstEmpty = firstEmpty(kernel);
     return KernelWarmUp.inTurn(
-        turns,
+        turns(kernel),
         turn -> {
           p.planes = turn == 0 ? 2 : 1;
           p.columns = turn == 1 ? two : one;
@@ -107,5 +107,14 @@ enum DepthwisePixelWarmUp {
 
   private static int turns(int kernel) {
     return kernel == 3 ? TURNS : LARGE_TURNS;
+  }
+
+  /** The first turn without rows of input. */
+  private static int firstEmpty(int kernel) {
+    return kernel == 3 ? TURNS : LARGE_TURNS - EMPTY_TURNS;
+  }
+
+  private static int fewRows(int kernel) {
+    return kernel == 3 ? ROWS_OF_3 : ROWS_OF_LARGE;
   }
 }

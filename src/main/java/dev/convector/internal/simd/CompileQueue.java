@@ -173,8 +173,7 @@ public final class CompileQueue {
     long began = System.nanoTime();
     long now = began;
     while (now - began < STAND_IN_NANOS) {
-      int most = Integer.MAX_VALUE;
-      if (KernelWarmUp.ask(call, work, AGAIN, most, speed, System::nanoTime) == 0) {
+      if (KernelWarmUp.ask(call, work, AGAIN, Integer.MAX_VALUE, speed, System::nanoTime) == 0) {
         return false;
       }
       if (KernelWarmUp.isFast(KernelWarmUp.second(call, System::nanoTime), work)) {
