@@ -18,11 +18,11 @@ import dev.convector.internal.simd.AlignedFloats;
 import jdk.incubator.vector.FloatVector;
 
 /**
- * Channels-last convolution of few channels a group in few groups, whose filters alone would leave
- * lanes empty: some neighbouring pixels are computed as one, on the kernels of the codegen folder's
- * GroupedJoinedKernels and, for 1x1, GroupedPointKernels. Rows of pixels follow one another in
- * memory, so that a vector of several pixels' channels is one load, and one of their filters one
- * store; a tap further right is the same a pixel's channels later.
+ * Channels-last convolution of few channels a group in one or few groups, whose filters alone would
+ * leave lanes empty: some neighbouring pixels are computed as one, on the kernels of the codegen
+ * folder's GroupedJoinedKernels and, for 1x1, GroupedPointKernels. Rows of pixels follow one
+ * another in memory, so that a vector of several pixels' channels is one load, and one of their
+ * filters one store; a tap further right is the same a pixel's channels later.
  *
  * <p>What a row's last pixels are joined with, beyond its end, is stored again by the next row. The
  * block's last pixels are staged. 1x1 kernels read the input where it lies but for these, all
@@ -140,12 +140,15 @@ public final class GroupedJoinedConv extends BlockConv {
    * channels in two groups at 363x363 takes 0.11 of the time, since no pixel is staged, 3x3 of 4 in
    * three groups at 29x80 0.3, of 5 in two at 40x40 0.6; of 4 in five groups, five vectors for four
    * pixels instead of eight, 0.93, of 4 in seven 1.2 (Zen 5). Strided 1x1 kernels would need a
-   * strip: 3 in two groups at 81x81 1.7.
+   * strip: 3 in two groups at 81x81 1.7. Of a single group only 1x1 kernels, which with up to half
+   * a vector of channels and filters take 0.19 (2 to 2) to 0.83 (1 to 8) of the time, 3 to 3 0.25,
+   * 8 to 8 0.6, with half the lanes 0.25 to 0.68; 3x3 1.03 (3 to 3) to 3 (Xeon, family 6 model
+   * 207).
    */
   public static boolean pays(ConvProblem problem) {
-    ConvShape s = problem.flattened().shape();
+    ConvShape s = problem.with(problem.chosenBy()).flattened().shape();
     if (!problem.channelsLast()
-        || s.groups() == 1
+        || (s.groups() == 1 && !isContiguous(s))
         || s.groupFilters() * s.groupChannels() == 1
         || s.groupChannels() > GroupedJoinedKernels.MOST
         || !GroupedJoinedWeights.isPossible(s)

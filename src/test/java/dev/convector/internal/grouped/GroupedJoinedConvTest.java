@@ -1,6 +1,7 @@
 package dev.convector.internal.grouped;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import dev.convector.Accuracy;
@@ -28,6 +29,29 @@ class GroupedJoinedConvTest {
       check(builder(i, 1 + i % 3, 1, pixels).filters(filters(i), 1, 1));
     }
     assertTrue(joined >= Simd.LANES / 2, () -> "only " + joined);
+  }
+
+  /** Of at most half a vector of channels to as many filters. */
+  @Test
+  void pointsOfASingleGroup() {
+    for (int channels = 1; channels <= Simd.LANES / 2; channels++) {
+      for (int filters = 1; filters <= Simd.LANES / 2; filters++) {
+        check(Conv2d.builder().input(2, channels, 3, 7).filters(filters, 1, 1));
+      }
+    }
+    assertEquals(Simd.LANES * Simd.LANES / 4 - 1, joined);
+  }
+
+  /** One pixel is not joined with others, so many single ones are not where that may not show. */
+  @Test
+  void choiceOfOneImageWhereBitsMayNotDependOnTheBatch() {
+    Conv2d conv = Conv2d.builder().input(64, 2, 1, 1).filters(2, 1, 1).build();
+    ConvProblem any =
+        new ConvProblem(conv.shape(), Layout.NHWC, Activation.NONE, Accuracy.STANDARD);
+    ConvProblem invariant =
+        new ConvProblem(conv.shape(), Layout.NHWC, Activation.NONE, Accuracy.STANDARD, true);
+    assertTrue(GroupedJoinedConv.pays(any));
+    assertFalse(GroupedJoinedConv.pays(invariant));
   }
 
   @Test
@@ -72,11 +96,11 @@ class GroupedJoinedConvTest {
   }
 
   private static int groups(int i) {
-    return 2 + i % 5;
+    return 1 + i % 6;
   }
 
   private static int filters(int i) {
-    return groups(i) * (1 + i / 5 % 8);
+    return groups(i) * (1 + i / 6 % 8);
   }
 
   private Conv2d.Builder builder(int i, int images, int height, int width) {
