@@ -1,9 +1,9 @@
 import java.io.IOException;
 
 /**
- * Prints {@code dev.convector.internal.dense.DenseDotKernels}: products of pixels and few filters
- * with the depth in the lanes, for channels-last 1x1 kernels whose filters would leave the lanes of
- * the dense kernels empty.
+ * Prints {@code dev.convector.internal.dense.DenseDotKernels}: products of pixels and few filters,
+ * or few filters a group, with the depth in the lanes, for channels-last 1x1 kernels whose filters
+ * would leave the lanes of other kernels empty.
  *
  * <p>Its output is never committed. This file is the documentation of the kernel.
  *
@@ -13,7 +13,7 @@ import java.io.IOException;
  * of {@code filters} filters {@code f}
  *
  * <pre>
- *   c[to + i * filters + f] = bias[i * filters + f]
+ *   c[to + i * filters + f] = bias[biasOffset + i * filters + f]
  *       + sum over j in [0, depth) of a[from + i * aStep + j] * b[bOffset + f * bStep + j]
  *       + sum over l in [0, LANES) of
  *             (a[from + i * aStep + last + l] & mask[l]) * b[bOffset + f * bStep + depth + l]
@@ -23,6 +23,10 @@ import java.io.IOException;
  * ends with the pixel, without the elements that the first sum had, or of fewer channels than lanes
  * one that begins with it. A tile writes whole vectors, whose lanes beyond its results are
  * arbitrary: tiles go upwards.
+ *
+ * <p>Of groups {@code i} is a group of a pixel: its elements begin {@code i * depth of a group}
+ * further, it has filters of its own, and so many tiles follow one another in all arrays. Groups of
+ * up to a vector of channels have no loop over the depth.
  *
  * <h2>How lanes are added</h2>
  *
@@ -90,6 +94,9 @@ final class DenseDotKernels {
         private static void tile{rows}x{filters}(DenseDotCall p, int from, int to) {
           float[] a = p.a;
           float[] b = p.b;
+          float[] c = p.c;
+          float[] bias = p.bias;
+          int filter = 0;
           int depth = p.depth;
           int a{i} = from + {i} * p.aStep;
           int b{f} = p.bOffset + {f} * p.bStep;
@@ -113,6 +120,84 @@ final class DenseDotKernels {
           IntVector v0_{i * filters + f} = s{i}_{f}.reinterpretAsInts();
       """;
 
+  private static final String GROUPS_START =
+      """
+
+        static void groups(DenseDotCall p, int rows, int filters, int tiles, int from, int to, int f) {
+          switch (rows * 10 + filters + (p.group <= LANES ? 0 : 100)) {
+      """;
+
+  private static final String GROUPS_CASE =
+      """
+            case {number} -> {kind}{rows}x{filters}(p, tiles, from, to, f);
+      """;
+
+  private static final String GROUPS =
+      """
+
+        private static void {kind}{rows}x{filters}(
+            DenseDotCall p, int tiles, int from, int at, int first) {
+          float[] a = p.a;
+          float[] b = p.b;
+          float[] c = p.c;
+          float[] bias = p.bias;
+          int aGroup = p.group;
+          int bStep = p.bStep;
+          int a0 = from;
+          int to = at;
+          int filter = first;
+          int b0 = p.bOffset + filter * bStep;
+          IntVector mask = IntVector.fromArray(INTS, p.mask, 0);
+          @if deep
+          int depth = p.depth;
+          int last = p.last;
+          boolean ragged = p.ragged;
+          @end
+          for (int tile = 0; tile < tiles; tile++) {
+            @for i
+            int a{i + 1} = a{i} + aGroup;
+            @end
+            @for k
+            int b{k + 1} = b{k} + bStep;
+            @end
+            @if deep
+            FloatVector s{i}_{f} = FloatVector.zero(SPECIES);
+            for (int j = 0; j < depth; j += LANES) {
+              @for i
+              FloatVector x{i} = FloatVector.fromArray(SPECIES, a, a{i} + j);
+              FloatVector y{i}_{f} = FloatVector.fromArray(SPECIES, b, b{i * filters + f} + j);
+              s{i}_{f} = x{i}.fma(y{i}_{f}, s{i}_{f});
+              @end
+            }
+            if (ragged) {
+              @for i
+              IntVector m{i} = FloatVector.fromArray(SPECIES, a, a{i} + last).reinterpretAsInts();
+              FloatVector x{i} = m{i}.and(mask).reinterpretAsFloats();
+              FloatVector y{i}_{f} = FloatVector.fromArray(SPECIES, b, b{i * filters + f} + depth);
+              s{i}_{f} = x{i}.fma(y{i}_{f}, s{i}_{f});
+              @end
+            }
+            @else
+            @for i
+            IntVector m{i} = FloatVector.fromArray(SPECIES, a, a{i}).reinterpretAsInts();
+            FloatVector x{i} = m{i}.and(mask).reinterpretAsFloats();
+            FloatVector y{i}_{f} = FloatVector.fromArray(SPECIES, b, b{i * filters + f});
+            FloatVector s{i}_{f} = x{i}.mul(y{i}_{f});
+            @end
+            @end
+            IntVector v0_{i * filters + f} = s{i}_{f}.reinterpretAsInts();
+      """;
+
+  private static final String GROUPS_END =
+      """
+            a0 = a{rows};
+            b0 = b{sums};
+            to += {sums};
+            filter += {sums};
+          }
+        }
+      """;
+
   private static final String HALVE =
       """
           IntVector v{to}_{h} = EVEN.selectFrom(v{from}_{left}, v{from}_{right}).reinterpretAsFloats()
@@ -124,8 +209,8 @@ final class DenseDotKernels {
       """
           if (LANES == {lanes}) {
             FloatVector r{h} = v{to}_{h}.reinterpretAsFloats();
-            FloatVector d{h} = FloatVector.fromArray(SPECIES, p.bias, {h} * LANES);
-            r{h}.add(d{h}).intoArray(p.c, to + {h} * LANES);
+            FloatVector d{h} = FloatVector.fromArray(SPECIES, bias, filter + {h} * LANES);
+            r{h}.add(d{h}).intoArray(c, to + {h} * LANES);
           }
       """;
 
@@ -143,8 +228,33 @@ final class DenseDotKernels {
       addLanes(out, tile[0] * tile[1]);
       out.append("  }\n");
     }
+    out.append(GROUPS_START);
+    for (boolean deep : new boolean[] {false, true}) {
+      for (int[] tile : TILES) {
+        int number = (deep ? 100 : 0) + tile[0] * 10 + tile[1];
+        out.append(ofGroups(GROUPS_CASE, tile, deep).set("number", number).expand());
+      }
+    }
+    out.append(CASES_END);
+    for (boolean deep : new boolean[] {false, true}) {
+      for (int[] tile : TILES) {
+        int sums = tile[0] * tile[1];
+        out.append(
+            ofGroups(GROUPS, tile, deep)
+                .index("i", tile[0])
+                .index("f", tile[1])
+                .index("k", sums)
+                .expand());
+        addLanes(out, sums);
+        out.append(of(GROUPS_END, tile).set("sums", sums).expand());
+      }
+    }
     Template.write(
         root, "dev.convector.internal.dense", "DenseDotKernels", out.append("}\n").toString());
+  }
+
+  private static Template ofGroups(String text, int[] tile, boolean deep) {
+    return of(text, tile).set("deep", deep).set("kind", deep ? "deep" : "groups");
   }
 
   /** Halves so many accumulators until a vector holds one of each, for each number of lanes. */

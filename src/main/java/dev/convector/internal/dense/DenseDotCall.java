@@ -23,8 +23,12 @@ final class DenseDotCall implements Scratch.Kept {
           ? new int[] {0, 8, 4, 4, 2, 2, 2, 2, 2}
           : new int[] {0, 8, 4, 4, 2, 2, 1, 1, 1};
 
+  /** Groups of the tallest tile: no vector is shared, so that one of each kind is enough. */
+  private static final int[] MOST_GROUPS = {0, 8, 4, 2, 2, 1, 1, 1, 1};
+
   float[] a;
   int aStep;
+  int group;
   int depth;
   boolean ragged;
   int last;
@@ -56,7 +60,8 @@ final class DenseDotCall implements Scratch.Kept {
    * The pixels.
    *
    * @param step floats from one to the next
-   * @param mask of the lanes of a last vector that ends with a pixel, or of fewer channels than
+   * @param channels of a group
+   * @param mask of the lanes of a last vector that ends with a group, or of fewer channels than
    *     lanes begins with it
    */
   void left(float[] a, int step, int channels, int[] mask) {
@@ -64,6 +69,7 @@ final class DenseDotCall implements Scratch.Kept {
       this.a = a;
     }
     this.aStep = step;
+    this.group = channels;
     this.depth = channels / LANES * LANES;
     this.ragged = depth < channels;
     this.last = Math.max(0, channels - LANES);
@@ -93,6 +99,19 @@ final class DenseDotCall implements Scratch.Kept {
     for (int rows = MOST_ROWS[filters]; done < pixels; rows /= 2) {
       for (; done + rows <= pixels; done += rows) {
         DenseDotKernels.tile(this, rows, filters, from + done * aStep, to + done * filters);
+      }
+    }
+  }
+
+  /** The same of one pixel of so many groups. */
+  void runGroups(int groups, int filters, int from, int to) {
+    int done = 0;
+    for (int rows = MOST_GROUPS[filters]; done < groups; rows /= 2) {
+      int tiles = (groups - done) / rows;
+      if (tiles > 0) {
+        int first = done * filters;
+        DenseDotKernels.groups(this, rows, filters, tiles, from + done * group, to + first, first);
+        done += tiles * rows;
       }
     }
   }

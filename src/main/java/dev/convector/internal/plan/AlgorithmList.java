@@ -63,6 +63,11 @@ public final class AlgorithmList {
           new Entry(
               Algorithm.POINTWISE,
               AlgorithmList::refusePointwise,
+              DenseDotConv::groupsPay,
+              DenseDotConv::new),
+          new Entry(
+              Algorithm.POINTWISE,
+              AlgorithmList::refusePointwise,
               GroupedPointConv::pays,
               GroupedPointConv::new),
           new Entry(

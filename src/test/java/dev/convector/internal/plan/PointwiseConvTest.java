@@ -14,6 +14,7 @@ import dev.convector.Layout;
 import dev.convector.internal.IntegerChecks;
 import dev.convector.internal.dense.DenseConv;
 import dev.convector.internal.dense.DenseDotConv;
+import dev.convector.internal.dense.DenseDotWindowConv;
 import dev.convector.internal.dense.DensePixelConv;
 import dev.convector.internal.dense.DenseTapConv;
 import dev.convector.internal.grouped.GroupedPixelPointConv;
@@ -69,6 +70,49 @@ class PointwiseConvTest {
       for (int stride = 1; stride <= 3; stride++) {
         int channels = 1 + random.nextInt(20);
         check(stride, channels, 6 + random.nextInt(9), 18, filters, 2 + random.nextInt(3));
+      }
+    }
+  }
+
+  /** The depth in the lanes: every number of groups, filters and channels of tiles, and strides. */
+  @Test
+  void fewFiltersOfManyGroups() {
+    int most = Simd.LANES / 4;
+    for (int groups = 8; groups <= 25; groups++) {
+      for (int filters = 1; filters <= most; filters++) {
+        int least = Math.max(filters == 1 ? Simd.LANES / 2 : Simd.LANES * 5 / 8, 3 * filters);
+        int range = groups % 2 == 0 ? Simd.LANES : 7 * Simd.LANES;
+        int channels = least + random.nextInt(range);
+        int stride = 1 + random.nextInt(2);
+        ConvShape shape = shape(groups * channels, 7, stride, groups * filters, groups);
+        assertEquals(
+            Simd.LANES <= 16 ? DenseDotConv.class : DenseDotWindowConv.class,
+            chosen(Layout.NHWC, shape));
+        check(stride, channels, 1 + random.nextInt(9), 1 + random.nextInt(9), filters, groups);
+      }
+    }
+  }
+
+  /** What a vector has of a group's neighbour doesn't count. */
+  @Test
+  void infinitiesOfOtherGroups() {
+    int groups = 8;
+    for (int channels = Simd.LANES / 2; channels <= 3 * Simd.LANES; channels++) {
+      float[] weights = new float[groups * channels];
+      Arrays.fill(weights, 1);
+      float[] src = new float[groups * channels];
+      Arrays.fill(src, Float.POSITIVE_INFINITY);
+      Arrays.fill(src, channels, 2 * channels, Float.NaN);
+      float[] dst = new float[groups];
+      Conv2d.builder()
+          .input(1, groups * channels, 1, 1)
+          .filters(groups, 1, 1)
+          .groups(groups)
+          .build()
+          .plan(weights)
+          .run(src, dst);
+      for (int group = 0; group < groups; group++) {
+        assertEquals(group == 1 ? Float.NaN : Float.POSITIVE_INFINITY, dst[group]);
       }
     }
   }
