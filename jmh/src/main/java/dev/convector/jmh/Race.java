@@ -128,11 +128,7 @@ public final class Race implements Callable<Integer> {
 
   private Selection selection() {
     try {
-      return new Selection(
-          options.networks,
-          options.layer,
-          LayerSpace.draw(options.draw, options.seed),
-          options.batch);
+      return new Selection(options.networks, options.layer, options.ofSpace(), options.batch);
     } catch (IllegalArgumentException e) {
       throw new ParameterException(spec.commandLine(), e.getMessage());
     }

@@ -2,6 +2,7 @@ package dev.convector.jmh;
 
 import dev.convector.jmh.contender.Libraries;
 import dev.convector.jmh.contender.Library;
+import dev.convector.jmh.layer.Layer;
 import dev.convector.jmh.layer.LayerSpace;
 import dev.convector.jmh.race.NetworkRun;
 import dev.convector.jmh.race.Selection;
@@ -51,6 +52,12 @@ final class RaceOptions {
       defaultValue = "1",
       description = "of the layers that are drawn; default ${DEFAULT-VALUE}")
   long seed;
+
+  @Option(
+      names = "--layers",
+      split = ";",
+      description = "layers by their names, separated by semicolons, instead of drawn ones")
+  List<String> named;
 
   @Option(names = "--layer", description = "a regular expression, found in a layer's name")
   Pattern layer = Pattern.compile("");
@@ -156,6 +163,9 @@ final class RaceOptions {
     if (networks == null && (quick || !collectors.isEmpty())) {
       networks = List.of(Selection.HEADLINE);
     }
+    if (networks == null && named != null) {
+      networks = List.of(LayerSpace.NAME);
+    }
     if (!collectors.isEmpty()) {
       contenders = List.of("convector");
       algorithms = Set.of("AUTO");
@@ -173,6 +183,17 @@ final class RaceOptions {
     if (contenders != null) {
       contenders.forEach(Libraries::named);
     }
+  }
+
+  /**
+   * Layers that no table has.
+   *
+   * @throws IllegalArgumentException if a name is none
+   */
+  List<Layer> ofSpace() {
+    return named == null
+        ? LayerSpace.draw(draw, seed)
+        : named.stream().map(LayerSpace::named).toList();
   }
 
   int networkTurnMillis() {
