@@ -36,6 +36,11 @@ public final class IntegerChecks {
             conv.refusal(Algorithm.POINTWISE).isEmpty() ? Algorithm.POINTWISE : Algorithm.DIRECT);
   }
 
+  /** The depthwise algorithm in both layouts. */
+  public void depthwise(Conv2d.Builder builder) {
+    inBothLayouts(builder, conv -> Algorithm.DEPTHWISE);
+  }
+
   private void inBothLayouts(Conv2d.Builder builder, Function<Conv2d, Algorithm> algorithm) {
     Activation activation = random.nextBoolean() ? Activation.RELU6 : Activation.leakyRelu(0.25f);
     for (Layout layout : Layout.values()) {

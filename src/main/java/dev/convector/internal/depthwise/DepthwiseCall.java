@@ -193,6 +193,22 @@ final class DepthwiseCall implements Scratch.Kept {
     this.started = run.started;
   }
 
+  /**
+   * The output, from whose first filter on nothing is there yet.
+   *
+   * @param row floats from the results of a row to those of the next
+   * @param step floats from one pixel to the next
+   */
+  void output(float[] y, int first, int row, int step) {
+    if (this.y != y) {
+      this.y = y;
+    }
+    this.firstY = first;
+    this.yRow = row;
+    this.yStep = step;
+    this.started = false;
+  }
+
   /** The weights. */
   void taps(DepthwiseTaps from) {
     if (this.w != from.weights()) {

@@ -152,9 +152,14 @@ public final class DepthwiseConv extends BlockConv {
     return problem.channelsLast()
         && shape.channels() >= LANES
         && shape.groupFilters() == 1
-        && (DepthwiseGrid.fits(shape)
-            || DepthwiseTapTiles.fits(shape)
-            || !DepthwiseRow.isPadded(shape));
+        && hasKernelsInPlace(shape);
+  }
+
+  /** Whether what the windows have outside of an image is left out by kernels. */
+  static boolean hasKernelsInPlace(ConvShape shape) {
+    return DepthwiseGrid.fits(shape)
+        || DepthwiseTapTiles.fits(shape)
+        || !DepthwiseRow.isPadded(shape);
   }
 
   /**

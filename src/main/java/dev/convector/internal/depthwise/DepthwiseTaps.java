@@ -46,7 +46,8 @@ final class DepthwiseTaps {
 
   /**
    * @param strip null where an image is read in place: then the last vector holds the last LANES
-   *     filters, some of them again, and not those that no vector before it has
+   *     filters, if there are as many, some of them again, and not those that no vector before it
+   *     has
    * @param apart how many kernel columns apart those of a run are; 0 for runs of one, with taps in
    *     the kernel's order
    */
@@ -67,7 +68,8 @@ final class DepthwiseTaps {
     this.table = new int[entries];
     this.weightTable = new int[entries];
     this.weights = AlignedFloats.allocate(Simd.roundUp(shape.filters()) * taps);
-    this.lag = strip == null ? Simd.roundUp(shape.filters()) - shape.filters() : 0;
+    boolean overlaps = strip == null && shape.filters() >= LANES;
+    this.lag = overlaps ? Simd.roundUp(shape.filters()) - shape.filters() : 0;
     fill(shape, weights, strip);
   }
 

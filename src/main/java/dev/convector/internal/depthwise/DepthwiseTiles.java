@@ -88,6 +88,14 @@ final class DepthwiseTiles {
     return DepthwiseGrid.fits(shape) ? DepthwiseGrid.rows(shape) : 1;
   }
 
+  /**
+   * Whether the results of a row are stored from left to right, of an image that is read in place:
+   * not those that share inputs some columns apart.
+   */
+  static boolean storesInOrder(ConvShape shape) {
+    return shape.dilationWidth() == 1 && (DepthwiseGrid.fits(shape) || !DepthwiseRuns.fits(shape));
+  }
+
   /** Bytes of packed weights and of tables. */
   long bytes() {
     return taps.bytes() + rectangles.bytes();

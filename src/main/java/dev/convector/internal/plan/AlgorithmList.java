@@ -10,6 +10,7 @@ import dev.convector.internal.dense.DenseIm2colConv;
 import dev.convector.internal.dense.DensePixelConv;
 import dev.convector.internal.dense.DenseTapConv;
 import dev.convector.internal.depthwise.DepthwiseConv;
+import dev.convector.internal.depthwise.DepthwiseNarrowConv;
 import dev.convector.internal.depthwise.DepthwisePixelConv;
 import dev.convector.internal.depthwise.DepthwisePixelTapConv;
 import dev.convector.internal.grouped.GroupedConv;
@@ -70,6 +71,11 @@ public final class AlgorithmList {
               AlgorithmList::refusePointwise,
               GroupedPointConv::pays,
               GroupedPointConv::new),
+          new Entry(
+              Algorithm.DEPTHWISE,
+              DepthwiseConv::refusal,
+              DepthwiseNarrowConv::pays,
+              DepthwiseNarrowConv::new),
           new Entry(
               Algorithm.DEPTHWISE,
               DepthwiseConv::refusal,
