@@ -164,6 +164,11 @@ public final class DenseTapConv extends BlockConv {
     return DenseTapCall.isFast(s.strideWidth() * s.channels());
   }
 
+  /** The same of up to two vectors of filters. */
+  public static boolean isFastNarrow(ConvShape s) {
+    return DenseTapCall.hasConstant(s.strideWidth() * s.channels());
+  }
+
   /**
    * Of all taps of all outputs the share that is computed: kernel rows outside the image are left
    * out, kernel columns where a piece of the columns doesn't see them.

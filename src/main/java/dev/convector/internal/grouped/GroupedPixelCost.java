@@ -55,6 +55,9 @@ final class GroupedPixelCost {
   /** Floats of a kernel row from which pixels of several rows share a tile. */
   private static final int LEAST_STRETCH = 64;
 
+  /** The same where neighbours' windows lie any distance apart. */
+  private static final int LEAST_ANY_STRETCH = 16;
+
   private GroupedPixelCost() {}
 
   /**
@@ -104,8 +107,9 @@ final class GroupedPixelCost {
   private static double ofFilters(ConvProblem problem) {
     ConvShape s = problem.shape();
     int vectors = Math.ceilDiv(s.filters(), LANES);
-    boolean isListed = s.channels() * s.kernelWidth() < LEAST_STRETCH;
     boolean hasConstant = DenseTapCall.hasConstant(s.strideWidth() * s.channels());
+    boolean isListed =
+        s.channels() * s.kernelWidth() < (hasConstant ? LEAST_STRETCH : LEAST_ANY_STRETCH);
     double narrow = hasConstant || !isListed ? NARROW_STEP : ANY_STEP;
     double step = vectors == 1 ? narrow : vectors * WIDE_STEP;
     double again = isListed && vectors <= 2 ? tileRows(s.outputWidth()) : 1;

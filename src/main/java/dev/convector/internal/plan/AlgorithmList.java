@@ -280,6 +280,9 @@ public final class AlgorithmList {
   private static boolean directPays(ConvProblem problem) {
     ConvShape s = problem.shape();
     int least = Stretches.areTapsJoined(s) ? Stretches.LEAST : Stretches.LEAST_PARTED;
+    if (s.groups() == 1 && s.filters() <= 2 * Simd.LANES) {
+      least = Math.min(least, Stretches.LEAST_ANY_DISTANCE);
+    }
     return Stretches.floats(s) >= least || !problem.channelsLast() || Stretches.isMostlyPadding(s);
   }
 }

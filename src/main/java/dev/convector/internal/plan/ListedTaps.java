@@ -125,8 +125,15 @@ final class ListedTaps {
     boolean wide = s.channels() <= MOST_WIDE && s.padLeft() + s.padRight() > s.outputWidth() / 2;
     return s.groups() == 1
         && DenseTapConv.accepts(problem)
-        && (wide || (suits && Stretches.floats(s) < Stretches.LEAST))
+        && (wide || (suits && Stretches.floats(s) < leastStretch(problem)))
         && (!Stretches.isMostlyPadding(s)
             || DenseTapConv.computedShare(s) < most * Stretches.shareInside(s));
+  }
+
+  /** Floats from which stretches are faster than listed taps. */
+  private static int leastStretch(ConvProblem problem) {
+    ConvShape s = problem.shape();
+    boolean isOther = s.filters() <= 2 * Simd.LANES && !DenseTapConv.isFastNarrow(s);
+    return isOther ? Stretches.LEAST_ANY_DISTANCE : Stretches.LEAST;
   }
 }

@@ -38,6 +38,12 @@ class FewFiltersTest {
     // Most taps meet padding.
     check(DenseTapConv.class, Layout.NHWC, 11, axis(10, 11, 1, 3, 15), 16);
     check(DenseConv.class, Layout.NHWC, 3, axis(7, 11, 1, 1, 5), 160);
+    // Stretches where listed taps have no constant for the distance of two windows.
+    check(DenseTapConv.class, Layout.NHWC, 16, axis(70, 3, 2, 1, 1), 16);
+    check(DenseConv.class, Layout.NHWC, 20, axis(70, 3, 2, 1, 1), 16);
+    check(DenseConv.class, Layout.NHWC, 11, axis(70, 2, 2, 1, 0), 32);
+    check(DenseTapConv.class, Layout.NHWC, 7, axis(70, 2, 3, 1, 0), 32);
+    check(DenseTapConv.class, Layout.NHWC, 11, axis(70, 3, 2, 1, 1), 48);
     // Planes before Winograd.
     check(GroupedPixelConv.class, Layout.NCHW, 32, axis(28, 3, 1, 1, 1), 12);
     check(WinogradConv.class, Layout.NCHW, 32, axis(28, 3, 1, 1, 1), 16);
