@@ -13,7 +13,7 @@ import java.io.IOException;
  * of {@code filters} filters {@code f}
  *
  * <pre>
- *   c[to + i * filters + f] = bias[biasOffset + i * filters + f]
+ *   c[to + i * filters + f] = bias[filter + i * filters + f]
  *       + sum over j in [0, depth) of a[from + i * aStep + j] * b[bOffset + f * bStep + j]
  *       + sum over l in [0, LANES) of
  *             (a[from + i * aStep + last + l] & mask[l]) * b[bOffset + f * bStep + depth + l]
@@ -24,9 +24,10 @@ import java.io.IOException;
  * one that begins with it. A tile writes whole vectors, whose lanes beyond its results are
  * arbitrary: tiles go upwards.
  *
- * <p>Of groups {@code i} is a group of a pixel: its elements begin {@code i * depth of a group}
- * further, it has filters of its own, and so many tiles follow one another in all arrays. Groups of
- * up to a vector of channels have no loop over the depth.
+ * <p>{@code filter} is 0. But of groups {@code i} is a group of one pixel, from a first one whose
+ * first filter it is: each group's elements begin {@code p.group} further, it has filters of its
+ * own, and so many tiles follow one another in all arrays. Groups of up to a vector of channels
+ * have no loop over the depth.
  *
  * <h2>How lanes are added</h2>
  *

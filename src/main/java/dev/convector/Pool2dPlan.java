@@ -1,6 +1,5 @@
 package dev.convector;
 
-import dev.convector.internal.pool.MaxIndices;
 import dev.convector.internal.pool.PoolProblem;
 import dev.convector.internal.pool.PoolWorks;
 import dev.convector.internal.problem.PackedWork;
@@ -17,7 +16,7 @@ public final class Pool2dPlan extends RunnerPlan {
     super(runner(PoolWorks.forward(description.problem()), description.problem()));
     this.description = description;
     PoolProblem problem = description.problem();
-    this.indexing = problem.max() ? runner(new MaxIndices(problem), problem) : null;
+    this.indexing = problem.max() ? runner(PoolWorks.indices(problem), problem) : null;
   }
 
   private static PlanRunner runner(PackedWork work, PoolProblem problem) {

@@ -135,6 +135,12 @@ public final class Blocking {
    */
   public static final int WINOGRAD_FLOATS = 440 * 1024;
 
+  /** Floats of planes that are turned to be pooled, and of the results: 256 KiB. */
+  public static final int POOLED_PLANES_FLOATS = budget(64 * 1024, 64);
+
+  /** The most of them, of planes that are very wide: 2 MiB. */
+  public static final int MAX_POOLED_PLANES_FLOATS = 512 * 1024;
+
   /** Floats of output that a block of a depthwise transposed convolution aims at: 256 KiB. */
   public static final int TRANSPOSED_BLOCK_FLOATS = budget(64 * 1024, 64);
 

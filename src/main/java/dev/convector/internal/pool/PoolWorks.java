@@ -31,6 +31,11 @@ public final class PoolWorks {
     return anywhere == null ? new PoolPixelRows(problem) : anywhere;
   }
 
+  /** From the input to maxima and where they were. */
+  public static PackedWork indices(PoolProblem problem) {
+    return MaxIndexPlanes.accepts(problem) ? new MaxIndexPlanes(problem) : new MaxIndices(problem);
+  }
+
   /** From an average's gradient to its input's. */
   public static PackedWork averageBackward(PoolProblem problem) {
     return new TapResample(
