@@ -26,6 +26,7 @@ public final class Generate {
     DepthwiseTapTileKernels.write(args[0]);
     DotKernels.write(args[0]);
     ExponentialKernels.write(args[0]);
+    GeluKernels.write(args[0]);
     GroupedJoinedKernels.write(args[0]);
     GroupedKernels.write(args[0]);
     GroupedPixelKernels.write(args[0]);

@@ -1,6 +1,5 @@
 package dev.convector.internal.simd;
 
-import static dev.convector.internal.simd.MultiplyAdd.FUSED;
 import static dev.convector.internal.simd.Simd.LANES;
 import static dev.convector.internal.simd.Simd.SPECIES;
 
@@ -11,7 +10,7 @@ import jdk.incubator.vector.FloatVector;
 /**
  * Activations over a range of an array, in place.
  *
- * <p>Each is one flat loop over whole vectors; those of an exponential are generated. Masked loads
+ * <p>Each is one flat loop over whole vectors; those with multiply-adds are generated. Masked loads
  * are not always kept in registers, and a process that had run other shapes then allocated every
  * vector; so the elements behind the last whole vector go through a buffer, with the same
  * arithmetic on an element wherever it lies.
@@ -19,10 +18,8 @@ import jdk.incubator.vector.FloatVector;
 public final class ActivationKernels {
   private static final ObjectPool<float[]> BUFFERS = new ObjectPool<>(() -> new float[LANES]);
 
-  private static final float SQRT_HALF = 0.70710678f;
-
   /** Below this, functions that multiply x with a vanishing factor are zero; so is their limit. */
-  private static final float FLAT = -100;
+  static final float FLAT = -100;
 
   private ActivationKernels() {}
 
@@ -46,7 +43,7 @@ public final class ActivationKernels {
       case LEAKY_RELU -> leakyRelu(x, offset, count, activation.low());
       case HARD_SIGMOID -> hardSigmoid(x, offset, count);
       case HARD_SWISH -> hardSwish(x, offset, count);
-      case GELU -> gelu(x, offset, count);
+      case GELU -> GeluKernels.gelu(x, offset, count);
       case SIGMOID -> ExponentialKernels.sigmoid(x, offset, count);
       case SILU -> ExponentialKernels.silu(x, offset, count);
       case TANH -> ExponentialKernels.tanh(x, offset, count);
@@ -95,52 +92,6 @@ public final class ActivationKernels {
       ramp = ramp.blend(zeros, ramp.lt(zeros));
       ramp = ramp.blend(ones, ones.lt(ramp));
       v.blend(flat, v.lt(flat)).mul(ramp).intoArray(x, i);
-    }
-  }
-
-  /**
-   * With the error function of Abramowitz and Stegun, 7.1.28 (error 3e-7): one minus the 16th power
-   * of the reciprocal of a polynomial.
-   *
-   * <p>Not by {@code MultiplyAdd.fma}: with its five calls C2 kept boxes of vectors in 7 of 16
-   * JVMs, at six times the time, and with the choice written out in none of 8 (Xeon, family 6 model
-   * 207).
-   */
-  private static void gelu(float[] x, int offset, int count) {
-    FloatVector zeros = FloatVector.zero(SPECIES);
-    FloatVector flat = FloatVector.broadcast(SPECIES, FLAT);
-    for (int i = offset; i < offset + count; i += LANES) {
-      FloatVector v = FloatVector.fromArray(SPECIES, x, i);
-      FloatVector z = v.abs().mul(SQRT_HALF);
-      FloatVector p = z.mul(0.0000430638f).add(0.0002765672f);
-      p =
-          FUSED
-              ? p.fma(z, FloatVector.broadcast(SPECIES, 0.0001520143f))
-              : p.mul(z).add(FloatVector.broadcast(SPECIES, 0.0001520143f));
-      p =
-          FUSED
-              ? p.fma(z, FloatVector.broadcast(SPECIES, 0.0092705272f))
-              : p.mul(z).add(FloatVector.broadcast(SPECIES, 0.0092705272f));
-      p =
-          FUSED
-              ? p.fma(z, FloatVector.broadcast(SPECIES, 0.0422820123f))
-              : p.mul(z).add(FloatVector.broadcast(SPECIES, 0.0422820123f));
-      p =
-          FUSED
-              ? p.fma(z, FloatVector.broadcast(SPECIES, 0.0705230784f))
-              : p.mul(z).add(FloatVector.broadcast(SPECIES, 0.0705230784f));
-      p =
-          FUSED
-              ? p.fma(z, FloatVector.broadcast(SPECIES, 1))
-              : p.mul(z).add(FloatVector.broadcast(SPECIES, 1));
-      p = p.mul(p);
-      p = p.mul(p);
-      p = p.mul(p);
-      p = p.mul(p);
-      // Half the complement of the error function of |x| / sqrt 2.
-      FloatVector tail = FloatVector.broadcast(SPECIES, 0.5f).div(p);
-      FloatVector below = tail.neg().add(1).blend(tail, v.lt(zeros));
-      v.blend(flat, v.lt(flat)).mul(below).intoArray(x, i);
     }
   }
 }
