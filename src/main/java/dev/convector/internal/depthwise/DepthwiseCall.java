@@ -184,12 +184,7 @@ final class DepthwiseCall implements Scratch.Kept {
    * @param first where the first one lies, for filter 0
    */
   void output(BlockRun run, int first) {
-    if (this.y != run.output) {
-      this.y = run.output;
-    }
-    this.firstY = first;
-    this.yRow = run.rowStep;
-    this.yStep = run.pixelStep;
+    output(run.output, first, run.rowStep, run.pixelStep);
     this.started = run.started;
   }
 

@@ -13,7 +13,6 @@ import dev.convector.internal.problem.Epilogue;
 import dev.convector.internal.problem.Footprint;
 import dev.convector.internal.problem.Operands;
 import dev.convector.internal.problem.PackedWork;
-import dev.convector.internal.simd.Simd;
 import jdk.incubator.vector.FloatVector;
 
 /**
@@ -38,8 +37,10 @@ public final class DepthwiseNarrowConv implements PackedWork {
 
   private final ConvShape shape;
 
-  /** Of the activation and the bias; the kernels have the bias alone. */
-  private final Epilogue epilogue;
+  private final DepthwisePixelOutput output;
+
+  /** Of the kernels, which don't activate. */
+  private final Epilogue bias;
 
   private final DepthwiseTiles tiles;
 
@@ -60,9 +61,9 @@ public final class DepthwiseNarrowConv implements PackedWork {
 
   public DepthwiseNarrowConv(ConvProblem problem, float[] weights, float[] bias) {
     this.shape = problem.shape();
-    this.epilogue = Epilogue.of(problem, bias);
-    Epilogue kernels = new Epilogue(Activation.NONE, bias, shape.filters());
-    this.tiles = new DepthwiseTiles(shape, null, weights, kernels);
+    this.output = new DepthwisePixelOutput(new Epilogue(problem.activation(), null, 0));
+    this.bias = new Epilogue(Activation.NONE, bias, shape.filters());
+    this.tiles = new DepthwiseTiles(shape, null, weights, this.bias);
     this.inputRow = shape.width() * shape.channels();
     this.outputRow = shape.outputWidth() * shape.channels();
     this.stagedPixel = DepthwiseTiles.storesInOrder(shape) ? shape.channels() : LANES;
@@ -124,7 +125,7 @@ public final class DepthwiseNarrowConv implements PackedWork {
 
   @Override
   public long packedBytes() {
-    return epilogue.bytes() + tiles.bytes();
+    return bias.bytes() + tiles.bytes();
   }
 
   /** Results on their way, the last rows of the input, a row of a residual. */
@@ -211,7 +212,11 @@ public final class DepthwiseNarrowConv implements PackedWork {
     }
     for (int r = row; r < endRow; r++) {
       int at = (image * shape.outputHeight() + r) * outputRow;
-      finish(operands, at, scratch, (r - row) * stagedRow);
+      int staged = (r - row) * stagedRow;
+      if (stagedPixel > shape.channels()) {
+        moveTogether(scratch, staged);
+      }
+      output.finishUnclamped(operands, at, staged, outputRow, scratch, residual());
     }
   }
 
@@ -234,27 +239,6 @@ public final class DepthwiseNarrowConv implements PackedWork {
     int y = row * shape.strideHeight() - shape.padTop();
     call.input(x, image + y * inputRow - shape.padLeft() * shape.channels());
     tiles.run(call, row, endRow, 0, shape.outputWidth());
-  }
-
-  /** Adds the residual to a row, applies the activation and moves it. */
-  private void finish(Operands operands, int at, float[] scratch, int staged) {
-    if (stagedPixel > shape.channels()) {
-      moveTogether(scratch, staged);
-    }
-    if (operands.residual != null) {
-      int residual = residual();
-      System.arraycopy(
-          operands.residual, operands.residualOffset + at, scratch, residual, outputRow);
-      for (int i = 0; i < outputRow; i += LANES) {
-        FloatVector.fromArray(SPECIES, scratch, staged + i)
-            .add(FloatVector.fromArray(SPECIES, scratch, residual + i))
-            .intoArray(scratch, staged + i);
-      }
-    }
-    if (epilogue.isClamped() || !epilogue.isClamp()) {
-      epilogue.activate(scratch, staged, Simd.roundUp(outputRow));
-    }
-    System.arraycopy(scratch, staged, operands.dst, operands.dstOffset + at, outputRow);
   }
 
   /** Moves a row's results to where they follow one another; a vector ends before the next one. */

@@ -7,7 +7,7 @@ import dev.convector.internal.problem.Epilogue;
 import dev.convector.internal.problem.Operands;
 import jdk.incubator.vector.FloatVector;
 
-/** What becomes of results that the depthwise kernels with pixels in the lanes put in scratch. */
+/** What becomes of results that depthwise kernels put in scratch as they lie in the output. */
 final class DepthwisePixelOutput {
   private final Epilogue epilogue;
 
@@ -38,11 +38,29 @@ final class DepthwisePixelOutput {
    * @param residual where in scratch there is room for as many, and a vector
    */
   void finish(Operands operands, int y, int from, int length, float[] scratch, int residual) {
+    finish(operands, y, from, length, scratch, residual, isDirect(operands));
+  }
+
+  /** The same of kernels that never clamp. */
+  void finishUnclamped(
+      Operands operands, int y, int from, int length, float[] scratch, int residual) {
+    boolean isDone = isDirect(operands) && !epilogue.isClamped();
+    finish(operands, y, from, length, scratch, residual, isDone);
+  }
+
+  private void finish(
+      Operands operands,
+      int y,
+      int from,
+      int length,
+      float[] scratch,
+      int residual,
+      boolean isActivated) {
     if (operands.residual != null) {
       System.arraycopy(operands.residual, operands.residualOffset + y, scratch, residual, length);
       add(scratch, from, residual, length);
     }
-    if (!isDirect(operands)) {
+    if (!isActivated) {
       epilogue.activate(scratch, from, length);
     }
     System.arraycopy(scratch, from, operands.dst, operands.dstOffset + y, length);

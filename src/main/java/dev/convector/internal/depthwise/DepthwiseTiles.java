@@ -90,7 +90,8 @@ final class DepthwiseTiles {
 
   /**
    * Whether the results of a row are stored from left to right, of an image that is read in place:
-   * not those that share inputs some columns apart.
+   * not those that share inputs some columns apart. Each once, too: a kernel that has tiles in
+   * place has one width of runs, so one pass.
    */
   static boolean storesInOrder(ConvShape shape) {
     return shape.dilationWidth() == 1 && (DepthwiseGrid.fits(shape) || !DepthwiseRuns.fits(shape));
