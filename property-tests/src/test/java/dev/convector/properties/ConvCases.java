@@ -42,6 +42,14 @@ final class ConvCases {
     }
   }
 
+  /** Strides whose products with other sizes exceed an int. */
+  static final class FarOutputs implements ArbitrarySupplier<ConvCase> {
+    @Override
+    public Arbitrary<ConvCase> get() {
+      return of(ExtremeShapes.farOutputs());
+    }
+  }
+
   private static Arbitrary<ConvCase> of(Arbitrary<ConvShape> shapes) {
     return Combinators.combine(shapes, options(), offsets(), offsets(), placement(), seeds())
         .as(

@@ -127,6 +127,32 @@ final class ExtremeShapes {
                 new ConvShape(2, channels * groups, rows, columns, filters * groups, groups));
   }
 
+  /** Strides far beyond the image, of which there is one output then. */
+  static Arbitrary<ConvShape> farOutputs() {
+    Arbitrary<Axis> axes =
+        Combinators.combine(
+                Arbitraries.of(1, 2, 9, 20),
+                Arbitraries.of(1, 2, 3),
+                Arbitraries.of(1, 2, 1_000, 1 << 28, 1 << 30, Integer.MAX_VALUE),
+                Arbitraries.of(1, 2, 1 << 29),
+                Arbitraries.of(0, 1, 2))
+            .as(
+                (size, kernel, stride, dilation, pad) -> {
+                  int apart = kernel == 1 ? dilation : Math.min(2, dilation);
+                  int after = Math.max(pad, (kernel - 1) * apart + 1 - size);
+                  return new Axis(size, kernel, stride, apart, pad, after);
+                });
+    return Combinators.combine(
+            axes,
+            axes,
+            Arbitraries.of(1, 3, 5, 14),
+            Arbitraries.of(1, 3, 6),
+            Arbitraries.of(1, 2, 3))
+        .as(
+            (rows, columns, channels, filters, groups) ->
+                new ConvShape(3, channels * groups, rows, columns, filters * groups, groups));
+  }
+
   /** Of about a length, with windows of a few taps. */
   private static Arbitrary<Axis> axes(int length) {
     return Combinators.combine(

@@ -40,6 +40,15 @@ class SizeProperties {
     }
   }
 
+  @Property
+  @Label("strides far beyond the image lead nowhere, by every algorithm that accepts them")
+  void farOutputs(@ForAll(supplier = ConvCases.FarOutputs.class) ConvCase far) {
+    Oracle oracle = new Oracle(far);
+    for (Algorithm algorithm : far.algorithms()) {
+      oracle.check(algorithm);
+    }
+  }
+
   @Property(tries = GRADIENT_TRIES)
   @Label("gradients with respect to weights and bias are the oracle's")
   void weightsGradients(@ForAll(supplier = ConvCases.Extreme.class) ConvCase extreme) {
@@ -54,9 +63,27 @@ class SizeProperties {
 
   /** Each phase of the stride is a convolution of its own there, and may be empty. */
   @Example
-  @Label("strides far beyond the image cost nothing in gradients and transposed convolutions")
+  @Label(
+      "strides far beyond the image cost nothing in volumes, gradients and transposed convolutions")
   void strides() {
     for (Layout layout : Layout.values()) {
+      Conv3d volume =
+          Conv3d.builder()
+              .input(2, 5, 6, 2, 3)
+              .filters(6, 3, 2, 2)
+              .stride(2, 3, 1 << 30)
+              .padding(1)
+              .layout(layout)
+              .build();
+      float[] kernel = PlanCheck.integers(volume.shape().weightsSize(), 4);
+      Plan slow = volume.plan(kernel, null, Algorithm.REFERENCE);
+      compare(
+          volume.plan(kernel),
+          src -> {
+            float[] dst = new float[slow.outputSize()];
+            slow.run(src, dst);
+            return dst;
+          });
       Conv2d conv =
           Conv2d.builder()
               .input(2, 3, 5, 7)

@@ -177,19 +177,20 @@ public final class InputStrip {
     int rows = blocks.mostRows();
     int width = blocks.mostColumns();
     int needed = Math.toIntExact(columns(shape, columnReach, border, width));
-    this.phases = phases;
-    this.seenColumns = Math.ceilDiv(needed, phases) * phases;
+    // A single window may see less than there is between two.
+    this.phases = Math.min(phases, needed);
+    this.seenColumns = Math.ceilDiv(needed, this.phases) * this.phases;
     // Pixels parted so are stored as whole vectors, the last ones beyond the columns of a phase.
-    int beyond = phases == 1 ? 0 : Math.ceilDiv(Math.max(0, LANES - step), step);
-    this.phaseFloats = (seenColumns / phases + beyond) * step;
-    this.columns = phaseFloats / step * phases;
+    int beyond = this.phases == 1 ? 0 : Math.ceilDiv(Math.max(0, LANES - step), step);
+    this.phaseFloats = (seenColumns / this.phases + beyond) * step;
+    this.columns = phaseFloats / step * this.phases;
     long exact = floats(shape, reaches, border, step, rows, width);
     this.imageFloats = Math.toIntExact(exact / needed * columns);
     long floats = (long) blocks.mostImages() * imageFloats;
     int lines = Math.ceilDiv(Math.toIntExact(floats), AlignedFloats.LINE);
     // An odd number, so that the windows of a pixel lie in different sets of the cache.
     this.windowFloats = (lines | 1) * AlignedFloats.LINE;
-    this.copies = new StripWindows(shape, windows, step, phases, windowFloats);
+    this.copies = new StripWindows(shape, windows, step, this.phases, windowFloats);
   }
 
   /** Floats of a window for a block of so many output rows and columns. */

@@ -13,6 +13,11 @@ final class DenseTapWarmUp {
   private static final int ROWS = 2 * RegisterTile.MR + 1;
   private static final int VECTORS = 5;
 
+  /**
+   * A distance that no tile has a constant for: of tiles that take any, all small calls have it.
+   */
+  private static final int ANY_DISTANCE = 97;
+
   /** Adding, and each limit: a tile that has seen other answers is compiled again. */
   private static final int ENDINGS = 8;
 
@@ -44,12 +49,12 @@ final class DenseTapWarmUp {
     DenseTapCall p = new DenseTapCall();
     int columns = like.vectors * Simd.LANES;
     p.vectors = like.vectors;
-    p.distance = like.distance;
     p.depth = DEPTH;
     p.onto = like.onto;
     p.lowClamped = like.lowClamped;
     p.highClamped = like.highClamped;
     p.isListed = like.isListed;
+    p.distance = like.constant() > 0 ? like.distance : ANY_DISTANCE;
     p.a = new float[TILES * rows * p.distance + DEPTH];
     p.taps = new int[DEPTH];
     p.b = new float[DEPTH * columns];

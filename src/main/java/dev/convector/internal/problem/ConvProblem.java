@@ -63,13 +63,37 @@ public record ConvProblem(
   /**
    * The same problem in the layout that has the faster algorithms where both are one: single
    * pixels, as in a fully connected layer, channels-last; one channel in and out channels-first.
+   * Its {@linkplain #canonical(ConvShape) shape} has no number that leads nowhere.
    */
   public ConvProblem canonical() {
+    ConvProblem small = with(canonical(shape));
     if (shape.height() * shape.width() == 1 && shape.outputHeight() * shape.outputWidth() == 1) {
-      return withLayout(Layout.NHWC);
+      return small.withLayout(Layout.NHWC);
     }
     boolean planes = shape.channels() == 1 && shape.filters() == 1;
-    return planes ? withLayout(Layout.NCHW) : this;
+    return planes ? small.withLayout(Layout.NCHW) : small;
+  }
+
+  /**
+   * The same outputs of smaller numbers: strides of a single output are at most what it takes to
+   * leave the padded input, and the dilation of a single tap is 1. Else their products with
+   * channels, of windows that there are not, exceed an int.
+   */
+  public static ConvShape canonical(ConvShape s) {
+    Axis rows = canonical(s.rows());
+    Axis columns = canonical(s.columns());
+    return rows.equals(s.rows()) && columns.equals(s.columns())
+        ? s
+        : new ConvShape(s.batch(), s.channels(), rows, columns, s.filters(), s.groups());
+  }
+
+  private static Axis canonical(Axis a) {
+    int places = a.size() + a.padBefore() + a.padAfter() - a.effectiveKernel() + 1;
+    int stride = a.output() == 1 ? Math.min(a.stride(), places) : a.stride();
+    int dilation = a.kernel() == 1 ? 1 : a.dilation();
+    return stride == a.stride() && dilation == a.dilation()
+        ? a
+        : new Axis(a.size(), a.kernel(), stride, dilation, a.padBefore(), a.padAfter());
   }
 
   private ConvProblem withLayout(Layout other) {

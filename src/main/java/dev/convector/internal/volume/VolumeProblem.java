@@ -118,7 +118,7 @@ public record VolumeProblem(
             inner(shape.columns()),
             shape.filters(),
             shape.groups());
-    return new ConvProblem(plane, planeLayout(), of, accuracy);
+    return new ConvProblem(ConvProblem.canonical(plane), planeLayout(), of, accuracy);
   }
 
   /** The transposed convolution of a plane of the output's gradient with a slice of the kernel. */

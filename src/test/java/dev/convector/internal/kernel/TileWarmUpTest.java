@@ -40,6 +40,22 @@ final class TileWarmUpTest {
     }
   }
 
+  /** Of a single row the distance to the next may be any number, also one that exceeds an int. */
+  @ParameterizedTest
+  @ValueSource(ints = {97, 1 << 29, Integer.MAX_VALUE, -8})
+  void rowsAnyDistanceApartHaveSmallCalls(int distance) {
+    for (boolean isListed : new boolean[] {false, true}) {
+      for (int vectors = 1; vectors <= RegisterTile.VECTORS; vectors++) {
+        DenseTapCall call = new DenseTapCall();
+        call.vectors = vectors;
+        call.distance = distance;
+        call.isListed = isListed;
+        assertEquals(0, call.constant());
+        DenseTapWarmUp.call(call, RegisterTile.VECTORS).run();
+      }
+    }
+  }
+
   @ParameterizedTest
   @ValueSource(booleans = {true, false})
   void everyTileOfRowsADistanceApartHasASmallCall(boolean isListed) {
