@@ -126,8 +126,15 @@ public final class Machine {
 
   /** Of the sources in the working directory; a plus sign says that they were changed. */
   public static String commit() {
-    String commit = output("git", "rev-parse", "--short=12", "HEAD");
-    boolean changed = !output("git", "status", "--porcelain", "--untracked-files=no").isEmpty();
+    return commit(Path.of("."));
+  }
+
+  /** The same of the sources that a folder lies in. */
+  public static String commit(Path folder) {
+    String path = folder.toString();
+    String commit = output("git", "-C", path, "rev-parse", "--short=12", "HEAD");
+    boolean changed =
+        !output("git", "-C", path, "status", "--porcelain", "--untracked-files=no").isEmpty();
     return commit.isEmpty() ? "unknown" : commit + (changed ? "+" : "");
   }
 

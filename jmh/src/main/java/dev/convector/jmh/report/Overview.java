@@ -36,6 +36,7 @@ final class Overview {
   private final List<Results> newest;
 
   private final List<Results> all;
+  private final CheckTable checks;
   private final Markdown text;
   private final Charts charts;
   private final Path chartFolder;
@@ -43,12 +44,20 @@ final class Overview {
 
   /**
    * @param all sessions, by subject, the newest of a subject first
+   * @param checks long runs of the tests
    * @param charts writes into {@code chartFolder}
    * @param chartFolder as RESULTS.md refers to it
    * @param pages folder of the sessions' pages, as RESULTS.md refers to it
    */
-  Overview(List<Results> all, Markdown text, Charts charts, Path chartFolder, Path pages) {
+  Overview(
+      List<Results> all,
+      CheckTable checks,
+      Markdown text,
+      Charts charts,
+      Path chartFolder,
+      Path pages) {
     this.all = all;
+    this.checks = checks;
     this.text = text;
     this.charts = charts;
     this.chartFolder = chartFolder;
@@ -82,6 +91,7 @@ final class Overview {
     collectors();
     repeated();
     reasons();
+    checks();
   }
 
   /** Sessions of each kind of processor. */
@@ -286,6 +296,14 @@ final class Overview {
       text.heading(2, "Why layers are lost by more than a tenth");
       text.paragraph("Written by hand, from experiments that no command repeats.");
       Reasons.write(lost, text);
+    }
+  }
+
+  private void checks() {
+    if (!checks.isEmpty()) {
+      text.heading(2, "Long runs of the tests");
+      text.paragraph(CheckTable.HOW_TO_READ);
+      checks.write(text);
     }
   }
 

@@ -4,6 +4,7 @@ import static dev.convector.jmh.report.Markdown.number;
 import static dev.convector.jmh.report.Markdown.percent;
 import static dev.convector.jmh.report.Markdown.ratio;
 
+import dev.convector.jmh.check.CheckArchive;
 import dev.convector.jmh.race.Session;
 import java.io.IOException;
 import java.nio.file.Files;
@@ -22,7 +23,10 @@ import java.util.Set;
 public final class Report {
   private static final String BEGIN = "<!-- headline -->";
   private static final String END = "<!-- /headline -->";
-  private static final Path SESSIONS = Path.of("jmh", "results");
+
+  /** What is kept, in the project's root. */
+  public static final Path SESSIONS = Path.of("jmh", "results");
+
   private static final Path PAGES = Path.of("docs", "results");
   private static final String HEADLINE_CHART = "headline.png";
 
@@ -44,7 +48,8 @@ public final class Report {
     List<Results> all = Results.in(root.resolve(SESSIONS));
     Charts charts = new Charts(root.resolve(SESSIONS));
     Markdown text = new Markdown();
-    new Overview(all, text, charts, SESSIONS, PAGES).write();
+    CheckTable checks = new CheckTable(new CheckArchive(root.resolve(SESSIONS)).read());
+    new Overview(all, checks, text, charts, SESSIONS, PAGES).write();
     Files.writeString(root.resolve("RESULTS.md"), text.toString());
     Set<Path> written = new HashSet<>();
     Files.createDirectories(root.resolve(PAGES));

@@ -1,0 +1,2 @@
+/** Long runs of the tests, kept for RESULTS.md. */
+package dev.convector.jmh.check;

@@ -1,0 +1,64 @@
+package dev.convector.jmh.report;
+
+import static dev.convector.jmh.report.Markdown.number;
+
+import dev.convector.jmh.check.CheckPart;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Locale;
+import java.util.Map;
+
+/** The long runs of the tests, a line each. */
+final class CheckTable {
+  static final String HOW_TO_READ =
+      """
+      The last run of each profile that `mvn verify` leaves out: random cases and calls against the \
+      scalar oracle, `mvn verify -P` and the name. Parts are widths of vectors, numbers of \
+      registers, small blocks, or flags of the JVM.""";
+
+  private final Map<String, CheckPart> checks = new LinkedHashMap<>();
+  private final Map<String, Integer> parts = new LinkedHashMap<>();
+
+  CheckTable(List<CheckPart> all) {
+    for (CheckPart part : all) {
+      checks.merge(part.check(), part, CheckTable::sum);
+      parts.merge(part.check(), 1, Integer::sum);
+    }
+  }
+
+  private static CheckPart sum(CheckPart a, CheckPart b) {
+    return new CheckPart(
+        a.check(),
+        "",
+        a.methods() + b.methods(),
+        a.cases() + b.cases(),
+        a.failures() + b.failures(),
+        a.seconds() + b.seconds(),
+        a.date().compareTo(b.date()) > 0 ? a.date() : b.date(),
+        a.commit(),
+        a.processor());
+  }
+
+  boolean isEmpty() {
+    return checks.isEmpty();
+  }
+
+  void write(Markdown text) {
+    text.table(
+        List.of("profile", "parts", "tests", "cases", "failed", "seconds", "day", "commit", "on"),
+        checks.values().stream().map(this::line).toList());
+  }
+
+  private List<String> line(CheckPart check) {
+    return List.of(
+        "`" + check.check() + "`",
+        Integer.toString(parts.get(check.check())),
+        Integer.toString(check.methods()),
+        String.format(Locale.ROOT, "%,d", check.cases()),
+        Integer.toString(check.failures()),
+        number(check.seconds()),
+        check.date().substring(0, 10),
+        check.commit(),
+        check.processor());
+  }
+}
