@@ -103,7 +103,7 @@ public record Layer(
   }
 
   /** Something else of the same layer. */
-  Layer with(String otherName, Operation other) {
+  public Layer with(String otherName, Operation other) {
     return new Layer(
         otherName,
         batch,

@@ -5,10 +5,11 @@ import dev.convector.jmh.layer.Layer;
 /**
  * What is compared: a layer in a layout.
  *
- * @param layer a convolution; of a matrix product (network {@code gemm}) the fully connected layer
- *     of its sizes; of a separable block (network {@code separable}) a dense layer of its kernel
+ * @param layer a convolution or another operation; of a matrix product (network {@code gemm}) the
+ *     fully connected layer of its sizes; of a separable block (network {@code separable}) a dense
+ *     layer of its kernel
  * @param layout of input and output
- * @param algorithm name of one of {@code dev.convector.Algorithm}; only of a convolution
+ * @param algorithm name of one of {@code dev.convector.Algorithm}; only of a plain convolution
  */
 public record Case(Layer layer, String layout, String algorithm) {
   static final String AUTO = "AUTO";
@@ -16,6 +17,8 @@ public record Case(Layer layer, String layout, String algorithm) {
   /** Which part of the public face computes a case. */
   enum Kind {
     CONVOLUTION(ConvSubject.class),
+    FAMILY(FamilySubject.class),
+    WEIGHTS_GRADIENT(WeightsGradientSubject.class),
     SEPARABLE(SeparableSubject.class),
     GEMM(GemmSubject.class);
 
@@ -35,7 +38,12 @@ public record Case(Layer layer, String layout, String algorithm) {
     return switch (layer.network()) {
       case "gemm" -> Kind.GEMM;
       case "separable" -> Kind.SEPARABLE;
-      default -> Kind.CONVOLUTION;
+      default ->
+          switch (layer.operation()) {
+            case FORWARD -> Kind.CONVOLUTION;
+            case BACKWARD_WEIGHTS -> Kind.WEIGHTS_GRADIENT;
+            default -> Kind.FAMILY;
+          };
     };
   }
 

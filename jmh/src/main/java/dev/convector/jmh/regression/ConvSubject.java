@@ -4,8 +4,6 @@ import dev.convector.Accuracy;
 import dev.convector.Algorithm;
 import dev.convector.Conv2d;
 import dev.convector.Conv2dPlan;
-import dev.convector.Layout;
-import dev.convector.jmh.layer.Layer;
 
 /**
  * A convolution with bias; of a forced algorithm any accuracy will do. Loaded once for each
@@ -18,18 +16,7 @@ public final class ConvSubject extends Pooled {
 
   public ConvSubject(Case task, Operands data, int threads) {
     super(threads);
-    Layer layer = task.layer();
-    int padding = layer.padding();
-    // Of what versions may write in several ways, the form that has been there from the start.
-    Words words =
-        new Words(Conv2d.builder())
-            .set("input", layer.batch(), layer.channels(), layer.height(), layer.width())
-            .set("filters", layer.filters(), layer.kernelHeight(), layer.kernelWidth())
-            .set("stride", layer.stride())
-            .set("padding", padding, padding, padding, padding)
-            .set("dilation", layer.dilation())
-            .set("groups", layer.groups())
-            .set("layout", Layout.valueOf(task.layout()));
+    Words words = new Words(Conv2d.builder()).filters(task);
     // Algorithms and bounds are named only where one is forced, since a version may lack them.
     plan =
         task.algorithm().equals(Case.AUTO)

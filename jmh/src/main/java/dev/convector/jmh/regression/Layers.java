@@ -18,7 +18,8 @@ import java.util.stream.Stream;
 /**
  * Lists of cases. A line is the name of a layer or a matrix product of the race's tables, or a
  * whole row with the columns of {@code layers.csv}; after either may stand an algorithm, which is
- * then forced. Lines that begin with # and a header are skipped.
+ * then forced, or an {@link Operation} that is to be computed of the layer instead. Lines that
+ * begin with # and a header are skipped.
  */
 final class Layers {
   /** The list that is used if none is named. */
@@ -89,11 +90,21 @@ final class Layers {
       throw new IllegalArgumentException(
           "layers: " + String.join(",", cells) + "; must be a name or " + COLUMNS + " columns");
     }
-    String algorithm = cells.length > named ? cells[named] : Case.AUTO;
-    Layer layer =
+    Layer convolution =
         named == 1
             ? named(cells[0])
             : Tables.layer(Arrays.copyOf(cells, COLUMNS), Operation.FORWARD);
+    String what = cells.length > named ? cells[named] : Case.AUTO;
+    boolean isOperation = Arrays.stream(Operation.values()).anyMatch(o -> o.name().equals(what));
+    Layer layer =
+        isOperation
+            ? convolution.with(convolution.name() + "," + what, Operation.valueOf(what))
+            : convolution;
+    String algorithm = isOperation ? Case.AUTO : what;
+    if (layer.operation() != Operation.FORWARD && !algorithm.equals(Case.AUTO)) {
+      throw new IllegalArgumentException(
+          "layer: " + layer.name() + "; with an algorithm it must be a plain convolution");
+    }
     List<Case> cases = new ArrayList<>();
     for (String layout : layouts) {
       cases.add(new Case(layer, layout, algorithm));
@@ -109,15 +120,6 @@ final class Layers {
         .filter(size -> size.name().equals(name))
         .findFirst()
         .map(s -> new Layer(name, s.m(), s.k(), 1, 1, s.n(), 1, 1, 1, 0, 1, 1, Operation.FORWARD))
-        .orElseGet(() -> convolution(name));
-  }
-
-  private static Layer convolution(String name) {
-    Layer layer = Tables.layer(name);
-    if (layer.operation() != Operation.FORWARD) {
-      throw new IllegalArgumentException(
-          "layer: " + name + "; must be a convolution, and is " + layer.operation());
-    }
-    return layer;
+        .orElseGet(() -> Tables.layer(name));
   }
 }

@@ -3,7 +3,6 @@ package dev.convector.jmh.regression;
 import dev.convector.Activation;
 import dev.convector.DepthwiseSeparable2d;
 import dev.convector.DepthwiseSeparable2dPlan;
-import dev.convector.Layout;
 import dev.convector.jmh.layer.Layer;
 
 /** A depthwise and a pointwise convolution in one plan, with ReLU. Loaded once for each version. */
@@ -15,21 +14,17 @@ public final class SeparableSubject extends Pooled {
   public SeparableSubject(Case task, Operands data, int threads) {
     super(threads);
     Layer layer = task.layer();
-    int padding = layer.padding();
     Words words =
         new Words(DepthwiseSeparable2d.builder())
             .set("input", layer.batch(), layer.channels(), layer.height(), layer.width())
             .set("kernel", layer.kernelHeight(), layer.kernelWidth())
             .set("filters", layer.filters())
-            .set("stride", layer.stride())
-            .set("padding", padding, padding, padding, padding)
-            .set("dilation", layer.dilation())
-            .set("layout", Layout.valueOf(task.layout()))
+            .window(task)
             .set("depthwiseActivation", Activation.RELU)
             .set("activation", Activation.RELU);
     plan =
         ((DepthwiseSeparable2d) words.build())
-            .plan(data.depthwise(), new float[layer.channels()], data.weights(), data.bias());
+            .plan(data.second(), new float[layer.channels()], data.weights(), data.bias());
     src = data.src();
     dst = data.dst();
   }

@@ -1,5 +1,8 @@
 package dev.convector.jmh.regression;
 
+import dev.convector.Layout;
+import dev.convector.jmh.layer.Layer;
+import java.lang.invoke.MethodType;
 import java.lang.reflect.InvocationTargetException;
 import java.lang.reflect.Method;
 
@@ -13,6 +16,26 @@ final class Words {
 
   Words(Object builder) {
     this.builder = builder;
+  }
+
+  /** Those that every window has, of a layer in a layout. */
+  Words window(Case task) {
+    Layer layer = task.layer();
+    int padding = layer.padding();
+    // Of what versions may write in several ways, the form that has been there from the start.
+    return set("stride", layer.stride())
+        .set("padding", padding, padding, padding, padding)
+        .set("dilation", layer.dilation())
+        .set("layout", Layout.valueOf(task.layout()));
+  }
+
+  /** The same of filters on images. */
+  Words filters(Case task) {
+    Layer layer = task.layer();
+    return set("input", layer.batch(), layer.channels(), layer.height(), layer.width())
+        .set("filters", layer.filters(), layer.kernelHeight(), layer.kernelWidth())
+        .set("groups", layer.groups())
+        .window(task);
   }
 
   Words set(String word, Object... values) {
@@ -44,7 +67,7 @@ final class Words {
       return false;
     }
     for (int i = 0; i < values.length; i++) {
-      if (parameters[i] != int.class && !parameters[i].isInstance(values[i])) {
+      if (!MethodType.methodType(parameters[i]).wrap().returnType().isInstance(values[i])) {
         return false;
       }
     }

@@ -11,6 +11,7 @@ import dev.convector.Algorithm;
 import dev.convector.Conv2d;
 import dev.convector.Layout;
 import dev.convector.jmh.layer.Layer;
+import dev.convector.jmh.layer.Operation;
 import dev.convector.jmh.layer.Tables;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -18,7 +19,7 @@ import java.util.List;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
-import org.junit.jupiter.params.provider.ValueSource;
+import org.junit.jupiter.params.provider.EnumSource;
 
 /** The comparison of two versions: its arithmetic by hand, and a run of a version on itself. */
 class RegressionTest {
@@ -138,14 +139,35 @@ class RegressionTest {
     }
   }
 
-  @ParameterizedTest
-  @ValueSource(strings = {"pooling/global_2048_7", "backward-data-stem/conv1_7x7s2"})
-  void onlyConvolutionsAreCompared(String name, @TempDir Path folder) throws Exception {
-    Path list = Files.writeString(folder.resolve("list.csv"), name);
+  @Test
+  void onlyOfConvolutionsAlgorithmsAreForced(@TempDir Path folder) throws Exception {
+    Path list = Files.writeString(folder.resolve("list.csv"), "pooling/global_2048_7,DIRECT");
     var refused =
         assertThrows(
             IllegalArgumentException.class, () -> Layers.cases(list.toString(), List.of("NHWC")));
-    assertTrue(refused.getMessage().contains("must be a convolution"), refused.getMessage());
+    assertTrue(refused.getMessage().contains("must be a plain convolution"), refused.getMessage());
+  }
+
+  /** Each operation in each layout: what it needs exists, and both versions write the same. */
+  @ParameterizedTest
+  @EnumSource
+  void theWholeFamilyIsCompared(Operation operation, @TempDir Path folder) throws Exception {
+    String layer = "tiny/3x3,1,4,5,5,4,3,3,1,1,1,1";
+    Path list = Files.writeString(folder.resolve("list.csv"), layer + "," + operation);
+    for (Case each : Layers.cases(list.toString(), List.of("NHWC", "NCHW"))) {
+      assertEquals(operation, each.layer().operation());
+      Operands data = Operands.of(each, () -> {});
+      try (VersionLoader version = new VersionLoader("old", library());
+          Subject subject = version.prepare(each, data, 1)) {
+        float[] output = Duel.output(subject, data.dst());
+        assertEquals(each.layer().resultElements(), output.length);
+        double sum = 0;
+        for (float value : output) {
+          sum += value;
+        }
+        assertTrue(sum != 0 && Double.isFinite(sum), "all is written");
+      }
+    }
   }
 
   @Test
