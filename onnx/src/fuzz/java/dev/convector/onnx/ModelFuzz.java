@@ -9,7 +9,7 @@ import org.junit.jupiter.params.provider.MethodSource;
  * are written to the working folder; as a test they belong into {@link HostileModelTest}.
  */
 class ModelFuzz {
-  /** Small ones, so that many are tried. */
+  /** Small ones, so that many are tried, and what other runs were led to. */
   static Stream<byte[]> models() {
     ModelWriter sum = new ModelWriter(13);
     String y = sum.node("Add", sum.input("x", 1, 2), sum.floats(new float[2], 2));
@@ -18,10 +18,12 @@ class ModelFuzz {
         conv.node("Conv", conv.input("x", 1, 1, 4, 4), conv.floats(new float[9], 1, 1, 3, 3));
     ModelWriter shapes = new ModelWriter(13);
     String shape = shapes.node("Shape", shapes.input("x", 1, 2, 3));
-    return Stream.of(
-        sum.build(y),
-        conv.build(conv.node("Relu", z)),
-        shapes.build(shapes.node("Expand", "x", shape)));
+    Stream<byte[]> small =
+        Stream.of(
+            sum.build(y),
+            conv.build(conv.node("Relu", z)),
+            shapes.build(shapes.node("Expand", "x", shape)));
+    return Stream.concat(small, FuzzedModels.all());
   }
 
   @MethodSource("models")

@@ -39,6 +39,26 @@ class HostileModelTest {
     refusal(noise);
   }
 
+  /** Each line of the kept inputs once reached a branch of the reader that none before it had. */
+  @Test
+  void whatFuzzingLedTo() {
+    int[] accepted = new int[1];
+    int[] refused = new int[1];
+    FuzzedModels.all()
+        .forEach(
+            bytes -> {
+              try {
+                OnnxModel.load(bytes).session();
+                accepted[0]++;
+              } catch (OnnxException e) {
+                assertTrue(e.getMessage().length() > 8, e::toString);
+                refused[0]++;
+              }
+            });
+    assertTrue(accepted[0] >= 3, "few are models: " + accepted[0]);
+    assertTrue(refused[0] >= 100, "few are none: " + refused[0]);
+  }
+
   @Test
   void truncated() {
     byte[] model = good();
