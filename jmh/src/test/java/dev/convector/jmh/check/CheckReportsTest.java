@@ -20,12 +20,12 @@ class CheckReportsTest {
   private void suite(String file, String name, String time, int[] counts, String text)
       throws IOException {
     String head =
-        "<testsuite name='%s' time='%s' tests='%d' errors='%d' skipped='%d' failures='%d'>";
+        "<testsuite name='%s' time='1000' tests='%d' errors='%d' skipped='%d' failures='%d'>";
     Files.writeString(
         folder.resolve(file),
-        head.formatted(name, time, counts[0], counts[1], counts[2], counts[3])
+        head.formatted(name, counts[0], counts[1], counts[2], counts[3])
             + text
-            + "</testsuite>");
+            + "<testcase time='%1$s'/><testcase time='%1$s'/></testsuite>".formatted(time));
   }
 
   private List<CheckPart> read() throws IOException {
@@ -36,7 +36,8 @@ class CheckReportsTest {
   void triesAndCallsAreSummedByPart() throws Exception {
     String calls =
         "<properties><property name='convector.test.fuzzCalls' value='700'/></properties>";
-    String tries = "<testcase><system-out>\ntries = 40  | #\nchecks = 40\n</system-out></testcase>";
+    String tries =
+        "<testcase time='0'><system-out>\ntries = 40  | #\nchecks = 40\n</system-out></testcase>";
     suite("TEST-a.FuzzProperties-512.xml", "a.FuzzProperties(512)", "2.5", of(1, 0, 0, 0), calls);
     suite("TEST-a.B-512.xml", "a.B(512)", "1", of(3, 0, 0, 0), calls + tries + tries);
     suite("TEST-a.B-128.xml", "a.B(128)", "4", of(5, 1, 2, 1), tries);
@@ -54,7 +55,7 @@ class CheckReportsTest {
     CheckPart wide = parts.get(2);
     assertEquals(4, wide.methods());
     assertEquals(700 + 80, wide.cases());
-    assertEquals(3.5, wide.seconds());
+    assertEquals(2 * 3.5, wide.seconds());
     assertEquals("long", wide.check());
     assertTrue(wide.date().matches("\\d{4}-\\d\\d-\\d\\dT\\d\\d:\\d\\d:\\d\\dZ"), wide.date());
   }
