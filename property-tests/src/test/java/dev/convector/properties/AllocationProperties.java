@@ -27,12 +27,34 @@ import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
 import java.util.List;
 import java.util.concurrent.ForkJoinPool;
+import jdk.incubator.vector.FloatVector;
 import net.jqwik.api.Example;
 import net.jqwik.api.Label;
+import net.jqwik.api.lifecycle.AddLifecycleHook;
+import net.jqwik.api.lifecycle.LifecycleContext;
+import net.jqwik.api.lifecycle.SkipExecutionHook;
 
 /** Every member of the family, with every algorithm; all but pooling and resizing on a pool too. */
+@AddLifecycleHook(AllocationProperties.OwnVectors.class)
 @Label("a run allocates nothing in the steady state")
 class AllocationProperties {
+  /**
+   * Skips all but the machine's own vectors and blocks, unless {@code
+   * convector.test.everyAllocation} is set: until everything is compiled takes a minute and a half.
+   */
+  static final class OwnVectors implements SkipExecutionHook {
+    @Override
+    public SkipResult shouldBeSkipped(LifecycleContext context) {
+      int widest = FloatVector.SPECIES_PREFERRED.vectorBitSize();
+      boolean isOwn =
+          Integer.getInteger("convector.test.vectorBits", widest) == widest
+              && System.getProperty("convector.blockingShrink") == null;
+      return isOwn || Boolean.getBoolean("convector.test.everyAllocation")
+          ? SkipResult.doNotSkip()
+          : SkipResult.skip("of narrower vectors and small blocks in -P every-geometry alone");
+    }
+  }
+
   @Example
   @Label("on the calling thread alone")
   void serial() {
