@@ -24,7 +24,12 @@ class WithInputTest {
       Conv2d.builder().filters(24, 3, 3).padding(2).dilation(2).groups(12),
       Conv2d.builder().filters(12, 5, 5).padding(2).flipKernel(true),
       Conv2d.builder().filters(17, 1, 1),
-      Conv2d.builder().filters(8, 5, 5).padding(2).stride(2)
+      Conv2d.builder().filters(8, 5, 5).padding(2).stride(2),
+      // Of which one size has a single output, whose stride means nothing.
+      Conv2d.builder().filters(24, 3, 3).padding(1).stride(4).groups(4),
+      Conv2d.builder().filters(24, 3, 3).padding(1).stride(2).groups(2),
+      Conv2d.builder().filters(12, 3, 3).padding(1).stride(3).groups(12),
+      Conv2d.builder().filters(8, 3, 3).padding(1).stride(4)
     };
   }
 

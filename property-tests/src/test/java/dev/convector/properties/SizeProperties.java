@@ -31,6 +31,9 @@ class SizeProperties {
 
   private static final int GRADIENT_TRIES = 10;
 
+  /** More than planning takes on a machine that is busy otherwise. */
+  private static final int PLAN_SECONDS = 10;
+
   @Property(tries = TRIES)
   @Label("convolutions agree with the oracle, by every algorithm that accepts them")
   void convolutions(@ForAll(supplier = ConvCases.Extreme.class) ConvCase extreme) {
@@ -59,6 +62,43 @@ class SizeProperties {
   @Label("gradients with respect to the input are the oracle's")
   void dataGradients(@ForAll(supplier = ConvCases.Extreme.class) ConvCase extreme) {
     BackwardDataProperties.requireOracle(extreme);
+  }
+
+  /** What plans list of strides and taps is listed once: each took a minute and more. */
+  @Example
+  @Label("plans of many phases and of many taps that share none are made in no time")
+  void phases() {
+    for (Layout layout : Layout.values()) {
+      assertTimeout(
+          () ->
+              ConvTranspose2d.builder()
+                  .input(1, 3, 7, 10)
+                  .filters(1, 4, 2)
+                  .stride(65_535, 2)
+                  .layout(layout)
+                  .build()
+                  .plan(new float[24]));
+      assertTimeout(
+          () ->
+              Conv2d.builder()
+                  .input(1, 3, 65_535, 17)
+                  .filters(21, 46_341, 3)
+                  .stride(1 << 30, 1)
+                  .padding(2)
+                  .groups(3)
+                  .layout(layout)
+                  .build()
+                  .backwardWeights());
+    }
+  }
+
+  private static void assertTimeout(Runnable plan) {
+    long began = System.nanoTime();
+    plan.run();
+    long seconds = (System.nanoTime() - began) / 1_000_000_000;
+    if (seconds >= PLAN_SECONDS) {
+      throw new AssertionError("a plan takes " + seconds + " s");
+    }
   }
 
   /** Each phase of the stride is a convolution of its own there, and may be empty. */

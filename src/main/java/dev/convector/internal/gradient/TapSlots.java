@@ -1,7 +1,9 @@
 package dev.convector.internal.gradient;
 
 import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.List;
+import java.util.Map;
 
 /**
  * The taps of one axis, gathered into slots. A slot holds what neighbouring outputs read of the
@@ -24,17 +26,19 @@ final class TapSlots {
     slots = new int[axis.taps()];
     shifts = new int[axis.taps()];
     List<Integer> begins = new ArrayList<>();
+    // Of each remainder by the stride the last slot; looked for, kernels of 65,536 taps took
+    // minutes.
+    Map<Integer, Integer> newest = new HashMap<>();
     int[] lasts = new int[axis.taps()];
     int most = 0;
     for (int tap = 0; tap < axis.taps(); tap++) {
       int offset = tap * axis.dilation();
-      int slot = begins.size() - 1;
-      while (slot >= 0 && (offset - begins.get(slot)) % axis.stride() != 0) {
-        slot--;
-      }
-      if (slot < 0 || (offset - lasts[slot]) / axis.stride() >= reach) {
+      int phase = offset % axis.stride();
+      Integer slot = newest.get(phase);
+      if (slot == null || (offset - lasts[slot]) / axis.stride() >= reach) {
         slot = begins.size();
         begins.add(offset);
+        newest.put(phase, slot);
       }
       lasts[slot] = offset;
       slots[tap] = slot;

@@ -66,8 +66,10 @@ public final class DensePixelTransposedConv extends BlockConv {
     this.planes = new PixelPlanes(problem, blocks, vectors * LANES);
     this.weights = new float[weights.length];
     int at = 0;
-    for (PhaseAxis row : problem.phases().get(0)) {
-      for (PhaseAxis column : problem.phases().get(1)) {
+    // Once: of a stride of 65,535 they are as many, which took minutes anew for each.
+    List<List<PhaseAxis>> axes = problem.phases();
+    for (PhaseAxis row : axes.get(0)) {
+      for (PhaseAxis column : axes.get(1)) {
         int depth = row.taps() * column.taps() * problem.shape().channels();
         phases.add(new Phase(row, column, new int[depth], at));
         at += pack(phases.getLast(), weights);
