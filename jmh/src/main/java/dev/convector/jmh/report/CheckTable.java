@@ -3,6 +3,7 @@ package dev.convector.jmh.report;
 import static dev.convector.jmh.report.Markdown.number;
 
 import dev.convector.jmh.check.CheckPart;
+import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;
@@ -13,16 +14,16 @@ final class CheckTable {
   static final String HOW_TO_READ =
       """
       The last run of each profile that `mvn verify` leaves out: random cases and calls against the \
-      scalar oracle, `mvn verify -P` and the name. Parts are widths of vectors, numbers of \
-      registers, small blocks, or flags of the JVM.""";
+      scalar oracle, `mvn verify -P` and the name. Its parts are widths of vectors, numbers of \
+      registers, small blocks, or flags of the JVM; those that are named were run.""";
 
   private final Map<String, CheckPart> checks = new LinkedHashMap<>();
-  private final Map<String, Integer> parts = new LinkedHashMap<>();
+  private final Map<String, List<String>> parts = new LinkedHashMap<>();
 
   CheckTable(List<CheckPart> all) {
     for (CheckPart part : all) {
       checks.merge(part.check(), part, CheckTable::sum);
-      parts.merge(part.check(), 1, Integer::sum);
+      parts.computeIfAbsent(part.check(), check -> new ArrayList<>()).add(part.part());
     }
   }
 
@@ -52,7 +53,7 @@ final class CheckTable {
   private List<String> line(CheckPart check) {
     return List.of(
         "`" + check.check() + "`",
-        Integer.toString(parts.get(check.check())),
+        String.join(", ", parts.get(check.check())),
         Integer.toString(check.methods()),
         String.format(Locale.ROOT, "%,d", check.cases()),
         Integer.toString(check.failures()),

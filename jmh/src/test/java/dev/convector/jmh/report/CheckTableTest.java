@@ -25,8 +25,10 @@ class CheckTableTest {
     table.write(text);
     String[] lines = text.toString().split("\n");
     assertEquals(
-        "| `long` | 2 | 20 | 1,234,567 | 2 | 120 | 2000-01-02 | abc+ | a processor |", lines[2]);
-    assertEquals("| `trust` | 1 | 10 | 7 | 1 | 60.0 | 2000-01-03 | abc+ | a processor |", lines[3]);
+        "| `long` | 512, 128 | 20 | 1,234,567 | 2 | 120 | 2000-01-02 | abc+ | a processor |",
+        lines[2]);
+    assertEquals(
+        "| `trust` | C1 | 10 | 7 | 1 | 60.0 | 2000-01-03 | abc+ | a processor |", lines[3]);
     assertTrue(new CheckTable(List.of()).isEmpty());
   }
 }
