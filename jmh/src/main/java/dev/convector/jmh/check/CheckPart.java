@@ -35,4 +35,19 @@ public record CheckPart(
     double seconds,
     String date,
     String commit,
-    String processor) {}
+    String processor) {
+
+  /** Both together, as parts of the same run: of this one's name, and of the later day. */
+  public CheckPart plus(CheckPart other) {
+    return new CheckPart(
+        check,
+        part,
+        methods + other.methods,
+        cases + other.cases,
+        failures + other.failures,
+        seconds + other.seconds,
+        date.compareTo(other.date) > 0 ? date : other.date,
+        commit,
+        processor);
+  }
+}

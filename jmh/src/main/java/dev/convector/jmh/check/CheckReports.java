@@ -60,7 +60,7 @@ public final class CheckReports {
       Element suite = parse(file).getDocumentElement();
       String date = Files.getLastModifiedTime(file).toString();
       CheckPart part = part(suite, date.substring(0, 19) + "Z", commit);
-      parts.merge(part.part(), part, CheckReports::sum);
+      parts.merge(part.part(), part, CheckPart::plus);
     }
     return List.copyOf(parts.values());
   }
@@ -79,19 +79,6 @@ public final class CheckReports {
         date,
         commit,
         Machine.processor());
-  }
-
-  private static CheckPart sum(CheckPart a, CheckPart b) {
-    return new CheckPart(
-        a.check(),
-        a.part(),
-        a.methods() + b.methods(),
-        a.cases() + b.cases(),
-        a.failures() + b.failures(),
-        a.seconds() + b.seconds(),
-        a.date().compareTo(b.date()) > 0 ? a.date() : b.date(),
-        a.commit(),
-        a.processor());
   }
 
   private static int number(Element suite, String attribute) {

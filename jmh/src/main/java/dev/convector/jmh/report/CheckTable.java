@@ -22,22 +22,9 @@ final class CheckTable {
 
   CheckTable(List<CheckPart> all) {
     for (CheckPart part : all) {
-      checks.merge(part.check(), part, CheckTable::sum);
+      checks.merge(part.check(), part, CheckPart::plus);
       parts.computeIfAbsent(part.check(), check -> new ArrayList<>()).add(part.part());
     }
-  }
-
-  private static CheckPart sum(CheckPart a, CheckPart b) {
-    return new CheckPart(
-        a.check(),
-        "",
-        a.methods() + b.methods(),
-        a.cases() + b.cases(),
-        a.failures() + b.failures(),
-        a.seconds() + b.seconds(),
-        a.date().compareTo(b.date()) > 0 ? a.date() : b.date(),
-        a.commit(),
-        a.processor());
   }
 
   boolean isEmpty() {
