@@ -348,13 +348,16 @@ public final class InputStrip {
     int x = column(run) + left;
     int first = Math.max(0, row(run));
     int rows = Math.min(shape.height(), endRow(run)) - first;
-    if (phases == 1 && pixels == shape.width() && pixels == columns) {
+    if (phases == 1 && pixels == shape.width() && pixels == columns && !rowReach.hasGaps()) {
       // Rows as wide as the image follow one another: one long row.
       pixels *= rows;
       rows = Math.min(rows, 1);
     }
     int target = at + (first - row(run)) * rowStep();
     for (int y = first; y < first + rows && pixels > 0; y++, target += rowStep()) {
+      if (!rowReach.sees(y)) {
+        continue;
+      }
       if (channelsLast) {
         int pixel = (image * shape.height() + y) * shape.width() + x;
         for (int skip = 0; skip < Math.min(phases, pixels); skip++) {

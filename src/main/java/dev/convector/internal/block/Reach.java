@@ -33,6 +33,16 @@ public record Reach(int multiplier, int shift, int divisor, int span) {
     return first(endOutput - 1) + span;
   }
 
+  /** Whether elements between those of neighbouring outputs are seen by none. */
+  public boolean hasGaps() {
+    return divisor == 1 && multiplier > span;
+  }
+
+  /** Whether an element lies in no gap. */
+  public boolean sees(int element) {
+    return !hasGaps() || Math.floorMod(element + shift, multiplier) < span;
+  }
+
   /** The most elements that so many outputs see. */
   public long most(int outputs) {
     return ((outputs - 1L) * multiplier + divisor - 1) / divisor + span;

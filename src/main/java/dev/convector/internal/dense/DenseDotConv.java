@@ -135,21 +135,25 @@ public final class DenseDotConv implements PackedWork {
 
   /**
    * The same of some groups of few filters, of which others compute a vector for one group, or one
-   * by one. From 17 and 32 channels a group to 4 filters at 38x38 it takes 0.21 of the time, from
-   * 64 0.57, with stride 2 from 24 to 3 0.26; from 15 to 4 0.68, from 12 0.85, from 8 1.65; from 16
-   * and 40 to 3 0.59 and 0.51, from 9 1.08; from 16 to 2 in 8 groups 0.46, from 8 0.8 to 1.1; to 1
-   * from 16 0.21, from 8 0.45, from 4 1.1. To more filters 0.96 to 1.6; in 4 groups 0.8 to 1.1, in
-   * two from 32 to 2 2.0. With AVX2 from 10 to 2 0.47, from 6 to 1 0.47, from 4 1.25 (Xeon, family
-   * 6 model 207).
+   * by one. At 24x24 in twelve groups, of the time of listed taps: to 1 filter from 12 channels a
+   * group 0.65, from 40 0.58; to 2 from 12 0.65, from 20 1.4, from 40 0.85, from 64 0.71; to 3 from
+   * 12 1.0, from 40 1.3, from 64 0.99, from 100 0.83; to 4 from 12 1.1, from 40 1.6, from 64 1.2,
+   * from 100 1.01 (Xeon, family 6 model 207). In 4 groups 0.8 to 1.1 of what there was before, in
+   * two from 32 to 2 2.0. With AVX2 from 10 to 2 0.47, from 6 to 1 0.47, from 4 1.25.
    */
   public static boolean groupsPay(ConvProblem problem) {
     ConvShape s = problem.shape();
     int filters = s.groupFilters();
     int least = filters == 1 ? LANES / 2 : LANES * 5 / 8;
+    int vectors = Math.ceilDiv(s.groupChannels(), LANES);
+    boolean isDeep =
+        vectors == 1
+            ? s.groupChannels() >= Math.max(least, LEAST_DEPTH * filters)
+            : vectors >= 2 * filters - 1;
     return problem.channelsLast()
         && s.groups() >= LEAST_GROUPS
         && filters <= LANES / 4
-        && s.groupChannels() >= Math.max(least, LEAST_DEPTH * filters)
+        && isDeep
         && s.groupChannels() <= MOST_DEPTH_VECTORS * LANES
         && isPossible(s);
   }

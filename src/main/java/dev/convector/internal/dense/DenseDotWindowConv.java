@@ -133,8 +133,7 @@ public final class DenseDotWindowConv extends BlockConv {
    * 4.6; 3x3 dilated by 13 from 32 to 1 at 296x296 6300 and 900; 30x30 from 80 to 3 at 23x23 3200
    * and 720; 7x7 from 64 to 8 81 and 67. Of 8174 channels to 11 7.5 and 2.2; 64 of them together 86
    * and 110, but the choice must not depend on the batch. Groups, whose filters share vectors
-   * otherwise: two of 32 to 2, 3x3, 61 and 34, four of 32 to 4 120 and 130; 1x1 at 56x56, two of 32
-   * to 4 67 and 54 (Zen 5).
+   * otherwise: two of 32 to 2, 3x3, 61 and 34, four of 32 to 4 120 and 130 (Zen 5).
    */
   public static boolean pays(ConvProblem problem) {
     ConvShape s = problem.shape();
@@ -154,8 +153,16 @@ public final class DenseDotWindowConv extends BlockConv {
     return depth * saved > LANES_ADDED * s.filters() || isDeepPoint;
   }
 
+  /**
+   * For very few filters of each group, or few of deep ones. Of the time of filters in the lanes
+   * 3x3 from 40 channels a group to 3 takes 0.6, with stride 2 from 28 to 3 0.73, from 48 to 5
+   * 0.67, from 32 to 5 0.98, 5x1 from 40 to 6 0.5 to 1.1, from 40 to 8 1.5; 1x1 at 40x40 from 72 to
+   * 4 0.81, from 40 to 3 0.88, with stride 2 1.27, to 4 1.4 (Xeon, family 6 model 207).
+   */
   private static boolean isFastGrouped(ConvShape s) {
-    return s.groupFilters() <= (isPoint(s) ? LANES / 4 : LANES / 8);
+    int depth = s.groupFilters() * (isPoint(s) ? LANES : LANES / 2);
+    return s.groupFilters() <= LANES / 8
+        || s.groupFilters() <= LANES / 4 + 1 && s.groupChannels() > depth;
   }
 
   private static boolean isPoint(ConvShape s) {

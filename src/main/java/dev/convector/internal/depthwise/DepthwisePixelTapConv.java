@@ -35,6 +35,9 @@ public final class DepthwisePixelTapConv implements PackedWork {
 
   private static final int FIVE_PIXELS_TAPS = 441;
 
+  /** The same of planes, with stride 2. */
+  private static final int MOST_STRIDED_TAPS = 100;
+
   /** How often a strip holds the same pixel of the input from which on two of a vector pay. */
   private static final int MANY_COPIES = 4;
 
@@ -95,11 +98,23 @@ public final class DepthwisePixelTapConv implements PackedWork {
     boolean suits =
         last
             ? s.filters() < LANES && (small || manyTapsPay(problem))
-            : s.filters() <= (small || s.strideWidth() > 1 ? LANES / 2 : LANES / 8)
-                || s.strideWidth() > 2 && s.kernelWidth() <= MOST_COLUMNS;
+            : s.filters() <= (small || stridedPays(s) ? LANES / 2 : LANES / 8)
+                || s.strideWidth() > 2 && s.kernelWidth() <= MOST_COLUMNS
+                || s.strideWidth() <= 2 && small && isRow(s);
     return suits
         && DepthwisePixelTaps.pixels(problem) >= 1
         && DepthwisePixelTaps.scratchFloats(s, last ? s.channels() : 1, 1) <= MAX_FLOATS;
+  }
+
+  /** One kernel row of planes: 1x5 on 240 at 80x80 0.7, dilated 0.7, 1x11 on 24 at 28x28 0.5. */
+  private static boolean isRow(ConvShape s) {
+    return s.kernelHeight() == 1 && s.groupFilters() == 1;
+  }
+
+  /** Of large kernels 14x14 with stride 2 on 7 planes takes 1.8 of the time of strips. */
+  private static boolean stridedPays(ConvShape s) {
+    return s.strideWidth() > 2
+        || s.strideWidth() == 2 && s.kernelHeight() * s.kernelWidth() <= MOST_STRIDED_TAPS;
   }
 
   private static boolean manyTapsPay(ConvProblem problem) {

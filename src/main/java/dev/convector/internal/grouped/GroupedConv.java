@@ -19,6 +19,9 @@ import java.util.List;
  * row at a time, all others one tap at a time.
  */
 public final class GroupedConv extends GroupedPhaseConv {
+  /** Taps for each input pixel under the kernel, from which a strip is worth its copying. */
+  private static final int MANY_USES = 2;
+
   private final GroupedWeights weights;
 
   public GroupedConv(ConvProblem problem, float[] weights, float[] bias) {
@@ -72,15 +75,31 @@ public final class GroupedConv extends GroupedPhaseConv {
 
   /**
    * Whether a problem is of this kind, and within the limits of packed weights and of scratch: then
-   * it is faster than DenseConv's stretches of one tap.
+   * it is faster than DenseConv's stretches of one tap, unless its strip is used too little.
    */
   public static boolean pays(ConvProblem problem) {
     ConvShape s = problem.shape();
     return s.groups() > 1
         && s.groupChannels() <= MOST_GROUP_CHANNELS
+        && !(problem.channelsLast() && readingInPlacePays(s))
         && GroupedWeights.size(s) <= Integer.MAX_VALUE / 2
         && InputStrip.floats(s, border(problem), GroupedTile.step(s), 1, 1)
             <= Blocking.STRIP_FLOATS;
+  }
+
+  /**
+   * Channels-last, where few taps use what the strip copies, and DenseConv's stretches are no
+   * shorter than a vector. Of GroupedConv's time these take: 1x3 with stride 2 from 40 channels a
+   * group to 8 filters 0.7, 3x1 from 20 to 14 0.72, from 48 to 14 0.86, 1x5 from 48 to 14 0.71,
+   * from 20 to 32 0.77, 3x3 with stride 3 from 32 to 5 and 10 0.72, from 40 to 32 0.76, 2x2 with
+   * stride 2 from 40 to 16 0.78; but 3x3 with stride 2 from 32 to 16 1.14, from 20 to 10 1.3, and
+   * of few channels 1x5 from 12 to 3 1.32, 2x2 from 12 to 9 1.11 (Xeon, family 6 model 207).
+   */
+  private static boolean readingInPlacePays(ConvShape s) {
+    int taps = s.kernelHeight() * s.kernelWidth();
+    return taps > 1
+        && taps < MANY_USES * s.strideHeight() * s.strideWidth()
+        && s.groupChannels() >= LANES;
   }
 
   private static boolean isPaired(ConvProblem problem) {

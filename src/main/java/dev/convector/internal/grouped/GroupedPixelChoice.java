@@ -45,6 +45,23 @@ final class GroupedPixelChoice {
    */
   private static final int LEAST_ORDERED = 24;
 
+  /** Cycles of a vector of one channel's outputs, and of each of its taps. */
+  private static final double PLANES = 12;
+
+  private static final double PLANES_TAP = 3.3;
+
+  /** The same of a vector of channels, where they are turned. */
+  private static final double TURNED = 45;
+
+  private static final double TURNED_TAP = 1.1;
+
+  private static final double TURNED_DILATED_TAP = 2;
+
+  /** Most taps of kernels with stride, where channels fill less than this share of vectors. */
+  private static final int MOST_STRIDED_TAPS = 81;
+
+  private static final double MOSTLY_FILLED = 0.8;
+
   /** Least share of the lanes that pixels fill. */
   private static final double LEAST_FILLED = 0.8;
 
@@ -70,16 +87,63 @@ final class GroupedPixelChoice {
     return s.groups() == 1 ? densePays(problem) : groupedPays(problem);
   }
 
+  /**
+   * Planes of few channels each, where vectors of channels would have to be turned, before and
+   * after. Of the time of these 3x1 at 40x40 takes 0.30, with stride 2 0.35, 1x5 to two filters
+   * each 0.34, 2x2 with stride 2 at 60x60 from 10 0.19, from 40 0.39, 4x4 from 9 0.35, from 64 at
+   * 80x80 1.15, with stride 2 from 40 at 33x33 0.61, 5x5 dilated with stride 2 0.7, 9x9 with stride
+   * 2 from 22 at 30x30 0.8, 8x8 from 36 2.0, 9x9 from 64 2.4, dilated 4x4 from 32 1.37. To four
+   * filters each, 3x3 from 8 at 56x56, it takes 0.73 of the time of one after the other (Xeon,
+   * family 6 model 207).
+   */
+  static boolean depthwisePays(ConvProblem problem) {
+    ConvShape s = problem.shape();
+    return !problem.channelsLast()
+        && s.groups() == s.channels()
+        && s.groups() > 1
+        && s.groupFilters() >= LEAST_FILTERS
+        && (s.kernelHeight() > 1 || s.groupFilters() > 1)
+        && Math.max(s.strideHeight(), s.strideWidth()) <= 2
+        && GroupedPixelTiling.isPossible(problem)
+        && planesAreFaster(problem);
+  }
+
+  private static boolean planesAreFaster(ConvProblem problem) {
+    ConvShape s = problem.shape();
+    int taps = s.kernelHeight() * s.kernelWidth();
+    double channels = (double) s.channels() / Simd.roundUp(s.channels());
+    if (s.kernelWidth() == 1) {
+      return true;
+    }
+    if (Math.max(s.strideHeight(), s.strideWidth()) > 1) {
+      return taps <= (channels < MOSTLY_FILLED ? MOST_STRIDED_TAPS : MANY_TAPS);
+    }
+    boolean isDilated = s.dilationHeight() > 1 || s.dilationWidth() > 1;
+    double turned = TURNED + (isDilated ? TURNED_DILATED_TAP : TURNED_TAP) * taps;
+    double here = PLANES + PLANES_TAP * taps;
+    return here / GroupedPixelTiling.filled(problem) < turned / channels;
+  }
+
   private static double leastFilled(ConvShape s) {
     boolean isFew = s.groupFilters() <= FEW_GROUP_FILTERS || s.dilationWidth() > 1;
     return isFew ? LEAST_FILLED_OF_FEW : LEAST_FILLED;
+  }
+
+  /** Channels-last, where other ways leave most lanes empty if filters and channels are few. */
+  private static double leastTurned(ConvShape s) {
+    boolean isFew = s.groupFilters() <= FEW_GROUP_FILTERS + 1;
+    return isFew && isLarge(s) ? LEAST_FILLED_OF_FEW : LEAST_FILLED;
+  }
+
+  private static boolean isLarge(ConvShape s) {
+    return s.kernelHeight() * s.kernelWidth() >= MANY_TAPS;
   }
 
   private static boolean groupedPays(ConvProblem problem) {
     ConvShape s = problem.shape();
     boolean suits =
         problem.channelsLast()
-            ? turningPays(s) && GroupedPixelTiling.filled(problem) >= LEAST_FILLED
+            ? turningPays(s) && GroupedPixelTiling.filled(problem) >= leastTurned(s)
             : GroupedWeights.vectors(s) != 2
                 && !fillsVectors(s)
                 && GroupedPixelTiling.filled(problem) >= leastFilled(s);
@@ -93,19 +157,25 @@ final class GroupedPixelChoice {
    * to 8 0.61, from 8 to 4 0.35, 7x7 from 3 to 2 0.41, from 8 to 8 0.57, but 5x5 from 16 to 16
    * 1.05; 3x3 from 8 to 2 0.57, to 4 0.82, from 16 to 8 at 145x70 0.8, at 14x14 to 4 0.87; dilated,
    * 4 to 4 0.82 and 0.92, 8 to 8 0.73 and 0.77. Of other 3x3, 4 to 4 1.25 to 1.4, 3 to 3 1.6 to
-   * 2.5; strided, 5x5 from 2 to 3 1.17 (Xeon, family 6 model 207).
+   * 2.5; strided, 5x5 from 2 to 3 1.17. Of images whose rows fill half of the lanes 5x5 from 10 to
+   * 3 at 10x10 0.5, from 6 to 3 at 14x14 0.45, 7x7 from 4 to 2 0.5. Filters that leave part of a
+   * second vector empty: 5x5 from 12 to 18 0.7, 3x3 from 12 to 24 0.85, dilated from 24 to 18 0.61,
+   * 2x2 from 24 to 20 and 20 to 24 0.68 and 0.79 (Xeon, family 6 model 207).
    */
   private static boolean turningPays(ConvShape s) {
     boolean isStrided = s.strideHeight() > 1 || s.strideWidth() > 1;
     boolean isDilated = s.dilationHeight() > 1 || s.dilationWidth() > 1;
-    int taps = s.kernelHeight() * s.kernelWidth();
-    return !isStrided
-        && taps > 1
-        && (s.channels() >= LANES || Transpose.isFast(s.channels()))
-        && s.groupFilters() <= MOST_TURNED_GROUP
-        && (taps >= MANY_TAPS
+    int filters = s.groupFilters();
+    boolean isRagged = filters > LANES && filters <= LANES / 2 * 3 && s.outputWidth() >= LANES;
+    boolean suits =
+        isLarge(s)
             || isDilated && s.groupChannels() > FEW_GROUP_FILTERS
-            || s.groupChannels() >= 2 * s.groupFilters());
+            || s.groupChannels() >= 2 * filters;
+    int most = isLarge(s) && s.groupChannels() <= FEW ? LANES : MOST_TURNED_GROUP;
+    return !isStrided
+        && s.kernelHeight() * s.kernelWidth() > 1
+        && (s.channels() >= LANES || Transpose.isFast(s.channels()))
+        && (isRagged || filters <= most && suits);
   }
 
   /**

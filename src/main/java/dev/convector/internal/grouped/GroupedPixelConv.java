@@ -139,6 +139,11 @@ public final class GroupedPixelConv implements PackedWork {
     return GroupedPixelChoice.pays(problem);
   }
 
+  /** The same of a depthwise convolution that no other way for planes is made for. */
+  public static boolean depthwisePays(ConvProblem problem) {
+    return GroupedPixelChoice.depthwisePays(problem);
+  }
+
   @Override
   public long packedBytes() {
     long floats = (long) weights.length + bias.length + steps.length + 2L * firsts.length;

@@ -84,6 +84,11 @@ public final class AlgorithmList {
           new Entry(
               Algorithm.DEPTHWISE,
               DepthwiseConv::refusal,
+              GroupedPixelConv::depthwisePays,
+              GroupedPixelConv::new),
+          new Entry(
+              Algorithm.DEPTHWISE,
+              DepthwiseConv::refusal,
               p -> p.shape().channels() > 1 && DepthwisePixelTapConv.pays(p),
               DepthwisePixelTapConv::new),
           new Entry(
@@ -195,6 +200,22 @@ public final class AlgorithmList {
     return new Choice(entry.algorithm, entry.packer.pack(problem.canonical(), flushed, bias));
   }
 
+  /** All entries but the reference that accept a problem, for weights of checked length. */
+  public static List<Candidate> candidates(ConvProblem given, float[] weights, float[] bias) {
+    ConvProblem problem = given.canonical();
+    Entry chosen = choose(given, Algorithm.AUTO);
+    return LIST.stream()
+        .filter(entry -> entry.algorithm != Algorithm.REFERENCE && entry.isPossible(problem))
+        .map(
+            entry ->
+                new Candidate(
+                    entry.algorithm,
+                    entry == chosen,
+                    entry.pays.test(problem),
+                    () -> entry.packer.pack(problem, weights, bias)))
+        .toList();
+  }
+
   /**
    * The first entry that accepts and pays, or of the algorithm that is forced: its first class that
    * pays, or its last.
@@ -225,7 +246,9 @@ public final class AlgorithmList {
 
   private static boolean depthwisePixelsPay(ConvProblem problem) {
     ConvShape s = problem.shape();
-    return (s.channels() > 1 || s.filters() == 1) && DepthwisePixelConv.pays(problem);
+    boolean shares =
+        s.channels() > 1 && s.groupFilters() > 2 && GroupedPixelConv.depthwisePays(problem);
+    return (s.channels() > 1 || s.filters() == 1) && !shares && DepthwisePixelConv.pays(problem);
   }
 
   private static String refusePointwise(ConvProblem problem) {
@@ -240,12 +263,12 @@ public final class AlgorithmList {
   }
 
   /**
-   * Not for groups that the direct algorithm has better kernels for: of 8 channels at 28x28,
-   * channels-last, they take 0.7 of the time, of 16 1.6 of it.
+   * Channels-first not for groups that the direct algorithm has better kernels for: of 8 channels
+   * at 28x28 they take 0.7 of the time, of 16 1.6 of it.
    */
   private static boolean pointwisePays(ConvProblem problem) {
     boolean narrow = problem.shape().groupFilters() <= Simd.LANES / 2;
-    return !(narrow && GroupedConv.pays(problem));
+    return problem.channelsLast() || !(narrow && GroupedConv.pays(problem));
   }
 
   private static String refuseWinograd(Algorithm algorithm, ConvProblem problem) {
@@ -280,7 +303,7 @@ public final class AlgorithmList {
   private static boolean directPays(ConvProblem problem) {
     ConvShape s = problem.shape();
     int least = Stretches.areTapsJoined(s) ? Stretches.LEAST : Stretches.LEAST_PARTED;
-    if (s.groups() == 1 && s.filters() <= 2 * Simd.LANES) {
+    if (s.groupFilters() <= 2 * Simd.LANES) {
       least = Math.min(least, Stretches.LEAST_ANY_DISTANCE);
     }
     return Stretches.floats(s) >= least || !problem.channelsLast() || Stretches.isMostlyPadding(s);

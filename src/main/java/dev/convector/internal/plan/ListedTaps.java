@@ -47,15 +47,19 @@ final class ListedTaps {
    * Rows a constant distance apart where tables of them would cost as much as their products: 16
    * channels at 112x112 to 16, 24, 64 and 96 filters take 0.72, 0.70, 0.88 and 0.82 of the time, 24
    * at 56x56 to 72 0.87, 32 to 64 0.9, 8 to 48 0.69, 5 at 44x44 to 17 0.65; 40 at 29x29 to 16 0.76,
-   * 64 at 28x28 to 32 0.92, 96 to 16 0.94, 128 to 32 0.96; of more filters 33 and 40 0.98, 64 1.01,
-   * 20 with stride 2 1.05 (AMD EPYC, family 26).
+   * 64 at 28x28 to 32 0.92, 96 to 16 0.94, 128 to 32 0.96; of more filters 33 and 40 0.98, 64 1.01
+   * (AMD EPYC, family 26). With stride each row is a call: from 16 to 32 at 56x56 1.2 of the time,
+   * from 12 to 24 1.5, from 8 to 21 with stride 4 1.6 in JVMs that ran many other layers; 0.96
+   * where it was alone (Xeon, family 6 model 207).
    */
   static boolean pointPays(ConvProblem problem) {
     ConvShape s = problem.shape();
     int most = s.filters() <= 2 * Simd.LANES ? MOST_NARROW_DISTANCE : MOST_POINT_DISTANCE;
     return problem.channelsLast()
         && s.groups() == 1
-        && s.channels() * s.strideWidth() <= most
+        && s.strideHeight() == 1
+        && s.strideWidth() == 1
+        && s.channels() <= most
         && DenseTapConv.accepts(problem);
   }
 
@@ -63,7 +67,9 @@ final class ListedTaps {
    * The same of several groups without stride. From 32 channels a group to 4 filters in two groups
    * it takes 0.81 of the time of the depth in the lanes at 28x28 and 56x56, 0.68 at 200x200, to 8
    * in four 0.7 of GroupedConv's; from 32 to 32 0.95 to 1, from 17 to 17 0.94, from 48 to 12 1.03;
-   * with stride 2 from 32 to 32 1.1 (Zen 5).
+   * with stride 2 from 32 to 32 1.1 (Zen 5). Of more channels to at most half a vector of filters
+   * 0.67 to 1.0, 40 to 8 in four 0.67 and 0.9, 20 to 5 in 16 0.83, 32 to 8 in six 1.0; to more
+   * filters 0.77 to 1.18 (Xeon, family 6 model 207).
    */
   static boolean groupPointPays(ConvProblem problem) {
     ConvShape s = problem.shape();
@@ -71,7 +77,7 @@ final class ListedTaps {
         && s.groups() > 1
         && s.strideHeight() == 1
         && s.strideWidth() == 1
-        && s.channels() <= MOST_NARROW_DISTANCE
+        && (s.channels() <= MOST_NARROW_DISTANCE || s.groupFilters() <= Simd.LANES / 2)
         && s.groupFilters() > Simd.LANES / 8
         && s.groupFilters() <= 2 * Simd.LANES
         && DenseTapConv.accepts(problem);

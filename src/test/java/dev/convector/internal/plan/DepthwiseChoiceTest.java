@@ -15,7 +15,7 @@ import dev.convector.internal.simd.Simd;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 
-/** Which class takes channels-last images of fewer channels than lanes. */
+/** Which class takes channels-last images of fewer channels than lanes, and planes. */
 class DepthwiseChoiceTest {
   @ParameterizedTest
   @CsvSource({
@@ -36,13 +36,46 @@ class DepthwiseChoiceTest {
     "DepthwiseConv, 12, 112, 9, 1, 4, 16",
     "DepthwiseConv, 3, 112, 31, 1, 1, 15"
   })
-  void choice(
+  void channelsLast(
       String expected, int channels, int size, int kernel, int stride, int dilation, int padding) {
+    Axis axis = new Axis(size, kernel, stride, dilation, padding, padding);
+    check(expected, new ConvShape(1, channels, axis, axis, channels, channels), Layout.NHWC);
+  }
+
+  @ParameterizedTest
+  @CsvSource({
+    // channels, size, kernel rows and columns, stride, dilation, filters of each channel
+    "GroupedPixelConv, 24, 40, 3, 1, 1, 1, 1",
+    "GroupedPixelConv, 128, 56, 3, 1, 1, 1, 1",
+    "GroupedPixelConv, 40, 60, 2, 2, 2, 1, 1",
+    "GroupedPixelConv, 9, 60, 4, 4, 1, 1, 1",
+    "GroupedPixelConv, 64, 28, 1, 5, 1, 1, 2",
+    "GroupedPixelConv, 8, 56, 3, 3, 1, 1, 4",
+    "DepthwisePixelConv, 8, 56, 3, 3, 1, 1, 2",
+    "DepthwisePixelTapConv, 240, 80, 1, 5, 1, 2, 1",
+    "DepthwiseConv, 36, 30, 8, 8, 1, 1, 1",
+    "DepthwiseConv, 7, 50, 14, 14, 2, 1, 1",
+    "DepthwiseConv, 96, 40, 8, 8, 1, 2, 1"
+  })
+  void planes(
+      String expected,
+      int channels,
+      int size,
+      int kernelHeight,
+      int kernelWidth,
+      int stride,
+      int dilation,
+      int each) {
+    Axis rows = new Axis(size, kernelHeight, stride, dilation, 0, 0);
+    Axis columns = new Axis(size, kernelWidth, stride, dilation, 0, 0);
+    ConvShape shape = new ConvShape(1, channels, rows, columns, channels * each, channels);
+    check(expected, shape, Layout.NCHW);
+  }
+
+  private static void check(String expected, ConvShape shape, Layout layout) {
     // Small blocks hold no strips of these.
     assumeTrue(Simd.LANES == 16 && Blocking.KC == 1024);
-    Axis axis = new Axis(size, kernel, stride, dilation, padding, padding);
-    ConvShape shape = new ConvShape(1, channels, axis, axis, channels, channels);
-    ConvProblem problem = new ConvProblem(shape, Layout.NHWC, Activation.NONE, Accuracy.STANDARD);
+    ConvProblem problem = new ConvProblem(shape, layout, Activation.NONE, Accuracy.STANDARD);
     float[] weights = new float[shape.weightsSize()];
     Class<?> chosen = AlgorithmList.pack(problem, Algorithm.AUTO, weights, null).work().getClass();
     assertEquals(expected, chosen.getSimpleName());

@@ -80,9 +80,12 @@ class PointwiseConvTest {
     int most = Simd.LANES / 4;
     for (int groups = 8; groups <= 25; groups++) {
       for (int filters = 1; filters <= most; filters++) {
-        int least = Math.max(filters == 1 ? Simd.LANES / 2 : Simd.LANES * 5 / 8, 3 * filters);
-        int range = groups % 2 == 0 ? Simd.LANES : 7 * Simd.LANES;
-        int channels = least + random.nextInt(range);
+        int shallow = Math.max(filters == 1 ? Simd.LANES / 2 : Simd.LANES * 5 / 8, 3 * filters);
+        int deep = Math.max(shallow, (2 * filters - 2) * Simd.LANES + 1);
+        int channels =
+            groups % 2 == 0
+                ? shallow + random.nextInt(Simd.LANES - shallow + 1)
+                : deep + random.nextInt(2 * Simd.LANES);
         int stride = 1 + random.nextInt(2);
         ConvShape shape = shape(groups * channels, 7, stride, groups * filters, groups);
         assertEquals(
@@ -210,7 +213,9 @@ class PointwiseConvTest {
     assertEquals(DenseTapConv.class, chosen(Layout.NHWC, shape(12, 28, 1, 2, 1)));
     Class<?> narrow = Simd.LANES < 8 ? DenseConv.class : DenseTapConv.class;
     assertEquals(narrow, chosen(Layout.NHWC, shape(64, 28, 1, 9, 1)));
-    assertEquals(narrow, chosen(Layout.NHWC, shape(20, 28, 2, 16, 1)));
+    assertEquals(DenseConv.class, chosen(Layout.NHWC, shape(20, 28, 2, 16, 1)));
+    assertEquals(DenseConv.class, chosen(Layout.NHWC, shape(992, 47, 4, 248, 31)));
+    assertEquals(narrow, chosen(Layout.NHWC, shape(1024, 28, 1, 64, 16)));
     assertEquals(DenseConv.class, chosen(Layout.NHWC, shape(200, 28, 1, 32, 1)));
     assertEquals(DenseDotConv.class, chosen(Layout.NCHW, shape(64, 1, 1, 2, 1)));
     assertEquals(DenseTapConv.class, chosen(Layout.NHWC, shape(8, 14, 1, 16, 1)));
