@@ -3,18 +3,17 @@ package dev.convector.jmh.cliff;
 import dev.convector.Layout;
 import dev.convector.jmh.layer.Layer;
 import dev.convector.jmh.layer.LayerClass;
-import dev.convector.jmh.layer.LayerSpace;
+import dev.convector.jmh.layer.LayerOptions;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
-import java.util.Set;
 import java.util.concurrent.Callable;
-import java.util.regex.Pattern;
 import picocli.CommandLine;
 import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
 
 /**
@@ -26,39 +25,7 @@ public final class Cliffs implements Callable<Integer> {
   /** So many times longer are turns and warming up where a cliff is looked at again. */
   private static final int CONFIRM = 2;
 
-  @Option(
-      names = "--draw",
-      defaultValue = "60",
-      description = "how many layers are drawn; default ${DEFAULT-VALUE}")
-  int draw;
-
-  @Option(
-      names = "--skip",
-      defaultValue = "0",
-      description = "of these, the first that are left out; default ${DEFAULT-VALUE}")
-  int skip;
-
-  @Option(
-      names = "--seed",
-      defaultValue = "1",
-      description = "of the layers; default ${DEFAULT-VALUE}")
-  long seed;
-
-  @Option(
-      names = "--layers",
-      split = ";",
-      description = "layers by their names, separated by semicolons, instead of drawn ones")
-  List<String> names;
-
-  @Option(names = "--layer", description = "a regular expression, found in a layer's name")
-  Pattern layer = Pattern.compile("");
-
-  @Option(
-      names = "--layout",
-      split = ",",
-      defaultValue = "NHWC,NCHW",
-      description = "of the layers; default ${DEFAULT-VALUE}")
-  Set<Layout> layouts;
+  @Mixin LayerOptions options;
 
   @Option(
       names = "--limit",
@@ -89,12 +56,12 @@ public final class Cliffs implements Callable<Integer> {
   public Integer call() throws IOException {
     List<Cliff> cliffs = new ArrayList<>();
     int pairs = 0;
-    List<Layer> layers = layers();
+    List<Layer> layers = options.layers();
     for (Layer each : layers) {
-      for (Layout layout : layouts) {
+      for (Layout layout : options.layouts()) {
         List<Spot> spots = Neighbours.of(each, layout);
         pairs += spots.size() - 1;
-        cliffs.addAll(confirmed(Cliff.around(watch(1).times(spots), limit)));
+        cliffs.addAll(confirmed(Cliff.around(Speed.of(spots, watch(1)), limit)));
       }
     }
     List<String> lines = new ArrayList<>();
@@ -110,14 +77,6 @@ public final class Cliffs implements Callable<Integer> {
     return 0;
   }
 
-  private List<Layer> layers() {
-    List<Layer> all =
-        names == null
-            ? LayerSpace.draw(draw, seed).stream().skip(skip).toList()
-            : names.stream().map(LayerSpace::named).toList();
-    return all.stream().filter(l -> layer.matcher(l.name()).find()).toList();
-  }
-
   private Stopwatch watch(int longer) {
     return new Stopwatch((long) (longer * 1000 * turnMillis), longer * warmup);
   }
@@ -130,7 +89,7 @@ public final class Cliffs implements Callable<Integer> {
       Speed own = slowIsOwn ? suspect.slow() : suspect.fast();
       Speed other = slowIsOwn ? suspect.fast() : suspect.slow();
       List<Spot> pair = List.of(own.spot(), other.spot());
-      sure.addAll(Cliff.around(watch(CONFIRM).times(pair), limit));
+      sure.addAll(Cliff.around(Speed.of(pair, watch(CONFIRM)), limit));
     }
     return sure;
   }

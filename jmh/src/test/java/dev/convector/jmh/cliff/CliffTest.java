@@ -77,7 +77,7 @@ class CliffTest {
   @Test
   void timesTinyLayers() {
     Layer layer = LayerSpace.named("drawn/1x4x5x5_8x3x3_s1p1d1g1");
-    List<Speed> speeds = new Stopwatch(10, 0.001).times(Neighbours.of(layer, NHWC));
+    List<Speed> speeds = Speed.of(Neighbours.of(layer, NHWC), new Stopwatch(10, 0.001));
     assertTrue(speeds.stream().allMatch(s -> s.nanos() > 0 && !s.algorithm().isEmpty()));
   }
 }
