@@ -27,7 +27,7 @@ public final class KeepChecks implements Callable<Integer> {
   @Override
   public Integer call() throws Exception {
     List<CheckPart> parts = new CheckReports(check, reports).read();
-    new CheckArchive(Report.SESSIONS).write(check, parts);
+    new CheckArchive(Report.SESSIONS).write(parts);
     Report.publish(Path.of(""));
     return 0;
   }

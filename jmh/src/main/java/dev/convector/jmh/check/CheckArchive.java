@@ -9,7 +9,7 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 
-/** The last run of each check, in one file among the kept sessions. */
+/** The last run of each part of each check, in one file among the kept sessions. */
 public final class CheckArchive {
   private static final String FILE = "checks.csv";
   private static final CsvMapper TABLE = new CsvMapper();
@@ -35,10 +35,10 @@ public final class CheckArchive {
     }
   }
 
-  /** Replaces what is kept of a check. */
-  public void write(String check, List<CheckPart> parts) throws IOException {
+  /** Replaces what is kept of these parts; others of the same check stay, as run before. */
+  public void write(List<CheckPart> parts) throws IOException {
     List<CheckPart> all = new ArrayList<>(read());
-    all.removeIf(part -> part.check().equals(check));
+    all.removeIf(old -> parts.stream().anyMatch(old::isSamePart));
     all.addAll(parts);
     TABLE.writer(COLUMNS).writeValue(file.toFile(), all);
   }

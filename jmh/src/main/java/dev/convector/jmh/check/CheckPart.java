@@ -37,6 +37,10 @@ public record CheckPart(
     String commit,
     String processor) {
 
+  boolean isSamePart(CheckPart other) {
+    return check.equals(other.check) && part.equals(other.part);
+  }
+
   /** Both together, as parts of the same run: of this one's name, and of the later day. */
   public CheckPart plus(CheckPart other) {
     return new CheckPart(

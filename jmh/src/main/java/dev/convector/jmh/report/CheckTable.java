@@ -9,12 +9,12 @@ import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 
-/** The long runs of the tests, a line each. */
+/** The long runs of the tests, a line for each commit that they ran at. */
 final class CheckTable {
   static final String HOW_TO_READ =
       """
-      The last run of each profile that `mvn verify` leaves out: random cases and calls against the \
-      scalar oracle, `mvn verify -P` and the name. Its parts are widths of vectors, numbers of \
+      The last runs of profiles that `mvn verify` leaves out: random cases and calls against the \
+      scalar oracle, `mvn verify -P` and the name. Their parts are widths of vectors, numbers of \
       registers, small blocks, or flags of the JVM; those that are named were run.""";
 
   private final Map<String, CheckPart> checks = new LinkedHashMap<>();
@@ -22,9 +22,14 @@ final class CheckTable {
 
   CheckTable(List<CheckPart> all) {
     for (CheckPart part : all) {
-      checks.merge(part.check(), part, CheckPart::plus);
-      parts.computeIfAbsent(part.check(), check -> new ArrayList<>()).add(part.part());
+      String run = run(part);
+      checks.merge(run, part, CheckPart::plus);
+      parts.computeIfAbsent(run, first -> new ArrayList<>()).add(part.part());
     }
+  }
+
+  private static String run(CheckPart part) {
+    return part.check() + " at " + part.commit();
   }
 
   boolean isEmpty() {
@@ -40,7 +45,7 @@ final class CheckTable {
   private List<String> line(CheckPart check) {
     return List.of(
         "`" + check.check() + "`",
-        String.join(", ", parts.get(check.check())),
+        String.join(", ", parts.get(run(check))),
         Integer.toString(check.methods()),
         String.format(Locale.ROOT, "%,d", check.cases()),
         Integer.toString(check.failures()),

@@ -72,20 +72,21 @@ class CheckReportsTest {
   }
 
   @Test
-  void theArchiveKeepsTheLastOfEachCheck() throws Exception {
+  void theArchiveKeepsTheLastOfEachPart() throws Exception {
     CheckArchive archive = new CheckArchive(folder);
     assertEquals(List.of(), archive.read());
-    CheckPart old = part("long", 1);
-    CheckPart other = part("trust", 2);
-    archive.write("long", List.of(old));
-    archive.write("trust", List.of(other));
-    assertEquals(List.of(old, other), archive.read());
-    CheckPart later = part("long", 3);
-    archive.write("long", List.of(later));
-    assertEquals(List.of(other, later), archive.read());
+    CheckPart old = part("long", "512", 1);
+    CheckPart narrow = part("long", "128", 4);
+    CheckPart other = part("trust", "512", 2);
+    archive.write(List.of(old, narrow));
+    archive.write(List.of(other));
+    assertEquals(List.of(old, narrow, other), archive.read());
+    CheckPart later = part("long", "512", 3);
+    archive.write(List.of(later));
+    assertEquals(List.of(narrow, other, later), archive.read());
   }
 
-  private static CheckPart part(String check, long cases) {
-    return new CheckPart(check, "512", 1, cases, 0, 2.5, "2000-01-01T00:00:00Z", "abc", "a, b");
+  private static CheckPart part(String check, String part, long cases) {
+    return new CheckPart(check, part, 1, cases, 0, 2.5, "2000-01-01T00:00:00Z", "abc", "a, b");
   }
 }
