@@ -98,7 +98,7 @@ public final class GroupedConv extends GroupedPhaseConv {
   private static boolean readingInPlacePays(ConvShape s) {
     int taps = s.kernelHeight() * s.kernelWidth();
     return taps > 1
-        && taps < MANY_USES * s.strideHeight() * s.strideWidth()
+        && taps < (long) MANY_USES * s.strideHeight() * s.strideWidth()
         && s.groupChannels() >= LANES;
   }
 
