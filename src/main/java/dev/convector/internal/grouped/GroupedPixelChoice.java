@@ -15,8 +15,17 @@ final class GroupedPixelChoice {
   /** So few of a group would leave most lanes empty elsewhere, or want many permutations. */
   private static final int FEW_GROUP_FILTERS = 2;
 
-  /** More weren't measured. */
+  /** Of a group; more weren't measured, to more filters than half a vector. */
   private static final int MOST_CHANNELS = 32;
+
+  /**
+   * The same to fewer filters, which leave half of the lanes empty elsewhere. Of the time of what
+   * there was, 3x3 at 28x40 in four groups: 60 channels a group to 8 filters 0.42, to 5 0.73, 64 to
+   * 8 0.54, 72 to 6 0.56, 96 to 8 0.56, 48 to 8 0.89, 60 to 8 with 5x5 0.43; at 14x14 128 to 8
+   * 0.78, 40 to 8 1.08; at 20x20 in ten groups 40 to 4 0.3; channels-first 60 to 8 0.31, 96 to 8
+   * 0.46, 40 to 8 0.53 (Xeon, family 6 model 207).
+   */
+  private static final int MOST_CHANNELS_OF_FEW = 128;
 
   /** Channels of a group whose filters fill vectors, from which the other way is faster. */
   private static final int LEAST_BROADCAST = 8;
@@ -147,7 +156,8 @@ final class GroupedPixelChoice {
             : GroupedWeights.vectors(s) != 2
                 && !fillsVectors(s)
                 && GroupedPixelTiling.filled(problem) >= leastFilled(s);
-    return suits && s.groupFilters() >= LEAST_FILTERS && s.groupChannels() <= MOST_CHANNELS;
+    int most = s.groupFilters() <= LANES / 2 ? MOST_CHANNELS_OF_FEW : MOST_CHANNELS;
+    return suits && s.groupFilters() >= LEAST_FILTERS && s.groupChannels() <= most;
   }
 
   /**
