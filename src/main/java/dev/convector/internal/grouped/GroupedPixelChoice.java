@@ -21,9 +21,10 @@ final class GroupedPixelChoice {
   /**
    * The same to fewer filters, which leave half of the lanes empty elsewhere. Of the time of what
    * there was, 3x3 at 28x40 in four groups: 60 channels a group to 8 filters 0.42, to 5 0.73, 64 to
-   * 8 0.54, 72 to 6 0.56, 96 to 8 0.56, 48 to 8 0.89, 60 to 8 with 5x5 0.43; at 14x14 128 to 8
-   * 0.78, 40 to 8 1.08; at 20x20 in ten groups 40 to 4 0.3; channels-first 60 to 8 0.31, 96 to 8
-   * 0.46, 40 to 8 0.53 (Xeon, family 6 model 207).
+   * 8 0.54, 72 to 6 0.56, 96 to 8 0.56, 48 to 8 0.89, 40 to 8 0.85, 60 to 8 with 5x5 0.43; at 14x14
+   * 128 to 8 0.78, 40 to 8 1.08; at 20x20 in ten groups 40 to 4 0.3, but in three 40 to 3 1.23,
+   * with the depth in the lanes before; channels-first 60 to 8 0.31, 96 to 8 0.46, 40 to 8 0.53
+   * (Xeon, family 6 model 207).
    */
   private static final int MOST_CHANNELS_OF_FEW = 128;
 
@@ -156,7 +157,10 @@ final class GroupedPixelChoice {
             : GroupedWeights.vectors(s) != 2
                 && !fillsVectors(s)
                 && GroupedPixelTiling.filled(problem) >= leastFilled(s);
-    int most = s.groupFilters() <= LANES / 2 ? MOST_CHANNELS_OF_FEW : MOST_CHANNELS;
+    boolean isFew =
+        s.groupFilters() <= LANES / 2
+            && (!problem.channelsLast() || s.groupFilters() > FEW_GROUP_FILTERS + 1);
+    int most = isFew ? MOST_CHANNELS_OF_FEW : MOST_CHANNELS;
     return suits && s.groupFilters() >= LEAST_FILTERS && s.groupChannels() <= most;
   }
 

@@ -25,7 +25,7 @@ class GroupedChoiceTest {
     "DenseConv, 20, 14, 16, 28, 3, 1, 2, 1",
     "GroupedConv, 12, 9, 16, 40, 2, 2, 2, 1",
     "DenseDotWindowConv, 48, 5, 4, 20, 3, 3, 2, 1",
-    "GroupedPixelConv, 40, 3, 3, 20, 3, 3, 1, 1",
+    "DenseDotWindowConv, 40, 3, 3, 20, 3, 3, 1, 1",
     "GroupedPixelConv, 60, 8, 14, 28, 3, 3, 1, 1",
     "DenseConv, 60, 12, 14, 28, 3, 3, 1, 1",
     "GroupedPixelConv, 24, 18, 4, 28, 3, 3, 1, 2",
