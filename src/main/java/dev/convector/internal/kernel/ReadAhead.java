@@ -4,9 +4,10 @@ package dev.convector.internal.kernel;
  * Brings what lies together into the cache before it is read otherwise: a panel of weights from
  * memory before its first tile, which would read it in one stream, a step at a time between its
  * multiply-adds. Four streams and nothing else read faster: 4096 x 4096 weights take 0.85 of the
- * time at a batch of 32 and 0.75 to 1 at a batch of 1 (Granite Rapids). Java has no prefetch
- * instruction, so these are loads, which wait: weights that are in the third-level cache take 1.03
- * to 1.15 times as long so.
+ * time at a batch of 32 and 0.75 to 1 at a batch of 1 (Granite Rapids); where one stream is fetched
+ * as fast they take longer, see {@link ReadAheadTrial}. Java has no prefetch instruction, so these
+ * are loads, which wait: weights that are in the third-level cache take 1.03 to 1.15 times as long
+ * so.
  */
 public final class ReadAhead {
   private static final int LINE_FLOATS = 16;

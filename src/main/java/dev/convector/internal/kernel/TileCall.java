@@ -64,6 +64,7 @@ public final class TileCall implements Scratch.Kept {
   private int read;
 
   private final ColdTile cold = new ColdTile();
+  private final ReadAheadTrial trial = new ReadAheadTrial();
 
   TileCall() {
     this(MASKED_FLOATS);
@@ -116,7 +117,7 @@ public final class TileCall implements Scratch.Kept {
   /**
    * The right operand: a packed panel so many vectors wide.
    *
-   * @param isFar whether it comes from memory: then it is read ahead; of no use to products of
+   * @param isFar whether it comes from memory: then it may be read ahead; of no use to products of
    *     pixels, whose panels are scratch
    */
   public void right(float[] b, int offset, int vectors, boolean isFar) {
@@ -176,7 +177,11 @@ public final class TileCall implements Scratch.Kept {
       bOffset = wholeB + (step + done) * vectors * Simd.LANES;
       boolean fresh = first && done == 0;
       begin(fresh, last && done + depth == wholeDepth);
-      tiles(from, to);
+      if (isFar) {
+        tilesFromMemory(from, to);
+      } else {
+        tiles(from, to);
+      }
     }
   }
 
@@ -192,10 +197,16 @@ public final class TileCall implements Scratch.Kept {
     ending = (onto ? 3 : 0) + (highClamped ? 2 : lowClamped ? 1 : 0);
   }
 
-  private void tiles(int from, int to) {
-    if (isFar) {
-      read = ReadAhead.read(b, bOffset, depth * vectors * Simd.LANES);
+  private void tilesFromMemory(int from, int to) {
+    int floats = depth * vectors * Simd.LANES;
+    if (trial.begin((long) floats * (to - from), System.nanoTime())) {
+      read = ReadAhead.read(b, bOffset, floats);
     }
+    tiles(from, to);
+    trial.end(System.nanoTime());
+  }
+
+  private void tiles(int from, int to) {
     if (a.length > maskedFloats) {
       farTiles(from, to);
       return;
