@@ -13,6 +13,7 @@ import dev.convector.internal.problem.Operands;
 import dev.convector.internal.problem.PackedWork;
 import dev.convector.jmh.layer.Layer;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.Comparator;
 import java.util.List;
 import java.util.Locale;
@@ -82,6 +83,7 @@ record Contest(Layer layer, Layout layout, List<Entrant> entrants) {
       Starter starter;
       try {
         starter = Starter.of(candidate, data);
+        Arrays.fill(data.dst(), Float.NaN); // One that computes a part only must not be believed.
         starter.run.run();
       } catch (RuntimeException | AssertionError e) {
         if (candidate.pays()) {

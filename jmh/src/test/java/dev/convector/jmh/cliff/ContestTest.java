@@ -34,4 +34,15 @@ class ContestTest {
       assertTrue(entrants.get(i - 1).micros() <= entrants.get(i).micros(), entrants::toString);
     }
   }
+
+  /** DepthwiseNarrowConv of one channel to many filters leaves most of the output as it was. */
+  @Test
+  void whatComputesAPartOnlyTakesNoPart() {
+    Layer multiplied = LayerSpace.named("drawn/1x1x36x36_224x3x3_s1p1d1g1");
+    List<Entrant> entrants =
+        Contest.of(multiplied, Layout.NCHW, new Stopwatch(10, 0.001)).entrants();
+    assertTrue(
+        entrants.stream().noneMatch(e -> e.name().equals("DepthwiseNarrowConv")),
+        entrants::toString);
+  }
 }
