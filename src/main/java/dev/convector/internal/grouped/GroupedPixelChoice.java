@@ -9,8 +9,10 @@ import dev.convector.internal.simd.Simd;
 
 /** When {@link GroupedPixelConv} is faster than what else there is. */
 final class GroupedPixelChoice {
+  private static final boolean MANY = Simd.REGISTERS >= 32;
+
   /** Fewer would leave most of a tile of 4 empty, where that is the smallest. */
-  private static final int LEAST_FILTERS = Simd.REGISTERS >= 32 ? 1 : 3;
+  private static final int LEAST_FILTERS = MANY ? 1 : 3;
 
   /** So few of a group would leave most lanes empty elsewhere, or want many permutations. */
   private static final int FEW_GROUP_FILTERS = 2;
@@ -31,9 +33,10 @@ final class GroupedPixelChoice {
   /** Channels of a group whose filters fill vectors, from which the other way is faster. */
   private static final int LEAST_BROADCAST = 8;
 
-  /** Most filters of one group that are worth turning, channels-last, and most in planes. */
+  /** Most filters that are worth turning, channels-last, of one group or of large kernels. */
   private static final int MOST_TURNED = LANES / 4 * 3;
 
+  /** Most filters of one group in planes. */
   private static final int MOST_FILTERS = 2 * LANES;
 
   /** Most filters of a group that are worth turning, and taps from which on all such are. */
@@ -77,6 +80,35 @@ final class GroupedPixelChoice {
 
   /** The same of groups of very few filters or dilated kernels. */
   private static final double LEAST_FILLED_OF_FEW = 0.5;
+
+  /**
+   * Most lanes here for each elsewhere, of groups of many channels, and of more channels than
+   * {@link GroupedConv} takes: channels-last and not.
+   */
+  private static final double MOST_LANES = 0.9;
+
+  private static final double MOST_LANES_TURNED = 1.13;
+
+  private static final double MOST_LANES_OF_DEEP = 1.2;
+
+  /** The same with 16 registers. */
+  private static final double MOST_LANES_OF_FEW_REGISTERS = 1.5;
+
+  /** Most filters of groups of many channels, whose last vector elsewhere is half empty. */
+  private static final int MOST_FILTERS_OF_DEEP = LANES / 2 * 3;
+
+  /**
+   * How much longer a lane takes here than where filters fill theirs, of all kernels with stride or
+   * many taps; of others where groups share a vector; and of the rest.
+   */
+  private static final double LARGE_LANE = 0.65;
+
+  private static final double SHARED_LANE = 1.3;
+
+  private static final double SMALL_LANE = 0.85;
+
+  /** Least share of the time that is worth it. */
+  private static final double CLEAR = 0.95;
 
   private GroupedPixelChoice() {}
 
@@ -151,17 +183,106 @@ final class GroupedPixelChoice {
 
   private static boolean groupedPays(ConvProblem problem) {
     ConvShape s = problem.shape();
-    boolean suits =
-        problem.channelsLast()
-            ? turningPays(s) && GroupedPixelTiling.filled(problem) >= leastTurned(s)
-            : GroupedWeights.vectors(s) != 2
-                && !fillsVectors(s)
-                && GroupedPixelTiling.filled(problem) >= leastFilled(s);
+    if (s.groupFilters() < LEAST_FILTERS) {
+      return false;
+    }
+    if (!MANY && s.groupFilters() >= LANES && s.kernelHeight() * s.kernelWidth() > 1) {
+      return fewRegistersPay(problem);
+    }
     boolean isFew =
         s.groupFilters() <= LANES / 2
             && (!problem.channelsLast() || s.groupFilters() > FEW_GROUP_FILTERS + 1);
-    int most = isFew ? MOST_CHANNELS_OF_FEW : MOST_CHANNELS;
-    return suits && s.groupFilters() >= LEAST_FILTERS && s.groupChannels() <= most;
+    if (!isFew && s.groupChannels() > MOST_CHANNELS) {
+      return deepPays(problem);
+    }
+    return s.groupChannels() <= MOST_CHANNELS_OF_FEW
+        && (problem.channelsLast()
+            ? turningPays(s) && GroupedPixelTiling.filled(problem) >= leastTurned(s)
+            : planesPay(problem));
+  }
+
+  /**
+   * A vector of filters and more with 16 registers, where those of {@link GroupedConv} spill, and a
+   * third vector has a panel of its own elsewhere. Of its time, 3x3 at 28x28 from 8 channels a
+   * group to 8 filters takes 0.64, from 8, 16 and 32 to 16 0.34, from 24 to 24 0.60, to 32 0.33,
+   * with stride 2 0.53 to 0.87, at 7x7 0.63 to 0.69; channels-last from 24 to 24 0.68 (DenseConv
+   * 1.04), from 20 to 20 0.64, with stride 2 0.6, from 16 to 8 with stride 2 0.76, 5x5 from 4 to 16
+   * 0.63; but 3x3 to 16 and 32 DenseConv is as fast, and channels-first from 48 to 16 0.84 (AVX2,
+   * Zen 4).
+   */
+  private static boolean fewRegistersPay(ConvProblem problem) {
+    ConvShape s = problem.shape();
+    int filters = s.groupFilters();
+    if (s.groupChannels() > MOST_CHANNELS_OF_FEW || filters > 4 * LANES) {
+      return false;
+    }
+    boolean areWhole = filters % (2 * LANES) == 0;
+    if (!problem.channelsLast()) {
+      return !(areWhole && s.groupChannels() > MOST_CHANNELS)
+          && lanes(problem) < MOST_LANES_OF_FEW_REGISTERS;
+    }
+    boolean isRagged = filters > LANES && filters < 2 * LANES;
+    boolean suits =
+        filters > 2 * LANES
+            || s.groupChannels() >= 2 * filters
+            || !isStrided(s) && (isRagged || isLarge(s));
+    return suits && (isLarge(s) || !areWhole) && GroupedPixelTiling.filled(problem) >= LEAST_FILLED;
+  }
+
+  /**
+   * Channels-first, where nothing is turned. Rows of padding between those of pixels may leave
+   * lanes empty where filters would leave more: 5x5 from 4 to 4 at 17x17, which fills 0.75, takes
+   * 0.41 of the time, 3x3 with stride 2 at 15x15 (0.5) 0.54, from 8 to 8 0.77, from 6 to 6 at 9x9
+   * 0.86, from 10 to 10 with stride 2 at 18x18 0.63, from 3 to 3 0.2 to 0.36, 5x5 from 20 to 4 at
+   * 10x10 0.27, from 24 to 24 0.74; but 3x3 from 12 to 12 at 9x9 1.17 (Zen 4).
+   */
+  private static boolean planesPay(ConvProblem problem) {
+    ConvShape s = problem.shape();
+    double filled = GroupedPixelTiling.filled(problem);
+    return GroupedWeights.vectors(s) != 2
+        && !fillsVectors(s)
+        && (filled >= leastFilled(s)
+            || s.groupChannels() <= MOST_CHANNELS && lanes(problem) * lane(s) < CLEAR);
+  }
+
+  private static double lane(ConvShape s) {
+    if (isLarge(s) || isStrided(s)) {
+      return LARGE_LANE;
+    }
+    return LANES % s.groupFilters() == 0 ? SHARED_LANE : SMALL_LANE;
+  }
+
+  /** Lanes that all filters and their pixels have here, full or empty, by those elsewhere. */
+  private static double lanes(ConvProblem problem) {
+    ConvShape s = problem.shape();
+    int tile = GroupedPixelTiling.filters(s);
+    double here = Math.ceilDiv(s.groupFilters(), tile) * tile;
+    return here / Simd.roundUp(s.groupFilters()) / GroupedPixelTiling.filled(problem);
+  }
+
+  /**
+   * Groups of many channels to more filters than half a vector. 3x3 at 28x40 from 48 channels a
+   * group to 12 filters takes 0.85 of the time, from 64 to 12 0.61, from 64, 96 and 128 to 16 0.73
+   * to 0.82, from 128 to 24 0.51, at 14x14 0.72 to 1.0; channels-last from 64 to 12 0.68, to 16
+   * 0.85, from 128 to 24 0.81, at 14x14 0.97, 1.04 to 1.11 and 0.99. To 32 filters, and with stride
+   * 2 from more than 48 channels, 1.0 to 1.5 (Zen 4).
+   */
+  private static boolean deepPays(ConvProblem problem) {
+    ConvShape s = problem.shape();
+    boolean isDeep = s.groupChannels() > GroupedPhaseConv.MOST_GROUP_CHANNELS;
+    double most = problem.channelsLast() ? MOST_LANES_TURNED : MOST_LANES_OF_DEEP;
+    return s.groupFilters() > LANES / 2
+        && s.groupFilters() <= MOST_FILTERS_OF_DEEP
+        && s.groupChannels() <= MOST_CHANNELS_OF_FEW
+        && s.groupChannels() >= 2 * s.groupFilters()
+        && s.kernelHeight() * s.kernelWidth() > 1
+        && !isStrided(s)
+        && (isDeep || !problem.channelsLast() && !fillsVectors(s))
+        && lanes(problem) < (isDeep ? most : MOST_LANES);
+  }
+
+  private static boolean isStrided(ConvShape s) {
+    return s.strideHeight() > 1 || s.strideWidth() > 1;
   }
 
   /**
@@ -177,7 +298,6 @@ final class GroupedPixelChoice {
    * 2x2 from 24 to 20 and 20 to 24 0.68 and 0.79 (Xeon, family 6 model 207).
    */
   private static boolean turningPays(ConvShape s) {
-    boolean isStrided = s.strideHeight() > 1 || s.strideWidth() > 1;
     boolean isDilated = s.dilationHeight() > 1 || s.dilationWidth() > 1;
     int filters = s.groupFilters();
     boolean isRagged = filters > LANES && filters <= LANES / 2 * 3 && s.outputWidth() >= LANES;
@@ -185,8 +305,9 @@ final class GroupedPixelChoice {
         isLarge(s)
             || isDilated && s.groupChannels() > FEW_GROUP_FILTERS
             || s.groupChannels() >= 2 * filters;
-    int most = isLarge(s) && s.groupChannels() <= FEW ? LANES : MOST_TURNED_GROUP;
-    return !isStrided
+    int mostOfLarge = s.groupChannels() <= FEW ? LANES : MOST_TURNED;
+    int most = isLarge(s) ? mostOfLarge : MOST_TURNED_GROUP;
+    return !isStrided(s)
         && s.kernelHeight() * s.kernelWidth() > 1
         && (s.channels() >= LANES || Transpose.isFast(s.channels()))
         && (isRagged || filters <= most && suits);

@@ -11,6 +11,8 @@ import dev.convector.internal.simd.Simd;
  * stretches would be short, or 1x1 kernels of few.
  */
 final class ListedTaps {
+  private static final boolean MANY = Simd.REGISTERS >= 32;
+
   /** Most filters for which windows any distance apart aren't unfolded. */
   private static final int MOST_ANY_DISTANCE = 96;
 
@@ -34,7 +36,7 @@ final class ListedTaps {
   private static final int MOST_NARROW_DISTANCE = 128;
 
   /** Most channels of a group whose taps are listed. */
-  private static final int MOST_LISTED_CHANNELS = 12;
+  private static final int MOST_LISTED_CHANNELS = MANY ? 12 : 16;
 
   /** The same to one vector of filters, and with a stride. */
   private static final int MOST_SINGLE_CHANNELS = 3;
@@ -91,10 +93,12 @@ final class ListedTaps {
    * from 19 to 32 channels on 1.03 to 1.4. To 16 filters from 1 0.69, from 2 0.85, from 3 0.96 to
    * 0.98, from 4 1.04, from 8 1.21, and with stride 2 at 56x56 from 2 0.48, from 4 0.56, at 86x86
    * from 3 0.67, at 40x40 from 8 in two groups 0.7, at 56x56 in eight 1.23, from 16 1.59 (Zen 5).
+   * With 16 registers from 8 and 16 to 16 filters 0.45 and 0.42 of GroupedConv's time, 0.73 and
+   * 0.92 of DenseConv's (AVX2, Zen 4).
    */
   static boolean groupPays(ConvProblem problem) {
     ConvShape s = problem.shape();
-    boolean shared = s.groupFilters() == 2 * Simd.LANES && s.groupChannels() > 2;
+    boolean shared = MANY && s.groupFilters() == 2 * Simd.LANES && s.groupChannels() > 2;
     boolean single = s.groupFilters() == Simd.LANES;
     int most =
         !single

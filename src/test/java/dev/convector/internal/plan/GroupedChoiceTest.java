@@ -15,7 +15,7 @@ import dev.convector.internal.simd.Simd;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 
-/** Which class takes channels-last groups: those that the rules were measured with. */
+/** Which class takes groups: those that the rules were measured with. */
 class GroupedChoiceTest {
   @ParameterizedTest
   @CsvSource({
@@ -27,14 +27,20 @@ class GroupedChoiceTest {
     "DenseDotWindowConv, 48, 5, 4, 20, 3, 3, 2, 1",
     "DenseDotWindowConv, 40, 3, 3, 20, 3, 3, 1, 1",
     "GroupedPixelConv, 60, 8, 14, 28, 3, 3, 1, 1",
-    "DenseConv, 60, 12, 14, 28, 3, 3, 1, 1",
+    "GroupedPixelConv, 60, 12, 14, 28, 3, 3, 1, 1",
     "GroupedPixelConv, 24, 18, 4, 28, 3, 3, 1, 2",
     "GroupedConv, 32, 18, 16, 14, 3, 3, 1, 1",
     "GroupedPixelConv, 8, 16, 2, 40, 5, 5, 1, 1",
     "GroupedPixelConv, 10, 3, 8, 12, 5, 5, 1, 1",
-    "GroupedConv, 16, 10, 16, 14, 5, 5, 1, 1"
+    "GroupedConv, 16, 10, 16, 12, 5, 5, 1, 1",
+    "GroupedPixelConv, 20, 12, 4, 23, 5, 5, 1, 1",
+    "GroupedConv, 12, 14, 4, 24, 5, 5, 1, 1",
+    "GroupedPixelConv, 64, 12, 4, 42, 3, 3, 1, 1",
+    "GroupedPixelConv, 128, 16, 4, 42, 3, 3, 1, 1",
+    "DenseConv, 128, 16, 4, 16, 3, 3, 1, 1",
+    "DenseConv, 64, 12, 4, 42, 3, 3, 2, 1"
   })
-  void choice(
+  void channelsLast(
       String expected,
       int channels,
       int filters,
@@ -44,14 +50,76 @@ class GroupedChoiceTest {
       int kernelWidth,
       int stride,
       int dilation) {
-    // Small blocks hold no strips of these.
-    assumeTrue(Simd.LANES == 16 && Simd.REGISTERS == 32 && Blocking.KC == 1024);
+    assume(16, 32);
     Axis rows = new Axis(size, kernelHeight, stride, dilation, 0, 0);
     Axis columns = new Axis(size, kernelWidth, stride, dilation, 0, 0);
+    assertEquals(expected, chosen(Layout.NHWC, channels, filters, groups, rows, columns));
+  }
+
+  @ParameterizedTest
+  @CsvSource({
+    // channels and filters of a group, groups, size, kernel, stride, padding
+    "GroupedPixelConv, 4, 4, 6, 17, 5, 1, 2",
+    "GroupedPixelConv, 4, 4, 6, 15, 3, 2, 1",
+    "GroupedPixelConv, 6, 6, 6, 9, 3, 1, 1",
+    "GroupedPixelConv, 10, 10, 5, 18, 3, 2, 1",
+    "GroupedPixelConv, 24, 24, 4, 10, 5, 1, 2",
+    "GroupedConv, 12, 12, 4, 9, 3, 1, 1",
+    "GroupedConv, 14, 14, 4, 9, 3, 1, 1",
+    "GroupedPixelConv, 48, 12, 4, 28, 3, 1, 1",
+    "GroupedPixelConv, 64, 16, 4, 14, 3, 1, 1",
+    "GroupedPixelConv, 128, 24, 4, 28, 3, 1, 1",
+    "DenseConv, 96, 32, 4, 28, 3, 1, 1",
+    "DenseConv, 64, 16, 4, 36, 3, 2, 1"
+  })
+  void channelsFirst(
+      String expected,
+      int channels,
+      int filters,
+      int groups,
+      int size,
+      int kernel,
+      int stride,
+      int padding) {
+    assume(16, 32);
+    Axis axis = new Axis(size, kernel, stride, 1, padding, padding);
+    assertEquals(expected, chosen(Layout.NCHW, channels, filters, groups, axis, axis));
+  }
+
+  @ParameterizedTest
+  @CsvSource({
+    // layout, channels and filters of a group, kernel, stride; 8 groups at 28x28
+    "GroupedPixelConv, NCHW, 8, 8, 3, 1",
+    "GroupedPixelConv, NCHW, 16, 16, 3, 2",
+    "GroupedPixelConv, NCHW, 32, 32, 3, 1",
+    "DenseConv, NCHW, 48, 16, 3, 1",
+    "GroupedConv, NHWC, 8, 8, 3, 1",
+    "GroupedPixelConv, NHWC, 16, 8, 3, 2",
+    "DenseTapConv, NHWC, 16, 16, 3, 1",
+    "DenseConv, NHWC, 32, 16, 3, 1",
+    "GroupedPixelConv, NHWC, 24, 24, 3, 2",
+    "GroupedPixelConv, NHWC, 4, 16, 5, 1"
+  })
+  void with16Registers(
+      String expected, Layout layout, int channels, int filters, int kernel, int stride) {
+    assume(8, 16);
+    Axis axis = new Axis(28, kernel, stride, 1, kernel / 2, kernel / 2);
+    assertEquals(expected, chosen(layout, channels, filters, 8, axis, axis));
+  }
+
+  /** Small blocks hold no strips of these. */
+  private static void assume(int lanes, int registers) {
+    assumeTrue(Simd.LANES == lanes && Simd.REGISTERS == registers && Blocking.KC == 1024);
+  }
+
+  private static String chosen(
+      Layout layout, int channels, int filters, int groups, Axis rows, Axis columns) {
     ConvShape shape = new ConvShape(1, groups * channels, rows, columns, groups * filters, groups);
-    ConvProblem problem = new ConvProblem(shape, Layout.NHWC, Activation.NONE, Accuracy.STANDARD);
+    ConvProblem problem = new ConvProblem(shape, layout, Activation.NONE, Accuracy.STANDARD);
     float[] weights = new float[shape.weightsSize()];
-    Class<?> chosen = AlgorithmList.pack(problem, Algorithm.AUTO, weights, null).work().getClass();
-    assertEquals(expected, chosen.getSimpleName());
+    return AlgorithmList.pack(problem, Algorithm.AUTO, weights, null)
+        .work()
+        .getClass()
+        .getSimpleName();
   }
 }
