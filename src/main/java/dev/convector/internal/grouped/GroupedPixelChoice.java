@@ -11,8 +11,8 @@ import dev.convector.internal.simd.Simd;
 final class GroupedPixelChoice {
   private static final boolean MANY = Simd.REGISTERS >= 32;
 
-  /** Fewer would leave most of a tile of 4 empty, where that is the smallest. */
-  private static final int LEAST_FILTERS = MANY ? 1 : 3;
+  /** Filters of a channel; fewer would leave most of a tile of 4 empty, the smallest there. */
+  private static final int LEAST_DEPTHWISE_FILTERS = MANY ? 1 : 3;
 
   /** So few of a group would leave most lanes empty elsewhere, or want many permutations. */
   private static final int FEW_GROUP_FILTERS = 2;
@@ -143,7 +143,7 @@ final class GroupedPixelChoice {
     return !problem.channelsLast()
         && s.groups() == s.channels()
         && s.groups() > 1
-        && s.groupFilters() >= LEAST_FILTERS
+        && s.groupFilters() >= LEAST_DEPTHWISE_FILTERS
         && (s.kernelHeight() > 1 || s.groupFilters() > 1)
         && Math.max(s.strideHeight(), s.strideWidth()) <= 2
         && GroupedPixelTiling.isPossible(problem)
@@ -183,9 +183,6 @@ final class GroupedPixelChoice {
 
   private static boolean groupedPays(ConvProblem problem) {
     ConvShape s = problem.shape();
-    if (s.groupFilters() < LEAST_FILTERS) {
-      return false;
-    }
     if (!MANY && s.groupFilters() >= LANES && s.kernelHeight() * s.kernelWidth() > 1) {
       return fewRegistersPay(problem);
     }
@@ -234,7 +231,9 @@ final class GroupedPixelChoice {
    * lanes empty where filters would leave more: 5x5 from 4 to 4 at 17x17, which fills 0.75, takes
    * 0.41 of the time, 3x3 with stride 2 at 15x15 (0.5) 0.54, from 8 to 8 0.77, from 6 to 6 at 9x9
    * 0.86, from 10 to 10 with stride 2 at 18x18 0.63, from 3 to 3 0.2 to 0.36, 5x5 from 20 to 4 at
-   * 10x10 0.27, from 24 to 24 0.74; but 3x3 from 12 to 12 at 9x9 1.17 (Zen 4).
+   * 10x10 0.27, from 24 to 24 0.74; but 3x3 from 12 to 12 at 9x9 1.17 (Zen 4). With AVX2 3x3 at
+   * 28x28 from 2 to 2 0.65, from 3 and 8 to 1 0.35, from 4, 8 and 16 to 2 0.35, channels-last 0.4
+   * to 0.8, though half and more of a tile of four filters stay empty.
    */
   private static boolean planesPay(ConvProblem problem) {
     ConvShape s = problem.shape();

@@ -98,7 +98,9 @@ class GroupedChoiceTest {
     "DenseTapConv, NHWC, 16, 16, 3, 1",
     "DenseConv, NHWC, 32, 16, 3, 1",
     "GroupedPixelConv, NHWC, 24, 24, 3, 2",
-    "GroupedPixelConv, NHWC, 4, 16, 5, 1"
+    "GroupedPixelConv, NHWC, 4, 16, 5, 1",
+    "GroupedPixelConv, NCHW, 3, 1, 3, 2",
+    "GroupedPixelConv, NHWC, 4, 2, 3, 1"
   })
   void with16Registers(
       String expected, Layout layout, int channels, int filters, int kernel, int stride) {
