@@ -38,6 +38,9 @@ public final class DepthwisePixelTapConv implements PackedWork {
   /** The same of planes, with stride 2. */
   private static final int MOST_STRIDED_TAPS = 100;
 
+  /** The same of very few planes with larger strides. */
+  private static final int MOST_STRIDED_TAPS_OF_FEW = 256;
+
   /** How often a strip holds the same pixel of the input from which on two of a vector pay. */
   private static final int MANY_COPIES = 4;
 
@@ -111,10 +114,16 @@ public final class DepthwisePixelTapConv implements PackedWork {
     return s.kernelHeight() == 1 && s.groupFilters() == 1;
   }
 
-  /** Of large kernels 14x14 with stride 2 on 7 planes takes 1.8 of the time of strips. */
+  /**
+   * Of large kernels 14x14 with stride 2 on 7 planes takes 1.8 of the time of strips (Zen 5), 16x16
+   * with stride 4 on 8 at 28x28 2.3, at 80x80 1.9, on 3 1.0, 21x21 with stride 3 on 3 1.9, 30x30
+   * with stride 4 on 5 at 20x12 6 (Zen 4).
+   */
   private static boolean stridedPays(ConvShape s) {
-    return s.strideWidth() > 2
-        || s.strideWidth() == 2 && s.kernelHeight() * s.kernelWidth() <= MOST_STRIDED_TAPS;
+    boolean isFew = s.strideWidth() > 2 && s.filters() <= LANES / 4;
+    return s.strideWidth() > 1
+        && s.kernelHeight() * s.kernelWidth()
+            <= (isFew ? MOST_STRIDED_TAPS_OF_FEW : MOST_STRIDED_TAPS);
   }
 
   private static boolean manyTapsPay(ConvProblem problem) {

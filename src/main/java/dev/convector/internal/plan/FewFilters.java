@@ -56,7 +56,10 @@ final class FewFilters {
    * 2x2 with stride 4 from 24 to 7 at 118x118 0.62, from 32 to 6 at 64x64 0.94, 3x1 with stride 3
    * at 62x62 from 10 to 3 0.47, at 27x27 from 3 to 64 0.84; 2x2 with stride 3 0.88 and 1.16. And
    * for very many filters of rows so short that tiles of pixels cut them: 3x3 with stride 2 at
-   * 138x10 from 5 channels to 1970 0.8, at 64x7 from 8 to 512 0.94 (Zen 5).
+   * 138x10 from 5 channels to 1970 0.8, at 64x7 from 8 to 512 0.94 (Zen 5). Dilated windows to few
+   * filters that pixels in the lanes don't pay for, since their strip is too large: 3x3 dilated by
+   * 5 from 160 channels at 56x56 to 1, 3 and 8 0.41, 0.48 and 0.68, to 16 0.99, 5x5 dilated by 4
+   * from 96 to 4 0.48 (Zen 4).
    */
   static boolean pickingPays(ConvProblem problem) {
     ConvShape s = problem.shape();
@@ -64,11 +67,15 @@ final class FewFilters {
     long seen = (long) taps * s.outputHeight() * s.outputWidth();
     boolean seesFew = 9 * seen < 4L * s.height() * s.width();
     boolean isNarrow = s.outputWidth() <= Simd.LANES / 2 && s.filters() >= MANY_FILTERS;
+    boolean isDilated = s.dilationHeight() > 1 || s.dilationWidth() > 1;
+    boolean leavesLanes = isDilated && s.filters() <= Simd.LANES / 2;
     return !problem.channelsLast()
         && s.groups() == 1
         && taps > 1
         && s.outputHeight() * s.outputWidth() >= 2 * Simd.LANES
-        && (seesFew || (isNarrow && s.channels() <= MOST_CHANNELS));
+        && (seesFew
+            || isNarrow && s.channels() <= MOST_CHANNELS
+            || leavesLanes && !GroupedPixelConv.pays(problem));
   }
 
   /**

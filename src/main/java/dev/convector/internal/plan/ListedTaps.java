@@ -38,7 +38,7 @@ final class ListedTaps {
   /** Most channels of a group whose taps are listed. */
   private static final int MOST_LISTED_CHANNELS = MANY ? 12 : 16;
 
-  /** The same to one vector of filters, and with a stride. */
+  /** The same to one vector of filters, and with a stride or to a part of one. */
   private static final int MOST_SINGLE_CHANNELS = 3;
 
   private static final int MOST_SINGLE_STRIDED_CHANNELS = 4;
@@ -93,21 +93,22 @@ final class ListedTaps {
    * from 19 to 32 channels on 1.03 to 1.4. To 16 filters from 1 0.69, from 2 0.85, from 3 0.96 to
    * 0.98, from 4 1.04, from 8 1.21, and with stride 2 at 56x56 from 2 0.48, from 4 0.56, at 86x86
    * from 3 0.67, at 40x40 from 8 in two groups 0.7, at 56x56 in eight 1.23, from 16 1.59 (Zen 5).
-   * With 16 registers from 8 and 16 to 16 filters 0.45 and 0.42 of GroupedConv's time, 0.73 and
-   * 0.92 of DenseConv's (AVX2, Zen 4).
+   * To 9 to 15 from 2 and 3 0.75 to 0.97, from 4 0.88 to 1.1, dilated by 4 from 2 to 4 0.61 to 0.83
+   * (Zen 4). With 16 registers from 8 and 16 to 16 filters 0.45 and 0.42 of GroupedConv's time,
+   * 0.73 and 0.92 of DenseConv's (AVX2, Zen 4).
    */
   static boolean groupPays(ConvProblem problem) {
     ConvShape s = problem.shape();
     boolean shared = MANY && s.groupFilters() == 2 * Simd.LANES && s.groupChannels() > 2;
     boolean single = s.groupFilters() == Simd.LANES;
-    int most =
-        !single
-            ? MOST_LISTED_CHANNELS
-            : s.strideWidth() == 1 ? MOST_SINGLE_CHANNELS : MOST_SINGLE_STRIDED_CHANNELS;
+    boolean part = s.groupFilters() > Simd.LANES / 2 && s.groupFilters() < Simd.LANES;
+    boolean isApart = s.strideWidth() > 1 || part && s.dilationWidth() > 1;
+    int mostSingle = isApart ? MOST_SINGLE_STRIDED_CHANNELS : MOST_SINGLE_CHANNELS;
+    int most = single || part ? mostSingle : MOST_LISTED_CHANNELS;
     return problem.channelsLast()
         && s.groups() > 1
         && s.groupChannels() <= most
-        && s.groupFilters() >= Simd.LANES
+        && (part || s.groupFilters() >= Simd.LANES)
         && !shared
         && DenseTapConv.holdsRow(s)
         && !Stretches.isMostlyPadding(s);

@@ -55,7 +55,10 @@ class DepthwiseChoiceTest {
     "DepthwisePixelTapConv, 240, 80, 1, 5, 1, 2, 1",
     "DepthwiseConv, 36, 30, 8, 8, 1, 1, 1",
     "DepthwiseConv, 7, 50, 14, 14, 2, 1, 1",
-    "DepthwiseConv, 96, 40, 8, 8, 1, 2, 1"
+    "DepthwiseConv, 96, 40, 8, 8, 1, 2, 1",
+    "DepthwiseConv, 8, 96, 16, 16, 4, 1, 1",
+    "DepthwisePixelTapConv, 3, 96, 16, 16, 4, 1, 1",
+    "DepthwisePixelTapConv, 8, 80, 9, 9, 4, 1, 1"
   })
   void planes(
       String expected,

@@ -50,6 +50,9 @@ class FewFiltersTest {
     // Windows that see little of the input.
     check(
         DensePixelConv.class, Layout.NCHW, new ConvShape(9, 7, axis(62, 7, 4, 1, 0), COLUMN, 2, 1));
+    // Dilated ones whose strip would be too large.
+    check(DensePixelConv.class, Layout.NCHW, 160, axis(56, 3, 1, 5, 5), 3);
+    check(DenseConv.class, Layout.NCHW, 160, axis(56, 3, 1, 5, 5), 16);
     // All of it, though the stride of the only row would leave out most.
     Axis row = new Axis(1, 1, 5, 1, 0, 0);
     check(

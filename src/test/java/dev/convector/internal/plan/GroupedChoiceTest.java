@@ -38,6 +38,9 @@ class GroupedChoiceTest {
     "GroupedPixelConv, 64, 12, 4, 42, 3, 3, 1, 1",
     "GroupedPixelConv, 128, 16, 4, 42, 3, 3, 1, 1",
     "DenseConv, 128, 16, 4, 16, 3, 3, 1, 1",
+    "DenseTapConv, 2, 15, 8, 42, 3, 3, 1, 4",
+    "DenseTapConv, 3, 9, 8, 42, 3, 3, 1, 1",
+    "GroupedConv, 4, 12, 8, 42, 3, 3, 1, 1",
     "DenseConv, 64, 12, 4, 42, 3, 3, 2, 1"
   })
   void channelsLast(
