@@ -69,7 +69,8 @@ final class CollectorTable {
     Map<String, List<String>> rows = new LinkedHashMap<>();
     places.forEach(
         (place, task) -> rows.computeIfAbsent(kind(task), kind -> new ArrayList<>()).add(place));
-    table(results.title() + ", " + results.session().processor(), rows, text);
+    String place = results.title() + ", " + results.session().processor();
+    table(place + "; share of the peak, over that under the first", rows, text);
   }
 
   private static String kind(String task) {

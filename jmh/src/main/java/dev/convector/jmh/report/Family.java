@@ -6,6 +6,7 @@ import static dev.convector.jmh.report.Markdown.ratio;
 import dev.convector.jmh.race.Timing;
 import dev.convector.jmh.report.Standings.Row;
 import java.util.ArrayList;
+import java.util.Collection;
 import java.util.LinkedHashMap;
 import java.util.LinkedHashSet;
 import java.util.List;
@@ -74,34 +75,71 @@ final class Family {
     text.table(header, table);
   }
 
-  /** A table of several machines, on so many threads each: times, and ratios to the best. */
-  static void sideBySide(Map<String, Family> machines, int threads, Markdown text) {
-    Set<String> names = new LinkedHashSet<>();
-    List<String> header = new ArrayList<>(List.of(SessionPage.threads(threads)));
+  /**
+   * One table of several machines and numbers of threads: times, and ratios to the best. What
+   * nobody else does is left out.
+   */
+  static void sideBySide(Map<Integer, Map<String, Family>> tables, Markdown text) {
+    Map<String, Set<String>> machines = new LinkedHashMap<>();
+    tables
+        .values()
+        .forEach(
+            families ->
+                families.forEach(
+                    (machine, family) ->
+                        machines
+                            .computeIfAbsent(machine, m -> new LinkedHashSet<>())
+                            .addAll(family.layouts.stream().map(Standings::layout).toList())));
+    List<String> header = new ArrayList<>(List.of("layer", "threads"));
     machines.forEach(
-        (machine, family) -> {
-          names.addAll(family.groups().keySet());
+        (machine, layouts) -> {
           header.add(machine + ", layers");
-          for (Standings standings : family.layouts) {
-            header.add(standings.layout() + ", µs");
+          for (String layout : layouts) {
+            header.add(layout + ", µs");
             header.add("vs the best");
           }
         });
     List<List<String>> table = new ArrayList<>();
-    for (String name : names) {
-      List<String> cells = new ArrayList<>(List.of(name));
-      for (Family family : machines.values()) {
-        List<String> tasks = family.groups().getOrDefault(name, List.of());
-        cells.add(Integer.toString(tasks.size()));
-        for (Standings standings : family.layouts) {
-          List<Row> rows = rows(standings, tasks);
-          cells.add(number(micros(standings, rows)));
-          cells.add(ratio(mean(standings, rows, standings::best)));
-        }
-      }
-      table.add(cells);
-    }
+    tables.forEach(
+        (threads, families) -> {
+          for (String name : names(families.values())) {
+            if (families.values().stream().anyMatch(family -> family.isCompared(name))) {
+              List<String> cells = new ArrayList<>(List.of(name, threads.toString()));
+              machines.forEach(
+                  (machine, layouts) -> cells.addAll(cells(families.get(machine), name, layouts)));
+              table.add(cells);
+            }
+          }
+        });
     text.table(header, table);
+  }
+
+  private static Set<String> names(Collection<Family> families) {
+    Set<String> names = new LinkedHashSet<>();
+    families.forEach(family -> names.addAll(family.groups().keySet()));
+    return names;
+  }
+
+  private boolean isCompared(String name) {
+    List<String> tasks = groups().getOrDefault(name, List.of());
+    return layouts.stream().anyMatch(s -> !Double.isNaN(mean(s, rows(s, tasks), s::best)));
+  }
+
+  /**
+   * @param family null where a machine has none
+   */
+  private static List<String> cells(Family family, String name, Set<String> layouts) {
+    List<String> tasks = family == null ? List.of() : family.groups().getOrDefault(name, List.of());
+    List<String> cells = new ArrayList<>(List.of(Integer.toString(tasks.size())));
+    for (String layout : layouts) {
+      Optional<Standings> standings =
+          family == null
+              ? Optional.empty()
+              : family.layouts.stream().filter(s -> s.layout().equals(layout)).findFirst();
+      cells.add(standings.map(s -> number(micros(s, rows(s, tasks)))).orElse("–"));
+      cells.add(standings.map(s -> ratio(mean(s, rows(s, tasks), s::best))).orElse("–"));
+    }
+    return cells;
   }
 
   /** Tasks by the name of their line: gradients by their network, others alone. */

@@ -20,6 +20,11 @@ final class Markdown {
     return line("- " + name + ": " + value);
   }
 
+  /** Behind the last bullet. */
+  Markdown endOfList() {
+    return line("");
+  }
+
   Markdown picture(String description, String file) {
     return paragraph("![" + description + "](" + file + ")");
   }

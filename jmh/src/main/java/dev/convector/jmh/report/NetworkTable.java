@@ -14,6 +14,7 @@ import java.util.Map;
 import java.util.Set;
 import java.util.function.ToDoubleFunction;
 import java.util.stream.Collectors;
+import java.util.stream.Stream;
 
 /** Whole networks: one table, a row for each network, batch and number of threads. */
 final class NetworkTable {
@@ -77,12 +78,38 @@ final class NetworkTable {
 
   /** Without a heading. */
   void table(Markdown text) {
+    List<String> rivals = rivals();
+    List<List<String>> table = new ArrayList<>();
+    rows.forEach((key, row) -> table.add(cells(key, row, rivals)));
+    text.table(header(rivals), table);
+  }
+
+  /** One table of several machines, each with the sessions that ran there. */
+  static void machines(Map<String, List<Session>> machines, Markdown text) {
+    Map<String, NetworkTable> tables = new LinkedHashMap<>();
+    machines.forEach((machine, sessions) -> tables.put(machine, new NetworkTable(sessions)));
     List<String> rivals =
-        rows.values().stream()
-            .flatMap(row -> row.keySet().stream())
-            .distinct()
-            .filter(c -> !c.equals(OURS))
-            .toList();
+        tables.values().stream().flatMap(table -> table.rivals().stream()).distinct().toList();
+    List<List<String>> lines = new ArrayList<>();
+    tables.forEach(
+        (machine, table) ->
+            table.rows.forEach((key, row) -> lines.add(with(machine, cells(key, row, rivals)))));
+    text.table(with("machine", header(rivals)), lines);
+  }
+
+  private static List<String> with(String first, List<String> others) {
+    return Stream.concat(Stream.of(first), others.stream()).toList();
+  }
+
+  private List<String> rivals() {
+    return rows.values().stream()
+        .flatMap(row -> row.keySet().stream())
+        .distinct()
+        .filter(c -> !c.equals(OURS))
+        .toList();
+  }
+
+  private static List<String> header(List<String> rivals) {
     List<String> header =
         new ArrayList<>(List.of("network", "input", "batch", "threads", "Convector, ms an image"));
     rivals.forEach(rival -> header.add("vs " + Names.of(rival)));
@@ -91,9 +118,7 @@ final class NetworkTable {
       rivals.forEach(rival -> header.add(Names.of(rival)));
     }
     header.add("difference");
-    List<List<String>> table = new ArrayList<>();
-    rows.forEach((key, row) -> table.add(cells(key, row, rivals)));
-    text.table(header, table);
+    return header;
   }
 
   private static List<String> cells(Key key, Map<String, NetworkRun> row, List<String> rivals) {

@@ -15,7 +15,6 @@ import java.util.Map;
 import java.util.Set;
 import java.util.TreeMap;
 import java.util.TreeSet;
-import java.util.stream.Collectors;
 
 /** RESULTS.md: all kept sessions in at most 200 lines. */
 final class Overview {
@@ -200,12 +199,18 @@ final class Overview {
         "Drawn from the space of real layers by a seed, one fork each; the ratio to the best, of "
             + "each class the mean and in brackets the least.");
     DrawnTable.write(tables, text);
-    tables.forEach((place, drawn) -> text.bullet("worst ten, " + place, drawn.worst()));
-    text.paragraph("");
+    String newestTitle = shown.title();
+    tables.forEach(
+        (place, drawn) -> {
+          if (place.startsWith(newestTitle)) {
+            text.bullet("worst ten, " + place, drawn.worst());
+          }
+        });
+    text.endOfList();
     chart(charts.distribution(shown), "The ratio to the best over all drawn layers");
   }
 
-  /** One table a machine; of what several sessions measured, that of the one with the most. */
+  /** Of what several sessions of a machine measured, that of the one with the most. */
   private void wholeNetworks() {
     List<Results> some = newest.stream().filter(r -> !r.session().networkRuns().isEmpty()).toList();
     if (some.isEmpty()) {
@@ -213,24 +218,20 @@ final class Overview {
     }
     text.heading(2, "Whole networks");
     text.paragraph(NetworkTable.HOW_TO_READ);
+    Map<String, List<Session>> machines = new LinkedHashMap<>();
     byMachine(some)
         .forEach(
-            (machine, results) -> {
-              List<Session> sessions =
-                  results.stream()
-                      .map(Results::session)
-                      .sorted(Comparator.comparingInt(s -> -s.networkRuns().size()))
-                      .toList();
-              text.paragraph(titles(results) + ", " + machine + ":");
-              new NetworkTable(sessions).table(text);
-            });
+            (machine, results) ->
+                machines.put(
+                    machine,
+                    results.stream()
+                        .map(Results::session)
+                        .sorted(Comparator.comparingInt(s -> -s.networkRuns().size()))
+                        .toList()));
+    NetworkTable.machines(machines, text);
   }
 
-  private static String titles(List<Results> sessions) {
-    return sessions.stream().map(Results::title).collect(Collectors.joining(", "));
-  }
-
-  /** A table for each number of threads: of each machine that session which has the most of it. */
+  /** For each number of threads, of each machine that session which has the most of it. */
   private void family() {
     Map<Integer, Map<String, Family>> tables = new TreeMap<>();
     byMachine(newest)
@@ -251,7 +252,7 @@ final class Overview {
             });
     if (!tables.isEmpty()) {
       text.heading(2, "Gradients and the rest of the family");
-      tables.forEach((threads, machines) -> Family.sideBySide(machines, threads, text));
+      Family.sideBySide(tables, text);
     }
   }
 
@@ -260,7 +261,6 @@ final class Overview {
         newest.stream().map(CollectorTable::new).filter(table -> !table.isEmpty()).toList();
     if (!some.isEmpty()) {
       text.heading(2, "Collectors");
-      text.paragraph(CollectorTable.HOW_TO_READ);
       some.forEach(table -> table.kinds(text));
     }
   }
@@ -294,7 +294,6 @@ final class Overview {
     }
     if (!lost.isEmpty()) {
       text.heading(2, "Why layers are lost by more than a tenth");
-      text.paragraph("Written by hand, from experiments that no command repeats.");
       Reasons.write(lost, text);
     }
   }

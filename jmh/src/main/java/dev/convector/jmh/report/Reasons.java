@@ -84,7 +84,11 @@ final class Reasons {
           table.add(List.of(why, some + more));
         });
     if (!table.isEmpty()) {
-      text.table(List.of("reason", "layers, with the ratio without Winograd"), table);
+      text.table(
+          List.of(
+              "reason, by hand, from experiments that no command repeats",
+              "layers, with the ratio without Winograd"),
+          table);
     }
   }
 }

@@ -178,7 +178,7 @@ public final class Report {
     if (!published.isEmpty()) {
       text.bullet("published", "on " + published.getFirst().session().processor());
     }
-    text.paragraph("");
+    text.endOfList();
     Headline here = new Headline(List.of(own));
     Headline there = new Headline(published);
     List<List<String>> table = new ArrayList<>();

@@ -131,7 +131,7 @@ final class SessionPage {
     text.bullet("flags of the forks", "`" + String.join(" ", session.jvmFlags()) + "`");
     text.bullet("vectors", session.lanes() + " floats");
     if (names.isEmpty()) {
-      text.paragraph("");
+      text.endOfList();
       return;
     }
     text.bullet("versions", String.join(", ", names));
@@ -150,7 +150,7 @@ final class SessionPage {
         "variables that tune native libraries are removed for all forks (OMP_*, DNNL_*, MKL_*, "
             + "OPENBLAS_*, KMP_* and the like); set were "
             + (cleared.isEmpty() ? "none" : String.join(", ", cleared)));
-    text.paragraph("");
+    text.endOfList();
   }
 
   void machine() {

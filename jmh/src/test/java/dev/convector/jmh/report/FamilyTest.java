@@ -7,6 +7,7 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 import java.nio.file.Path;
 import java.util.LinkedHashMap;
 import java.util.Map;
+import java.util.TreeMap;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
@@ -85,11 +86,32 @@ class FamilyTest {
     machines.put("B", new Family(two, 1));
     Markdown text = new Markdown();
 
-    Family.sideBySide(machines, 1, text);
+    Family.sideBySide(Map.of(1, machines), text);
 
-    String pool = "| " + POOL + " | 1 | 0.50 | 2.00 | 0 | – | – |";
+    String pool = "| " + POOL + " | 1 | 1 | 0.50 | 2.00 | 0 | – | – |";
     assertTrue(text.toString().contains(pool), text::toString);
-    String data = "| backward-data-resnet50 | 0 | – | – | 1 | 4.00 | **0.50 ▼** |";
+    String data = "| backward-data-resnet50 | 1 | 0 | – | – | 1 | 4.00 | **0.50 ▼** |";
     assertTrue(text.toString().contains(data), text::toString);
+  }
+
+  /** A number of threads is a column; what no other library does is no row. */
+  @Test
+  void threadsStandInOneTable() throws Exception {
+    Results results =
+        new Measured()
+            .race(POOL, 1, turns("convector/NHWC/AUTO", 500), turns("onednn/NHWC", 1000))
+            .race(POOL, 2, turns("convector/NHWC/AUTO", 300), turns("onednn/NHWC", 900))
+            .race("padding/circular_3x3_128_28", 1, turns("convector/NHWC/AUTO", 500))
+            .read(folder);
+    Map<Integer, Map<String, Family>> tables = new TreeMap<>();
+    for (int threads = 1; threads <= 2; threads++) {
+      tables.put(threads, Map.of("A", new Family(results, threads)));
+    }
+    Markdown text = new Markdown();
+
+    Family.sideBySide(tables, text);
+
+    assertTrue(text.toString().contains("| " + POOL + " | 2 | 1 | 0.30 | 3.00 |"), text::toString);
+    assertEquals(4, text.toString().lines().filter(line -> line.startsWith("|")).count());
   }
 }

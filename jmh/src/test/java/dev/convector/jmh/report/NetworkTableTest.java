@@ -6,8 +6,11 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import dev.convector.jmh.race.FreshProcess;
 import dev.convector.jmh.race.NetworkRun;
+import dev.convector.jmh.race.Session;
 import java.nio.file.Path;
+import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -121,5 +124,29 @@ class NetworkTableTest {
     Markdown none = new Markdown();
     NetworkTable.write(new Measured().write(folder, "none", "2000-01-01").session(), none);
     assertEquals("", none.toString());
+  }
+
+  @Test
+  void machinesStandInOneTable() throws Exception {
+    Markdown text = new Markdown();
+    Results one =
+        new Measured()
+            .network(run("vgg-16", 1, 1, "convector", 100, 1e-5))
+            .write(folder, "one", "2000-01-01");
+    Results two =
+        new Measured()
+            .network(run("vgg-16", 1, 1, "convector", 200, 1e-5))
+            .network(run("vgg-16", 1, 1, "onnxruntime", 300, 0))
+            .write(folder, "two", "2000-01-01");
+    Map<String, List<Session>> machines = new LinkedHashMap<>();
+    machines.put("A", List.of(one.session()));
+    machines.put("B", List.of(two.session()));
+
+    NetworkTable.machines(machines, text);
+
+    assertTrue(
+        text.toString().contains("| A | vgg-16 | 3x8x8 | 1 | 1 | 100 | – |"), text::toString);
+    assertTrue(
+        text.toString().contains("| B | vgg-16 | 3x8x8 | 1 | 1 | 200 | 1.50 |"), text::toString);
   }
 }
