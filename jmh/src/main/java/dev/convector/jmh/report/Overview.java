@@ -178,6 +178,7 @@ final class Overview {
 
   private void drawn() throws IOException {
     Map<String, DrawnTable> tables = new LinkedHashMap<>();
+    Map<String, DrawnTable> ofShown = new LinkedHashMap<>();
     Results shown = null;
     for (Results results : newest) {
       for (int threads : results.threadCounts()) {
@@ -187,6 +188,9 @@ final class Overview {
             String place = layout + ", " + SessionPage.threads(threads);
             tables.put(results.title() + ", " + place, drawn);
             shown = shown == null ? results : shown;
+            if (results == shown) {
+              ofShown.put(results.title() + ", " + place, drawn);
+            }
           }
         }
       }
@@ -199,13 +203,7 @@ final class Overview {
         "Drawn from the space of real layers by a seed, one fork each; the ratio to the best, of "
             + "each class the mean and in brackets the least.");
     DrawnTable.write(tables, text);
-    String newestTitle = shown.title();
-    tables.forEach(
-        (place, drawn) -> {
-          if (place.startsWith(newestTitle)) {
-            text.bullet("worst ten, " + place, drawn.worst());
-          }
-        });
+    ofShown.forEach((place, drawn) -> text.bullet("worst ten, " + place, drawn.worst()));
     text.endOfList();
     chart(charts.distribution(shown), "The ratio to the best over all drawn layers");
   }
