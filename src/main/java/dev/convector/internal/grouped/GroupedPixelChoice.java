@@ -107,7 +107,7 @@ final class GroupedPixelChoice {
 
   private static final double SMALL_LANE = 0.85;
 
-  /** Least share of the time that is worth it. */
+  /** What is estimated to take more of the time isn't worth it. */
   private static final double CLEAR = 0.95;
 
   private GroupedPixelChoice() {}

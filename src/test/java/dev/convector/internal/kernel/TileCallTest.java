@@ -13,7 +13,8 @@ import org.junit.jupiter.params.provider.CsvSource;
 
 /**
  * Every tile, alone and beside others, on whole numbers, whose sums are exact in any order. Panels
- * end with their array; those for even numbers of rows may be read ahead.
+ * end with their array; those for even numbers of rows are read ahead, as a call's first from
+ * memory is.
  */
 final class TileCallTest {
   private static final float GUARD = -12345;
