@@ -50,6 +50,8 @@ final class DenseDotWindowCall implements Scratch.Kept {
   /** Whether indexes into the input may be too large for the masks of the tiles. */
   private boolean isFar;
 
+  private final ColdDot cold = new ColdDot();
+
   // What adding their lanes reads.
   float[] first;
   int firstOffset;
@@ -81,6 +83,7 @@ final class DenseDotWindowCall implements Scratch.Kept {
     sums = null;
     first = null;
     c = null;
+    cold.clear();
   }
 
   void sums(float[] sums) {
@@ -185,9 +188,20 @@ final class DenseDotWindowCall implements Scratch.Kept {
       DenseDotWindowKernels.far(this, filters, from, to, tiles);
       return;
     }
-    if (DenseDotWindowWarmUp.isCold(rows, filters)) {
-      DenseDotWindowWarmUp.count(this, rows, filters, tiles);
+    if (DenseDotWindowWarmUp.isCold(rows, filters)
+        && DenseDotWindowWarmUp.count(this, rows, filters, tiles)) {
+      cold.run(this, rows, filters, from, to, tiles);
+      return;
     }
     DenseDotWindowKernels.tiles(this, rows, filters, from, to, tiles);
+  }
+
+  /** Adds the lanes of so many results' sums, to what they start from. */
+  void add(int from, int to, int results) {
+    if (DenseDotWindowWarmUp.isAddCold() && DenseDotWindowWarmUp.countAdd(results)) {
+      cold.add(this, from, to, results);
+      return;
+    }
+    DenseDotWindowKernels.add(this, from, to, results);
   }
 }

@@ -328,7 +328,7 @@ public final class DenseDotWindowConv extends BlockConv {
     } else {
       call.results(bias, 0, staged);
     }
-    DenseDotWindowKernels.add(call, 0, run.outputOffset, results);
+    call.add(0, run.outputOffset, results);
     if (epilogue.isClamped()) {
       epilogue.activate(staged, run.outputOffset, results);
     }

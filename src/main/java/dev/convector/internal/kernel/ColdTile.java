@@ -2,8 +2,8 @@ package dev.convector.internal.kernel;
 
 import static dev.convector.internal.simd.MultiplyAdd.fma;
 
-import dev.convector.internal.simd.CompileQueue;
 import dev.convector.internal.simd.Simd;
+import dev.convector.internal.simd.StandIn;
 import jdk.incubator.vector.FloatVector;
 
 /**
@@ -31,15 +31,10 @@ final class ColdTile {
   /** Of a small call, in multiply-adds of vectors. */
   private static final int WORK = ROWS * (SHORT_DEPTH + (DEPTH - SHORT_DEPTH) / LONG_CALLS);
 
-  /** How often C2 is waited for before the kernel is given up. */
-  private static final int ATTEMPTS = 2;
-
   /** The longest depth. */
   private static final int MOST_DEPTH = 8192;
 
-  private static final Object LOCK = new Object();
-  private static volatile boolean isReady;
-  private static volatile int attempts;
+  private static final StandIn STAND_IN = new StandIn(ColdTile::call, WORK);
 
   // Operands: rows begin at these indexes of the left one, of what sums start from, of the result.
   private float[] a;
@@ -79,17 +74,7 @@ final class ColdTile {
 
   /** Whether the kernel is compiled; has it compiled before. */
   static boolean isReady() {
-    return isReady || attempts < ATTEMPTS && await();
-  }
-
-  private static boolean await() {
-    synchronized (LOCK) {
-      if (!isReady && attempts < ATTEMPTS) {
-        isReady = CompileQueue.await(call(), WORK);
-        attempts++;
-      }
-    }
-    return isReady;
+    return STAND_IN.isReady();
   }
 
   private static Runnable call() {

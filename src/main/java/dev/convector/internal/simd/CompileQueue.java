@@ -15,13 +15,13 @@ import java.util.function.Supplier;
  *
  * <p>Thread-safe. One thread at a time asks and looks, and others don't wait for it.
  */
-public final class CompileQueue {
+final class CompileQueue {
   /** Of this JVM: a shape for each thread of C2, or one that waits behind the only one. */
   static final CompileQueue COMMON =
       new CompileQueue(Math.max(2, Runtime.getRuntime().availableProcessors() / 2));
 
   /** Counted calls that make HotSpot ask C2 where no other method waits. */
-  private static final int ASKED = 720;
+  static final int ASKED = 720;
 
   /**
    * Calls in the interpreter that make HotSpot ask the client compiler: more would take the thread
@@ -68,7 +68,7 @@ public final class CompileQueue {
     final long beganRunning;
     long last;
     final KernelWarmUp.Speed speed = new KernelWarmUp.Speed();
-    int left = ASKED;
+    int left;
 
     Asked(KernelWarmUp family, int shape, Runnable call, int work, long running) {
       this.family = family;
@@ -76,6 +76,7 @@ public final class CompileQueue {
       this.call = call;
       this.work = work;
       this.beganRunning = running;
+      this.left = family.asked();
     }
   }
 
@@ -168,7 +169,7 @@ public final class CompileQueue {
    *
    * @return whether it is
    */
-  public static boolean await(Runnable call, int work) {
+  static boolean await(Runnable call, int work) {
     KernelWarmUp.Speed speed = new KernelWarmUp.Speed();
     long began = System.nanoTime();
     long now = began;

@@ -90,7 +90,16 @@ public final class KernelWarmUp {
    * @param standIn whether there is a kernel that does the work of shapes that wait
    */
   public KernelWarmUp(int shapes, BooleanSupplier standIn) {
-    this(shapes, standIn, ASKED, System::nanoTime, HISTORY, CompileQueue.COMMON);
+    this(shapes, standIn, CompileQueue.ASKED);
+  }
+
+  /**
+   * @param shapes how many; they are numbered from 0
+   * @param standIn whether there is a kernel that does the work of shapes that wait
+   * @param asked calls of a shape that are counted
+   */
+  public KernelWarmUp(int shapes, BooleanSupplier standIn, int asked) {
+    this(shapes, standIn, asked, System::nanoTime, HISTORY, CompileQueue.COMMON);
   }
 
   KernelWarmUp(
@@ -158,6 +167,11 @@ public final class KernelWarmUp {
       history.add(ask(calls.get(), work, asked, Integer.MAX_VALUE, new Speed(), clock) > 0);
     }
     return false;
+  }
+
+  /** Calls of a shape that are counted. */
+  int asked() {
+    return asked;
   }
 
   /** Of a shape that waited. */

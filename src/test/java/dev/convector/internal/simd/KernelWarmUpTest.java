@@ -114,7 +114,7 @@ final class KernelWarmUpTest {
     callNanos = 30 * WORK;
     nanos += CompileQueue.LOOK_NANOS;
     int counted = count(0, 1);
-    assertTrue(counted >= 600 && counted < 1000, "calls: " + counted);
+    assertTrue(counted >= 600 && counted <= ASKED + KernelWarmUp.CALLS, "calls: " + counted);
     assertTrue(waits);
     callNanos = WORK / 10;
     nanos += CompileQueue.LOOK_NANOS;
