@@ -6,6 +6,7 @@ import dev.convector.ConvShape;
 import dev.convector.internal.kernel.Blocking;
 import dev.convector.internal.parallel.Split;
 import dev.convector.internal.problem.Epilogue;
+import dev.convector.internal.simd.AlignedFloats;
 import dev.convector.internal.simd.Contest;
 import dev.convector.internal.simd.ShortCalls;
 import dev.convector.internal.simd.Simd;
@@ -84,6 +85,17 @@ final class Depthwise3x3 implements DepthwiseTiles.Rectangles {
   /** The same where rolling is the other way: 384 channels at 14x14 would take 1.07 of its time. */
   private static final int LARGE_FLOATS = 96 * 1024;
 
+  /** Whether results that are stored on cache lines are faster. */
+  static final Contest PHASE = new Contest();
+
+  /**
+   * Columns in the middle from which on vectors begin elsewhere than at a pixel's first channel.
+   */
+  private static final int LEAST_PHASED = 3;
+
+  /** Vectors of some channels from which on one more is worth it. */
+  private static final int LEAST_VECTORS = 8;
+
   /** Runs of a call's loops beside columns or tiles: two columns more, and the loops around. */
   private static final int MORE_RUNS = 4;
 
@@ -101,6 +113,9 @@ final class Depthwise3x3 implements DepthwiseTiles.Rectangles {
   private final DepthwiseTaps taps;
   private final Epilogue epilogue;
   private final float[] zeros;
+
+  /** Null where vectors begin with a pixel's channels. */
+  private final DepthwisePhase phase;
 
   /** The steps are those of {@link DepthwiseTiles}. */
   Depthwise3x3(
@@ -120,7 +135,11 @@ final class Depthwise3x3 implements DepthwiseTiles.Rectangles {
     this.tileColumns = stride == 2 && columnStep % FEW_SETS_FLOATS == 0 ? 1 : 2;
     this.taps = taps;
     this.epilogue = epilogue;
-    this.zeros = new float[Simd.roundUp(shape.filters())];
+    this.zeros = new float[Simd.roundUp(shape.filters()) + LANES];
+    this.phase =
+        isTouchable && DepthwisePhase.fits(shape, columnStep)
+            ? new DepthwisePhase(shape, taps, epilogue.bias())
+            : null;
   }
 
   /** Whether the micro-kernel takes a shape: at most one row or column outside on each side. */
@@ -185,22 +204,47 @@ final class Depthwise3x3 implements DepthwiseTiles.Rectangles {
   }
 
   @Override
+  public long bytes() {
+    return phase == null ? 0 : phase.bytes();
+  }
+
+  @Override
   public void run(DepthwiseCall p, int row, int endRow, int column, int endColumn) {
     boolean fits = Math.max(p.x.length, p.y.length) <= Depthwise3x3TileKernels.MOST_FLOATS;
-    boolean isContest = isTouchable && fits && !TOUCH.isDecided();
-    p.touched = isTouchable && fits && (isContest ? TOUCH.turn() : TOUCH.isWon());
-    p.tiled = (tiled || isContest || p.touched) && fits;
-    if (isContest) {
-      long began = System.nanoTime();
+    boolean isPhased = fits && isPhased(p);
+    Contest open = fits ? open(isPhased) : null;
+    boolean isChallenger = open != null && open.turn();
+    p.touched = fits && isTouchable && (open == TOUCH ? isChallenger : TOUCH.isWon());
+    p.tiled = fits && (tiled || open == TOUCH || p.touched);
+    boolean isWon = isPhased && (open == PHASE ? isChallenger : PHASE.isWon());
+    p.phase = isWon ? phase.of(p) : 0;
+    p.tiled |= p.phase > 0;
+    if (open == null) {
       rows(p, row, endRow, column, endColumn);
-      long nanos = System.nanoTime() - began;
-      if (!p.shortCalls) {
-        long steps = (long) (endRow - row) * (endColumn - column) * (p.to - p.from) / LANES;
-        TOUCH.add(p.touched, nanos, steps * KERNEL * KERNEL);
-      }
-    } else {
-      rows(p, row, endRow, column, endColumn);
+      return;
     }
+    long began = System.nanoTime();
+    rows(p, row, endRow, column, endColumn);
+    long nanos = System.nanoTime() - began;
+    if (!p.shortCalls) {
+      long steps = (long) (endRow - row) * (endColumn - column) * (p.to - p.from) / LANES;
+      open.add(isChallenger, nanos, steps * KERNEL * KERNEL);
+    }
+  }
+
+  /** The first contest of the shape's that isn't decided; null if there is none. */
+  private Contest open(boolean isPhased) {
+    if (isTouchable && !TOUCH.isDecided()) {
+      return TOUCH;
+    }
+    return isPhased && !PHASE.isDecided() ? PHASE : null;
+  }
+
+  /** Whether vectors may begin, and have to, elsewhere than at a pixel's first channel. */
+  private boolean isPhased(DepthwiseCall p) {
+    boolean isPossible =
+        phase != null && !p.started && !p.shortCalls && (PHASE.isWon() || !PHASE.isDecided());
+    return isPossible && TOUCH.isDecided() && phase.of(p) > 0;
   }
 
   private void rows(DepthwiseCall p, int row, int endRow, int column, int endColumn) {
@@ -208,14 +252,78 @@ final class Depthwise3x3 implements DepthwiseTiles.Rectangles {
     p.clamp(epilogue.low(), epilogue.high());
     p.xStep = columnStep;
     p.xRow = rowStep;
-    p.wOffset = taps.weightsOffset(0, 0) + p.filter * taps.taps();
+    int its = p.phase;
+    unphased(p);
     for (int i = 0; i < down; i++) {
       int start = Split.start(endRow - row, i, down);
       int end = Split.start(endRow - row, i + 1, down);
       p.yOffset = p.firstY + start * p.yRow;
       p.xOffset = p.firstX + start * stride * rowStep;
-      tiles(p, row + start, row + end, column, endColumn);
+      if (its > 0) {
+        phased(p, its, row + start, row + end, column, endColumn);
+      } else {
+        tiles(p, row + start, row + end, column, endColumn);
+      }
     }
+  }
+
+  /** Vectors begin with a pixel's first channel. */
+  private void unphased(DepthwiseCall p) {
+    p.weights(taps.weights(), taps.weightsOffset(0, 0) + p.filter * taps.taps());
+    p.phase = 0;
+  }
+
+  /**
+   * The same of tiles whose vectors begin some channels later, in the middle. Where the call has
+   * all channels, a pixel's last vector holds the next pixel's first channels, which must see all
+   * their taps; of some, the last begins where it always does, since who computes the others may
+   * know of no phase.
+   */
+  private void phased(DepthwiseCall p, int its, int row, int endRow, int column, int endColumn) {
+    int x = p.xOffset - column * columnStep;
+    int y = p.yOffset - column * p.yStep;
+    int first = column < shape.padLeft() ? column + 1 : column;
+    boolean isLast = outside(endColumn, stride, shape.padLeft(), shape.width()) > 0;
+    int last = endColumn - (isLast ? 2 : 1);
+    int from = p.from;
+    int to = p.to;
+    boolean isWhole = to - from == shape.channels();
+    if (last - first < LEAST_PHASED || !isWhole && to - from < LEAST_VECTORS * LANES) {
+      columns(p, row, endRow, column, endColumn, x, y);
+      return;
+    }
+    columns(p, row, endRow, column, first, x, y);
+    AlignedFloats rotated = phase.weights(its);
+    p.weights(rotated.array(), rotated.offset());
+    p.phase = its;
+    p.to = isWhole ? to : to - LANES;
+    boolean touched = p.touched;
+    p.touched = false;
+    columns(p, row, endRow, first, last, x, y);
+    p.touched = touched;
+    unphased(p);
+    p.to = from + LANES;
+    columns(p, row, endRow, first, isWhole ? first + 1 : last, x, y);
+    p.to = to;
+    if (!isWhole) {
+      p.from = to - LANES;
+      columns(p, row, endRow, first, last, x, y);
+      p.from = from;
+    }
+    columns(p, row, endRow, last, endColumn, x, y);
+  }
+
+  /**
+   * The tiles of some columns.
+   *
+   * @param x where column 0 lies or would lie in the input
+   * @param y the same of the output
+   */
+  private void columns(
+      DepthwiseCall p, int row, int endRow, int column, int endColumn, int x, int y) {
+    p.xOffset = x + column * columnStep;
+    p.yOffset = y + column * p.yStep;
+    tiles(p, row, endRow, column, endColumn);
   }
 
   /** The tiles of as many rows as one has; the first one's offsets are set. */
@@ -243,10 +351,12 @@ final class Depthwise3x3 implements DepthwiseTiles.Rectangles {
       if (p.started && !p.tiled) {
         p.startOnto();
       } else {
-        p.startFrom(epilogue.bias());
+        p.startFrom(p.phase > 0 ? phase.biases() : epilogue.bias());
       }
       if (p.tiled) {
+        p.shift(p.phase);
         tile(p, rows);
+        p.shift(-p.phase);
       } else {
         roll(p, rows);
       }

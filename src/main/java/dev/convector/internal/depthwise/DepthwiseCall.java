@@ -5,6 +5,7 @@ import static dev.convector.internal.simd.Simd.LANES;
 import dev.convector.internal.block.BlockRun;
 import dev.convector.internal.parallel.Scratch;
 import dev.convector.internal.problem.Epilogue;
+import dev.convector.internal.simd.LineProbe;
 
 /**
  * The operands of the depthwise kernels with channels in the lanes: a block's, which {@link
@@ -60,6 +61,12 @@ final class DepthwiseCall implements Scratch.Kept {
 
   /** Whether those read the lines that they will store to. */
   boolean touched;
+
+  /** Channels from the first one to where vectors begin. */
+  int phase;
+
+  /** An index of the output with which a cache line begins, below LANES, if it was found out. */
+  int yLine = LineProbe.UNKNOWN;
 
   float[] x;
 
@@ -126,6 +133,7 @@ final class DepthwiseCall implements Scratch.Kept {
     w = null;
     start = null;
     y = null;
+    yLine = LineProbe.UNKNOWN;
   }
 
   /**
@@ -159,6 +167,14 @@ final class DepthwiseCall implements Scratch.Kept {
    */
   int lag() {
     return (LANES - to % LANES) % LANES;
+  }
+
+  /** The weights of a kernel's tiles, from the first vector of filters on. */
+  void weights(float[] w, int offset) {
+    if (this.w != w) {
+      this.w = w;
+    }
+    this.wOffset = offset;
   }
 
   /** Moves a tile's operands, but its weights, by some filters. */
@@ -197,6 +213,7 @@ final class DepthwiseCall implements Scratch.Kept {
   void output(float[] y, int first, int row, int step) {
     if (this.y != y) {
       this.y = y;
+      this.yLine = LineProbe.UNKNOWN;
     }
     this.firstY = first;
     this.yRow = row;

@@ -1,0 +1,110 @@
+package dev.convector.internal.depthwise;
+
+import static dev.convector.internal.simd.Simd.LANES;
+
+import dev.convector.ConvShape;
+import dev.convector.internal.simd.AlignedFloats;
+import dev.convector.internal.simd.LineProbe;
+import dev.convector.internal.simd.Simd;
+import java.util.Arrays;
+import java.util.concurrent.atomic.AtomicReferenceArray;
+
+/**
+ * What the kernels with channels innermost need where their vectors begin some channels later, its
+ * phase, so that results are stored on cache lines: a vector then holds the last channels of a
+ * pixel and the first of the next, and so do its weights.
+ *
+ * <p>A store across two lines costs most of what a depthwise layer takes where stores, not loads,
+ * are the bottleneck: 256 channels at 28x28 had 98 to 109 GFLOP/s with and 79 to 94 without, 512 at
+ * 14x14 86 to 109 and 58 to 70 (loops outside the library, Granite Rapids).
+ *
+ * <p>Thread-safe.
+ */
+final class DepthwisePhase {
+  /** The {@link #line} that is found out. */
+  static final int FIND_OUT = -1;
+
+  /** For tests: an index with which a line of each output is taken to begin. */
+  static volatile int line = FIND_OUT;
+
+  private final int channels;
+  private final DepthwiseTaps taps;
+  private final float[] biases;
+  private final AtomicReferenceArray<AlignedFloats> weights = new AtomicReferenceArray<>(LANES);
+
+  /**
+   * That of an array before, most likely of the next one too. What threads don't see costs time.
+   */
+  private int guess = LineProbe.UNKNOWN;
+
+  DepthwisePhase(ConvShape shape, DepthwiseTaps taps, float[] biases) {
+    this.channels = shape.channels();
+    this.taps = taps;
+    this.biases = Arrays.copyOf(biases, channels + LANES);
+    System.arraycopy(biases, 0, this.biases, channels, LANES);
+  }
+
+  /** Whether one pixel's channels follow on the other's, in whole vectors as long as lines. */
+  static boolean fits(ConvShape shape, int columnStep) {
+    return LANES == AlignedFloats.LINE
+        && Simd.REGISTERS >= 32
+        && shape.strideWidth() == 1
+        && shape.filters() == shape.channels()
+        && columnStep == shape.channels()
+        && shape.channels() % LANES == 0;
+  }
+
+  /** Channels from a call's first result to the first on a line; 0 where that isn't known. */
+  int of(DepthwiseCall p) {
+    int first = p.firstY + p.from;
+    if (line != FIND_OUT) {
+      return Math.floorMod(line - first, LANES);
+    }
+    if (p.yLine == LineProbe.UNKNOWN && LineProbe.isPossible(p.y, first)) {
+      int found = LineProbe.distance(p.y, first, Math.max(guess, 0));
+      p.yLine = found == LineProbe.UNKNOWN ? first % LANES : (first + found) % LANES;
+      guess = found;
+    }
+    return p.yLine == LineProbe.UNKNOWN ? 0 : Math.floorMod(p.yLine - first, LANES);
+  }
+
+  /** The biases, and behind them the first again. */
+  float[] biases() {
+    return biases;
+  }
+
+  /** The taps of vectors that begin so many channels later. */
+  AlignedFloats weights(int phase) {
+    AlignedFloats found = weights.get(phase);
+    if (found == null) {
+      AlignedFloats made = rotated(phase);
+      found = weights.compareAndSet(phase, null, made) ? made : weights.get(phase);
+    }
+    return found;
+  }
+
+  private AlignedFloats rotated(int phase) {
+    int vector = taps.taps() * LANES;
+    float[] from = taps.weights();
+    int first = taps.firstWeight();
+    AlignedFloats to = AlignedFloats.allocate(channels * taps.taps());
+    for (int channel = 0; channel < channels; channel++) {
+      int source = (channel + phase) % channels;
+      int at = first + source / LANES * vector + source % LANES;
+      int place = to.offset() + channel / LANES * vector + channel % LANES;
+      for (int tap = 0; tap < taps.taps(); tap++) {
+        to.array()[place + tap * LANES] = from[at + tap * LANES];
+      }
+    }
+    return to;
+  }
+
+  long bytes() {
+    long bytes = (long) biases.length * Float.BYTES;
+    for (int i = 0; i < LANES; i++) {
+      AlignedFloats made = weights.get(i);
+      bytes += made == null ? 0 : made.bytes();
+    }
+    return bytes;
+  }
+}
