@@ -33,6 +33,8 @@ import java.util.stream.Stream;
  * 158, 193 and 227 GFLOP/s, listed 149, 173 and 197, and 8x1 of a variable distance 109, 155 and
  * 200; 12x2 at a depth of 20 252, listed 233 (AMD EPYC, family 26, whose peak is 275; operands in
  * the first-level cache). A layer of 16 to 32 channels at 57x57 takes 1.06 of the time by 8x2.
+ *
+ * <p>Fences as in DenseTapKernels.
  */
 final class DensePointKernels {
   /** Most rows of a tile of three or four vectors. */
@@ -58,6 +60,8 @@ final class DensePointKernels {
       import static dev.convector.internal.simd.Simd.LANES;
       import static dev.convector.internal.simd.Simd.SPECIES;
 
+      import dev.convector.internal.simd.Simd;
+      import java.lang.invoke.VarHandle;
       import jdk.incubator.vector.FloatVector;
 
       /** Generated, see DensePointKernels in the codegen folder. */
@@ -65,6 +69,10 @@ final class DensePointKernels {
         static final int NUMBERS = {count} + 1;
 
         private static final int INDEX = (1 << 30) - 1;
+
+        /** Whether all rows of a step, loaded before its multiply-adds, would be spilled. */
+        private static final boolean FENCED = Simd.FENCED && Simd.REGISTERS < 32;
+
         private static final int DEPTH = (1 << 20) - 1;
 
         private DensePointKernels() {}
@@ -127,7 +135,9 @@ final class DensePointKernels {
             FloatVector s{v} = FloatVector.fromArray(SPECIES, p.start, p.startOffset + {v} * LANES);
             FloatVector c{i}_{v} = s{v};
             for (int k = 0; k < depth; k++) {
+              @fence
               FloatVector b{v} = FloatVector.fromArray(SPECIES, b, bOffset + k * {vectors} * LANES + {v} * LANES);
+              @fence
               @for i
               @if constant
               FloatVector x{i} = FloatVector.broadcast(SPECIES, a[aOffset + k + {i * distance}]);
@@ -195,7 +205,7 @@ final class DensePointKernels {
    * @param distance from row to row; 0 for a variable one
    */
   private static String tile(String name, int rows, int vectors, int distance) {
-    return shape(TILE, rows, vectors)
+    return shape(DenseTapKernels.fenced(TILE, rows, vectors), rows, vectors)
         .set("name", name)
         .set("constant", distance > 0)
         .set("distance", distance)
