@@ -25,7 +25,8 @@ import java.io.IOException;
  * arrays' places, to between 73 and 96 (Zen 5, tiles of 2x2).
  *
  * <p>Larger tiles load less for a multiply-add, smaller ones have fewer streams, which is what
- * counts where pixels are a multiple of 2 KiB apart.
+ * counts where pixels are a multiple of 2 KiB apart. With 16 registers 2x2 outputs, 9 weights and
+ * an input fit them; what is left are 20 addresses on the stack for 36 multiply-adds.
  *
  * <p>With {@code touched} the last float of each result's place is read before it is computed, so
  * that the second of the two cache lines that it will be stored across is on its way; what is read
@@ -60,6 +61,7 @@ final class Depthwise3x3TileKernels {
 
       import static dev.convector.internal.simd.Simd.FENCED;
       import static dev.convector.internal.simd.Simd.LANES;
+      import static dev.convector.internal.simd.Simd.REGISTERS;
       import static dev.convector.internal.simd.Simd.SPECIES;
 
       import java.lang.invoke.VarHandle;
@@ -77,7 +79,7 @@ final class Depthwise3x3TileKernels {
 
         /** Most output rows of a tile at a stride. */
         static int mostRows(int stride) {
-          return stride == 1 ? {most1} : {most2};
+          return stride == 1 && REGISTERS >= 32 ? {most1} : {most2};
         }
 
         /** Tiles of so many rows and columns, side by side, for the channels from one to another. */
