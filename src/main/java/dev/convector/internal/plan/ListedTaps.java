@@ -29,8 +29,11 @@ final class ListedTaps {
   /** Most channels of kernels as wide as the image. */
   private static final int MOST_WIDE = 8;
 
-  /** Most floats between neighbouring pixels of 1x1 kernels whose rows lie a distance apart. */
-  private static final int MOST_POINT_DISTANCE = 32;
+  /**
+   * Most floats between neighbouring pixels of 1x1 kernels whose rows lie a distance apart: of more
+   * steps those of tables have tiles that Intel's server cores need.
+   */
+  private static final int MOST_POINT_DISTANCE = 95;
 
   /** The same for filters of one or two vectors; further ones weren't measured. */
   private static final int MOST_NARROW_DISTANCE = 128;
@@ -50,9 +53,10 @@ final class ListedTaps {
    * channels at 112x112 to 16, 24, 64 and 96 filters take 0.72, 0.70, 0.88 and 0.82 of the time, 24
    * at 56x56 to 72 0.87, 32 to 64 0.9, 8 to 48 0.69, 5 at 44x44 to 17 0.65; 40 at 29x29 to 16 0.76,
    * 64 at 28x28 to 32 0.92, 96 to 16 0.94, 128 to 32 0.96; of more filters 33 and 40 0.98, 64 1.01
-   * (AMD EPYC, family 26). With stride each row is a call: from 16 to 32 at 56x56 1.2 of the time,
-   * from 12 to 24 1.5, from 8 to 21 with stride 4 1.6 in JVMs that ran many other layers; 0.96
-   * where it was alone (Xeon, family 6 model 207).
+   * (AMD EPYC, family 26); 64 at 56x56 to 256 and 64 0.96, at 7x7 to 256 0.96, 40 at 28x28 to 240
+   * 0.94 (Zen 4), with AVX2 0.94, 0.93 and 0.92. With stride each row is a call: from 16 to 32 at
+   * 56x56 1.2 of the time, from 12 to 24 1.5, from 8 to 21 with stride 4 1.6 in JVMs that ran many
+   * other layers; 0.96 where it was alone (Xeon, family 6 model 207).
    */
   static boolean pointPays(ConvProblem problem) {
     ConvShape s = problem.shape();

@@ -211,8 +211,8 @@ class PointwiseConvTest {
     Class<?> short1 = Simd.LANES < 8 ? DenseTapConv.class : DenseDotConv.class;
     assertEquals(short1, chosen(Layout.NHWC, shape(12, 28, 1, 1, 1)));
     assertEquals(DenseTapConv.class, chosen(Layout.NHWC, shape(12, 28, 1, 2, 1)));
+    assertEquals(DenseTapConv.class, chosen(Layout.NHWC, shape(64, 28, 1, 9, 1)));
     Class<?> narrow = Simd.LANES < 8 ? DenseConv.class : DenseTapConv.class;
-    assertEquals(narrow, chosen(Layout.NHWC, shape(64, 28, 1, 9, 1)));
     assertEquals(DenseConv.class, chosen(Layout.NHWC, shape(20, 28, 2, 16, 1)));
     assertEquals(DenseConv.class, chosen(Layout.NHWC, shape(992, 47, 4, 248, 31)));
     assertEquals(narrow, chosen(Layout.NHWC, shape(1024, 28, 1, 64, 16)));
@@ -222,8 +222,9 @@ class PointwiseConvTest {
     assertEquals(DenseTapConv.class, chosen(Layout.NHWC, shape(32, 28, 1, 192, 1)));
     assertEquals(DenseTapConv.class, chosen(Layout.NHWC, shape(10, 28, 1, 64, 1)));
     assertEquals(DenseConv.class, chosen(Layout.NHWC, shape(20, 28, 2, 64, 1)));
-    assertEquals(DenseConv.class, chosen(Layout.NHWC, shape(40, 28, 1, 64, 1)));
-    assertEquals(DenseConv.class, chosen(Layout.NCHW, shape(64, 1, 1, 64, 1)));
+    assertEquals(DenseTapConv.class, chosen(Layout.NHWC, shape(95, 28, 1, 64, 1)));
+    assertEquals(DenseConv.class, chosen(Layout.NHWC, shape(96, 28, 1, 64, 1)));
+    assertEquals(DenseTapConv.class, chosen(Layout.NCHW, shape(64, 1, 1, 64, 1)));
     assertEquals(GroupedPixelPointConv.class, chosen(Layout.NCHW, shape(407, 36, 2, 1, 1)));
     assertEquals(GroupedPixelPointConv.class, chosen(Layout.NCHW, shape(64, 14, 1, 9, 1)));
     assertEquals(GroupedPixelPointConv.class, chosen(Layout.NCHW, shape(92, 28, 1, 92, 4)));
