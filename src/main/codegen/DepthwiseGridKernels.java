@@ -40,7 +40,7 @@ import java.io.IOException;
  * multiply-adds, where tiles of one row and 7 columns need 16 for 35, and {@code float[]} data
  * isn't aligned, so that most loads are of two cache lines. The whole kernel written out needs
  * fewer still, but at 200 multiply-adds the client compiler refuses it ("out of virtual
- * registers").
+ * registers"). With 16 registers tiles have one row: 4 sums, 5 weights and an input fit.
  *
  * <p>With stride 2 square kernels are written out: an instruction that reads all lines in turn is
  * none of which a processor finds the next read. From memory 4x4 on 64 channels at 400x400 takes
@@ -72,6 +72,8 @@ final class DepthwiseGridKernels {
       """
       package dev.convector.internal.depthwise;
 
+      import dev.convector.internal.simd.Simd;
+
       /** Tiles of rows and columns; generated, see DepthwiseGridKernels in the codegen folder. */
       final class DepthwiseGridKernels {
         /** Most output columns of a tile. */
@@ -86,7 +88,7 @@ final class DepthwiseGridKernels {
 
         /** Most output rows of a tile at a stride. */
         static int rows(int stride) {
-          return stride == 1 ? 2 : 1;
+          return stride == 1 && Simd.REGISTERS >= 32 ? 2 : 1;
         }
 
         static void run(DepthwiseCall p, int width, int stride, int rows, int columns) {

@@ -5,10 +5,13 @@ import dev.convector.internal.problem.Epilogue;
 import dev.convector.internal.simd.Simd;
 
 /**
- * Blocks of outputs at stride 1 or 2, read in place, cut into tiles of two rows and up to four
+ * Blocks of outputs at stride 1 or 2, read in place, cut into tiles of up to two rows and four
  * columns. With a dilation a tile's outputs are a dilation apart, so that they share their inputs.
  */
 final class DepthwiseGrid implements DepthwiseTiles.Rectangles {
+  /** Most vectors of channels for which other kernels are faster with 16 registers. */
+  private static final int FEW_REGISTERS_VECTORS = 4;
+
   private final ConvShape shape;
   private final int stride;
   private final int rowStep;
@@ -28,12 +31,19 @@ final class DepthwiseGrid implements DepthwiseTiles.Rectangles {
   }
 
   /**
-   * Whether the micro-kernel takes a shape and {@link Depthwise3x3} does not: with 16 registers its
-   * sums and weights would be spilled.
+   * Whether the micro-kernel takes a shape and {@link Depthwise3x3} does not. With 16 registers
+   * tiles have one row, and are faster from more than four vectors of channels on, dilated ones
+   * always: 3x3 dilated by 2 on 960 channels at 33x33 takes 0.53 of the time, on 16 at 56x56 0.78,
+   * 1x5 on 96 at 40x40 0.70, 2x2 with stride 2 on 64 0.71, 5x5 on 40 at 28x28 0.93, on 240 0.97, on
+   * 32 at 56x56 1.01, on 24 1.08, 2x2 on 24 1.14, 4x4 with stride 2 on 16 1.40 (UseAVX=2, Zen 4).
    */
   static boolean fits(ConvShape shape) {
     int most = shape.kernelWidth() / 2 * shape.dilationWidth();
-    return Simd.REGISTERS >= 32
+    boolean hasManyVectors =
+        Simd.REGISTERS >= 32
+            || shape.channels() > FEW_REGISTERS_VECTORS * Simd.LANES
+            || shape.dilationWidth() > 1;
+    return hasManyVectors
         && shape.strideHeight() == shape.strideWidth()
         && (shape.strideWidth() == 1
             || shape.strideWidth() == 2
