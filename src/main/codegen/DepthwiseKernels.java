@@ -64,6 +64,16 @@ final class DepthwiseKernels {
   /** Widest tile of a strip where there are 32 registers. */
   private static final int WIDE_TILE = 14;
 
+  /**
+   * Widest tile with 16 registers, of kernels of more than so many columns: 7 sums, 7 weights and
+   * what is blended don't fit. Of the time of 7 columns 7x7 on 96 channels at 56x56 takes 0.80, 9x9
+   * at 40x40 0.78, 31x31 0.86, but 5x5 with stride 2 1.04; with 4 columns 0.87, 0.86, 1.14 and 1.20
+   * (UseAVX=2, Zen 4).
+   */
+  private static final int FEW_TILE = 5;
+
+  private static final int FEW_COLUMNS = 5;
+
   /** Most kernel columns of a run; 1 serves any arrangement of taps. */
   private static final int COLUMNS = 7;
 
@@ -114,10 +124,17 @@ final class DepthwiseKernels {
         /** Most output columns of a tile. */
         static final int TILE = {tile};
 
-        /** Most output columns of a tile of a strip. */
-        static final int STRIP_TILE = Simd.REGISTERS >= 32 ? {wide} : TILE;
-
         private DepthwiseKernels() {}
+
+        /** Most output columns of a tile, for kernels of so many columns. */
+        static int tile(int kernelColumns) {
+          return kernelColumns > {shortest} && Simd.REGISTERS < 32 ? {few} : TILE;
+        }
+
+        /** The same of a strip. */
+        static int stripTile(int kernelColumns) {
+          return Simd.REGISTERS >= 32 ? {wide} : tile(kernelColumns);
+        }
 
         /** Whether there are methods for so many kernel columns at a stride. */
         static boolean has(int columns, int stride) {
@@ -231,7 +248,13 @@ final class DepthwiseKernels {
 
   static void write(String root) throws IOException {
     StringBuilder out = new StringBuilder();
-    out.append(Template.of(HEADER).set("tile", TILE).set("wide", WIDE_TILE).expand());
+    out.append(
+        Template.of(HEADER)
+            .set("tile", TILE)
+            .set("wide", WIDE_TILE)
+            .set("few", FEW_TILE)
+            .set("shortest", FEW_COLUMNS)
+            .expand());
     for (Kind kind : Kind.values()) {
       boolean strided = kind == Kind.TILE;
       out.append(

@@ -39,7 +39,7 @@ final class DepthwiseRow implements DepthwiseTiles.Rectangles {
       return true;
     }
     for (int q = 0, tile; q < shape.outputWidth(); q += tile) {
-      tile = nextTile(shape.outputWidth() - q, DepthwiseKernels.TILE);
+      tile = nextTile(shape.outputWidth() - q, DepthwiseKernels.tile(width));
       int span = (tile - 1) * shape.strideWidth() + width;
       int left = left(shape, q);
       int right = right(shape, q + tile);
@@ -90,7 +90,7 @@ final class DepthwiseRow implements DepthwiseTiles.Rectangles {
 
   @Override
   public int runs() {
-    int tiles = sameTiles(shape.outputWidth(), DepthwiseKernels.TILE);
+    int tiles = sameTiles(shape.outputWidth(), DepthwiseKernels.tile(shape.kernelWidth()));
     return 1 + tiles * (1 + taps.runs(0, shape.kernelHeight()));
   }
 
@@ -109,10 +109,11 @@ final class DepthwiseRow implements DepthwiseTiles.Rectangles {
    * @param y where the first output lies in the call's output, for filter 0
    */
   private void run(DepthwiseCall p, int row, int column, int endColumn, int x, int y) {
+    int most = DepthwiseKernels.tile(shape.kernelWidth());
     int tile;
     for (int q = column; q < endColumn; q += p.tiles * tile) {
-      tile = nextTile(endColumn - q, DepthwiseKernels.TILE);
-      p.tiles = sameTiles(endColumn - q, DepthwiseKernels.TILE);
+      tile = nextTile(endColumn - q, most);
+      p.tiles = sameTiles(endColumn - q, most);
       p.left = left(shape, q);
       p.right = right(shape, q + p.tiles * tile);
       p.xOffset = x + (q - column) * shape.strideWidth() * columnStep;

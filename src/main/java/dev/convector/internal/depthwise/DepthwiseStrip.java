@@ -30,6 +30,7 @@ final class DepthwiseStrip implements DepthwiseTiles.Rectangles {
   private static final int LEAST_USES = 16;
 
   private final int inputStep;
+  private final int mostColumns;
   private final DepthwiseTaps taps;
   private final Epilogue epilogue;
   private final TapRanges rows;
@@ -39,6 +40,7 @@ final class DepthwiseStrip implements DepthwiseTiles.Rectangles {
    */
   DepthwiseStrip(ConvShape shape, int rowStep, DepthwiseTaps taps, Epilogue epilogue) {
     this.inputStep = shape.strideHeight() * rowStep;
+    this.mostColumns = DepthwiseKernels.stripTile(shape.kernelWidth());
     this.taps = taps;
     this.epilogue = epilogue;
     this.rows = TapRanges.rows(shape);
@@ -78,8 +80,8 @@ final class DepthwiseStrip implements DepthwiseTiles.Rectangles {
   /** Rows with the same taps inside, the first so many below the block's first. */
   private void rows(DepthwiseCall p, int range, int below, int count, int columns) {
     for (int q = 0, tile, along; q < columns; q += along * tile) {
-      tile = DepthwiseRow.nextTile(columns - q, DepthwiseKernels.STRIP_TILE);
-      along = DepthwiseRow.sameTiles(columns - q, DepthwiseKernels.STRIP_TILE);
+      tile = DepthwiseRow.nextTile(columns - q, mostColumns);
+      along = DepthwiseRow.sameTiles(columns - q, mostColumns);
       int x = p.firstX + below * inputStep + q * Simd.LANES;
       int y = p.firstY + below * p.yRow + q * p.yStep;
       boolean down = count > along;
