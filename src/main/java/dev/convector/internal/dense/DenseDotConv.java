@@ -158,6 +158,12 @@ public final class DenseDotConv implements PackedWork {
         && isPossible(s);
   }
 
+  /** Whether it can compute a problem. */
+  public static boolean accepts(ConvProblem problem) {
+    ConvShape s = problem.shape();
+    return problem.channelsLast() && s.groupFilters() <= LANES / 2 && isPossible(s);
+  }
+
   private static boolean isPossible(ConvShape s) {
     long floats = (long) s.filters() * Simd.roundUp(s.groupChannels());
     return LANES <= DenseDotKernels.MOST_LANES && floats <= Integer.MAX_VALUE / 2;

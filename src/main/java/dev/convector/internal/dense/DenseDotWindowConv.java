@@ -137,12 +137,17 @@ public final class DenseDotWindowConv extends BlockConv {
    */
   public static boolean pays(ConvProblem problem) {
     ConvShape s = problem.shape();
+    return accepts(problem) && (s.groups() == 1 ? isFast(s) : isFastGrouped(s));
+  }
+
+  /** Whether it can compute a problem: no run is shorter than a vector. */
+  public static boolean accepts(ConvProblem problem) {
+    ConvShape s = problem.shape();
     int shortest = hasShorterRuns(s) ? s.channels() : runTaps(s) * s.groupChannels();
     return problem.channelsLast()
         && LANES <= DenseDotWindowKernels.MOST_LANES
         && shortest >= LANES
-        && DenseDotWindowWeights.size(s, 1) <= Integer.MAX_VALUE / 2
-        && (s.groups() == 1 ? isFast(s) : isFastGrouped(s));
+        && DenseDotWindowWeights.size(s, 1) <= Integer.MAX_VALUE / 2;
   }
 
   private static boolean isFast(ConvShape s) {

@@ -104,9 +104,15 @@ public final class DepthwisePixelTapConv implements PackedWork {
             : s.filters() <= (small || stridedPays(s) ? LANES / 2 : LANES / 8)
                 || s.strideWidth() > 2 && s.kernelWidth() <= MOST_COLUMNS
                 || s.strideWidth() <= 2 && small && isRow(s);
-    return suits
-        && DepthwisePixelTaps.pixels(problem) >= 1
-        && DepthwisePixelTaps.scratchFloats(s, last ? s.channels() : 1, 1) <= MAX_FLOATS;
+    return suits && accepts(problem);
+  }
+
+  /** Whether it can compute a problem: a vector holds a pixel, scratch what a row sees. */
+  public static boolean accepts(ConvProblem problem) {
+    ConvShape s = problem.shape();
+    int channels = problem.channelsLast() ? s.channels() : 1;
+    return DepthwisePixelTaps.pixels(problem) >= 1
+        && DepthwisePixelTaps.scratchFloats(s, channels, 1) <= MAX_FLOATS;
   }
 
   /** One kernel row of planes: 1x5 on 240 at 80x80 0.7, dilated 0.7, 1x11 on 24 at 28x28 0.5. */

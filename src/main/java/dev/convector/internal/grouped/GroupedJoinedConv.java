@@ -146,15 +146,10 @@ public final class GroupedJoinedConv extends BlockConv {
    * 207).
    */
   public static boolean pays(ConvProblem problem) {
-    ConvShape s = problem.with(problem.chosenBy()).flattened().shape();
-    if (!problem.channelsLast()
-        || (s.groups() == 1 && !isContiguous(s))
-        || s.groupFilters() * s.groupChannels() == 1
-        || s.groupChannels() > GroupedJoinedKernels.MOST
-        || !GroupedJoinedWeights.isPossible(s)
-        || stripFloats(s, 1, 1) > Blocking.STRIP_FLOATS) {
+    if (!accepts(problem)) {
       return false;
     }
+    ConvShape s = problem.with(problem.chosenBy()).flattened().shape();
     int joined = Math.ceilDiv(s.outputWidth(), GroupedJoinedWeights.pixels(s));
     long vectors = (long) joined * GroupedJoinedWeights.vectors(s);
     long single = (long) s.outputWidth() * GroupedWeights.pixelVectors(s);
@@ -162,6 +157,17 @@ public final class GroupedJoinedConv extends BlockConv {
       return isContiguous(s) && vectors < single;
     }
     return 3 * vectors <= 2 * single;
+  }
+
+  /** Whether it can compute a problem. */
+  public static boolean accepts(ConvProblem problem) {
+    ConvShape s = problem.with(problem.chosenBy()).flattened().shape();
+    return problem.channelsLast()
+        && (s.groups() > 1 || isContiguous(s))
+        && s.groupFilters() * s.groupChannels() > 1
+        && s.groupChannels() <= GroupedJoinedKernels.MOST
+        && GroupedJoinedWeights.isPossible(s)
+        && stripFloats(s, 1, 1) <= Blocking.STRIP_FLOATS;
   }
 
   @Override

@@ -144,6 +144,11 @@ public final class GroupedPixelConv implements PackedWork {
     return GroupedPixelChoice.depthwisePays(problem);
   }
 
+  /** Whether it can compute a problem. */
+  public static boolean accepts(ConvProblem problem) {
+    return GroupedPixelTiling.isPossible(problem);
+  }
+
   @Override
   public long packedBytes() {
     long floats = (long) weights.length + bias.length + steps.length + 2L * firsts.length;

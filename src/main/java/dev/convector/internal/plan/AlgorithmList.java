@@ -36,17 +36,28 @@ import java.util.function.Predicate;
 public final class AlgorithmList {
   /**
    * @param refusal the rule that a problem breaks, or null
+   * @param accepts whether its class can compute what the algorithm does not refuse
    * @param pays whether it should be taken where it is possible
    * @param packer makes the packed form
    */
   record Entry(
       Algorithm algorithm,
       Function<ConvProblem, String> refusal,
+      Predicate<ConvProblem> accepts,
       Predicate<ConvProblem> pays,
       Packer packer) {
 
+    /** One whose class can compute whatever the algorithm does not refuse. */
+    Entry(
+        Algorithm algorithm,
+        Function<ConvProblem, String> refusal,
+        Predicate<ConvProblem> pays,
+        Packer packer) {
+      this(algorithm, refusal, problem -> true, pays, packer);
+    }
+
     boolean isPossible(ConvProblem problem) {
-      return refusal.apply(problem) == null;
+      return refusal.apply(problem) == null && accepts.test(problem);
     }
   }
 
@@ -62,36 +73,43 @@ public final class AlgorithmList {
           new Entry(
               Algorithm.POINTWISE,
               AlgorithmList::refusePointwise,
+              GroupedJoinedConv::accepts,
               GroupedJoinedConv::pays,
               GroupedJoinedConv::new),
           new Entry(
               Algorithm.POINTWISE,
               AlgorithmList::refusePointwise,
+              DenseDotConv::accepts,
               DenseDotConv::groupsPay,
               DenseDotConv::new),
           new Entry(
               Algorithm.POINTWISE,
               AlgorithmList::refusePointwise,
               GroupedPointConv::pays,
+              GroupedPointConv::pays,
               GroupedPointConv::new),
           new Entry(
               Algorithm.DEPTHWISE,
               DepthwiseConv::refusal,
               DepthwiseNarrowConv::pays,
+              DepthwiseNarrowConv::pays,
               DepthwiseNarrowConv::new),
           new Entry(
               Algorithm.DEPTHWISE,
               DepthwiseConv::refusal,
+              DepthwisePixelConv::accepts,
               AlgorithmList::depthwisePixelsPay,
               DepthwisePixelConv::new),
           new Entry(
               Algorithm.DEPTHWISE,
               DepthwiseConv::refusal,
+              GroupedPixelConv::accepts,
               GroupedPixelConv::depthwisePays,
               GroupedPixelConv::new),
           new Entry(
               Algorithm.DEPTHWISE,
               DepthwiseConv::refusal,
+              DepthwisePixelTapConv::accepts,
               p -> p.shape().channels() > 1 && DepthwisePixelTapConv.pays(p),
               DepthwisePixelTapConv::new),
           new Entry(
@@ -102,6 +120,7 @@ public final class AlgorithmList {
           new Entry(
               Algorithm.POINTWISE,
               AlgorithmList::refusePointwise,
+              DenseDotConv::accepts,
               DenseDotConv::pays,
               DenseDotConv::new),
           new Entry(
@@ -112,6 +131,7 @@ public final class AlgorithmList {
           new Entry(
               Algorithm.POINTWISE,
               AlgorithmList::refusePointwise,
+              DenseDotWindowConv::accepts,
               DenseDotWindowConv::pays,
               DenseDotWindowConv::new),
           new Entry(
@@ -140,19 +160,32 @@ public final class AlgorithmList {
               FewFilters::pickingPays,
               DensePixelConv::new),
           new Entry(
-              Algorithm.DIRECT, DenseConv::refusal, FewFilters::dotsPay, DenseDotWindowConv::new),
+              Algorithm.DIRECT,
+              DenseConv::refusal,
+              DenseDotWindowConv::accepts,
+              FewFilters::dotsPay,
+              DenseDotWindowConv::new),
           new Entry(
-              Algorithm.DIRECT, DenseConv::refusal, FewFilters::pixelsPay, GroupedPixelConv::new),
+              Algorithm.DIRECT,
+              DenseConv::refusal,
+              GroupedPixelConv::accepts,
+              FewFilters::pixelsPay,
+              GroupedPixelConv::new),
           winograd(Algorithm.WINOGRAD_F6X6_3X3),
           winograd(Algorithm.WINOGRAD_F4X4_3X3),
           winograd(Algorithm.WINOGRAD_F2X2_3X3),
           winograd(Algorithm.WINOGRAD_F4X4_5X5),
           winograd(Algorithm.WINOGRAD_F2X2_5X5),
           new Entry(
-              Algorithm.DIRECT, DenseConv::refusal, GroupedPixelConv::pays, GroupedPixelConv::new),
+              Algorithm.DIRECT,
+              DenseConv::refusal,
+              GroupedPixelConv::accepts,
+              GroupedPixelConv::pays,
+              GroupedPixelConv::new),
           new Entry(
               Algorithm.DIRECT,
               DenseConv::refusal,
+              GroupedJoinedConv::accepts,
               p -> GroupedJoinedConv.pays(p) && !Stretches.isMostlyPadding(p.shape()),
               GroupedJoinedConv::new),
           new Entry(Algorithm.DIRECT, DenseConv::refusal, ListedTaps::groupPays, DenseTapConv::new),
