@@ -212,7 +212,7 @@ public final class DenseTapCall implements Scratch.Kept {
 
   private int height(int left, int all, boolean mayRepeat) {
     if (mayRepeat) {
-      return RegisterTile.nextFastRows(left, all);
+      return RegisterTile.nextFastRows(left, all, vectors);
     }
     return isListed
         ? RegisterTile.nextTapRows(left, vectors)
