@@ -85,13 +85,10 @@ final class Depthwise3x3 implements DepthwiseTiles.Rectangles {
   /** The same where rolling is the other way: 384 channels at 14x14 would take 1.07 of its time. */
   private static final int LARGE_FLOATS = 96 * 1024;
 
-  /** Whether results that are stored on cache lines are faster. */
-  static final Contest PHASE = new Contest();
-
   /**
-   * Columns in the middle from which on vectors begin elsewhere than at a pixel's first channel.
+   * Columns from which on vectors begin elsewhere than at a pixel's first channel: in the middle.
    */
-  private static final int LEAST_PHASED = 3;
+  private static final int LEAST_COLUMNS = 6;
 
   /** Vectors of some channels from which on one more is worth it. */
   private static final int LEAST_VECTORS = 8;
@@ -222,12 +219,12 @@ final class Depthwise3x3 implements DepthwiseTiles.Rectangles {
   @Override
   public void run(DepthwiseCall p, int row, int endRow, int column, int endColumn) {
     boolean fits = Math.max(p.x.length, p.y.length) <= Depthwise3x3TileKernels.MOST_FLOATS;
-    boolean isPhased = fits && isPhased(p);
+    boolean isPhased = fits && isPhased(p, endColumn - column);
     Contest open = fits ? open(isPhased) : null;
     boolean isChallenger = open != null && open.turn();
     p.touched = fits && isTouchable && (open == TOUCH ? isChallenger : TOUCH.isWon());
     p.tiled = fits && (tiled || open == TOUCH || p.touched);
-    boolean isWon = isPhased && (open == PHASE ? isChallenger : PHASE.isWon());
+    boolean isWon = isPhased && (open == null ? phase.isWon() : isChallenger);
     p.phase = isWon ? phase.of(p) : 0;
     p.tiled |= p.phase > 0;
     if (open == null) {
@@ -248,14 +245,24 @@ final class Depthwise3x3 implements DepthwiseTiles.Rectangles {
     if (isTouchable && !TOUCH.isDecided()) {
       return TOUCH;
     }
-    return isPhased && !PHASE.isDecided() ? PHASE : null;
+    return isPhased && phase.isOpen() ? phase.contest() : null;
   }
 
   /** Whether vectors may begin, and have to, elsewhere than at a pixel's first channel. */
-  private boolean isPhased(DepthwiseCall p) {
+  private boolean isPhased(DepthwiseCall p, int columns) {
     boolean isPossible =
-        phase != null && !p.started && !p.shortCalls && (PHASE.isWon() || !PHASE.isDecided());
-    return isPossible && TOUCH.isDecided() && phase.of(p) > 0;
+        phase != null
+            && (phase.isWon() || phase.isOpen())
+            && TOUCH.isDecided()
+            && !p.started
+            && !p.shortCalls
+            && columns >= LEAST_COLUMNS
+            && (isWhole(p) || p.to - p.from >= LEAST_VECTORS * LANES);
+    return isPossible && phase.of(p) > 0;
+  }
+
+  private boolean isWhole(DepthwiseCall p) {
+    return p.to - p.from == shape.channels();
   }
 
   private void rows(DepthwiseCall p, int row, int endRow, int column, int endColumn) {
@@ -298,11 +305,7 @@ final class Depthwise3x3 implements DepthwiseTiles.Rectangles {
     int last = endColumn - (isLast ? 2 : 1);
     int from = p.from;
     int to = p.to;
-    boolean isWhole = to - from == shape.channels();
-    if (last - first < LEAST_PHASED || !isWhole && to - from < LEAST_VECTORS * LANES) {
-      columns(p, row, endRow, column, endColumn, x, y);
-      return;
-    }
+    boolean isWhole = isWhole(p);
     columns(p, row, endRow, column, first, x, y);
     AlignedFloats rotated = phase.weights(its);
     p.weights(rotated.array(), rotated.offset());

@@ -4,6 +4,7 @@ import static dev.convector.internal.simd.Simd.LANES;
 
 import dev.convector.ConvShape;
 import dev.convector.internal.simd.AlignedFloats;
+import dev.convector.internal.simd.Contest;
 import dev.convector.internal.simd.LineProbe;
 import dev.convector.internal.simd.Simd;
 import java.util.Arrays;
@@ -24,13 +25,16 @@ final class DepthwisePhase {
   /** The {@link #line} that is found out. */
   static final int FIND_OUT = -1;
 
-  /** For tests: an index with which a line of each output is taken to begin. */
+  /** For tests: an index with which a line of each output is taken to begin, and wins. */
   static volatile int line = FIND_OUT;
 
   private final int channels;
   private final DepthwiseTaps taps;
   private final float[] biases;
   private final AtomicReferenceArray<AlignedFloats> weights = new AtomicReferenceArray<>(LANES);
+
+  /** Of this layer: 512 channels at 14x14 gain where 128 at 56x56 hardly do. */
+  private final Contest contest = new Contest();
 
   /**
    * That of an array before, most likely of the next one too. What threads don't see costs time.
@@ -52,6 +56,20 @@ final class DepthwisePhase {
         && shape.filters() == shape.channels()
         && columnStep == shape.channels()
         && shape.channels() % LANES == 0;
+  }
+
+  /** Whether vectors that begin elsewhere are found to be faster. */
+  boolean isWon() {
+    return contest.isWon() || line != FIND_OUT;
+  }
+
+  /** Whether that is to be found out. */
+  boolean isOpen() {
+    return !contest.isDecided() && line == FIND_OUT;
+  }
+
+  Contest contest() {
+    return contest;
   }
 
   /** Channels from a call's first result to the first on a line; 0 where that isn't known. */

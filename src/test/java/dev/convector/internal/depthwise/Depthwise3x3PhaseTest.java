@@ -67,7 +67,6 @@ class Depthwise3x3PhaseTest {
         0);
     for (int times = 0; times < 2; times++) {
       Depthwise3x3.TOUCH.decide(times > 0);
-      Depthwise3x3.PHASE.decide(true);
       DepthwisePhase.line = DepthwisePhase.FIND_OUT;
       check(plan, src, expected, 0);
       for (int line = 0; line < LINE; line++) {
