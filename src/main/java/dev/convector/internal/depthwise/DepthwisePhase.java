@@ -25,16 +25,34 @@ final class DepthwisePhase {
   /** The {@link #line} that is found out. */
   static final int FIND_OUT = -1;
 
+  /**
+   * By the number of bits of the channels: 512 at 14x14 gain where 128 at 56x56 hardly do. Not by
+   * layer, since compiled code is thrown away each time a decided one is open again.
+   */
+  private static final Contest[] CONTESTS = new Contest[Integer.SIZE + 1];
+
+  /** Answers that were none, by the same. What threads don't see costs time. */
+  private static final int[] UNKNOWN = new int[CONTESTS.length];
+
+  static {
+    Arrays.setAll(CONTESTS, i -> new Contest());
+  }
+
   /** For tests: an index with which a line of each output is taken to begin, and wins. */
   static volatile int line = FIND_OUT;
+
+  /**
+   * Answers that are none after which no more are asked for, which takes 2 us a run: where loads of
+   * half a line cost what those of a whole one do, as on Zen 4.
+   */
+  private static final int MOST_UNKNOWN = 32;
 
   private final int channels;
   private final DepthwiseTaps taps;
   private final float[] biases;
   private final AtomicReferenceArray<AlignedFloats> weights = new AtomicReferenceArray<>(LANES);
 
-  /** Of this layer: 512 channels at 14x14 gain where 128 at 56x56 hardly do. */
-  private final Contest contest = new Contest();
+  private final Contest contest;
 
   /**
    * That of an array before, most likely of the next one too. What threads don't see costs time.
@@ -43,6 +61,7 @@ final class DepthwisePhase {
 
   DepthwisePhase(ConvShape shape, DepthwiseTaps taps, float[] biases) {
     this.channels = shape.channels();
+    this.contest = CONTESTS[bits(channels)];
     this.taps = taps;
     this.biases = Arrays.copyOf(biases, channels + LANES);
     System.arraycopy(biases, 0, this.biases, channels, LANES);
@@ -56,6 +75,10 @@ final class DepthwisePhase {
         && shape.filters() == shape.channels()
         && columnStep == shape.channels()
         && shape.channels() % LANES == 0;
+  }
+
+  private static int bits(int channels) {
+    return Integer.SIZE - Integer.numberOfLeadingZeros(channels);
   }
 
   /** Whether vectors that begin elsewhere are found to be faster. */
@@ -82,6 +105,9 @@ final class DepthwisePhase {
       int found = LineProbe.distance(p.y, first, Math.max(guess, 0));
       p.yLine = found == LineProbe.UNKNOWN ? first % LANES : (first + found) % LANES;
       guess = found;
+      if (found == LineProbe.UNKNOWN && ++UNKNOWN[bits(channels)] >= MOST_UNKNOWN && isOpen()) {
+        contest.decide(false);
+      }
     }
     return p.yLine == LineProbe.UNKNOWN ? 0 : Math.floorMod(p.yLine - first, LANES);
   }
