@@ -105,11 +105,17 @@ final class DepthwisePhase {
       int found = LineProbe.distance(p.y, first, Math.max(guess, 0));
       p.yLine = found == LineProbe.UNKNOWN ? first % LANES : (first + found) % LANES;
       guess = found;
-      if (found == LineProbe.UNKNOWN && ++UNKNOWN[bits(channels)] >= MOST_UNKNOWN && isOpen()) {
-        contest.decide(false);
+      if (found == LineProbe.UNKNOWN && LineProbe.isCompiled()) {
+        countUnknown();
       }
     }
     return p.yLine == LineProbe.UNKNOWN ? 0 : Math.floorMod(p.yLine - first, LANES);
+  }
+
+  private void countUnknown() {
+    if (++UNKNOWN[bits(channels)] >= MOST_UNKNOWN && isOpen()) {
+      contest.decide(false);
+    }
   }
 
   /** The biases, and behind them the first again. */

@@ -35,7 +35,13 @@ public final class LineProbe {
   /** The part of another place's time that the first on lines takes at most. */
   private static final double CLEAR = 0.88;
 
+  /** More than a compiled measurement takes, less than any other. */
+  private static final int COLD_NANOS = 1000;
+
   private static int sink;
+
+  /** What threads don't see costs time. */
+  private static boolean isCompiled;
 
   private LineProbe() {}
 
@@ -44,12 +50,21 @@ public final class LineProbe {
     return LANES == AlignedFloats.LINE && array.length - from >= (LINES + 1) * LANES;
   }
 
+  /** Whether C2 has compiled the loads: before, nothing is known, and they are done once a call. */
+  public static boolean isCompiled() {
+    return isCompiled;
+  }
+
   /**
    * Floats from an index to the first one behind it with which a line begins, or {@link #UNKNOWN}.
    *
    * @param guess what it may be, which is quickly found to be right; or {@link #UNKNOWN}
    */
   public static int distance(float[] array, int from, int guess) {
+    if (!isCompiled) {
+      isCompiled = least(array, from, 1) < COLD_NANOS;
+      return UNKNOWN;
+    }
     if (guess != UNKNOWN) {
       long there = least(array, from + guess, 2);
       if (there < CLEAR * least(array, from + (guess + ELSEWHERE) % LANES, 2)) {

@@ -22,7 +22,7 @@ class LineProbeTest {
   void answersAPlaceOrThatItIsUnknown() {
     float[] array = new float[LINES * Simd.LANES + 5];
     int guess = LineProbe.UNKNOWN;
-    for (int i = 0; i < 200 && LineProbe.isPossible(array, i % 5); i++) {
+    for (int i = 0; i < 2000 && LineProbe.isPossible(array, i % 5); i++) {
       guess = LineProbe.distance(array, i % 5, guess);
       assertTrue(guess == LineProbe.UNKNOWN || guess >= 0 && guess < Simd.LANES, "" + guess);
     }
