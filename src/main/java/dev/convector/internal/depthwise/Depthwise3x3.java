@@ -372,9 +372,10 @@ final class Depthwise3x3 implements DepthwiseTiles.Rectangles {
         p.startFrom(p.phase > 0 ? phase.biases() : epilogue.bias());
       }
       if (p.tiled) {
-        p.shift(p.phase);
+        if (p.phase > 0) {
+          p.shift(p.phase);
+        }
         tile(p, rows);
-        p.shift(-p.phase);
       } else {
         roll(p, rows);
       }
