@@ -159,18 +159,16 @@ final class DenseDotWindowKernels {
               s{i}_{f} = x{i}.fma(y{f}, s{i}_{f});
               @end
             }
-            if (endSteps > 0) {
-              for (int t = 0; t < endSteps; t++) {
-                int a0 = (aOffset + ends[t]){masked};
-                int b0 = bEnds + t * ({filters} * LANES);
-                FloatVector y{f} = FloatVector.fromArray(SPECIES, b, b0 + {f} * LANES);
-                @for i
-                IntVector m{i} = FloatVector.fromArray(SPECIES, a, a{i}).reinterpretAsInts();
-                FloatVector x{i} = m{i}.and(mask).reinterpretAsFloats();
-                int a{i + 1} = (a{i} + aStep){masked};
-                s{i}_{f} = x{i}.fma(y{f}, s{i}_{f});
-                @end
-              }
+            for (int t = 0; t < endSteps; t++) {
+              int a0 = (aOffset + ends[t]){masked};
+              int b0 = bEnds + t * ({filters} * LANES);
+              FloatVector y{f} = FloatVector.fromArray(SPECIES, b, b0 + {f} * LANES);
+              @for i
+              IntVector m{i} = FloatVector.fromArray(SPECIES, a, a{i}).reinterpretAsInts();
+              FloatVector x{i} = m{i}.and(mask).reinterpretAsFloats();
+              int a{i + 1} = (a{i} + aStep){masked};
+              s{i}_{f} = x{i}.fma(y{f}, s{i}_{f});
+              @end
             }
             s{i}_{f}.intoArray(c, c{i} + {f} * LANES);
           }

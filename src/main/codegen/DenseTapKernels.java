@@ -93,7 +93,6 @@ final class DenseTapKernels {
         /** Whether all rows of a step, loaded before its multiply-adds, would be spilled. */
         private static final boolean FENCED = Simd.FENCED && Simd.REGISTERS < 32;
 
-
         private DenseTapKernels() {}
 
         /** Whether tiles of any number of vectors have a constant for a distance. */
