@@ -43,7 +43,7 @@ final class DepthwisePhase {
 
   /**
    * Answers that are none after which no more are asked for, which takes 2 us a run: where loads of
-   * half a line cost what those of a whole one do, as on Zen 4.
+   * half a line cost what those of a whole one do.
    */
   private static final int MOST_UNKNOWN = 32;
 
