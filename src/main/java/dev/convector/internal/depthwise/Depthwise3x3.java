@@ -70,12 +70,6 @@ final class Depthwise3x3 implements DepthwiseTiles.Rectangles {
    */
   private static final int FEW_SETS_FLOATS = 512;
 
-  /**
-   * Whether tiles with channels innermost that touch the lines of their results are faster than
-   * those that don't. Where they are, they are faster than rolling too, if the image is large.
-   */
-  static final Contest TOUCH = new Contest();
-
   /** Fewest channels for which that is so: 32 at 112x112 take 1.23 of the time of rolling. */
   private static final int TOUCHED_CHANNELS = 128;
 
@@ -111,8 +105,7 @@ final class Depthwise3x3 implements DepthwiseTiles.Rectangles {
   private final int stride;
   private final int rowStep;
   private final int columnStep;
-  private final boolean tiled;
-  private final boolean isTouchable;
+  private final Depthwise3x3Way way;
   private final int tileRows;
   private final int tileColumns;
   private final DepthwiseTaps taps;
@@ -122,29 +115,39 @@ final class Depthwise3x3 implements DepthwiseTiles.Rectangles {
   /** Null where vectors begin with a pixel's channels. */
   private final DepthwisePhase phase;
 
-  /** The steps are those of {@link DepthwiseTiles}. */
-  Depthwise3x3(
-      ConvShape shape, int rowStep, int columnStep, DepthwiseTaps taps, Epilogue epilogue) {
+  Depthwise3x3(ConvShape shape, DepthwiseInput input, DepthwiseTaps taps, Epilogue epilogue) {
     this.shape = shape;
     this.stride = shape.strideWidth();
-    this.rowStep = rowStep;
-    this.columnStep = columnStep;
-    this.tiled = isTiled(shape, columnStep);
-    int outputs = shape.filters() * shape.outputHeight() * shape.outputWidth();
-    this.isTouchable =
-        Simd.REGISTERS >= 32
-            && stride == 1
-            && columnStep >= TOUCHED_CHANNELS
-            && outputs >= (tiled ? TOUCHED_FLOATS : LARGE_FLOATS);
-    this.tileRows = tileRows(shape, rowStep, columnStep);
+    this.rowStep = input.rowStep();
+    this.columnStep = input.columnStep();
+    this.way = way(shape, input);
+    this.tileRows = way.tiled() ? innermostRows(stride, columnStep) : rollRows(stride, rowStep);
     this.tileColumns = stride == 2 && columnStep % FEW_SETS_FLOATS == 0 ? 1 : 2;
     this.taps = taps;
     this.epilogue = epilogue;
     this.zeros = new float[Simd.roundUp(shape.filters()) + LANES];
     this.phase =
-        isTouchable && DepthwisePhase.fits(shape, columnStep)
+        way.isTouchable() && DepthwisePhase.fits(shape, columnStep)
             ? new DepthwisePhase(shape, taps, epilogue.bias())
             : null;
+  }
+
+  /**
+   * Copies are computed by tiles: rolling takes 1.25 of the time on 1024 channels at 7x7, 1.1 at
+   * 14x14, 1.04 on 512, 0.94 on 512 at 28x28 (Zen 4).
+   */
+  private static Depthwise3x3Way way(ConvShape shape, DepthwiseInput input) {
+    int columnStep = input.columnStep();
+    boolean tiled = input.isCopied() || isTiled(shape, columnStep);
+    boolean isOpen = Simd.REGISTERS >= 32 && shape.strideWidth() == 1;
+    int outputs = shape.filters() * shape.outputHeight() * shape.outputWidth();
+    boolean isTouchable =
+        isOpen
+            && columnStep >= TOUCHED_CHANNELS
+            && outputs >= (tiled ? TOUCHED_FLOATS : LARGE_FLOATS);
+    boolean isRollable = isOpen && tiled && !input.isCopied() && columnStep % FEW_SETS_FLOATS != 0;
+    return new Depthwise3x3Way(
+        tiled, isTouchable, isRollable ? Depthwise3x3Way.ROLLED.of(columnStep) : null);
   }
 
   /** Whether the micro-kernel takes a shape: at most one row or column outside on each side. */
@@ -184,13 +187,24 @@ final class Depthwise3x3 implements DepthwiseTiles.Rectangles {
     return large || lines > Blocking.nearLines(columnStep);
   }
 
-  /** Most output rows of a tile, given the floats between rows and between columns of the input. */
-  static int tileRows(ConvShape shape, int rowStep, int columnStep) {
-    if (isTiled(shape, columnStep)) {
-      int most = Depthwise3x3TileKernels.mostRows(shape.strideHeight());
-      return columnStep % FEW_SETS_FLOATS == 0 ? Math.min(2, most) : most;
-    }
-    return shape.strideHeight() == 2 && rowStep % SETS_FLOATS == 0
+  /** Most output rows of a tile of an image in place. */
+  static int tileRows(ConvShape shape) {
+    int columnStep = shape.channels();
+    int stride = shape.strideHeight();
+    return isTiled(shape, columnStep)
+        ? innermostRows(stride, columnStep)
+        : rollRows(stride, shape.width() * columnStep);
+  }
+
+  /** Most output rows of a tile with channels innermost. */
+  private static int innermostRows(int stride, int columnStep) {
+    int most = Depthwise3x3TileKernels.mostRows(stride);
+    return columnStep % FEW_SETS_FLOATS == 0 ? Math.min(2, most) : most;
+  }
+
+  /** The same of one that rolls along a row. */
+  private static int rollRows(int stride, int rowStep) {
+    return stride == 2 && rowStep % SETS_FLOATS == 0
         ? Math.min(CONFLICTING_ROWS, Depthwise3x3Kernels.MOST_ROWS)
         : Depthwise3x3Kernels.MOST_ROWS;
   }
@@ -212,6 +226,11 @@ final class Depthwise3x3 implements DepthwiseTiles.Rectangles {
   }
 
   @Override
+  public boolean isOpen() {
+    return way.open() != null || phase != null && phase.isOpen() && Depthwise3x3Way.TOUCH.isWon();
+  }
+
+  @Override
   public long bytes() {
     return phase == null ? 0 : phase.bytes();
   }
@@ -219,33 +238,33 @@ final class Depthwise3x3 implements DepthwiseTiles.Rectangles {
   @Override
   public void run(DepthwiseCall p, int row, int endRow, int column, int endColumn) {
     boolean fits = Math.max(p.x.length, p.y.length) <= Depthwise3x3TileKernels.MOST_FLOATS;
-    boolean isPhased = fits && isPhased(p, endColumn - column);
-    Contest open = fits ? open(isPhased) : null;
-    boolean isChallenger = open != null && open.turn();
-    p.touched = fits && isTouchable && (open == TOUCH ? isChallenger : TOUCH.isWon());
-    p.tiled = fits && (tiled || open == TOUCH || p.touched);
-    boolean isWon = isPhased && (open == null ? phase.isWon() : isChallenger);
-    p.phase = isWon ? phase.of(p) : 0;
-    p.tiled |= p.phase > 0;
+    Contest open = fits && !p.shortCalls ? way.open() : null;
+    boolean isPhased = fits && open == null && isPhased(p, endColumn - column);
+    if (isPhased && phase.isOpen()) {
+      open = phase.contest();
+    }
+    boolean isChallenger = open != null && open.isChallengers();
+    p.tiled = false;
+    p.touched = false;
+    p.phase = 0;
+    if (fits) {
+      way.set(p, open, isChallenger);
+    }
+    if (isPhased && (open == null ? phase.isWon() : isChallenger)) {
+      p.phase = phase.of(p);
+      p.tiled |= p.phase > 0;
+    }
     if (open == null) {
       rows(p, row, endRow, column, endColumn);
       return;
     }
+    p.shortCalls = isChallenger && open.isCold();
     long began = System.nanoTime();
     rows(p, row, endRow, column, endColumn);
     long nanos = System.nanoTime() - began;
-    if (!p.shortCalls) {
-      long steps = (long) (endRow - row) * (endColumn - column) * (p.to - p.from) / LANES;
-      open.add(isChallenger, nanos, steps * KERNEL * KERNEL);
-    }
-  }
-
-  /** The first contest of the shape's that isn't decided; null if there is none. */
-  private Contest open(boolean isPhased) {
-    if (isTouchable && !TOUCH.isDecided()) {
-      return TOUCH;
-    }
-    return isPhased && phase.isOpen() ? phase.contest() : null;
+    p.shortCalls = false;
+    long steps = (long) (endRow - row) * (endColumn - column) * (p.to - p.from) / LANES;
+    open.add(isChallenger, nanos, steps * KERNEL * KERNEL);
   }
 
   /**
@@ -256,7 +275,7 @@ final class Depthwise3x3 implements DepthwiseTiles.Rectangles {
     boolean isPossible =
         phase != null
             && (phase.isWon() || phase.isOpen())
-            && TOUCH.isWon()
+            && Depthwise3x3Way.TOUCH.isWon()
             && !p.started
             && !p.shortCalls
             && columns >= LEAST_COLUMNS
@@ -348,7 +367,7 @@ final class Depthwise3x3 implements DepthwiseTiles.Rectangles {
     int rows = endRow - row;
     boolean top = row * stride < shape.padTop();
     boolean bottom = outside(endRow, stride, shape.padTop(), shape.height()) > 0;
-    int lastLine = ((rows - 1) * stride + KERNEL - 1) * rowStep;
+    int lastLine = ((rows - 1) * stride + KERNEL - 1) * p.xRow;
     int x = p.xOffset;
     int y = p.yOffset;
     int most = callColumns(p, endColumn - column);
@@ -361,10 +380,10 @@ final class Depthwise3x3 implements DepthwiseTiles.Rectangles {
       p.columns = end - q;
       p.atLeft = q * stride < shape.padLeft();
       p.atRight = outside(end, stride, shape.padLeft(), shape.width()) > 0;
-      p.xOffset = x + (q - column) * stride * columnStep;
+      p.xOffset = x + (q - column) * stride * p.xStep;
       p.yOffset = y + (q - column) * p.yStep;
-      p.above(top ? zeros : p.x, top ? 0 : p.xOffset, top ? 0 : columnStep);
-      p.below(bottom ? zeros : p.x, bottom ? 0 : p.xOffset + lastLine, bottom ? 0 : columnStep);
+      p.above(top ? zeros : p.x, top ? 0 : p.xOffset, top ? 0 : p.xStep);
+      p.below(bottom ? zeros : p.x, bottom ? 0 : p.xOffset + lastLine, bottom ? 0 : p.xStep);
       if (p.started && !p.tiled) {
         p.startOnto();
       } else {

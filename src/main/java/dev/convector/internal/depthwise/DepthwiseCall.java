@@ -62,6 +62,11 @@ final class DepthwiseCall implements Scratch.Kept {
   /** Whether those read the lines that they will store to. */
   boolean touched;
 
+  /** Scratch of {@link DepthwiseCopies}, from an index on; of a convolution that has some. */
+  float[] copies;
+
+  int copiesOffset;
+
   /** Channels from the first one to where vectors begin. */
   int phase;
 
@@ -126,6 +131,7 @@ final class DepthwiseCall implements Scratch.Kept {
   @Override
   public void clear() {
     x = null;
+    copies = null;
     above = null;
     below = null;
     table = null;
@@ -192,6 +198,14 @@ final class DepthwiseCall implements Scratch.Kept {
       this.x = x;
     }
     this.firstX = first;
+  }
+
+  /** Scratch for copies, from an index on. */
+  void copies(float[] floats, int offset) {
+    if (this.copies != floats) {
+      this.copies = floats;
+    }
+    this.copiesOffset = offset;
   }
 
   /**

@@ -49,7 +49,7 @@ public final class DepthwiseConv extends BlockConv {
   /** Taps that take as long as copying a pixel to the strip. */
   private static final int COPY_TAPS = 8;
 
-  /** Where the strip begins in scratch. */
+  /** Where the strip, or copies of what is read in place, begin in scratch. */
   private static final int STRIP_OFFSET = AlignedFloats.FIRST;
 
   private final DepthwisePanels panels;
@@ -168,7 +168,7 @@ public final class DepthwiseConv extends BlockConv {
    */
   private static int inPlacePixels(ConvProblem problem) {
     ConvShape shape = problem.shape();
-    int tileRows = DepthwiseTiles.tileRows(shape);
+    int tileRows = DepthwiseTiles.blockRows(shape);
     int fitting = Blocking.DEPTHWISE_BLOCK_FLOATS / shape.filters() / shape.outputWidth();
     int rows = Math.max(tileRows, fitting / tileRows * tileRows);
     return Math.min(stagedPixels(shape), rows * shape.outputWidth());
@@ -247,8 +247,8 @@ public final class DepthwiseConv extends BlockConv {
 
   @Override
   protected int inputFloats() {
-    // In place: what a staged pixel's vector begins before the staging area.
-    return inPlace ? LANES : STRIP_OFFSET + group * strip.windowFloats();
+    // In place: also what a staged pixel's vector begins before the staging area.
+    return STRIP_OFFSET + (inPlace ? tiles.scratchFloats() + LANES : group * strip.windowFloats());
   }
 
   @Override
@@ -350,6 +350,7 @@ public final class DepthwiseConv extends BlockConv {
       call.input(run.operands.src, input);
       call.output(run, run.outputOffset - run.filter);
     }
+    call.copies(run.scratch.floats, STRIP_OFFSET);
     call.images(
         run.images,
         shape.height() * shape.width() * shape.channels(),

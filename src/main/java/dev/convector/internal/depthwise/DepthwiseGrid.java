@@ -19,13 +19,11 @@ final class DepthwiseGrid implements DepthwiseTiles.Rectangles {
   private final DepthwiseTaps taps;
   private final Epilogue epilogue;
 
-  /** The steps are those of {@link DepthwiseTiles}. */
-  DepthwiseGrid(
-      ConvShape shape, int rowStep, int columnStep, DepthwiseTaps taps, Epilogue epilogue) {
+  DepthwiseGrid(ConvShape shape, DepthwiseInput input, DepthwiseTaps taps, Epilogue epilogue) {
     this.shape = shape;
     this.stride = shape.strideWidth();
-    this.rowStep = rowStep;
-    this.columnStep = columnStep;
+    this.rowStep = input.rowStep();
+    this.columnStep = input.columnStep();
     this.taps = taps;
     this.epilogue = epilogue;
   }

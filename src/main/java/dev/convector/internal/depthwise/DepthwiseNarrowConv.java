@@ -68,7 +68,7 @@ public final class DepthwiseNarrowConv implements PackedWork {
     this.outputRow = shape.outputWidth() * shape.channels();
     this.stagedPixel = DepthwiseTiles.storesInOrder(shape) ? shape.channels() : LANES;
     this.stagedRow = shape.outputWidth() * stagedPixel + LANES;
-    int tileRows = DepthwiseTiles.tileRows(shape);
+    int tileRows = DepthwiseTiles.blockRows(shape);
     int moved = outputRow + shape.strideHeight() * inputRow;
     int fitting = Blocking.DEPTHWISE_BLOCK_FLOATS / moved / tileRows * tileRows;
     int most = Math.clamp(fitting, Math.min(tileRows, shape.outputHeight()), shape.outputHeight());

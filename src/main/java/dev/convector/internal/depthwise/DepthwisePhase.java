@@ -25,18 +25,10 @@ final class DepthwisePhase {
   /** The {@link #line} that is found out. */
   static final int FIND_OUT = -1;
 
-  /**
-   * By the number of bits of the channels: 512 at 14x14 gain where 128 at 56x56 hardly do. Not by
-   * layer, since compiled code is thrown away each time a decided one is open again.
-   */
-  private static final Contest[] CONTESTS = new Contest[Integer.SIZE + 1];
+  private static final DepthwiseContests CONTESTS = new DepthwiseContests();
 
-  /** Answers that were none, by the same. What threads don't see costs time. */
-  private static final int[] UNKNOWN = new int[CONTESTS.length];
-
-  static {
-    Arrays.setAll(CONTESTS, i -> new Contest());
-  }
+  /** Answers that were none, by the bits of the channels. What threads don't see costs time. */
+  private static final int[] UNKNOWN = new int[Integer.SIZE + 1];
 
   /** For tests: an index with which a line of each output is taken to begin, and wins. */
   static volatile int line = FIND_OUT;
@@ -61,7 +53,7 @@ final class DepthwisePhase {
 
   DepthwisePhase(ConvShape shape, DepthwiseTaps taps, float[] biases) {
     this.channels = shape.channels();
-    this.contest = CONTESTS[bits(channels)];
+    this.contest = CONTESTS.of(channels);
     this.taps = taps;
     this.biases = Arrays.copyOf(biases, channels + LANES);
     System.arraycopy(biases, 0, this.biases, channels, LANES);
@@ -75,10 +67,6 @@ final class DepthwisePhase {
         && shape.filters() == shape.channels()
         && columnStep == shape.channels()
         && shape.channels() % LANES == 0;
-  }
-
-  private static int bits(int channels) {
-    return Integer.SIZE - Integer.numberOfLeadingZeros(channels);
   }
 
   /** Whether vectors that begin elsewhere are found to be faster. */
@@ -113,7 +101,7 @@ final class DepthwisePhase {
   }
 
   private void countUnknown() {
-    if (++UNKNOWN[bits(channels)] >= MOST_UNKNOWN && isOpen()) {
+    if (++UNKNOWN[DepthwiseContests.bits(channels)] >= MOST_UNKNOWN && isOpen()) {
       contest.decide(false);
     }
   }

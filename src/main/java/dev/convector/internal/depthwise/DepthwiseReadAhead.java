@@ -56,6 +56,11 @@ final class DepthwiseReadAhead implements DepthwiseTiles.Rectangles {
   }
 
   @Override
+  public int scratchFloats() {
+    return inner.scratchFloats();
+  }
+
+  @Override
   public boolean takesTail() {
     return inner.takesTail();
   }

@@ -14,13 +14,11 @@ final class DepthwiseRow implements DepthwiseTiles.Rectangles {
   private final Epilogue epilogue;
   private final TapRanges rowRanges;
 
-  /** The parameters are those of {@link DepthwiseTiles}. */
-  DepthwiseRow(
-      ConvShape shape, int rowStep, int columnStep, DepthwiseTaps taps, Epilogue epilogue) {
+  DepthwiseRow(ConvShape shape, DepthwiseInput input, DepthwiseTaps taps, Epilogue epilogue) {
     this.shape = shape;
     this.masked = isMasked(shape);
-    this.rowStep = rowStep;
-    this.columnStep = columnStep;
+    this.rowStep = input.rowStep();
+    this.columnStep = input.columnStep();
     this.taps = taps;
     this.epilogue = epilogue;
     this.rowRanges = TapRanges.rows(shape);

@@ -43,11 +43,10 @@ final class DepthwiseTapTiles implements DepthwiseTiles.Rectangles {
   private final int[][] weights;
 
   /** The steps are those of {@link DepthwiseTiles}, whose taps are single ones. */
-  DepthwiseTapTiles(
-      ConvShape shape, int rowStep, int columnStep, DepthwiseTaps taps, Epilogue epilogue) {
+  DepthwiseTapTiles(ConvShape shape, DepthwiseInput input, DepthwiseTaps taps, Epilogue epilogue) {
     this.shape = shape;
-    this.rowStep = rowStep;
-    this.columnStep = columnStep;
+    this.rowStep = input.rowStep();
+    this.columnStep = input.columnStep();
     this.taps = taps;
     this.epilogue = epilogue;
     this.rows = TapRanges.rows(shape);

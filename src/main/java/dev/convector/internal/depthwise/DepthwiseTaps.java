@@ -73,6 +73,35 @@ final class DepthwiseTaps {
     fill(shape, weights, strip);
   }
 
+  /** The same taps and weights of another input. */
+  private DepthwiseTaps(DepthwiseTaps of, int[] table) {
+    this.taps = of.taps;
+    this.lag = of.lag;
+    this.kernelHeight = of.kernelHeight;
+    this.passes = of.passes;
+    this.firstTaps = of.firstTaps;
+    this.firstEntries = of.firstEntries;
+    this.table = table;
+    this.weightTable = of.weightTable;
+    this.weights = of.weights;
+  }
+
+  /** The same taps and weights for copies of the input. */
+  DepthwiseTaps of(ConvShape shape, DepthwiseInput copies) {
+    int[] places = new int[table.length];
+    int entry = 0;
+    for (Pass pass : passes) {
+      for (int r = 0; r < kernelHeight; r++) {
+        for (int column : pass.columns) {
+          places[entry++] =
+              r * shape.dilationHeight() * copies.rowStep()
+                  + column * shape.dilationWidth() * copies.columnStep();
+        }
+      }
+    }
+    return new DepthwiseTaps(this, places);
+  }
+
   private static Pass[] cut(int columns, int apart) {
     int[] runs = new int[MOST_WIDTH + 1];
     int[][] starts = new int[MOST_WIDTH + 1][columns];

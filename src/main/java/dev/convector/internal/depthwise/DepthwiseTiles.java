@@ -39,6 +39,16 @@ final class DepthwiseTiles {
       return 0;
     }
 
+    /** Floats of scratch that calls have to be given, for copies of the input. */
+    default int scratchFloats() {
+      return 0;
+    }
+
+    /** Whether a contest of its own is open. */
+    default boolean isOpen() {
+      return false;
+    }
+
     /** Bytes beside those of the packed weights. */
     default long bytes() {
       return 0;
@@ -54,36 +64,67 @@ final class DepthwiseTiles {
    *     channels overlaps
    */
   DepthwiseTiles(ConvShape shape, InputStrip strip, float[] weights, Epilogue epilogue) {
-    boolean inPlace = strip == null;
-    boolean dense = !inPlace && DepthwiseStrip.fits(shape, strip);
-    boolean byTap = inPlace && (DepthwiseGrid.fits(shape) || DepthwiseTapTiles.fits(shape));
-    int rowStep = inPlace ? shape.width() * shape.channels() : strip.rowStep();
-    int columnStep = inPlace ? shape.channels() : Simd.LANES;
+    boolean byTap = strip == null && (DepthwiseGrid.fits(shape) || DepthwiseTapTiles.fits(shape));
     this.taps = new DepthwiseTaps(shape, weights, strip, byTap ? 0 : DepthwiseRow.apart(shape));
-    Rectangles found;
-    if (Depthwise3x3.fits(shape)) {
-      found = new Depthwise3x3(shape, rowStep, columnStep, taps, epilogue);
-    } else if (inPlace && DepthwiseGrid.fits(shape)) {
-      found = new DepthwiseGrid(shape, rowStep, columnStep, taps, epilogue);
-    } else if (byTap) {
-      DepthwiseTapTiles single = new DepthwiseTapTiles(shape, rowStep, columnStep, taps, epilogue);
-      found =
-          DepthwiseRuns.fits(shape) ? new DepthwiseRuns(shape, weights, single, epilogue) : single;
-    } else if (dense) {
-      found = new DepthwiseStrip(shape, rowStep, taps, epilogue);
-    } else {
-      found = new DepthwiseRow(shape, rowStep, columnStep, taps, epilogue);
-    }
     this.rectangles =
-        inPlace && DepthwiseReadAhead.pays(shape)
-            ? new DepthwiseReadAhead(shape, found, tileRows(shape))
-            : found;
+        strip == null
+            ? inPlace(shape, taps, weights, epilogue)
+            : inStrip(shape, strip, taps, epilogue);
+  }
+
+  private static Rectangles inStrip(
+      ConvShape shape, InputStrip strip, DepthwiseTaps taps, Epilogue epilogue) {
+    DepthwiseInput input = new DepthwiseInput(strip.rowStep(), Simd.LANES, false);
+    if (Depthwise3x3.fits(shape)) {
+      return new Depthwise3x3(shape, input, taps, epilogue);
+    }
+    return DepthwiseStrip.fits(shape, strip)
+        ? new DepthwiseStrip(shape, strip.rowStep(), taps, epilogue)
+        : new DepthwiseRow(shape, input, taps, epilogue);
+  }
+
+  private static Rectangles inPlace(
+      ConvShape shape, DepthwiseTaps taps, float[] weights, Epilogue epilogue) {
+    int step = shape.channels();
+    DepthwiseInput input = new DepthwiseInput(shape.width() * step, step, false);
+    Rectangles found = ofPixels(shape, input, taps, epilogue);
+    if (found instanceof DepthwiseTapTiles single && DepthwiseRuns.fits(shape)) {
+      found = new DepthwiseRuns(shape, weights, single, epilogue);
+    } else if (DepthwiseCopies.fits(shape, tileRows(shape)) && !DepthwiseReadAhead.pays(shape)) {
+      DepthwiseInput copies = DepthwiseCopies.input(shape);
+      DepthwiseTaps copiesTaps = taps.of(shape, copies);
+      Rectangles onCopies = ofPixels(shape, copies, copiesTaps, epilogue);
+      return new DepthwiseCopies(shape, found, taps, onCopies, copiesTaps, tileRows(shape));
+    }
+    return DepthwiseReadAhead.pays(shape)
+        ? new DepthwiseReadAhead(shape, found, tileRows(shape))
+        : found;
+  }
+
+  /** Of pixels whose channels follow one another. */
+  private static Rectangles ofPixels(
+      ConvShape shape, DepthwiseInput input, DepthwiseTaps taps, Epilogue epilogue) {
+    if (Depthwise3x3.fits(shape)) {
+      return new Depthwise3x3(shape, input, taps, epilogue);
+    }
+    if (DepthwiseGrid.fits(shape)) {
+      return new DepthwiseGrid(shape, input, taps, epilogue);
+    }
+    return DepthwiseTapTiles.fits(shape)
+        ? new DepthwiseTapTiles(shape, input, taps, epilogue)
+        : new DepthwiseRow(shape, input, taps, epilogue);
   }
 
   /** Rows of which a block of an image that is read in place should have a multiple. */
-  static int tileRows(ConvShape shape) {
+  static int blockRows(ConvShape shape) {
+    int tileRows = tileRows(shape);
+    return DepthwiseCopies.fits(shape, tileRows) ? DepthwiseCopies.rows(shape, tileRows) : tileRows;
+  }
+
+  /** The same without copies. */
+  private static int tileRows(ConvShape shape) {
     if (Depthwise3x3.fits(shape)) {
-      return Depthwise3x3.tileRows(shape, shape.width() * shape.channels(), shape.channels());
+      return Depthwise3x3.tileRows(shape);
     }
     return DepthwiseGrid.fits(shape) ? DepthwiseGrid.rows(shape) : 1;
   }
@@ -95,6 +136,11 @@ final class DepthwiseTiles {
    */
   static boolean storesInOrder(ConvShape shape) {
     return shape.dilationWidth() == 1 && (DepthwiseGrid.fits(shape) || !DepthwiseRuns.fits(shape));
+  }
+
+  /** Floats of scratch that calls have to be given, for copies of the input. */
+  int scratchFloats() {
+    return rectangles.scratchFloats();
   }
 
   /** Bytes of packed weights and of tables. */

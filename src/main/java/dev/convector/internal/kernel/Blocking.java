@@ -118,6 +118,9 @@ public final class Blocking {
   /** The same of one group, whose channels may be many: 256 KiB. */
   public static final int DENSE_PIXEL_STRIP_FLOATS = budget(64 * 1024, 1024);
 
+  /** Floats that depthwise kernels copy of an image at a time: 128 KiB. */
+  public static final int DEPTHWISE_COPY_FLOATS = budget(32 * 1024, 8 * 1024);
+
   /**
    * Floats of input and output that a depthwise block with pixels in the lanes aims at: 24 KiB of a
    * first-level cache.

@@ -27,8 +27,8 @@ class Depthwise3x3PhaseTest {
     "144, 40, 28, 1"
   })
   void hasTheSameBits(int channels, int height, int width, int padding) {
-    Depthwise3x3Layer layer = new Depthwise3x3Layer(channels, height, width, padding, false);
-    Depthwise3x3.TOUCH.decide(true);
+    DepthwiseLayer layer = DepthwiseLayer.of3x3(channels, height, width, padding, false);
+    Depthwise3x3Way.TOUCH.decide(true);
     for (int line = DepthwisePhase.FIND_OUT; line < LINE; line++) {
       DepthwisePhase.line = line;
       for (int i = 0; i < RUNS; i++) {

@@ -12,8 +12,8 @@ import dev.convector.reference.ReferenceConv2d;
 import java.util.Arrays;
 import java.util.Random;
 
-/** Two images of a channels-last 3x3 depthwise layer on small integers, and what they should be. */
-final class Depthwise3x3Layer {
+/** A channels-last depthwise layer on small integers, and what its results should be. */
+final class DepthwiseLayer {
   private static final float GUARD = -12345;
   private static final int GUARDS = 20;
 
@@ -23,16 +23,7 @@ final class Depthwise3x3Layer {
   private final float[] expected;
   private final Conv2dPlan plan;
 
-  Depthwise3x3Layer(int channels, int height, int width, int padding, boolean hasResidual) {
-    Conv2d conv =
-        Conv2d.builder()
-            .input(2, channels, height, width)
-            .filters(channels, 3, 3)
-            .groups(channels)
-            .padding(padding)
-            .layout(Layout.NHWC)
-            .activation(Activation.RELU6)
-            .build();
+  DepthwiseLayer(Conv2d conv, boolean hasResidual) {
     src = data(conv.shape().inputSize());
     float[] weights = data(conv.shape().weightsSize());
     float[] bias = data(conv.shape().filters());
@@ -43,7 +34,7 @@ final class Depthwise3x3Layer {
         conv.shape(),
         Layout.NHWC,
         false,
-        Activation.RELU6,
+        conv.activation(),
         weights,
         bias,
         src,
@@ -52,6 +43,20 @@ final class Depthwise3x3Layer {
         0,
         expected,
         0);
+  }
+
+  /** Two images of a 3x3 kernel, clamped. */
+  static DepthwiseLayer of3x3(
+      int channels, int height, int width, int padding, boolean hasResidual) {
+    Conv2d.Builder conv =
+        Conv2d.builder()
+            .input(2, channels, height, width)
+            .filters(channels, 3, 3)
+            .groups(channels)
+            .padding(padding)
+            .layout(Layout.NHWC)
+            .activation(Activation.RELU6);
+    return new DepthwiseLayer(conv.build(), hasResidual);
   }
 
   /** Runs the plan to an index of an array, and compares that and what lies around it. */

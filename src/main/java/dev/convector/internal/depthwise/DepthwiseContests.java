@@ -1,0 +1,27 @@
+package dev.convector.internal.depthwise;
+
+import dev.convector.internal.simd.Contest;
+import java.util.Arrays;
+
+/**
+ * Contests of two ways to compute depthwise layers, one for each number of bits of their channels:
+ * 512 at 14x14 may gain where 128 at 56x56 hardly do. Not for each layer, since compiled code is
+ * thrown away each time a decided one is open again.
+ */
+final class DepthwiseContests {
+  private final Contest[] contests = new Contest[Integer.SIZE + 1];
+
+  DepthwiseContests() {
+    Arrays.setAll(contests, i -> new Contest());
+  }
+
+  /** That of layers of as many channels, or nearly so. */
+  Contest of(int channels) {
+    return contests[bits(channels)];
+  }
+
+  /** The bits of a number of channels, at most {@link Integer#SIZE}. */
+  static int bits(int channels) {
+    return Integer.SIZE - Integer.numberOfLeadingZeros(channels);
+  }
+}
