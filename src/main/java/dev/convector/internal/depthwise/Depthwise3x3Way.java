@@ -17,14 +17,14 @@ record Depthwise3x3Way(boolean tiled, boolean isTouchable, Contest rolled) {
    * Whether tiles with channels innermost that touch the lines of their results are faster than
    * those that don't. Where they are, they are faster than rolling too, if the image is large.
    */
-  static final Contest TOUCH = new Contest();
+  static final Contest TOUCH = new Contest(Contest.CLEAR);
 
   /**
    * Whether rolling is faster than tiles of 4x2: 128 channels at 56x56 take 0.78 to 0.87 of the
    * time, 256 at 28x28 0.88, 128 at 28x28 0.92, but 768 at 14x14 1.04 (Zen 4, medians of 32 places
    * of the arrays); on Zen 5 and Intel tiles take 0.55 to 1.0 of the time of rolling.
    */
-  static final DepthwiseContests ROLLED = new DepthwiseContests();
+  static final DepthwiseContests ROLLED = new DepthwiseContests(Contest.CLEAR);
 
   /** The first contest that isn't decided; null if all are. */
   Contest open() {

@@ -11,8 +11,11 @@ import java.util.Arrays;
 final class DepthwiseContests {
   private final Contest[] contests = new Contest[Integer.SIZE + 1];
 
-  DepthwiseContests() {
-    Arrays.setAll(contests, i -> new Contest());
+  /**
+   * @param margin as {@link Contest} has it
+   */
+  DepthwiseContests(double margin) {
+    Arrays.setAll(contests, i -> new Contest(margin));
   }
 
   /** That of layers of as many channels, or nearly so. */

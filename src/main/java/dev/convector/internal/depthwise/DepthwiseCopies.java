@@ -47,14 +47,15 @@ final class DepthwiseCopies implements DepthwiseTiles.Rectangles {
   /** Taps of small kernels, which make less of a copy. */
   private static final int FEW_TAPS = 9;
 
-  /** Whether images in place are faster, of small kernels where copies are taken first. */
-  private static final DepthwiseContests IN_PLACE_FEW = new DepthwiseContests();
+  /** Taps of kernels that hide how their input lies. */
+  private static final int MOST_TAPS = 49;
 
-  /** The same of other kernels. */
-  private static final DepthwiseContests IN_PLACE = new DepthwiseContests();
-
-  /** Whether copies are, where images in place are taken first. */
-  private static final DepthwiseContests COPIED = new DepthwiseContests();
+  /**
+   * Whether copies are no slower than small kernels in place where pixels fall into two sets: 12
+   * ways hold a tile's 20 lines, 8 don't. Without a margin, since copies take the same time
+   * wherever the arrays lie, others up to half as much more where a collector may move them next.
+   */
+  private static final DepthwiseContests COPIED = new DepthwiseContests(1);
 
   private final ConvShape shape;
   private final DepthwiseTiles.Rectangles inPlace;
@@ -63,9 +64,7 @@ final class DepthwiseCopies implements DepthwiseTiles.Rectangles {
   private final DepthwiseTaps copiesTaps;
   private final int rows;
 
-  /** Whether copies are what is taken before anything is known. */
-  private final boolean isFirst;
-
+  /** Null where copies are always taken. */
   private final Contest contest;
 
   /**
@@ -85,29 +84,42 @@ final class DepthwiseCopies implements DepthwiseTiles.Rectangles {
     this.onCopies = onCopies;
     this.copiesTaps = copiesTaps;
     this.rows = rows(shape, tileRows);
-    this.isFirst = isFirst(shape);
     this.contest = contest(shape);
   }
 
+  /**
+   * Whether copies may pay. Not with strides of 3 and more, which leave little of a copy to share:
+   * 3x3 with stride 3 takes 1.7 and 1.9 of the time, with stride 4 2.1 (1024 channels at 14x14 and
+   * 7x7); of dilated kernels 3x3 by 2 0.49 to 1.04, by 4 1.3, 5x5 by 2 0.94 to 1.33; 9x9 1.09,
+   * 11x11 1.02; 1x3 on 512 at 14x14 1.36, 1x5 1.43, 2x2 1.07 (Zen 4).
+   */
   static boolean fits(ConvShape shape, int tileRows) {
-    return shape.channels() % TWO_SETS_FLOATS == 0
-        && (isFirst(shape) || shape.strideHeight() == 1)
-        && rows(shape, tileRows) > 0;
+    int channels = shape.channels();
+    int taps = taps(shape);
+    boolean isShared = shape.strideHeight() <= 2 && shape.strideWidth() <= 2 && taps <= MOST_TAPS;
+    int dilation = Math.max(shape.dilationHeight(), shape.dilationWidth());
+    boolean suits =
+        taps > FEW_TAPS
+            ? dilation == 1
+            : dilation <= 2 && (channels % ONE_SET_FLOATS == 0 || isContested(shape));
+    return channels % TWO_SETS_FLOATS == 0 && isShared && suits && rows(shape, tileRows) > 0;
   }
 
-  private static boolean hasFewTaps(ConvShape shape) {
-    return shape.kernelHeight() * shape.kernelWidth() <= FEW_TAPS;
+  private static int taps(ConvShape shape) {
+    return shape.kernelHeight() * shape.kernelWidth();
   }
 
-  private static boolean isFirst(ConvShape shape) {
-    return !hasFewTaps(shape) || shape.channels() % ONE_SET_FLOATS == 0;
+  private static boolean isContested(ConvShape shape) {
+    return shape.channels() % ONE_SET_FLOATS != 0
+        && shape.kernelHeight() == 3
+        && shape.kernelWidth() == 3
+        && shape.strideHeight() == 1
+        && shape.strideWidth() == 1;
   }
 
-  /** Which of the two is faster: for tests too, which hold both to the same bits. */
+  /** Whether copies are faster; null where they always are. For tests too. */
   static Contest contest(ConvShape shape) {
-    DepthwiseContests contests =
-        !isFirst(shape) ? COPIED : hasFewTaps(shape) ? IN_PLACE_FEW : IN_PLACE;
-    return contests.of(shape.channels());
+    return isContested(shape) ? COPIED.of(shape.channels()) : null;
   }
 
   /** Where kernels find the pixels of copies. */
@@ -151,16 +163,14 @@ final class DepthwiseCopies implements DepthwiseTiles.Rectangles {
 
   @Override
   public void run(DepthwiseCall p, int row, int endRow, int column, int endColumn) {
-    boolean isKnown =
-        p.shortCalls || contest.isDecided() || (isFirst ? onCopies : inPlace).isOpen();
-    if (isKnown) {
-      run(p, isFirst != contest.isWon(), row, endRow, column, endColumn);
+    if (contest == null || p.shortCalls || contest.isDecided() || inPlace.isOpen()) {
+      run(p, contest == null || contest.isWon(), row, endRow, column, endColumn);
       return;
     }
     boolean isChallenger = contest.isChallengers();
     p.shortCalls = isChallenger && contest.isCold();
     long began = System.nanoTime();
-    run(p, isFirst != isChallenger, row, endRow, column, endColumn);
+    run(p, isChallenger, row, endRow, column, endColumn);
     long nanos = System.nanoTime() - began;
     p.shortCalls = false;
     long outputs = (long) (endRow - row) * (endColumn - column) * (p.to - p.from);

@@ -25,7 +25,7 @@ final class DepthwisePhase {
   /** The {@link #line} that is found out. */
   static final int FIND_OUT = -1;
 
-  private static final DepthwiseContests CONTESTS = new DepthwiseContests();
+  private static final DepthwiseContests CONTESTS = new DepthwiseContests(Contest.CLEAR);
 
   /** Answers that were none, by the bits of the channels. What threads don't see costs time. */
   private static final int[] UNKNOWN = new int[Integer.SIZE + 1];

@@ -14,8 +14,8 @@ import java.util.Arrays;
  * few runs until then.
  *
  * <p>Thread-safe. A round compares the fastest of some turns of each, since any may be disturbed;
- * the challenger has to win several rounds in a row by a clear margin, and has lost when it ran for
- * some time without.
+ * the challenger has to win several rounds in a row by a margin, and has lost when it ran for some
+ * time without.
  */
 public final class Contest {
   /** Turns of each in a round. */
@@ -31,17 +31,19 @@ public final class Contest {
   static final int MOST_ROUNDS = 200;
 
   /**
-   * Steady rounds after which it has lost without a clear margin: what it calls may be compiled
-   * after it. Copies to a stage took 1.15 of their champion's time in their first milliseconds, and
-   * then 0.8 of it.
+   * Steady rounds after which it has lost without: what it calls may be compiled after it. Copies
+   * to a stage took 1.15 of their champion's time in their first milliseconds, and then 0.8 of it.
    */
   static final int LOST_ROUNDS = 8;
 
   /** What a challenger that isn't compiled may take, so that C2 is asked for it. */
   static final long COLD_NANOS = 300_000_000;
 
-  /** The part of the champion's time that it may take behind that. */
-  private static final double COLD_SHARE = 0.03;
+  /** The part of the champion's time that it may take until then. */
+  private static final double COLD_SHARE = 0.25;
+
+  /** The same behind that, to see whether it is compiled. */
+  private static final double ASKED_SHARE = 0.03;
 
   /** Of a turn, what comes first and isn't counted: this part of {@link #TURN_NANOS}. */
   private static final int SETTLING = 4;
@@ -49,9 +51,10 @@ public final class Contest {
   /** Times of a steady round are no less than this part of those before. */
   private static final double STEADY = 0.9;
 
-  /** The part of the other's time that the challenger has to take at most. */
-  private static final double CLEAR = 0.93;
+  /** A clear margin, where nothing speaks for either. */
+  public static final double CLEAR = 0.93;
 
+  private final double margin;
   private volatile boolean isDecided;
   private volatile boolean isWon;
   private volatile boolean isCold = true;
@@ -77,8 +80,13 @@ public final class Contest {
 
   private final double[] before = new double[2];
 
-  /** An open one. */
-  public Contest() {
+  /**
+   * An open one.
+   *
+   * @param margin the part of the champion's time that the challenger has to take at most
+   */
+  public Contest(double margin) {
+    this.margin = margin;
     Arrays.fill(least, Double.POSITIVE_INFINITY);
     Arrays.fill(before, Double.POSITIVE_INFINITY);
   }
@@ -144,7 +152,8 @@ public final class Contest {
     if (who == 1 && ++turns == TURNS) {
       endRound();
     }
-    boolean mayRun = !isCold || coldNanos < COLD_NANOS || coldNanos < COLD_SHARE * championNanos;
+    double share = coldNanos < COLD_NANOS ? COLD_SHARE : ASKED_SHARE;
+    boolean mayRun = !isCold || coldNanos < share * championNanos;
     pass(who == 0 && mayRun);
   }
 
@@ -163,13 +172,13 @@ public final class Contest {
       isSteady &= least[who] < KernelWarmUp.FAST_NANOS && least[who] > STEADY * before[who];
       before[who] = least[who];
     }
-    boolean isClear = least[1] < CLEAR * least[0];
-    wonRounds = isSteady && isClear ? wonRounds + 1 : 0;
+    boolean isWithin = least[1] < margin * least[0];
+    wonRounds = isSteady && isWithin ? wonRounds + 1 : 0;
     steadyRounds += isSteady ? 1 : 0;
     Arrays.fill(least, Double.POSITIVE_INFINITY);
     if (wonRounds == ROUNDS) {
       decide(true);
-    } else if (rounds == MOST_ROUNDS || !isClear && steadyRounds >= LOST_ROUNDS) {
+    } else if (rounds == MOST_ROUNDS || !isWithin && steadyRounds >= LOST_ROUNDS) {
       decide(false);
     }
   }

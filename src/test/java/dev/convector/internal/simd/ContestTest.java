@@ -12,7 +12,7 @@ class ContestTest {
   /** More than a compiled kernel takes for a step. */
   private static final long SLOW = 5;
 
-  private final Contest contest = new Contest();
+  private final Contest contest = new Contest(Contest.CLEAR);
   private int runs;
 
   /** A run of whoever's turn it is, which takes so many nanoseconds for a step. */
