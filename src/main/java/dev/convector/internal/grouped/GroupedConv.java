@@ -108,6 +108,11 @@ public final class GroupedConv extends GroupedPhaseConv {
         && s.groupChannels() >= LANES;
   }
 
+  /** Whether kernels run a whole kernel row at a time, and share its columns. */
+  public static boolean sharesColumns(ConvShape shape) {
+    return GroupedTile.wholeRows(shape);
+  }
+
   private static boolean isPaired(ConvProblem problem) {
     return GroupedWeights.isPaired(problem.shape(), problem.channelsLast());
   }

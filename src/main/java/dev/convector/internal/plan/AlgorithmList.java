@@ -68,6 +68,12 @@ public final class AlgorithmList {
   /** Filters of the smaller tiles of {@link GroupedPixelConv}. */
   private static final int TILE_FILTERS = 4;
 
+  /** The share of taps inside the image from which grouped kernels compute the others too. */
+  private static final double LEAST_INSIDE = 0.65;
+
+  /** Channels of a group from which DenseConv's stretches of one tap may be faster before. */
+  private static final int LEAST_STRETCH = Simd.LANES * 3 / 2;
+
   private static final List<Entry> LIST =
       List.of(
           new Entry(
@@ -189,7 +195,8 @@ public final class AlgorithmList {
               p -> GroupedJoinedConv.pays(p) && !Stretches.isMostlyPadding(p.shape()),
               GroupedJoinedConv::new),
           new Entry(Algorithm.DIRECT, DenseConv::refusal, ListedTaps::groupPays, DenseTapConv::new),
-          new Entry(Algorithm.DIRECT, DenseConv::refusal, GroupedConv::pays, GroupedConv::new),
+          new Entry(
+              Algorithm.DIRECT, DenseConv::refusal, AlgorithmList::groupsPay, GroupedConv::new),
           new Entry(Algorithm.DIRECT, DenseConv::refusal, ListedTaps::pays, DenseTapConv::new),
           new Entry(
               Algorithm.DIRECT, DenseConv::refusal, AlgorithmList::directPays, DenseConv::new),
@@ -322,6 +329,24 @@ public final class AlgorithmList {
         : WinogradConv.refusal(algorithm, problem);
   }
 
+  /**
+   * Channels-last not of more than a vector of channels where many taps meet padding: the strip has
+   * columns outside, stretches leave them out. From 32 channels to 32 and 64 filters dilated by 8
+   * at 24x24 (0.60 of the taps inside) and by 12 at 33x33 (0.57) DenseConv takes 0.85 to 0.88 of
+   * the time, from 24 to 24 0.67 and 0.72, from 48 to 96 0.86, to 16 0.83 and 0.88; dilated by 4 at
+   * 20x20 (0.75) 0.93 to 1.01. Nor of as many to odd numbers of vectors of filters, of each of
+   * which GroupedConv computes each tap for itself: from 48 to 48 dilated by 4 0.73 (Zen 4).
+   */
+  private static boolean groupsPay(ConvProblem problem) {
+    ConvShape s = problem.shape();
+    boolean stretchesPay =
+        Simd.REGISTERS >= 32
+            && problem.channelsLast()
+            && s.groupChannels() >= LEAST_STRETCH
+            && (Stretches.shareInside(s) < LEAST_INSIDE || ListedTaps.isOdd(s));
+    return GroupedConv.pays(problem) && !stretchesPay;
+  }
+
   private static String refuseDense(ConvProblem problem) {
     return DenseWeights.refusal(problem.shape());
   }
@@ -342,7 +367,8 @@ public final class AlgorithmList {
   /**
    * Channels-first the unfolded input was slower in every layer of the tables; channels-last 3x3 on
    * 56 and 60 channels a group to 64 filters takes 0.89 and 0.87 of its time, to 24 0.81, of 40
-   * channels dilated by 2 to 128 0.93 (AMD EPYC, family 26).
+   * channels dilated by 2 to 128 0.93 (AMD EPYC, family 26). But from 24 a group to 48, dilated by
+   * 8 and 12 (0.6 of the taps inside), it takes 1.75 of the time (Zen 4).
    */
   private static boolean directPays(ConvProblem problem) {
     ConvShape s = problem.shape();
@@ -350,6 +376,8 @@ public final class AlgorithmList {
     if (s.groupFilters() <= 2 * Simd.LANES) {
       least = Math.min(least, Stretches.LEAST_ANY_DISTANCE);
     }
-    return Stretches.floats(s) >= least || !problem.channelsLast() || Stretches.isMostlyPadding(s);
+    boolean isPadded =
+        Stretches.isMostlyPadding(s) || s.groups() > 1 && Stretches.shareInside(s) < LEAST_INSIDE;
+    return Stretches.floats(s) >= least || !problem.channelsLast() || isPadded;
   }
 }

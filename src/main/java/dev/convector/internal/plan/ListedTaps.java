@@ -2,6 +2,7 @@ package dev.convector.internal.plan;
 
 import dev.convector.ConvShape;
 import dev.convector.internal.dense.DenseTapConv;
+import dev.convector.internal.grouped.GroupedConv;
 import dev.convector.internal.kernel.Blocking;
 import dev.convector.internal.problem.ConvProblem;
 import dev.convector.internal.simd.Simd;
@@ -40,6 +41,9 @@ final class ListedTaps {
 
   /** Most channels of a group whose taps are listed. */
   private static final int MOST_LISTED_CHANNELS = MANY ? 12 : 16;
+
+  /** The same to odd numbers of vectors of filters: beyond them, grouped kernels do not pay. */
+  private static final int MOST_ODD_CHANNELS = 48;
 
   /** The same to one vector of filters, and with a stride or to a part of one. */
   private static final int MOST_SINGLE_CHANNELS = 3;
@@ -99,16 +103,19 @@ final class ListedTaps {
    * from 3 0.67, at 40x40 from 8 in two groups 0.7, at 56x56 in eight 1.23, from 16 1.59 (Zen 5).
    * To 9 to 15 from 2 and 3 0.75 to 0.97, from 4 0.88 to 1.1, dilated by 4 from 2 to 4 0.61 to 0.83
    * (Zen 4). With 16 registers from 8 and 16 to 16 filters 0.45 and 0.42 of GroupedConv's time,
-   * 0.73 and 0.92 of DenseConv's (AVX2, Zen 4).
+   * 0.73 and 0.92 of DenseConv's (AVX2, Zen 4). Three and five vectors, of which GroupedConv's
+   * kernels share none: from 16 to 48 channels to 33 to 48 filters 5x5 0.73 to 0.77, 3x3 dilated by
+   * 2 0.74, with stride 2 0.85 to 0.92, to 80 5x5 0.82 to 0.84; where GroupedConv shares a kernel
+   * row's columns, 3x3 without either, 0.96 to 1.26 (Zen 4).
    */
   static boolean groupPays(ConvProblem problem) {
     ConvShape s = problem.shape();
     boolean shared = MANY && s.groupFilters() == 2 * Simd.LANES && s.groupChannels() > 2;
     boolean single = s.groupFilters() == Simd.LANES;
     boolean part = s.groupFilters() > Simd.LANES / 2 && s.groupFilters() < Simd.LANES;
-    boolean isApart = s.strideWidth() > 1 || part && s.dilationWidth() > 1;
-    int mostSingle = isApart ? MOST_SINGLE_STRIDED_CHANNELS : MOST_SINGLE_CHANNELS;
-    int most = single || part ? mostSingle : MOST_LISTED_CHANNELS;
+    boolean isStrided = s.strideWidth() > 1 || part && s.dilationWidth() > 1;
+    int mostSingle = isStrided ? MOST_SINGLE_STRIDED_CHANNELS : MOST_SINGLE_CHANNELS;
+    int most = single || part ? mostSingle : isOdd(s) ? MOST_ODD_CHANNELS : MOST_LISTED_CHANNELS;
     return problem.channelsLast()
         && s.groups() > 1
         && s.groupChannels() <= most
@@ -116,6 +123,13 @@ final class ListedTaps {
         && !shared
         && DenseTapConv.holdsRow(s)
         && !Stretches.isMostlyPadding(s);
+  }
+
+  /** Whether GroupedConv computes each vector of a group's filters, and each tap, for itself. */
+  static boolean isOdd(ConvShape s) {
+    int vectors = Math.ceilDiv(s.groupFilters(), Simd.LANES);
+    boolean isStrided = s.strideWidth() > 1 && vectors == 3;
+    return MANY && vectors > 1 && vectors % 2 != 0 && (isStrided || !GroupedConv.sharesColumns(s));
   }
 
   /**

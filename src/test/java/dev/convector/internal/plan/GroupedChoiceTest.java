@@ -41,7 +41,12 @@ class GroupedChoiceTest {
     "DenseTapConv, 2, 15, 8, 42, 3, 3, 1, 4",
     "DenseTapConv, 3, 9, 8, 42, 3, 3, 1, 1",
     "GroupedConv, 4, 12, 8, 42, 3, 3, 1, 1",
-    "DenseConv, 64, 12, 4, 42, 3, 3, 2, 1"
+    "DenseConv, 64, 12, 4, 42, 3, 3, 2, 1",
+    "DenseTapConv, 16, 48, 4, 28, 5, 5, 1, 1",
+    "DenseTapConv, 32, 40, 4, 28, 3, 3, 2, 1",
+    "GroupedConv, 32, 80, 4, 28, 3, 3, 2, 1",
+    "GroupedConv, 32, 48, 4, 28, 3, 3, 1, 1",
+    "DenseTapConv, 48, 48, 4, 28, 3, 3, 1, 2"
   })
   void channelsLast(
       String expected,
@@ -57,6 +62,23 @@ class GroupedChoiceTest {
     Axis rows = new Axis(size, kernelHeight, stride, dilation, 0, 0);
     Axis columns = new Axis(size, kernelWidth, stride, dilation, 0, 0);
     assertEquals(expected, chosen(Layout.NHWC, channels, filters, groups, rows, columns));
+  }
+
+  @ParameterizedTest
+  @CsvSource({
+    // channels and filters of a group, groups, size, dilation and padding of 3x3
+    "DenseConv, 48, 48, 4, 28, 4",
+    "DenseConv, 24, 24, 4, 24, 8",
+    "DenseConv, 24, 48, 4, 24, 8",
+    "DenseConv, 32, 64, 4, 33, 12",
+    "GroupedConv, 32, 64, 4, 20, 4",
+    "GroupedConv, 16, 16, 32, 17, 6"
+  })
+  void channelsLastDilated(
+      String expected, int channels, int filters, int groups, int size, int dilation) {
+    assume(16, 32);
+    Axis axis = new Axis(size, 3, 1, dilation, dilation, dilation);
+    assertEquals(expected, chosen(Layout.NHWC, channels, filters, groups, axis, axis));
   }
 
   @ParameterizedTest
