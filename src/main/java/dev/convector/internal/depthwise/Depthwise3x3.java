@@ -367,7 +367,7 @@ final class Depthwise3x3 implements DepthwiseTiles.Rectangles {
     int rows = endRow - row;
     boolean top = row * stride < shape.padTop();
     boolean bottom = outside(endRow, stride, shape.padTop(), shape.height()) > 0;
-    int lastLine = ((rows - 1) * stride + KERNEL - 1) * p.xRow;
+    int lastLine = ((rows - 1) * stride + KERNEL - 1) * rowStep;
     int x = p.xOffset;
     int y = p.yOffset;
     int most = callColumns(p, endColumn - column);
@@ -380,10 +380,10 @@ final class Depthwise3x3 implements DepthwiseTiles.Rectangles {
       p.columns = end - q;
       p.atLeft = q * stride < shape.padLeft();
       p.atRight = outside(end, stride, shape.padLeft(), shape.width()) > 0;
-      p.xOffset = x + (q - column) * stride * p.xStep;
+      p.xOffset = x + (q - column) * stride * columnStep;
       p.yOffset = y + (q - column) * p.yStep;
-      p.above(top ? zeros : p.x, top ? 0 : p.xOffset, top ? 0 : p.xStep);
-      p.below(bottom ? zeros : p.x, bottom ? 0 : p.xOffset + lastLine, bottom ? 0 : p.xStep);
+      p.above(top ? zeros : p.x, top ? 0 : p.xOffset, top ? 0 : columnStep);
+      p.below(bottom ? zeros : p.x, bottom ? 0 : p.xOffset + lastLine, bottom ? 0 : columnStep);
       if (p.started && !p.tiled) {
         p.startOnto();
       } else {

@@ -40,8 +40,9 @@ record Depthwise3x3Way(boolean tiled, boolean isTouchable, Contest rolled) {
    */
   void set(DepthwiseCall p, Contest open, boolean isChallenger) {
     boolean isTried = open == TOUCH && isChallenger;
-    boolean alternates = p.shortCalls && !TOUCH.isDecided() && TOUCH.alternates();
-    p.touched = isTouchable && (isTried || alternates || TOUCH.isWon());
+    boolean mayAlternate = isTouchable && p.shortCalls && !TOUCH.isDecided();
+    boolean alternates = mayAlternate && TOUCH.alternates();
+    p.touched = isTried || alternates || isTouchable && TOUCH.isWon();
     boolean isRolled =
         isRollable() && open != TOUCH && (open == rolled ? isChallenger : rolled.isWon());
     p.tiled = open == TOUCH || p.touched || tiled && !isRolled;
