@@ -45,9 +45,6 @@ final class Depthwise3x3 implements DepthwiseTiles.Rectangles {
    */
   private static final int CONFLICTING_ROWS = 3;
 
-  /** Floats after which the sets of a first-level cache repeat: 64 sets of 64 bytes. */
-  private static final int SETS_FLOATS = 1024;
-
   /** Columns times vectors of channels of a call. The fewer, the more a call costs. */
   private static final int CALL_COLUMNS = 56;
 
@@ -63,12 +60,6 @@ final class Depthwise3x3 implements DepthwiseTiles.Rectangles {
 
   /** Fewest channels for which they are: 64 at 112x112 take 1.05 of the time. */
   private static final int LARGE_IMAGE_CHANNELS = 96;
-
-  /**
-   * Floats between pixels in a multiple of which a tile's pixels lie in too few sets of a
-   * first-level cache for large tiles.
-   */
-  private static final int FEW_SETS_FLOATS = 512;
 
   /** Fewest channels for which that is so: 32 at 112x112 take 1.23 of the time of rolling. */
   private static final int TOUCHED_CHANNELS = 128;
@@ -122,7 +113,7 @@ final class Depthwise3x3 implements DepthwiseTiles.Rectangles {
     this.columnStep = input.columnStep();
     this.way = way(shape, input);
     this.tileRows = way.tiled() ? innermostRows(stride, columnStep) : rollRows(stride, rowStep);
-    this.tileColumns = stride == 2 && columnStep % FEW_SETS_FLOATS == 0 ? 1 : 2;
+    this.tileColumns = stride == 2 && columnStep % Blocking.TWO_SETS_FLOATS == 0 ? 1 : 2;
     this.taps = taps;
     this.epilogue = epilogue;
     this.zeros = new float[Simd.roundUp(shape.filters()) + LANES];
@@ -145,7 +136,8 @@ final class Depthwise3x3 implements DepthwiseTiles.Rectangles {
         isOpen
             && columnStep >= TOUCHED_CHANNELS
             && outputs >= (tiled ? TOUCHED_FLOATS : LARGE_FLOATS);
-    boolean isRollable = isOpen && tiled && !input.isCopied() && columnStep % FEW_SETS_FLOATS != 0;
+    boolean isRollable =
+        isOpen && tiled && !input.isCopied() && columnStep % Blocking.TWO_SETS_FLOATS != 0;
     return new Depthwise3x3Way(
         tiled, isTouchable, isRollable ? Depthwise3x3Way.ROLLED.of(columnStep) : null);
   }
@@ -199,12 +191,12 @@ final class Depthwise3x3 implements DepthwiseTiles.Rectangles {
   /** Most output rows of a tile with channels innermost. */
   private static int innermostRows(int stride, int columnStep) {
     int most = Depthwise3x3TileKernels.mostRows(stride);
-    return columnStep % FEW_SETS_FLOATS == 0 ? Math.min(2, most) : most;
+    return columnStep % Blocking.TWO_SETS_FLOATS == 0 ? Math.min(2, most) : most;
   }
 
   /** The same of one that rolls along a row. */
   private static int rollRows(int stride, int rowStep) {
-    return stride == 2 && rowStep % SETS_FLOATS == 0
+    return stride == 2 && rowStep % Blocking.ONE_SET_FLOATS == 0
         ? Math.min(CONFLICTING_ROWS, Depthwise3x3Kernels.MOST_ROWS)
         : Depthwise3x3Kernels.MOST_ROWS;
   }

@@ -39,11 +39,6 @@ final class DepthwiseCopies implements DepthwiseTiles.Rectangles {
   /** Most output columns, which make a call of the kernels long enough. */
   private static final int COLUMNS = 16;
 
-  /** Floats between pixels in a multiple of which they fall into one set or two. */
-  private static final int TWO_SETS_FLOATS = 512;
-
-  private static final int ONE_SET_FLOATS = 1024;
-
   /** Taps of small kernels, which make less of a copy. */
   private static final int FEW_TAPS = 9;
 
@@ -101,8 +96,11 @@ final class DepthwiseCopies implements DepthwiseTiles.Rectangles {
     boolean suits =
         taps > FEW_TAPS
             ? dilation == 1
-            : dilation <= 2 && (channels % ONE_SET_FLOATS == 0 || isContested(shape));
-    return channels % TWO_SETS_FLOATS == 0 && isShared && suits && rows(shape, tileRows) > 0;
+            : dilation <= 2 && (channels % Blocking.ONE_SET_FLOATS == 0 || isContested(shape));
+    return channels % Blocking.TWO_SETS_FLOATS == 0
+        && isShared
+        && suits
+        && rows(shape, tileRows) > 0;
   }
 
   private static int taps(ConvShape shape) {
@@ -110,7 +108,7 @@ final class DepthwiseCopies implements DepthwiseTiles.Rectangles {
   }
 
   private static boolean isContested(ConvShape shape) {
-    return shape.channels() % ONE_SET_FLOATS != 0
+    return shape.channels() % Blocking.ONE_SET_FLOATS != 0
         && shape.kernelHeight() == 3
         && shape.kernelWidth() == 3
         && shape.strideHeight() == 1

@@ -3,6 +3,7 @@ package dev.convector.internal.depthwise;
 import static dev.convector.internal.simd.Simd.LANES;
 
 import dev.convector.ConvShape;
+import dev.convector.internal.kernel.Blocking;
 import dev.convector.internal.problem.Epilogue;
 import dev.convector.internal.problem.TapRanges;
 
@@ -17,12 +18,7 @@ final class DepthwiseTapTiles implements DepthwiseTiles.Rectangles {
    */
   private static final int CALL_PIXELS = 256;
 
-  /**
-   * Floats between a tile's windows in a multiple of which their pixels lie in too few sets of a
-   * first-level cache for wide tiles.
-   */
-  private static final int FEW_SETS_FLOATS = 512;
-
+  /** Outputs of a tile whose windows meet in a set or two of a first-level cache. */
   private static final int CONFLICTING_COLUMNS = 2;
 
   /** Widest dilated kernel. */
@@ -169,7 +165,7 @@ final class DepthwiseTapTiles implements DepthwiseTiles.Rectangles {
    * images one after another where they are many, else each tile of all images.
    */
   private void tiles(DepthwiseCall p, int vectors, int from, int to, int count, int x, int y) {
-    boolean conflicting = p.xStep % FEW_SETS_FLOATS == 0;
+    boolean conflicting = p.xStep % Blocking.TWO_SETS_FLOATS == 0;
     int widest = conflicting ? CONFLICTING_COLUMNS : DepthwiseTapTileKernels.outputs(vectors);
     int tile = Math.ceilDiv(count, Math.ceilDiv(count, widest));
     int most = Math.max(1, CALL_PIXELS / (tile * Math.max(1, p.groups)));

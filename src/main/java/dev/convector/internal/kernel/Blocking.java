@@ -199,6 +199,12 @@ public final class Blocking {
   /** Floats of a cache line. */
   private static final int LINE_FLOATS = 16;
 
+  /** Floats of which lines a multiple apart meet in one set of a first-level cache. */
+  public static final int ONE_SET_FLOATS = NEAR_SETS * LINE_FLOATS;
+
+  /** The same for two sets: what a kernel reads together doesn't stay there. */
+  public static final int TWO_SETS_FLOATS = ONE_SET_FLOATS / 2;
+
   private Blocking() {}
 
   /**
