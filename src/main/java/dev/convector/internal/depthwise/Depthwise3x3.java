@@ -130,14 +130,14 @@ final class Depthwise3x3 implements DepthwiseTiles.Rectangles {
   private static Depthwise3x3Way way(ConvShape shape, DepthwiseInput input) {
     int columnStep = input.columnStep();
     boolean tiled = input.isCopied() || isTiled(shape, columnStep);
-    boolean isOpen = Simd.REGISTERS >= 32 && shape.strideWidth() == 1;
+    boolean hasContests = Simd.REGISTERS >= 32 && shape.strideWidth() == 1;
     int outputs = shape.filters() * shape.outputHeight() * shape.outputWidth();
     boolean isTouchable =
-        isOpen
+        hasContests
             && columnStep >= TOUCHED_CHANNELS
             && outputs >= (tiled ? TOUCHED_FLOATS : LARGE_FLOATS);
     boolean isRollable =
-        isOpen && tiled && !input.isCopied() && columnStep % Blocking.TWO_SETS_FLOATS != 0;
+        hasContests && tiled && !input.isCopied() && columnStep % Blocking.TWO_SETS_FLOATS != 0;
     return new Depthwise3x3Way(
         tiled, isTouchable, isRollable ? Depthwise3x3Way.ROLLED.of(columnStep) : null);
   }

@@ -32,7 +32,8 @@ public final class Contest {
 
   /**
    * Steady rounds after which it has lost without: what it calls may be compiled after it. Copies
-   * to a stage took 1.15 of their champion's time in their first milliseconds, and then 0.8 of it.
+   * of depthwise input took 1.15 of their champion's time at first, and 0.8 some milliseconds
+   * later.
    */
   static final int LOST_ROUNDS = 8;
 
