@@ -84,7 +84,7 @@ final class Depthwise3x3Kernels {
       /** The 3x3 depthwise micro-kernel; generated, see Depthwise3x3Kernels in the codegen folder. */
       final class Depthwise3x3Kernels {
         /** Most output rows of a tile. */
-        static final int MOST_ROWS = Simd.REGISTERS == 16 ? {few} : {most};
+        static final int MOST_ROWS = Simd.MANY_REGISTERS ? {most} : {few};
 
         private Depthwise3x3Kernels() {}
 

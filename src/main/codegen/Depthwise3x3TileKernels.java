@@ -61,7 +61,7 @@ final class Depthwise3x3TileKernels {
 
       import static dev.convector.internal.simd.Simd.FENCED;
       import static dev.convector.internal.simd.Simd.LANES;
-      import static dev.convector.internal.simd.Simd.REGISTERS;
+      import static dev.convector.internal.simd.Simd.MANY_REGISTERS;
       import static dev.convector.internal.simd.Simd.SPECIES;
 
       import java.lang.invoke.VarHandle;
@@ -79,7 +79,7 @@ final class Depthwise3x3TileKernels {
 
         /** Most output rows of a tile at a stride. */
         static int mostRows(int stride) {
-          return stride == 1 && REGISTERS >= 32 ? {most1} : {most2};
+          return stride == 1 && MANY_REGISTERS ? {most1} : {most2};
         }
 
         /** Tiles of so many rows and columns, side by side, for the channels from one to another. */

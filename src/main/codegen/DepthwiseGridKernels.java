@@ -88,7 +88,7 @@ final class DepthwiseGridKernels {
 
         /** Most output rows of a tile at a stride. */
         static int rows(int stride) {
-          return stride == 1 && Simd.REGISTERS >= 32 ? 2 : 1;
+          return stride == 1 && Simd.MANY_REGISTERS ? 2 : 1;
         }
 
         static void run(DepthwiseCall p, int width, int stride, int rows, int columns) {

@@ -128,12 +128,12 @@ final class DepthwiseKernels {
 
         /** Most output columns of a tile, for kernels of so many columns. */
         static int tile(int kernelColumns) {
-          return kernelColumns > {shortest} && Simd.REGISTERS < 32 ? {few} : TILE;
+          return kernelColumns > {shortest} && !Simd.MANY_REGISTERS ? {few} : TILE;
         }
 
         /** The same of a strip. */
         static int stripTile(int kernelColumns) {
-          return Simd.REGISTERS >= 32 ? {wide} : tile(kernelColumns);
+          return Simd.MANY_REGISTERS ? {wide} : tile(kernelColumns);
         }
 
         /** Whether there are methods for so many kernel columns at a stride. */

@@ -58,7 +58,7 @@ final class DepthwiseTapTileKernels {
 
         /** Most outputs of a tile of 1 to 4 vectors. */
         static int outputs(int vectors) {
-          boolean few = Simd.REGISTERS == 16;
+          boolean few = !Simd.MANY_REGISTERS;
           return switch (vectors) {
       """;
 

@@ -60,7 +60,7 @@ final class GroupedJoinedKernels {
 
         /** Pixels of the highest tile for so many channels of a group. */
         static int mostPixels(int channels) {
-          return Simd.REGISTERS < 32 ? 4 : channels <= 4 ? 8 : 6;
+          return !Simd.MANY_REGISTERS ? 4 : channels <= 4 ? 8 : 6;
         }
       """;
 

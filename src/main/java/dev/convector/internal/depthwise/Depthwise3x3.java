@@ -130,7 +130,7 @@ final class Depthwise3x3 implements DepthwiseTiles.Rectangles {
   private static Depthwise3x3Way way(ConvShape shape, DepthwiseInput input) {
     int columnStep = input.columnStep();
     boolean tiled = input.isCopied() || isTiled(shape, columnStep);
-    boolean hasContests = Simd.REGISTERS >= 32 && shape.strideWidth() == 1;
+    boolean hasContests = Simd.MANY_REGISTERS && shape.strideWidth() == 1;
     int outputs = shape.filters() * shape.outputHeight() * shape.outputWidth();
     boolean isTouchable =
         hasContests
@@ -162,7 +162,7 @@ final class Depthwise3x3 implements DepthwiseTiles.Rectangles {
    * next vector of channels. There tiles take 0.55 to 1.0 of the time, elsewhere 1.06 to 1.18.
    */
   private static boolean isTiled(ConvShape shape, int columnStep) {
-    if (Simd.REGISTERS < 32) {
+    if (!Simd.MANY_REGISTERS) {
       return columnStep >= FEW_REGISTERS_VECTORS * LANES;
     }
     if (columnStep <= LANES) {

@@ -38,7 +38,7 @@ final class DepthwiseGrid implements DepthwiseTiles.Rectangles {
   static boolean fits(ConvShape shape) {
     int most = shape.kernelWidth() / 2 * shape.dilationWidth();
     boolean hasManyVectors =
-        Simd.REGISTERS >= 32
+        Simd.MANY_REGISTERS
             || shape.channels() > FEW_REGISTERS_VECTORS * Simd.LANES
             || shape.dilationWidth() > 1;
     return hasManyVectors

@@ -62,7 +62,7 @@ final class DepthwisePhase {
   /** Whether one pixel's channels follow on the other's, in whole vectors as long as lines. */
   static boolean fits(ConvShape shape, int columnStep) {
     return LANES == AlignedFloats.LINE
-        && Simd.REGISTERS >= 32
+        && Simd.MANY_REGISTERS
         && shape.strideWidth() == 1
         && shape.filters() == shape.channels()
         && columnStep == shape.channels()

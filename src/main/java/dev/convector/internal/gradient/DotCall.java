@@ -21,14 +21,14 @@ final class DotCall implements Scratch.Kept {
    * one of a row must fit them; with 32 more would need more addresses than C2 has registers for.
    */
   private static final int[] MOST_ROWS =
-      Simd.REGISTERS >= 32 ? new int[] {0, 9, 6, 5, 5} : new int[] {0, 9, 5, 3, 2};
+      Simd.MANY_REGISTERS ? new int[] {0, 9, 6, 5, 5} : new int[] {0, 9, 5, 3, 2};
 
   private static final int MOST_FILTERS = 4;
 
   /** Orders of the filters' lanes at a time, each of which has a register of its own too. */
-  private static final int MOST_SWAPS = Simd.REGISTERS >= 32 ? 4 : 2;
+  private static final int MOST_SWAPS = Simd.MANY_REGISTERS ? 4 : 2;
 
-  private static final int[] MOST_SWAPPED_ROWS = {0, 9, Simd.REGISTERS >= 32 ? 9 : 5, 0, 5};
+  private static final int[] MOST_SWAPPED_ROWS = {0, 9, Simd.MANY_REGISTERS ? 9 : 5, 0, 5};
 
   /** By {@code l ^ (i * MOST_SWAPS)}. */
   static final List<VectorShuffle<Float>> SWAPS =

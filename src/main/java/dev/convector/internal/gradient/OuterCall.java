@@ -12,7 +12,7 @@ final class OuterCall implements Scratch.Kept {
 
   /** Most rows of a tile of so many vectors, whose accumulators and vectors must fit registers. */
   private static final int[] MOST_ROWS =
-      Simd.REGISTERS >= 32 ? new int[] {0, 8, 8, 6, 6} : new int[] {0, 8, 4};
+      Simd.MANY_REGISTERS ? new int[] {0, 8, 8, 6, 6} : new int[] {0, 8, 4};
 
   float[] floats;
 

@@ -23,8 +23,6 @@ public final class GroupedConv extends GroupedPhaseConv {
   /** Taps for each input pixel under the kernel, from which a strip is worth its copying. */
   private static final int MANY_USES = 2;
 
-  private static final boolean MANY = Simd.REGISTERS >= 32;
-
   private final GroupedWeights weights;
 
   public GroupedConv(ConvProblem problem, float[] weights, float[] bias) {
@@ -86,7 +84,7 @@ public final class GroupedConv extends GroupedPhaseConv {
     ConvShape s = problem.shape();
     return s.groups() > 1
         && s.groupChannels() <= MOST_GROUP_CHANNELS
-        && (MANY || s.groupFilters() <= LANES)
+        && (Simd.MANY_REGISTERS || s.groupFilters() <= LANES)
         && !(problem.channelsLast() && readingInPlacePays(s))
         && GroupedWeights.size(s) <= Integer.MAX_VALUE / 2
         && InputStrip.floats(s, border(problem), GroupedTile.step(s), 1, 1)

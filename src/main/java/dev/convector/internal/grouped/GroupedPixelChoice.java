@@ -9,10 +9,8 @@ import dev.convector.internal.simd.Simd;
 
 /** When {@link GroupedPixelConv} is faster than what else there is. */
 final class GroupedPixelChoice {
-  private static final boolean MANY = Simd.REGISTERS >= 32;
-
   /** Filters of a channel; fewer would leave most of a tile of 4 empty, the smallest there. */
-  private static final int LEAST_DEPTHWISE_FILTERS = MANY ? 1 : 3;
+  private static final int LEAST_DEPTHWISE_FILTERS = Simd.MANY_REGISTERS ? 1 : 3;
 
   /** So few of a group would leave most lanes empty elsewhere, or want many permutations. */
   private static final int FEW_GROUP_FILTERS = 2;
@@ -183,7 +181,9 @@ final class GroupedPixelChoice {
 
   private static boolean groupedPays(ConvProblem problem) {
     ConvShape s = problem.shape();
-    if (!MANY && s.groupFilters() >= LANES && s.kernelHeight() * s.kernelWidth() > 1) {
+    if (!Simd.MANY_REGISTERS
+        && s.groupFilters() >= LANES
+        && s.kernelHeight() * s.kernelWidth() > 1) {
       return fewRegistersPay(problem);
     }
     boolean isFew =

@@ -35,10 +35,8 @@ public final class GroupedPixelPointConv implements PackedWork {
   /** From so many filters on docs/numbers.md promises one order of sums, which cuts the depth. */
   private static final int ORDERED_FILTERS = 24;
 
-  private static final boolean MANY = Simd.REGISTERS >= 32;
-
   /** Most vectors of a tile. */
-  private static final int MOST_VECTORS = MANY ? 8 : 2;
+  private static final int MOST_VECTORS = Simd.MANY_REGISTERS ? 8 : 2;
 
   /** Pixels of a tile follow one another: vector after vector, none of whose lanes move. */
   private static final GroupedPixelPlaces PLACES =
@@ -143,11 +141,11 @@ public final class GroupedPixelPointConv implements PackedWork {
   /** Eights, and what is left in a tile that suits it; only the last may have copies. */
   private static List<Tile> tiles(int filters) {
     List<Tile> tiles = new ArrayList<>();
-    int most = MANY ? 8 : 4;
+    int most = Simd.MANY_REGISTERS ? 8 : 4;
     for (int first = 0; first < filters; first += most) {
       int used = Math.min(most, filters - first);
-      int held = MANY ? used <= 2 ? used : used <= 4 ? 4 : 8 : 4;
-      tiles.add(new Tile(first, used, held, MANY ? 16 / Math.max(2, held) : 2));
+      int held = Simd.MANY_REGISTERS ? used <= 2 ? used : used <= 4 ? 4 : 8 : 4;
+      tiles.add(new Tile(first, used, held, Simd.MANY_REGISTERS ? 16 / Math.max(2, held) : 2));
     }
     return tiles;
   }

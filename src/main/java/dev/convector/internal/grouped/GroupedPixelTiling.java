@@ -9,8 +9,6 @@ import dev.convector.internal.simd.Simd;
 
 /** How a convolution with pixels in the lanes is cut: into tiles, strips and windows of groups. */
 final class GroupedPixelTiling {
-  private static final boolean MANY = Simd.REGISTERS >= 32;
-
   /** Of a window of groups, channels-last. */
   private static final int WINDOW_CHANNELS = 2 * LANES;
 
@@ -39,7 +37,7 @@ final class GroupedPixelTiling {
   /** Filters of a tile. */
   static int filters(ConvShape shape) {
     int filters = shape.groupFilters();
-    if (!MANY) {
+    if (!Simd.MANY_REGISTERS) {
       return 4;
     }
     return filters <= 2 ? filters : filters % 8 == 0 ? 8 : 4;
@@ -47,7 +45,7 @@ final class GroupedPixelTiling {
 
   /** Vectors of pixels of a tile. */
   static int vectors(ConvShape shape) {
-    return MANY ? Math.min(8, 16 / filters(shape)) : 2;
+    return Simd.MANY_REGISTERS ? Math.min(8, 16 / filters(shape)) : 2;
   }
 
   /** Strips of output rows that an image is cut into. */

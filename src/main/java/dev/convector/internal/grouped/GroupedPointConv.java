@@ -18,8 +18,6 @@ import dev.convector.internal.simd.Simd;
  * channels a group (AMD EPYC, family 26).
  */
 public final class GroupedPointConv extends BlockConv {
-  private static final boolean MANY = Simd.REGISTERS >= 32;
-
   private final GroupedWeights weights;
 
   public GroupedPointConv(ConvProblem problem, float[] weights, float[] bias) {
@@ -53,7 +51,7 @@ public final class GroupedPointConv extends BlockConv {
         && s.groups() > 1
         && s.groupFilters() > 1
         && s.groupFilters() <= Simd.LANES
-        && s.groupChannels() <= (MANY ? most : most / 2)
+        && s.groupChannels() <= (Simd.MANY_REGISTERS ? most : most / 2)
         && GroupedWeights.size(s) <= Integer.MAX_VALUE / 2;
   }
 

@@ -5,13 +5,11 @@ import dev.convector.internal.simd.Simd;
 
 /** Which kernel computes a grouped convolution, and with how many pixels a tile. */
 final class GroupedTile {
-  private static final boolean MANY = Simd.REGISTERS >= 32;
-
   /** Three taps, stride 1: pixels + (pixels + 2) columns + 3 taps + 1 index. */
-  private static final int ROW1 = MANY ? 8 : 4;
+  private static final int ROW1 = Simd.MANY_REGISTERS ? 8 : 4;
 
   /** Three taps, stride 2: pixels + (2 pixels + 1) columns + 3 taps + 1 index. */
-  private static final int ROW2 = MANY ? 7 : 3;
+  private static final int ROW2 = Simd.MANY_REGISTERS ? 7 : 3;
 
   /**
    * One vector of filters without an index: pixels + 1 to 3 taps + 1 column, since C2 leaves the
@@ -21,14 +19,14 @@ final class GroupedTile {
   private static final int LONG = 14;
 
   /** One tap: pixels + as many columns + 1 tap + 1 index. */
-  private static final int TAP = MANY ? 8 : 6;
+  private static final int TAP = Simd.MANY_REGISTERS ? 8 : 6;
 
   private GroupedTile() {}
 
   /** The most pixels of a tile, by what fits the registers. */
   static int mostPixels(ConvShape shape, boolean paired) {
     boolean broadcast = paired || !GroupedWeights.isShared(shape);
-    if (MANY && broadcast && GroupedWeights.vectors(shape) == 1) {
+    if (Simd.MANY_REGISTERS && broadcast && GroupedWeights.vectors(shape) == 1) {
       return LONG;
     }
     if (!wholeRows(shape)) {

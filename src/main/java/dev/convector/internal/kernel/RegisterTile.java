@@ -23,13 +23,13 @@ public final class RegisterTile {
   public static final int MR = 6;
 
   /** Vectors of columns. */
-  static final int VECTORS = Simd.REGISTERS >= 32 ? 4 : 2;
+  static final int VECTORS = Simd.MANY_REGISTERS ? 4 : 2;
 
   /** Columns. */
   static final int NR = VECTORS * Simd.LANES;
 
   /** Most rows of a tile of one or two vectors. */
-  private static final int TALL = Simd.REGISTERS >= 32 ? 2 * MR : MR;
+  private static final int TALL = Simd.MANY_REGISTERS ? 2 * MR : MR;
 
   /** Two tiles of so many rows are the rows of many small images. */
   private static final int EIGHT = 8;

@@ -12,8 +12,6 @@ import dev.convector.internal.simd.Simd;
  * stretches would be short, or 1x1 kernels of few.
  */
 final class ListedTaps {
-  private static final boolean MANY = Simd.REGISTERS >= 32;
-
   /** Most filters for which windows any distance apart aren't unfolded. */
   private static final int MOST_ANY_DISTANCE = 96;
 
@@ -40,7 +38,7 @@ final class ListedTaps {
   private static final int MOST_NARROW_DISTANCE = 128;
 
   /** Most channels of a group whose taps are listed. */
-  private static final int MOST_LISTED_CHANNELS = MANY ? 12 : 16;
+  private static final int MOST_LISTED_CHANNELS = Simd.MANY_REGISTERS ? 12 : 16;
 
   /** The same to odd numbers of vectors of filters: beyond them, grouped kernels do not pay. */
   private static final int MOST_ODD_CHANNELS = 48;
@@ -110,7 +108,8 @@ final class ListedTaps {
    */
   static boolean groupPays(ConvProblem problem) {
     ConvShape s = problem.shape();
-    boolean shared = MANY && s.groupFilters() == 2 * Simd.LANES && s.groupChannels() > 2;
+    boolean shared =
+        Simd.MANY_REGISTERS && s.groupFilters() == 2 * Simd.LANES && s.groupChannels() > 2;
     boolean single = s.groupFilters() == Simd.LANES;
     boolean part = s.groupFilters() > Simd.LANES / 2 && s.groupFilters() < Simd.LANES;
     boolean isStrided = s.strideWidth() > 1 || part && s.dilationWidth() > 1;
@@ -129,7 +128,10 @@ final class ListedTaps {
   static boolean isOdd(ConvShape s) {
     int vectors = Math.ceilDiv(s.groupFilters(), Simd.LANES);
     boolean isStrided = s.strideWidth() > 1 && vectors == 3;
-    return MANY && vectors > 1 && vectors % 2 != 0 && (isStrided || !GroupedConv.sharesColumns(s));
+    return Simd.MANY_REGISTERS
+        && vectors > 1
+        && vectors % 2 != 0
+        && (isStrided || !GroupedConv.sharesColumns(s));
   }
 
   /**

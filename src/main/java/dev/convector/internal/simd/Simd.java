@@ -30,6 +30,9 @@ public final class Simd {
   /** Vector registers of the instruction set. */
   public static final int REGISTERS = registers();
 
+  /** Whether they are 32 and not 16: tiles of more sums, and other ways where those would spill. */
+  public static final boolean MANY_REGISTERS = REGISTERS == 32;
+
   /**
    * Whether a load-load fence costs nothing: on x86 it emits no instruction and only keeps C2 from
    * moving loads across it, while ARM has one for it.

@@ -97,7 +97,7 @@ public final class DensePixelTransposedConv extends BlockConv {
   }
 
   private static int vectors(int filters) {
-    boolean many = Simd.REGISTERS >= 32;
+    boolean many = Simd.MANY_REGISTERS;
     return switch (filters) {
       case 1, 2 -> many ? 6 : 4;
       case 3 -> many ? 6 : 3;

@@ -52,7 +52,7 @@ final class TransposedTiles {
     this.lag = TransposedTileKernels.lag(kernel);
     this.seen = (lag + 1) / STRIDE + 1;
     boolean conflicting = kernel == 3 && shape.filters() % FEW_SETS_FLOATS == 0;
-    this.width = Simd.REGISTERS < 32 || conflicting ? 1 : 2;
+    this.width = !Simd.MANY_REGISTERS || conflicting ? 1 : 2;
     this.epilogue = epilogue;
     int taps = kernel * kernel;
     this.weights = AlignedFloats.allocate(Simd.roundUp(shape.filters()) * taps);

@@ -200,7 +200,7 @@ class GroupedConvTest {
     }
   }
 
-  /** Pixels of one group, turned on the way in and out. */
+  /** Pixels of one group, turned on the way in and out: not of four lanes by 16 registers. */
   @Test
   void turnedPixels() {
     int turned = 0;
@@ -220,7 +220,8 @@ class GroupedConvTest {
       check(builder);
     }
     int tried = turned;
-    assertTrue(tried > 0, () -> "only " + tried);
+    boolean mayPay = Simd.LANES > 4 || Simd.MANY_REGISTERS;
+    assertTrue(tried > 0 || !mayPay, () -> "only " + tried);
   }
 
   private static boolean isPlanar(Conv2d.Builder builder) {
