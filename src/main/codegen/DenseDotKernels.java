@@ -24,10 +24,10 @@ import java.io.IOException;
  * one that begins with it. A tile writes whole vectors, whose lanes beyond its results are
  * arbitrary: tiles go upwards.
  *
- * <p>{@code filter} is 0. But of groups {@code i} is a group of one pixel, from a first one whose
- * first filter it is: each group's elements begin {@code p.group} further, it has filters of its
- * own, and so many tiles follow one another in all arrays. Groups of up to a vector of channels
- * have no loop over the depth.
+ * <p>{@code filter} is {@code p.biasOffset}. But of groups {@code i} is a group of one pixel, from
+ * a first one whose first filter it is: each group's elements begin {@code p.group} further, it has
+ * filters of its own, and so many tiles follow one another in all arrays. Groups of up to a vector
+ * of channels have no loop over the depth.
  *
  * <h2>How lanes are added</h2>
  *
@@ -97,7 +97,7 @@ final class DenseDotKernels {
           float[] b = p.b;
           float[] c = p.c;
           float[] bias = p.bias;
-          int filter = 0;
+          int filter = p.biasOffset;
           int depth = p.depth;
           int a{i} = from + {i} * p.aStep;
           int b{f} = p.bOffset + {f} * p.bStep;

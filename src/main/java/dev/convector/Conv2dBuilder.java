@@ -88,10 +88,11 @@ abstract class Conv2dBuilder<B extends Conv2dBuilder<B>> extends ConvBuilder<B> 
   /**
    * Whether each image's bits must be the same in a batch of any size. Without it {@link
    * Algorithm#AUTO} may take Winograd for many images and another algorithm for one of them, which
-   * rounds differently, and Winograd's blocks of channels may depend on the batch; all other
-   * algorithms, and so {@link Accuracy#STRICT}, are invariant by themselves. What is fastest for
-   * one image costs a batch of images of 7x7 pixels and more nothing or up to a seventh, of 4x4 and
-   * fewer up to 2.4 times the time.
+   * rounds differently, Winograd's blocks of channels may depend on the batch, and one image of a
+   * single pixel, as in a fully connected layer, may be summed in another order than several; all
+   * else, and {@link Accuracy#STRICT}, is invariant by itself. What is fastest for one image costs
+   * a batch of images of 7x7 pixels and more nothing or up to a seventh, of 4x4 and fewer up to 2.4
+   * times the time; what suits all costs one image of a single pixel up to 3 times the time.
    *
    * @param invariant false by default
    * @return this builder

@@ -177,6 +177,15 @@ public final class FullyConnected {
   }
 
   /**
+   * Whether each image's bits must be the same in a batch of any size.
+   *
+   * @return what {@link Builder#batchInvariant} was given
+   */
+  public boolean batchInvariant() {
+    return pointwise.batchInvariant();
+  }
+
+  /**
    * Elements of an image.
    *
    * @return {@code channels * height * width}
@@ -256,6 +265,7 @@ public final class FullyConnected {
     private Layout layout = Layout.NCHW;
     private Activation activation = Activation.NONE;
     private Accuracy accuracy = Accuracy.STANDARD;
+    private boolean batchInvariant;
 
     private Builder() {
       VectorModule.require();
@@ -337,6 +347,19 @@ public final class FullyConnected {
     }
 
     /**
+     * Whether each image's bits must be the same in a batch of any size. Without it one image may
+     * be summed in another order than several, but under {@link Accuracy#STRICT}; it costs one
+     * image up to 3 times the time.
+     *
+     * @param invariant false by default
+     * @return this builder
+     */
+    public Builder batchInvariant(boolean invariant) {
+      batchInvariant = invariant;
+      return this;
+    }
+
+    /**
      * Validates the description.
      *
      * @return it
@@ -361,6 +384,7 @@ public final class FullyConnected {
               .layout(Layout.NHWC)
               .activation(activation)
               .accuracy(accuracy)
+              .batchInvariant(batchInvariant)
               .build();
       return new FullyConnected(channels, height, width, layout, pointwise);
     }

@@ -1,8 +1,10 @@
 package dev.convector.properties;
 
+import dev.convector.Accuracy;
 import dev.convector.Algorithm;
 import dev.convector.Conv2d;
 import dev.convector.Execution;
+import dev.convector.FullyConnected;
 import dev.convector.Layout;
 import dev.convector.properties.Member.Made;
 import java.util.Arrays;
@@ -108,6 +110,28 @@ class BitsProperties {
       Made one = new Made(alone.plan(weights), Algorithm.AUTO, size[0], FILTERS);
       Made all = new Made(together.plan(weights), Algorithm.AUTO, size[0], FILTERS);
       sameAlone(one, all, size[2], Member.floats(new Random(2), all.inputSize()));
+    }
+  }
+
+  /** Of one and of some vectors of filters, which have an order of their own alone. */
+  @Example
+  @Label("of an image of a single pixel, in a fully connected layer that asks for it")
+  void singlePixels() {
+    for (int outputs : new int[] {10, 16, 100}) {
+      for (Accuracy accuracy : new Accuracy[] {Accuracy.STANDARD, Accuracy.STRICT}) {
+        FullyConnected alone =
+            FullyConnected.builder()
+                .input(1, 500)
+                .outputs(outputs)
+                .accuracy(accuracy)
+                .batchInvariant(accuracy == Accuracy.STANDARD)
+                .build();
+        FullyConnected together = alone.withBatch(5);
+        float[] weights = Member.floats(new Random(1), 500 * outputs);
+        Made one = new Made(alone.plan(weights), Algorithm.AUTO, 500, outputs);
+        Made all = new Made(together.plan(weights), Algorithm.AUTO, 500, outputs);
+        sameAlone(one, all, 5, Member.floats(new Random(2), all.inputSize()));
+      }
     }
   }
 

@@ -19,7 +19,7 @@ final class DenseDotCall implements Scratch.Kept {
    * vectors and one of a pixel must fit them.
    */
   private static final int[] MOST_ROWS =
-      Simd.REGISTERS >= 32
+      Simd.MANY_REGISTERS
           ? new int[] {0, 8, 4, 4, 2, 2, 2, 2, 2}
           : new int[] {0, 8, 4, 4, 2, 2, 1, 1, 1};
 
@@ -37,6 +37,7 @@ final class DenseDotCall implements Scratch.Kept {
   int bOffset;
   int bStep;
   float[] bias;
+  int biasOffset;
   float[] c;
 
   private DenseDotCall() {}
@@ -79,15 +80,16 @@ final class DenseDotCall implements Scratch.Kept {
   }
 
   /**
-   * The weights of all filters, so many floats apart, and what sums start from: the filters' bias,
-   * repeated for as many pixels as a tile has.
+   * The weights of filters, so many floats apart, and what sums start from: the filters' bias from
+   * an offset on, repeated for as many pixels as a tile has.
    */
-  void right(float[] b, int offset, int step, float[] bias) {
+  void right(float[] b, int offset, int step, float[] bias, int biasOffset) {
     if (this.b != b) {
       this.b = b;
     }
     this.bOffset = offset;
     this.bStep = step;
+    this.biasOffset = biasOffset;
     if (this.bias != bias) {
       this.bias = bias;
     }

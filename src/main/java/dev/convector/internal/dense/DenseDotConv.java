@@ -12,8 +12,7 @@ import dev.convector.internal.problem.Epilogue;
 import dev.convector.internal.problem.Footprint;
 import dev.convector.internal.problem.Operands;
 import dev.convector.internal.problem.PackedWork;
-import dev.convector.internal.simd.AlignedFloats;
-import dev.convector.internal.simd.Simd;
+import java.util.function.Supplier;
 
 /**
  * Channels-last 1x1 convolution, and so the fully connected layer, to few filters, or few of each
@@ -52,18 +51,10 @@ public final class DenseDotConv implements PackedWork {
   private final ConvShape shape;
   private final Epilogue epilogue;
 
-  /**
-   * {@code [filters][step]}: whole vectors, then the one that ends with the pixel, or of fewer
-   * channels than lanes begins with it.
-   */
-  private final AlignedFloats weights;
-
-  private final int step;
+  private final DenseDotWeights weights;
 
   /** Of all filters; of one group repeated for the pixels of a tile. */
   private final float[] bias;
-
-  private final int[] mask;
 
   /** Pixels of a block at most. */
   private final int block;
@@ -76,18 +67,8 @@ public final class DenseDotConv implements PackedWork {
   public DenseDotConv(ConvProblem problem, float[] weights, float[] bias) {
     this.shape = problem.flattened().shape();
     this.epilogue = new Epilogue(problem.activation(), null, 0);
-    this.step = Simd.roundUp(shape.groupChannels());
-    this.weights = AlignedFloats.allocate(shape.filters() * step);
+    this.weights = new DenseDotWeights(weights, shape.filters(), shape.groupChannels());
     this.bias = new float[shape.filters() + DenseDotKernels.MOST_LANES];
-    this.mask = new int[LANES];
-    for (int lane = 0; lane < LANES; lane++) {
-      int channels = shape.groupChannels();
-      boolean isUsed = isShort() ? lane < channels : channels + lane >= step;
-      mask[lane] = isUsed ? -1 : 0;
-    }
-    for (int filter = 0; filter < shape.filters(); filter++) {
-      pack(weights, filter);
-    }
     for (int i = 0; bias != null && i < this.bias.length; i++) {
       this.bias[i] = bias[i % shape.filters()];
     }
@@ -98,29 +79,12 @@ public final class DenseDotConv implements PackedWork {
     this.units = new UnitGrid(1, pixels, pixels, Math.ceilDiv(pixels, block), 1, 1, cost);
   }
 
-  private void pack(float[] from, int filter) {
-    int channels = shape.groupChannels();
-    int whole = channels / LANES * LANES;
-    int at = weights.offset() + filter * step;
-    System.arraycopy(from, filter * channels, weights.array(), at, whole);
-    for (int channel = whole; channel < channels; channel++) {
-      int lane = isShort() ? channel : channel + step - channels;
-      weights.array()[at + lane] = from[filter * channels + channel];
-    }
-  }
-
-  /** Whether a group has fewer channels than lanes. */
-  private boolean isShort() {
-    return shape.groupChannels() < LANES;
-  }
-
   /**
    * Whether this way is possible and faster, by cost: for filters that fill half of a vector at
    * most. In microseconds here and with filters in the lanes: 5408 channels to 1 0.4 and 5.0; at
    * 28x28 256 channels to 1 7.6 and 32.5, to 8 16.9 and 32.2; 10 to 1 at 417x417 265 and 390; at
    * 100x100 5 to 2 27 and 14, 12 to 3 32 and 24, 15 to 4 52 and 29; at 60x60 24 to 6 32 and 15, 64
-   * to 8 39 and 36 (AMD EPYC, family 26). More filters of single pixels gain too, but which way is
-   * taken must not depend on the batch.
+   * to 8 39 and 36 (AMD EPYC, family 26).
    */
   public static boolean pays(ConvProblem problem) {
     ConvShape s = problem.shape();
@@ -165,18 +129,23 @@ public final class DenseDotConv implements PackedWork {
   }
 
   private static boolean isPossible(ConvShape s) {
-    long floats = (long) s.filters() * Simd.roundUp(s.groupChannels());
-    return LANES <= DenseDotKernels.MOST_LANES && floats <= Integer.MAX_VALUE / 2;
+    return LANES <= DenseDotKernels.MOST_LANES
+        && DenseDotWeights.fits(s.filters(), s.groupChannels());
   }
 
   @Override
   public long packedBytes() {
-    return weights.bytes() + ((long) bias.length + mask.length) * Float.BYTES;
+    return weights.bytes() + (long) bias.length * Float.BYTES;
+  }
+
+  @Override
+  public Supplier<float[]> original() {
+    return weights::original;
   }
 
   @Override
   public int scratchFloats() {
-    return tail() + (isShort() ? shape.channels() + LANES : 0);
+    return tail() + (weights.isShort() ? shape.channels() + LANES : 0);
   }
 
   /** Where in scratch a pixel lies behind which its array has not enough for a vector. */
@@ -204,24 +173,25 @@ public final class DenseDotConv implements PackedWork {
     int end = Split.start(pixels, unit + 1, units);
     DenseDotCall call = DenseDotCall.of(scratch);
     left(call, operands.src);
-    call.right(weights.array(), weights.offset(), step, bias);
+    weights.give(call, 0, bias);
     call.c = scratch.floats;
     int width = shape.outputWidth();
     for (int pixel = from, count; pixel < end; pixel += count) {
       count = Math.min(end, (pixel / width + 1) * width) - pixel;
       int source = operands.srcOffset + source(pixel) * shape.channels();
-      int whole = isShort() ? wholePixels(operands, source, count) : count;
+      int whole = weights.isShort() ? wholePixels(operands, source, count) : count;
       int to = (pixel - from) * shape.filters();
       pixels(call, whole, source, to);
       if (whole < count) {
         tail(operands, call, source, whole, count, to, scratch.floats);
       }
     }
-    finish(operands, from * shape.filters(), scratch.floats, (end - from) * shape.filters());
+    int first = from * shape.filters();
+    epilogue.finish(operands, first, scratch.floats, (end - from) * shape.filters());
   }
 
   private void left(DenseDotCall call, float[] from) {
-    call.left(from, shape.strideWidth() * shape.channels(), shape.groupChannels(), mask);
+    call.left(from, shape.strideWidth() * shape.channels(), shape.groupChannels(), weights.mask());
   }
 
   private void pixels(DenseDotCall call, int count, int from, int to) {
@@ -268,16 +238,5 @@ public final class DenseDotConv implements PackedWork {
     int height = shape.outputHeight();
     int y = row / height * shape.height() + row % height * shape.strideHeight();
     return y * shape.width() + column;
-  }
-
-  /** Adds the residual to a block's results, applies the activation and moves them. */
-  private void finish(Operands operands, int at, float[] staged, int count) {
-    if (operands.residual != null) {
-      for (int i = 0; i < count; i++) {
-        staged[i] += operands.residual[operands.residualOffset + at + i];
-      }
-    }
-    epilogue.activate(staged, 0, count);
-    System.arraycopy(staged, 0, operands.dst, operands.dstOffset + at, count);
   }
 }

@@ -23,7 +23,7 @@ final class DenseDotWindowCall implements Scratch.Kept {
    * vectors and one of a pixel must fit them.
    */
   private static final int[] MOST_ROWS =
-      Simd.REGISTERS >= 32
+      Simd.MANY_REGISTERS
           ? new int[] {0, 8, 4, 4, 4, 2, 2, 2, 2}
           : new int[] {0, 8, 4, 2, 2, 2, 1, 1, 1};
 

@@ -9,6 +9,7 @@ import dev.convector.internal.dense.DenseDotWindowConv;
 import dev.convector.internal.dense.DenseIm2colConv;
 import dev.convector.internal.dense.DensePixelConv;
 import dev.convector.internal.dense.DenseTapConv;
+import dev.convector.internal.dense.DenseVectorConv;
 import dev.convector.internal.depthwise.DepthwiseConv;
 import dev.convector.internal.depthwise.DepthwiseNarrowConv;
 import dev.convector.internal.depthwise.DepthwisePixelConv;
@@ -129,6 +130,12 @@ public final class AlgorithmList {
               DenseDotConv::accepts,
               DenseDotConv::pays,
               DenseDotConv::new),
+          new Entry(
+              Algorithm.POINTWISE,
+              AlgorithmList::refusePointwise,
+              DenseVectorConv::accepts,
+              DenseVectorConv::pays,
+              DenseVectorConv::new),
           new Entry(
               Algorithm.POINTWISE,
               AlgorithmList::refusePointwise,
@@ -340,7 +347,7 @@ public final class AlgorithmList {
   private static boolean groupsPay(ConvProblem problem) {
     ConvShape s = problem.shape();
     boolean stretchesPay =
-        Simd.REGISTERS >= 32
+        Simd.MANY_REGISTERS
             && problem.channelsLast()
             && s.groupChannels() >= LEAST_STRETCH
             && (Stretches.shareInside(s) < LEAST_INSIDE || ListedTaps.isOdd(s));

@@ -59,6 +59,22 @@ public final class Epilogue {
     ActivationKernels.apply(activation, values, offset, count);
   }
 
+  /**
+   * Adds the residual to staged sums, applies the activation and moves them to the output.
+   *
+   * @param at where in both, behind their offsets
+   * @param staged the sums, from its beginning on
+   */
+  public void finish(Operands operands, int at, float[] staged, int count) {
+    if (operands.residual != null) {
+      for (int i = 0; i < count; i++) {
+        staged[i] += operands.residual[operands.residualOffset + at + i];
+      }
+    }
+    activate(staged, 0, count);
+    System.arraycopy(staged, 0, operands.dst, operands.dstOffset + at, count);
+  }
+
   public long bytes() {
     return (long) bias.length * Float.BYTES;
   }

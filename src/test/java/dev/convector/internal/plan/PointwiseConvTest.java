@@ -17,6 +17,7 @@ import dev.convector.internal.dense.DenseDotConv;
 import dev.convector.internal.dense.DenseDotWindowConv;
 import dev.convector.internal.dense.DensePixelConv;
 import dev.convector.internal.dense.DenseTapConv;
+import dev.convector.internal.dense.DenseVectorConv;
 import dev.convector.internal.grouped.GroupedPixelPointConv;
 import dev.convector.internal.problem.ConvProblem;
 import dev.convector.internal.simd.Simd;
@@ -133,8 +134,8 @@ class PointwiseConvTest {
   /** A few pixels of every number of filters that have the depth in the lanes, and of more. */
   @Test
   void fullyConnected() {
-    for (int filters = 1; filters <= 18; filters++) {
-      for (int batch : new int[] {1, 2, 5, 15}) {
+    for (int filters = 1; filters <= 34; filters++) {
+      for (int batch : new int[] {1, 2, 5, 15, 300}) {
         int channels = 4 + random.nextInt(150);
         checks.withoutUnfolding(
             Conv2d.builder().input(batch, channels, 1, 1).filters(filters, 1, 1));
@@ -173,10 +174,27 @@ class PointwiseConvTest {
     }
   }
 
+  /** One image to many filters: units of tiles, all threads, and the weights given back. */
+  @Test
+  void vectors() {
+    for (int filters : new int[] {33, 100, 257, 2000}) {
+      for (int channels : new int[] {3 * Simd.LANES, 3 * Simd.LANES + 5, 200}) {
+        Conv2d.Builder builder = Conv2d.builder().input(1, channels, 1, 1);
+        checks.withoutUnfolding(builder.filters(filters, 1, 1));
+        ConvShape shape = builder.build().shape();
+        ConvProblem problem =
+            new ConvProblem(shape, Layout.NHWC, Activation.NONE, Accuracy.STANDARD);
+        float[] weights = floats(filters * channels);
+        DenseVectorConv work = new DenseVectorConv(problem, weights, null);
+        assertArrayEquals(weights, work.original().get());
+      }
+    }
+  }
+
   /** One order of sums in tiles of any height. */
   @Test
   void bitsDependOnNoOtherImage() {
-    for (int filters = 1; filters <= 12; filters++) {
+    for (int filters = 1; filters <= 34; filters++) {
       int channels = 100 + filters;
       float[] weights = floats(filters * channels);
       float[] src = floats(5 * channels);
@@ -193,7 +211,11 @@ class PointwiseConvTest {
   }
 
   private static Conv2d pointwise(int batch, int channels, int filters) {
-    return Conv2d.builder().input(batch, channels, 1, 1).filters(filters, 1, 1).build();
+    return Conv2d.builder()
+        .input(batch, channels, 1, 1)
+        .filters(filters, 1, 1)
+        .batchInvariant(true)
+        .build();
   }
 
   private float[] floats(int count) {
@@ -218,13 +240,18 @@ class PointwiseConvTest {
     assertEquals(narrow, chosen(Layout.NHWC, shape(1024, 28, 1, 64, 16)));
     assertEquals(DenseConv.class, chosen(Layout.NHWC, shape(200, 28, 1, 32, 1)));
     assertEquals(DenseDotConv.class, chosen(Layout.NCHW, shape(64, 1, 1, 2, 1)));
+    int some = 2 * Simd.LANES;
+    assertEquals(DenseVectorConv.class, chosen(Layout.NHWC, shape(512, 1, 1, some, 1)));
+    Class<?> many = Simd.MANY_REGISTERS ? DenseTapConv.class : DenseVectorConv.class;
+    assertEquals(many, chosen(Layout.NHWC, shape(64, 1, 1, some + 1, 1)));
+    assertEquals(DenseTapConv.class, chosen(Layout.NHWC, shape(2, 1, 1, some, 1)));
     assertEquals(DenseTapConv.class, chosen(Layout.NHWC, shape(8, 14, 1, 16, 1)));
     assertEquals(DenseTapConv.class, chosen(Layout.NHWC, shape(32, 28, 1, 192, 1)));
     assertEquals(DenseTapConv.class, chosen(Layout.NHWC, shape(10, 28, 1, 64, 1)));
     assertEquals(DenseConv.class, chosen(Layout.NHWC, shape(20, 28, 2, 64, 1)));
     assertEquals(DenseTapConv.class, chosen(Layout.NHWC, shape(95, 28, 1, 64, 1)));
     assertEquals(DenseConv.class, chosen(Layout.NHWC, shape(96, 28, 1, 64, 1)));
-    assertEquals(DenseTapConv.class, chosen(Layout.NCHW, shape(64, 1, 1, 64, 1)));
+    assertEquals(many, chosen(Layout.NCHW, shape(64, 1, 1, 64, 1)));
     assertEquals(GroupedPixelPointConv.class, chosen(Layout.NCHW, shape(407, 36, 2, 1, 1)));
     assertEquals(GroupedPixelPointConv.class, chosen(Layout.NCHW, shape(64, 14, 1, 9, 1)));
     assertEquals(GroupedPixelPointConv.class, chosen(Layout.NCHW, shape(92, 28, 1, 92, 4)));
