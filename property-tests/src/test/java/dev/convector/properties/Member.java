@@ -174,14 +174,20 @@ enum Member {
   FULLY_CONNECTED {
     @Override
     Made make(Random r, int batch, Layout layout) {
-      int inputs = 1 + r.nextInt(2000);
-      int outputs = 1 + r.nextInt(70);
-      FullyConnected layer = FullyConnected.builder().input(batch, inputs).outputs(outputs).build();
-      return new Made(
-          layer.plan(floats(r, inputs * outputs), floats(r, outputs)),
-          Algorithm.AUTO,
-          inputs,
-          outputs);
+      return fullyConnected(r, batch, true);
+    }
+  },
+
+  /** A fully connected layer of one image, whose bits may differ from those in a batch. */
+  VECTOR {
+    @Override
+    Made make(Random r, int batch, Layout layout) {
+      return fullyConnected(r, 1, false);
+    }
+
+    @Override
+    boolean hasImages() {
+      return false;
     }
   },
 
@@ -297,6 +303,19 @@ enum Member {
     float[] values = new float[size];
     Values.FLOATS.fill(r, values, 0, size);
     return values;
+  }
+
+  private static Made fullyConnected(Random r, int batch, boolean batchInvariant) {
+    int inputs = 1 + r.nextInt(2000);
+    int outputs = 1 + r.nextInt(70);
+    FullyConnected layer =
+        FullyConnected.builder()
+            .input(batch, inputs)
+            .outputs(outputs)
+            .batchInvariant(batchInvariant)
+            .build();
+    float[] weights = floats(r, inputs * outputs);
+    return new Made(layer.plan(weights, floats(r, outputs)), Algorithm.AUTO, inputs, outputs);
   }
 
   private static Made made(Plan plan) {
