@@ -77,14 +77,13 @@ public final class GroupedConv extends GroupedPhaseConv {
   /**
    * Whether a problem is of this kind, and within the limits of packed weights and of scratch: then
    * it is faster than DenseConv's stretches of one tap, unless its strip is used too little. With
-   * 16 registers two vectors of filters spill, for which DenseConv takes 0.37 to 0.6 of the time
-   * (3x3, 16 to 48 filters a group, 28x28 and 14x14; AVX2, Zen 4).
+   * 16 registers not for more than a vector of filters, unless kernels share what they broadcast.
    */
   public static boolean pays(ConvProblem problem) {
     ConvShape s = problem.shape();
     return s.groups() > 1
         && s.groupChannels() <= MOST_GROUP_CHANNELS
-        && (Simd.MANY_REGISTERS || s.groupFilters() <= LANES)
+        && (Simd.MANY_REGISTERS || s.groupFilters() <= LANES || fewRegistersPay(problem))
         && !(problem.channelsLast() && readingInPlacePays(s))
         && GroupedWeights.size(s) <= Integer.MAX_VALUE / 2
         && InputStrip.floats(s, border(problem), GroupedTile.step(s), 1, 1)
@@ -104,6 +103,24 @@ public final class GroupedConv extends GroupedPhaseConv {
     return taps > 1
         && taps < (long) MANY_USES * s.strideHeight() * s.strideWidth()
         && s.groupChannels() >= LANES;
+  }
+
+  /**
+   * Whether with 16 registers it is faster for more than a vector of filters, channels-last: where
+   * three taps share each column that is broadcast. Of the time of the best other way 3x3 takes
+   * from 8 channels a group to 12 filters 1.0, to 20 0.78, to 24 0.90, from 16 to 12 0.93, to 16
+   * and 32 0.80, to 20 0.88, to 24 0.61, from 40 to 12 and 20 0.97 and 0.91, to 24 0.78, from 48 to
+   * 16 0.97, but from 8 to 16 and 32 1.07 and 1.04; with stride 2 from 8 to 12 to 32 0.75 to 0.98,
+   * from 16 0.81 to 1.04, from 24 to 16 1.0, from 40 to 12 1.26, to 20 0.98, from 48 to 16 1.13;
+   * dilated by 2 1.2 to 1.8 (28x28, Zen 4 without AVX-512).
+   */
+  public static boolean fewRegistersPay(ConvProblem problem) {
+    ConvShape s = problem.shape();
+    boolean suits =
+        s.strideWidth() > 1
+            ? s.groupChannels() <= 3 * LANES
+            : s.groupChannels() > LANES || GroupedWeights.vectors(s) == 1;
+    return !Simd.MANY_REGISTERS && problem.channelsLast() && GroupedTile.wholeRows(s) && suits;
   }
 
   /** Whether kernels run a whole kernel row at a time, and share its columns. */

@@ -199,13 +199,12 @@ final class GroupedPixelChoice {
   }
 
   /**
-   * A vector of filters and more with 16 registers, where those of {@link GroupedConv} spill, and a
-   * third vector has a panel of its own elsewhere. Of its time, 3x3 at 28x28 from 8 channels a
-   * group to 8 filters takes 0.64, from 8, 16 and 32 to 16 0.34, from 24 to 24 0.60, to 32 0.33,
-   * with stride 2 0.53 to 0.87, at 7x7 0.63 to 0.69; channels-last from 24 to 24 0.68 (DenseConv
-   * 1.04), from 20 to 20 0.64, with stride 2 0.6, from 16 to 8 with stride 2 0.76, 5x5 from 4 to 16
-   * 0.63; but 3x3 to 16 and 32 DenseConv is as fast, and channels-first from 48 to 16 0.84 (AVX2,
-   * Zen 4).
+   * A vector of filters and more with 16 registers. Of the time that {@link GroupedConv} took when
+   * its tiles were spilled, 3x3 channels-first at 28x28 from 8 channels a group to 8 filters takes
+   * 0.64, from 8, 16 and 32 to 16 0.34, from 24 to 24 0.60, to 32 0.33, with stride 2 0.53 to 0.87,
+   * at 7x7 0.63 to 0.69, from 48 to 16 0.84; channels-last 5x5 from 4 to 16 0.63 (AVX2, Zen 4).
+   * Channels-last not where its kernels share a kernel row's columns: 1.03 to 1.64 from 8 to 40 to
+   * 8 to 24, with stride 1.03 to 1.46 of the best other way (Zen 4 without AVX-512).
    */
   private static boolean fewRegistersPay(ConvProblem problem) {
     ConvShape s = problem.shape();
@@ -217,6 +216,9 @@ final class GroupedPixelChoice {
     if (!problem.channelsLast()) {
       return !(areWhole && s.groupChannels() > MOST_CHANNELS)
           && lanes(problem) < MOST_LANES_OF_FEW_REGISTERS;
+    }
+    if (GroupedTile.wholeRows(s)) {
+      return false;
     }
     boolean isRagged = filters > LANES && filters < 2 * LANES;
     boolean suits =

@@ -8,8 +8,11 @@ final class GroupedTile {
   /** Three taps, stride 1: pixels + (pixels + 2) columns + 3 taps + 1 index. */
   private static final int ROW1 = Simd.MANY_REGISTERS ? 8 : 4;
 
-  /** Three taps, stride 2: pixels + (2 pixels + 1) columns + 3 taps + 1 index. */
-  private static final int ROW2 = Simd.MANY_REGISTERS ? 7 : 3;
+  /**
+   * Three taps, stride 2: pixels + (2 pixels + 1) columns + 3 taps + 1 index. With fences 4 pixels
+   * of two vectors + 6 taps + 1 column.
+   */
+  private static final int ROW2 = Simd.MANY_REGISTERS ? 7 : 4;
 
   /**
    * One vector of filters without an index: pixels + 1 to 3 taps + 1 column, since C2 leaves the
@@ -17,6 +20,12 @@ final class GroupedTile {
    * 14 pixels took 1.1 to 1.6 times as long as 8 on Granite Rapids.
    */
   private static final int LONG = 14;
+
+  /**
+   * The same with 16 registers and fences, which keep broadcasts where they are needed: pixels + 3
+   * taps + 1 column.
+   */
+  private static final int FENCED_LONG = 11;
 
   /** One tap: pixels + as many columns + 1 tap + 1 index. */
   private static final int TAP = Simd.MANY_REGISTERS ? 8 : 6;
@@ -26,8 +35,8 @@ final class GroupedTile {
   /** The most pixels of a tile, by what fits the registers. */
   static int mostPixels(ConvShape shape, boolean paired) {
     boolean broadcast = paired || !GroupedWeights.isShared(shape);
-    if (Simd.MANY_REGISTERS && broadcast && GroupedWeights.vectors(shape) == 1) {
-      return LONG;
+    if (broadcast && GroupedWeights.vectors(shape) == 1) {
+      return Simd.MANY_REGISTERS ? LONG : FENCED_LONG;
     }
     if (!wholeRows(shape)) {
       return TAP;
