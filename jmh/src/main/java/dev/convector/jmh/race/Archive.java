@@ -17,11 +17,11 @@ import java.util.Map;
 
 /**
  * Sessions as files: what a run has to say in {@code NAME-DATE.json}, its timings in the CSV of the
- * same name. Of a name on a kind of processor the newest two days are kept, so that they can be
+ * same name. Of a name on a kind of machine the newest two days are kept, so that they can be
  * compared.
  */
 public final class Archive {
-  /** Days of a name and processor that are kept. */
+  /** Days of a name and machine that are kept. */
   private static final int KEPT = 2;
 
   private static final String JSON = ".json";
@@ -44,8 +44,8 @@ public final class Archive {
   }
 
   /**
-   * Replaces the session of this name, day and processor. One of the same name and day that was
-   * measured on another processor stays, and this one gets a number behind its name.
+   * Replaces the session of this name, day and machine. One of the same name and day that was
+   * measured on another machine stays, and this one gets a number behind its name.
    */
   public void write(Session named, List<Timing> timings) throws IOException {
     Files.createDirectories(folder);
@@ -61,26 +61,26 @@ public final class Archive {
     TABLE.writer(COLUMNS).writeValue(folder.resolve(stem(session) + CSV).toFile(), timings);
   }
 
-  /** Whether its files are another processor's. */
+  /** Whether its files are another machine's. */
   private boolean isTaken(Session session) throws IOException {
     Path file = folder.resolve(stem(session) + JSON);
     return Files.exists(file)
-        && !MAPPER.readValue(file.toFile(), Session.class).processor().equals(session.processor());
+        && !MAPPER.readValue(file.toFile(), Session.class).machine().equals(session.machine());
   }
 
-  /** Removes, of each name and processor, older days than the newest two. */
+  /** Removes, of each name and machine, older days than the newest two. */
   public void tidy() throws IOException {
     Map<List<String>, Integer> days = new HashMap<>();
     for (Entry entry : read()) {
       Session session = entry.session;
-      if (days.merge(List.of(session.name(), session.processor()), 1, Integer::sum) > KEPT) {
+      if (days.merge(List.of(session.name(), session.machine()), 1, Integer::sum) > KEPT) {
         Files.delete(folder.resolve(stem(session) + JSON));
         Files.delete(folder.resolve(stem(session) + CSV));
       }
     }
   }
 
-  /** All sessions, by name and processor, the newest first. */
+  /** All sessions, by name and machine, the newest first. */
   public List<Entry> read() throws IOException {
     if (!Files.isDirectory(folder)) {
       return List.of();
@@ -100,7 +100,7 @@ public final class Archive {
     }
     entries.sort(
         Comparator.comparing((Entry entry) -> entry.session.name())
-            .thenComparing(entry -> entry.session.processor())
+            .thenComparing(entry -> entry.session.machine())
             .thenComparing(entry -> entry.session.date(), Comparator.reverseOrder()));
     return entries;
   }

@@ -69,8 +69,19 @@ public record Session(
     List<Separable> separables,
     List<Scaling> scalings,
     List<NetworkRun> networkRuns) {
+  /** Floats of the widest vectors that processors have. */
+  private static final int WIDEST = 16;
+
   /** Sessions of older versions lack what was not measured then. */
   public Session {
     scalings = scalings == null ? List.of() : scalings;
+  }
+
+  /**
+   * The kind of machine that figures are of: the processor, and its vectors where they were
+   * narrower, by a flag or since a hypervisor hides what the processor has.
+   */
+  public String machine() {
+    return lanes >= WIDEST ? processor : processor + ", " + lanes * Float.SIZE + "-bit vectors";
   }
 }

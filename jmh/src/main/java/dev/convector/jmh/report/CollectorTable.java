@@ -69,7 +69,7 @@ final class CollectorTable {
     Map<String, List<String>> rows = new LinkedHashMap<>();
     places.forEach(
         (place, task) -> rows.computeIfAbsent(kind(task), kind -> new ArrayList<>()).add(place));
-    String place = results.title() + ", " + results.session().processor();
+    String place = results.title() + ", " + results.session().machine();
     table(place + "; share of the peak, over that under the first", rows, text);
   }
 

@@ -120,14 +120,7 @@ final class Headline {
    * @param sessions of one machine
    */
   Headline(List<Results> sessions) {
-    this.sessions =
-        sessions.stream()
-            .filter(s -> s.session().lanes() == widest(sessions) && s.batch() == 1)
-            .toList();
-  }
-
-  private static int widest(List<Results> sessions) {
-    return sessions.stream().mapToInt(s -> s.session().lanes()).max().orElse(0);
+    this.sessions = sessions.stream().filter(s -> s.batch() == 1).toList();
   }
 
   List<Column> columns() {

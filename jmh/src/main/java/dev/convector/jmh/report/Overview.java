@@ -93,11 +93,11 @@ final class Overview {
     checks();
   }
 
-  /** Sessions of each kind of processor. */
+  /** Sessions of each kind of machine. */
   static Map<String, List<Results>> byMachine(List<Results> sessions) {
     Map<String, List<Results>> machines = new LinkedHashMap<>();
     for (Results results : sessions) {
-      machines.computeIfAbsent(results.session().processor(), p -> new ArrayList<>()).add(results);
+      machines.computeIfAbsent(results.session().machine(), m -> new ArrayList<>()).add(results);
     }
     return machines;
   }

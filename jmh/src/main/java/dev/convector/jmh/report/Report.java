@@ -125,7 +125,7 @@ public final class Report {
     Session session = sessions.getFirst().session();
     text.paragraph(
         "On %s, each against the fastest of the other libraries in the same layout:"
-            .formatted(session.processor()));
+            .formatted(session.machine()));
     headline.write(text);
     List<String> drawn = new ArrayList<>();
     for (Results results : sessions) {
@@ -165,7 +165,7 @@ public final class Report {
     text.heading(1, "Verdict");
     text.paragraph(
         "Convector on %s, %s, collector %s, commit %s. Above 1 it is faster than the fastest other library; losses are marked ▼."
-            .formatted(session.processor(), session.jdk(), session.collector(), session.commit()));
+            .formatted(session.machine(), session.jdk(), session.collector(), session.commit()));
     session.absent().forEach((library, why) -> text.bullet("without " + Names.of(library), why));
     text.bullet(
         "the machine",
@@ -176,7 +176,7 @@ public final class Report {
                 number(own.peak(1)),
                 number(own.reading("ReadBandwidth", 1))));
     if (!published.isEmpty()) {
-      text.bullet("published", "on " + published.getFirst().session().processor());
+      text.bullet("published", "on " + published.getFirst().session().machine());
     }
     text.endOfList();
     Headline here = new Headline(List.of(own));

@@ -45,9 +45,9 @@ final class Results {
     return session;
   }
 
-  /** What days are compared of: a name, on a kind of processor. */
+  /** What days are compared of: a name, on a kind of machine. */
   List<String> subject() {
-    return List.of(session.name(), session.processor());
+    return List.of(session.name(), session.machine());
   }
 
   /** Name and day, as in the files' names. */

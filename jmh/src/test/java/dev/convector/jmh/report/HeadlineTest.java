@@ -8,6 +8,7 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 import dev.convector.jmh.race.NetworkRun;
 import java.nio.file.Path;
 import java.util.List;
+import java.util.Set;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
@@ -42,6 +43,16 @@ class HeadlineTest {
     Headline headline = new Headline(List.of(results));
     assertEquals(1, headline.cell(Headline.Subject.DENSE, NHWC).orElseThrow().lost());
     assertTrue(headline.cell(Headline.Subject.NETWORKS, NHWC).isEmpty());
+  }
+
+  /** A hypervisor may hide the widest vectors of a processor, and a flag does. */
+  @Test
+  void narrowerVectorsAreAnotherMachine() throws Exception {
+    new Measured().write(folder, "wide", "2000-01-01");
+    new Measured().lanes(8).write(folder, "narrow", "2000-01-01");
+    assertEquals(
+        Set.of("Abacus 3000", "Abacus 3000, 256-bit vectors"),
+        Overview.byMachine(Results.in(folder)).keySet());
   }
 
   /** oneDNN takes 300 + 100 of both gradients, libtorch 90 + 500; ours 200 + 100. */

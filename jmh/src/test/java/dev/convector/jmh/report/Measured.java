@@ -20,6 +20,7 @@ final class Measured {
   private final Tally tally = new Tally();
   private final List<Reading> readings = new ArrayList<>();
   private final List<NetworkRun> networkRuns = new ArrayList<>();
+  private int lanes = 16;
 
   /** A contender's turns in nanoseconds; all contenders of a race take as many. */
   record Turns(String contender, String algorithm, String failure, double... nanos) {}
@@ -74,6 +75,12 @@ final class Measured {
     return this;
   }
 
+  /** Vectors of so many floats, instead of 16. */
+  Measured lanes(int count) {
+    lanes = count;
+    return this;
+  }
+
   /** A whole network. */
   Measured network(NetworkRun run) {
     networkRuns.add(run);
@@ -104,7 +111,7 @@ final class Measured {
             "abc",
             processor,
             2,
-            16,
+            lanes,
             0,
             "",
             "",
