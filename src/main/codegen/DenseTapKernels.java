@@ -212,14 +212,6 @@ final class DenseTapKernels {
         }
       """;
 
-  /** Where there are no more than 16 registers; not a method, see Depthwise3x3TileKernels. */
-  private static final String FENCE =
-      """
-      if (FENCED) {
-        VarHandle.loadLoadFence();
-      }
-      """;
-
   private DenseTapKernels() {}
 
   static void write(String root) throws IOException {
@@ -275,7 +267,7 @@ final class DenseTapKernels {
    * two broadcasts don't.
    */
   static String fenced(String text, int rows, int vectors) {
-    return Template.splice(text, "fence", vectors == 2 && rows <= ROWS ? FENCE : "");
+    return vectors == 2 && rows <= ROWS ? text : Template.splice(text, "fence", "");
   }
 
   private static Template shape(String text, int rows, int vectors) {

@@ -157,14 +157,6 @@ final class Depthwise3x3TileKernels {
         }
       """;
 
-  /** Not a method: in so large a caller C2 stops inlining even the smallest. */
-  private static final String FENCE =
-      """
-      if (FENCED) {
-        VarHandle.loadLoadFence();
-      }
-      """;
-
   private Depthwise3x3TileKernels() {}
 
   static void write(String root) throws IOException {
@@ -194,7 +186,7 @@ final class Depthwise3x3TileKernels {
   private static String tile(int stride, int rows, int columns) {
     int lines = (rows - 1) * stride + KERNEL;
     int across = (columns - 1) * stride + KERNEL;
-    return Template.of(Template.splice(METHOD, "fence", FENCE))
+    return Template.of(METHOD)
         .operands(OPERANDS)
         .set("stride", stride)
         .set("rows", rows)

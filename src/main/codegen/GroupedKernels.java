@@ -75,9 +75,9 @@ import java.util.Locale;
  *
  * C2 loads columns ahead of their multiply-adds, and spills sums for them. With a fence behind
  * each, which emits nothing on x86, tiles of 11 pixels have as many sums, three taps and a column,
- * and take 0.65 of the time of tiles of 4 without: 8 channels a group at 28x28, and with stride 2
- * 0.62 to 0.8. Tiles of 8 and 9 without take 0.72 to 0.75 (Zen 4 without AVX-512). Of 32 registers
- * none was spilled.
+ * and take 0.65 of the time of tiles of 4 without: 8 channels a group at 28x28, and with stride 2,
+ * of 3, 0.62 to 0.8. Tiles of 8 and 9 without take 0.72 to 0.75 (Zen 4 without AVX-512). With 32
+ * registers there are none.
  *
  * <h2>Which shapes</h2>
  *
@@ -313,13 +313,6 @@ final class GroupedKernels {
           }
       """;
 
-  private static final String FENCE =
-      """
-      if (FENCED) {
-        VarHandle.loadLoadFence();
-      }
-      """;
-
   private GroupedKernels() {}
 
   static void write(String root) throws IOException {
@@ -382,7 +375,7 @@ final class GroupedKernels {
   private static String tile(Family family, Kind kind, int pixels) {
     boolean tap = kind.taps == 1;
     boolean variable = kind.spacing == 0;
-    return of(Template.splice(TILE, "fence", FENCE), family, kind)
+    return of(TILE, family, kind)
         .set("pixels", pixels)
         .set("select", family.select)
         .set("pair", family.pair)

@@ -27,6 +27,8 @@ import java.util.regex.Pattern;
  *       cost three times that.
  *   <li>{@code @limit f{t}} is the same inside a loop, of locals {@code clamped}, {@code lows} and
  *       {@code highs}: one branch for both.
+ *   <li>{@code @fence} keeps C2 from moving loads across it, where the class' {@code FENCED} says
+ *       so. Not a method: in so large a caller C2 stops inlining even the smallest.
  * </ul>
  */
 final class Template {
@@ -55,12 +57,20 @@ final class Template {
       }
       """;
 
+  private static final String FENCE =
+      """
+      if (FENCED) {
+        VarHandle.loadLoadFence();
+      }
+      """;
+
   private final List<String> lines;
   private final Map<String, Object> values = new HashMap<>();
   private final Map<String, Integer> indexes = new LinkedHashMap<>();
 
   private Template(String text) {
-    lines = splice(splice(text, "limit", LIMIT), "clamp", CLAMP).lines().toList();
+    String limited = splice(splice(text, "limit", LIMIT), "clamp", CLAMP);
+    lines = splice(limited, "fence", FENCE).lines().toList();
   }
 
   /**

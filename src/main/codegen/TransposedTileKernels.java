@@ -111,9 +111,7 @@ final class TransposedTileKernels {
               FloatVector f{t}_{q} = FloatVector.fromArray(SPECIES, start, first + c);
               FloatVector v{l}_{k} = FloatVector.fromArray(SPECIES, x, x{l}_{k} + c);
               @for r
-              if (FENCED) {
-                VarHandle.loadLoadFence();
-              }
+              @fence
               @for s
               FloatVector w{r}{s} = FloatVector.fromArray(SPECIES, w, weights + c * {kernel * kernel} + {(kernel - 1 - r) * kernel + kernel - 1 - s} * LANES);
               f{t}_{q} = v{l}_{k}.fma(w{r}{s}, f{t}_{q}); @where t + lag + r + 1 == kernel + 2 * l && q + lag + s + 1 == kernel + 2 * k
