@@ -92,7 +92,7 @@ abstract class Conv2dBuilder<B extends Conv2dBuilder<B>> extends ConvBuilder<B> 
    * single pixel, as in a fully connected layer, may be summed in another order than several; all
    * else, and {@link Accuracy#STRICT}, is invariant by itself. What is fastest for one image costs
    * a batch of images of 7x7 pixels and more nothing or up to a seventh, of 4x4 and fewer up to 2.4
-   * times the time; what suits all costs one image of a single pixel up to 3 times the time.
+   * times the time; what suits all costs one image of a single pixel up to 3.4 times the time.
    *
    * @param invariant false by default
    * @return this builder

@@ -349,7 +349,7 @@ public final class FullyConnected {
     /**
      * Whether each image's bits must be the same in a batch of any size. Without it one image may
      * be summed in another order than several, but under {@link Accuracy#STRICT}; it costs one
-     * image up to 3 times the time.
+     * image up to 3.4 times the time.
      *
      * @param invariant false by default
      * @return this builder

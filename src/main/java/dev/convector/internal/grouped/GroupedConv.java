@@ -109,10 +109,10 @@ public final class GroupedConv extends GroupedPhaseConv {
    * Whether with 16 registers it is faster for more than a vector of filters, channels-last: where
    * three taps share each column that is broadcast. Of the time of the best other way 3x3 takes
    * from 8 channels a group to 12 filters 1.0, to 20 0.78, to 24 0.90, from 16 to 12 0.93, to 16
-   * and 32 0.80, to 20 0.88, to 24 0.61, from 40 to 12 and 20 0.97 and 0.91, to 24 0.78, from 48 to
-   * 16 0.97, but from 8 to 16 and 32 1.07 and 1.04; with stride 2 from 8 to 12 to 32 0.75 to 0.98,
-   * from 16 0.81 to 1.04, from 24 to 16 1.0, from 40 to 12 1.26, to 20 0.98, from 48 to 16 1.13;
-   * dilated by 2 1.2 to 1.8 (28x28, Zen 4 without AVX-512).
+   * and 32 0.80, to 20 0.88, to 24 0.64 to 0.79, from 40 to 12 and 20 0.97 and 0.91, to 24 0.78,
+   * from 48 to 16 0.97, but from 8 to 16 and 32 1.07 and 1.04; with stride 2 from 8 to 12 to 32
+   * 0.75 to 0.98, from 16 0.81 to 1.04, from 24 to 16 1.0, from 40 to 12 1.26, to 20 0.98, from 48
+   * to 16 1.13; dilated by 2 1.2 to 1.8 (28x28, Zen 4 without AVX-512).
    */
   public static boolean fewRegistersPay(ConvProblem problem) {
     ConvShape s = problem.shape();

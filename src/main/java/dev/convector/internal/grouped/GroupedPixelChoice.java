@@ -203,8 +203,8 @@ final class GroupedPixelChoice {
    * its tiles were spilled, 3x3 channels-first at 28x28 from 8 channels a group to 8 filters takes
    * 0.64, from 8, 16 and 32 to 16 0.34, from 24 to 24 0.60, to 32 0.33, with stride 2 0.53 to 0.87,
    * at 7x7 0.63 to 0.69, from 48 to 16 0.84; channels-last 5x5 from 4 to 16 0.63 (AVX2, Zen 4).
-   * Channels-last not where its kernels share a kernel row's columns: 1.03 to 1.64 from 8 to 40 to
-   * 8 to 24, with stride 1.03 to 1.46 of the best other way (Zen 4 without AVX-512).
+   * Channels-last not where its kernels share a kernel row's columns: from 8 to 40 channels to 8 to
+   * 24 filters 1.02 to 1.65 of its time, with stride 2 too (Zen 4 without AVX-512).
    */
   private static boolean fewRegistersPay(ConvProblem problem) {
     ConvShape s = problem.shape();

@@ -5,12 +5,15 @@ import dev.convector.internal.simd.Simd;
 
 /** Which kernel computes a grouped convolution, and with how many pixels a tile. */
 final class GroupedTile {
-  /** Three taps, stride 1: pixels + (pixels + 2) columns + 3 taps + 1 index. */
+  /**
+   * Three taps, stride 1: pixels + (pixels + 2) columns + 3 taps + 1 index. With fences pixels of
+   * two vectors + 6 taps + 1 column.
+   */
   private static final int ROW1 = Simd.MANY_REGISTERS ? 8 : 4;
 
   /**
-   * Three taps, stride 2: pixels + (2 pixels + 1) columns + 3 taps + 1 index. With fences 4 pixels
-   * of two vectors + 6 taps + 1 column.
+   * Three taps, stride 2: pixels + (2 pixels + 1) columns + 3 taps + 1 index. The same with fences;
+   * with an index 4 pixels take 0.92 of the time of 3 (channels-first).
    */
   private static final int ROW2 = Simd.MANY_REGISTERS ? 7 : 4;
 
