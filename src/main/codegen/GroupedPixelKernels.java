@@ -34,7 +34,10 @@ import java.util.stream.IntStream;
  *   <li>The clamp, as in DenseKernels.
  * </ul>
  *
- * A {@code turned} tile has all filters of a channels-last output, which it interleaves as
+ * A {@code resumed} tile starts from {@code sums[sumsOffset + (f * VECTORS + v) * LANES + l]}
+ * instead of the bias, a {@code tile}'s results with a {@code cPlane} of so many pixels.
+ *
+ * <p>A {@code turned} tile has all filters of a channels-last output, which it interleaves as
  * TransposeKernels does, and stores at
  *
  * <pre>
@@ -112,8 +115,12 @@ final class GroupedPixelKernels {
           float[] b = p.b;
           int aOffset = p.aOffset;
           int bOffset = p.bOffset;
+          @if resumed
+          FloatVector c{f}_{v} = FloatVector.fromArray(SPECIES, p.sums, p.sumsOffset + ({f} * {vectors} + {v}) * LANES);
+          @else
           FloatVector s{f} = FloatVector.broadcast(SPECIES, p.bias[p.biasOffset + {f}]);
           FloatVector c{f}_{v} = s{f};
+          @end
           for (int i = 0; i < depth; i++) {
             int at = aOffset + steps[i];
             FloatVector x{v} = FloatVector.fromArray(SPECIES, a, at + {v} * LANES);
@@ -147,8 +154,8 @@ final class GroupedPixelKernels {
 
   static void write(String root) throws IOException {
     StringBuilder out = new StringBuilder(HEADER);
-    for (boolean turned : new boolean[] {false, true}) {
-      String name = turned ? "turned" : "tile";
+    for (String name : new String[] {"tile", "turned", "resumed"}) {
+      boolean turned = name.equals("turned");
       out.append(Template.of(CASES_START).set("name", name).expand());
       for (int[] tile : TILES) {
         if (!turned || tile[0] > 1) {
@@ -162,6 +169,7 @@ final class GroupedPixelKernels {
               of(TILE, tile)
                   .set("name", name)
                   .set("turned", turned)
+                  .set("resumed", name.equals("resumed"))
                   .set("lines", turned ? interleave(tile[0], tile[1]) : "")
                   .index("f", tile[0])
                   .index("v", tile[1])

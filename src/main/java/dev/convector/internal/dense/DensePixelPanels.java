@@ -15,7 +15,7 @@ import jdk.incubator.vector.VectorShuffle;
  * of the depth (channel, kernel row, kernel column) is one shifted run of pixels, so that it is
  * copied whole vectors at a time. Lanes lie along the pixels of the output plane.
  */
-public final class DensePixelPanels {
+final class DensePixelPanels {
   /** Takes every second of two vectors' elements. */
   private static final VectorShuffle<Float> EVEN = VectorShuffle.fromOp(SPECIES, i -> 2 * i);
 
@@ -49,9 +49,9 @@ public final class DensePixelPanels {
    * most as many as its steps have floats. Lanes beyond the pixels are left as they are.
    */
   void pack(DensePixelPack call, int pixel, int pixels) {
-    if (isPlain && pixels % LANES == 0) {
+    if (isPlain) {
       int source = call.group + call.from * call.plane + pixel;
-      copy(
+      PixelGather.neighbours(
           call.src,
           source,
           call.plane,
@@ -117,27 +117,6 @@ public final class DensePixelPanels {
     VectorMask<Float> stored = Simd.lanes(0, lanes);
     for (int c = 0; c < channels; c++) {
       FloatVector.zero(SPECIES).intoArray(panel, target + c * step, stored);
-    }
-  }
-
-  /**
-   * Packs neighbouring pixels, whole vectors of them, of planes so many floats apart: all of one
-   * channel at a time, since each has a page of memory of its own.
-   */
-  public static void copy(
-      float[] src,
-      int source,
-      int plane,
-      int channels,
-      int pixels,
-      float[] panel,
-      int target,
-      int step) {
-    for (int c = 0; c < channels; c++) {
-      for (int i = 0; i < pixels; i += LANES) {
-        FloatVector.fromArray(SPECIES, src, source + c * plane + i)
-            .intoArray(panel, target + c * step + i);
-      }
     }
   }
 

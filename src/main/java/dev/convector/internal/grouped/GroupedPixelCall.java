@@ -24,6 +24,8 @@ final class GroupedPixelCall implements Scratch.Kept {
   int biasOffset;
   int[] lanes;
   int[] places;
+  float[] sums;
+  int sumsOffset;
   float[] c;
   int cOffset;
   int cPlane;
@@ -49,6 +51,7 @@ final class GroupedPixelCall implements Scratch.Kept {
     bias = null;
     lanes = null;
     places = null;
+    sums = null;
     c = null;
   }
 
@@ -113,6 +116,16 @@ final class GroupedPixelCall implements Scratch.Kept {
   void run(int t, int aOffset) {
     this.aOffset = aOffset;
     GroupedPixelKernels.tile(this, t);
+  }
+
+  /** The same of sums that others have begun: a tile's, filter after filter. */
+  void resume(int t, int aOffset, float[] sums, int sumsOffset) {
+    this.aOffset = aOffset;
+    if (this.sums != sums) {
+      this.sums = sums;
+    }
+    this.sumsOffset = sumsOffset;
+    GroupedPixelKernels.resumed(this, t);
   }
 
   /** The same for pixels of all filters, channels-last, the first of which is the result's. */

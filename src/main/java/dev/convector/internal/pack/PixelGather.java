@@ -65,6 +65,10 @@ public final class PixelGather {
    */
   public void run(
       float[] src, int planes, int channels, int pixel, int pixels, float[] dst, int at, int step) {
+    if (width == plane) {
+      neighbours(src, planes + pixel, plane, channels, pixels, dst, at, step);
+      return;
+    }
     int line = planes + pixel / width * row;
     int column = pixel % width;
     for (int done = 0; done < pixels; ) {
@@ -75,6 +79,26 @@ public final class PixelGather {
       if (column == width) {
         column = 0;
         line += row;
+      }
+    }
+  }
+
+  /**
+   * Copies neighbouring pixels of planes so many floats apart: all of one channel at a time, since
+   * each has pages of memory of its own.
+   */
+  public static void neighbours(
+      float[] src, int from, int plane, int channels, int pixels, float[] dst, int to, int step) {
+    int whole = pixels - pixels % LANES;
+    VectorMask<Float> rest = Simd.lanes(0, pixels - whole);
+    for (int c = 0; c < channels; c++) {
+      int at = from + c * plane;
+      for (int i = 0; i < whole; i += LANES) {
+        FloatVector.fromArray(SPECIES, src, at + i).intoArray(dst, to + c * step + i);
+      }
+      if (whole < pixels) {
+        FloatVector.fromArray(SPECIES, src, at + whole, rest)
+            .intoArray(dst, to + c * step + whole, rest);
       }
     }
   }

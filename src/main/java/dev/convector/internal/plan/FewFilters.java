@@ -59,7 +59,8 @@ final class FewFilters {
    * 138x10 from 5 channels to 1970 0.8, at 64x7 from 8 to 512 0.94 (Zen 5). Dilated windows to few
    * filters that pixels in the lanes don't pay for, since their strip is too large: 3x3 dilated by
    * 5 from 160 channels at 56x56 to 1, 3 and 8 0.41, 0.48 and 0.68, to 16 0.99, 5x5 dilated by 4
-   * from 96 to 4 0.48 (Zen 4).
+   * from 96 to 4 0.48 (Zen 4); but not where most taps meet padding, which stretches leave out:
+   * 11x11 dilated by 2 from 160 to 1 at 12x12 9.4.
    */
   static boolean pickingPays(ConvProblem problem) {
     ConvShape s = problem.shape();
@@ -68,7 +69,8 @@ final class FewFilters {
     boolean seesFew = 9 * seen < 4L * s.height() * s.width();
     boolean isNarrow = s.outputWidth() <= Simd.LANES / 2 && s.filters() >= MANY_FILTERS;
     boolean isDilated = s.dilationHeight() > 1 || s.dilationWidth() > 1;
-    boolean leavesLanes = isDilated && s.filters() <= Simd.LANES / 2;
+    boolean leavesLanes =
+        isDilated && s.filters() <= Simd.LANES / 2 && !Stretches.isMostlyPadding(s);
     return !problem.channelsLast()
         && s.groups() == 1
         && taps > 1

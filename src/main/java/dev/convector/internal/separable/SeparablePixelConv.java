@@ -5,12 +5,12 @@ import static dev.convector.internal.simd.Simd.LANES;
 import dev.convector.ConvShape;
 import dev.convector.internal.block.Sight;
 import dev.convector.internal.dense.DensePixelConv;
-import dev.convector.internal.dense.DensePixelPanels;
 import dev.convector.internal.depthwise.DepthwisePixelCall;
 import dev.convector.internal.depthwise.DepthwisePixelRows;
 import dev.convector.internal.kernel.Blocking;
 import dev.convector.internal.kernel.DenseWeights;
 import dev.convector.internal.kernel.TileCall;
+import dev.convector.internal.pack.PixelGather;
 import dev.convector.internal.parallel.Scratch;
 import dev.convector.internal.parallel.Split;
 import dev.convector.internal.problem.ConvProblem;
@@ -217,7 +217,7 @@ final class SeparablePixelConv implements SeparableWork {
       float[] dst = staged ? scratch.floats : operands.dst;
       int rowTable = (staged ? 2 : 1) * Blocking.MAX_BLOCK_ROWS;
       int offset = staged ? staging() : first + pixel;
-      DensePixelPanels.copy(
+      PixelGather.neighbours(
           scratch.floats,
           pixel,
           plane,

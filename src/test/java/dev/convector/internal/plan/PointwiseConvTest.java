@@ -121,13 +121,24 @@ class PointwiseConvTest {
     }
   }
 
-  /** More channels than a block of any size keeps within its budget. */
+  /** More channels than a pass has, or than a block of any size keeps within its budget. */
   @Test
   void manyChannels() {
     for (int stride = 1; stride <= 2; stride++) {
-      for (int filters : new int[] {1, 40}) {
+      for (int filters : new int[] {1, 3, 9, 23, 40}) {
         check(stride, 2100, 3, 17, filters, 1);
+        check(stride, 129 + random.nextInt(300), 9, 9 + random.nextInt(90), filters, 1);
       }
+      check(stride, 150, 9, 23, 9, 3);
+    }
+  }
+
+  /** Planes whose lines meet in one set of a cache, and in two. */
+  @Test
+  void planesInFewSets() {
+    for (int filters : new int[] {1, 4, 8, 23}) {
+      check(1, 13 + random.nextInt(300), 32, 32, filters, 1);
+      check(1, 25 + random.nextInt(10), 64, 24, filters, 2);
     }
   }
 
