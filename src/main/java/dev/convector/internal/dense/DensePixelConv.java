@@ -229,7 +229,10 @@ public final class DensePixelConv implements PackedWork {
     call.plane = run.plane;
     call.from = from;
     call.to = to;
-    for (int p = run.firstPanel; p < run.endPanel; p++) {
+    call.at = packedOffset(run, run.firstPanel);
+    int whole = Math.min(run.endPanel, pixels / NR) - run.firstPanel;
+    int packed = input.packWhole(call, run.firstPanel * NR, whole, kc * NR);
+    for (int p = run.firstPanel + packed; p < run.endPanel; p++) {
       call.at = packedOffset(run, p);
       call.step = step(p);
       input.pack(call, p * NR, Math.min(NR, pixels - p * NR));

@@ -4,6 +4,7 @@ import static dev.convector.internal.simd.Simd.LANES;
 import static dev.convector.internal.simd.Simd.SPECIES;
 
 import dev.convector.ConvShape;
+import dev.convector.internal.kernel.DenseWeights;
 import dev.convector.internal.pack.PixelGather;
 import dev.convector.internal.simd.Simd;
 import jdk.incubator.vector.FloatVector;
@@ -18,6 +19,8 @@ import jdk.incubator.vector.VectorShuffle;
 final class DensePixelPanels {
   /** Takes every second of two vectors' elements. */
   private static final VectorShuffle<Float> EVEN = VectorShuffle.fromOp(SPECIES, i -> 2 * i);
+
+  private static final int NR = DenseWeights.NR;
 
   private final ConvShape shape;
   private final int outputWidth;
@@ -79,6 +82,40 @@ final class DensePixelPanels {
       }
       lane += call.lanes;
     }
+  }
+
+  /**
+   * Packs as many whole panels as the pixels of planes that are panels already fill, all of one
+   * channel at a time, since each has pages of memory of its own. Panel by panel, of 16 pixels with
+   * AVX2, 512 channels at 63x63 to 64 filters take 1.18 to 1.26 of the time, 256 at 64x64 1.06 to
+   * 1.24, 1024 at 33x33 to 128 1.11 to 1.19, 512 at 28x28 to 128 1.05, 64 at 56x56 to 256 0.98 to
+   * 1.01 (Zen 4).
+   *
+   * @param apart floats from one panel to the next
+   * @return how many panels it has packed, none of other planes
+   */
+  int packWhole(DensePixelPack call, int pixel, int panels, int apart) {
+    if (!isPlain) {
+      return 0;
+    }
+    float[] src = call.src;
+    float[] dst = call.panel;
+    int plane = call.plane;
+    int from = call.group + call.from * plane + pixel;
+    int to = call.at;
+    for (int c = call.from; c < call.to; c++) {
+      int at = to;
+      int end = from + panels * NR;
+      for (int i = from; i < end; i += NR) {
+        for (int v = 0; v < NR; v += LANES) {
+          FloatVector.fromArray(SPECIES, src, i + v).intoArray(dst, at + v);
+        }
+        at += apart;
+      }
+      from += plane;
+      to += NR;
+    }
+    return panels;
   }
 
   /** All steps of one kernel column, for neighbouring pixels of one output row. */
