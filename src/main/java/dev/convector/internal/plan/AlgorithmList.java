@@ -375,7 +375,9 @@ public final class AlgorithmList {
    * Channels-first the unfolded input was slower in every layer of the tables; channels-last 3x3 on
    * 56 and 60 channels a group to 64 filters takes 0.89 and 0.87 of its time, to 24 0.81, of 40
    * channels dilated by 2 to 128 0.93 (AMD EPYC, family 26). But from 24 a group to 48, dilated by
-   * 8 and 12 (0.6 of the taps inside), it takes 1.75 of the time (Zen 4).
+   * 8 and 12 (0.6 of the taps inside), it takes 1.75 of the time (Zen 4). Rows too narrow for
+   * listed taps, whose windows overlap: 3x3 from 3 to 64 at 100x2 1.2 of the time, from 8 to 16 at
+   * 60x2 2.0, with stride 2 from 16 to 64 at 60x3 1.4, 7x7 from 8 to 24 at 300x5 1.7 (AVX2, Zen 4).
    */
   private static boolean directPays(ConvProblem problem) {
     ConvShape s = problem.shape();
@@ -385,6 +387,7 @@ public final class AlgorithmList {
     }
     boolean isPadded =
         Stretches.isMostlyPadding(s) || s.groups() > 1 && Stretches.shareInside(s) < LEAST_INSIDE;
-    return Stretches.floats(s) >= least || !problem.channelsLast() || isPadded;
+    boolean isNarrow = !ListedTaps.fillsTiles(s) && s.kernelWidth() > s.strideWidth();
+    return Stretches.floats(s) >= least || !problem.channelsLast() || isPadded || isNarrow;
   }
 }

@@ -4,6 +4,7 @@ import dev.convector.ConvShape;
 import dev.convector.internal.dense.DenseTapConv;
 import dev.convector.internal.grouped.GroupedConv;
 import dev.convector.internal.kernel.Blocking;
+import dev.convector.internal.kernel.RegisterTile;
 import dev.convector.internal.problem.ConvProblem;
 import dev.convector.internal.simd.Simd;
 
@@ -156,16 +157,36 @@ final class ListedTaps {
     double most = s.channels() > Simd.LANES ? 0 : isNarrow ? MOST_COMPUTED : MOST_WIDE_COMPUTED;
     boolean wide = s.channels() <= MOST_WIDE && s.padLeft() + s.padRight() > s.outputWidth() / 2;
     return s.groups() == 1
+        && fillsTiles(s)
         && DenseTapConv.accepts(problem)
         && (wide || (suits && Stretches.floats(s) < leastStretch(problem)))
         && (!Stretches.isMostlyPadding(s)
             || DenseTapConv.computedShare(s) < most * Stretches.shareInside(s));
   }
 
-  /** Floats from which stretches are faster than listed taps. */
+  /**
+   * Whether a row of outputs, which listed taps take alone, fills a tile: with 16 registers rows of
+   * 2, 3, 4 and 5 take 1.6, 1.3, 1.2 and 1.1 of the time of stretches, 3x3 from 3 channels to 64,
+   * from 8 2.1, 1.3, 1.4 and 1.4; of patches of 4x4 and 12x12 1.1 to 1.7 of the unfolded input's.
+   * But 5x5 from 1 to 64 0.73, 7x7 from 3 to 32 at 4x4 0.28 (Zen 4). Not looked at with 32.
+   */
+  static boolean fillsTiles(ConvShape s) {
+    return Simd.MANY_REGISTERS
+        || s.outputWidth() >= RegisterTile.MR
+        || Stretches.floats(s) < Simd.LANES
+        || Stretches.isMostlyPadding(s);
+  }
+
+  /**
+   * Floats from which stretches are faster than listed taps. With 16 registers panels are of two
+   * vectors, so that it doesn't matter how many filters there are: 9x9 with stride 9 from 3
+   * channels to 96 at 240x240 takes 0.7 of the time, 14x14 with stride 14 to 32 0.62, 7x7 with
+   * stride 7 to 22 at 333x333 0.8, channels-first 0.9, 0.84 and 0.94 (Zen 4 without AVX-512).
+   */
   private static int leastStretch(ConvProblem problem) {
     ConvShape s = problem.shape();
-    boolean isOther = s.filters() <= 2 * Simd.LANES && !DenseTapConv.isFastNarrow(s);
+    boolean areNarrow = !Simd.MANY_REGISTERS || s.filters() <= 2 * Simd.LANES;
+    boolean isOther = areNarrow && !DenseTapConv.isFastNarrow(s);
     return isOther ? Stretches.LEAST_ANY_DISTANCE : Stretches.LEAST;
   }
 }
