@@ -71,6 +71,13 @@ import java.io.IOException;
  * time, and from 256 on the same. So tiles of {@code DEEP} steps and more are such. Masks misread
  * an index of 2^30 and more: longer arrays have {@code far} tiles, without masks and pairs.
  *
+ * <p>With 16 registers tiles of two vectors, the widest there, are masked and fenced whatever the
+ * depth, behind each row too: C2 loads rows before their turn and spills sums for them. 1x1 from
+ * 128 channels to 256 at 28x28 takes 0.85 to 0.95 of the time, from 512 to 512 at 14x14 0.84 to
+ * 0.98, from 480 to 112 0.82 to 0.97, from 64 to 256 at 56x56 1.0, channels-first 0.88 to 0.99, 3x3
+ * with stride 2 from 64 to 128 0.90 to 0.99, Winograd's 64 to 64 0.89 to 0.95. Of one vector it
+ * takes 1.0 to 1.09 (Zen 4 without AVX-512, whose clock changed).
+ *
  * <h2>Why tall narrow tiles are masked</h2>
  *
  * With one vector each broadcast has one use, so that loads, two a cycle, are all that counts, and
@@ -132,6 +139,14 @@ final class DenseKernels {
       final class DenseKernels {
         private static final int INDEX = (1 << 30) - 1;
         private static final int DEPTH = (1 << 20) - 1;
+
+        /** Whether all rows of a step, loaded before its multiply-adds, would be spilled. */
+        private static final boolean FENCED = Simd.FENCED && !Simd.MANY_REGISTERS;
+
+        /** Masks of tiles that are fenced so; all bits where they aren't. */
+        private static final int FENCED_INDEX = FENCED ? INDEX : -1;
+
+        private static final int FENCED_DEPTH = FENCED ? DEPTH : -1;
 
         private DenseKernels() {}
 
@@ -216,8 +231,8 @@ final class DenseKernels {
           int[] table = p.table;
           int bOffset = p.bOffset;
           @if masked
-          int depth = p.depth & DEPTH;
-          int a{i} = (table[p.aRows + t + {i}] + p.aOffset) & INDEX;
+          int depth = p.depth & {mask}DEPTH;
+          int a{i} = (table[p.aRows + t + {i}] + p.aOffset) & {mask}INDEX;
           @else
           int depth = p.depth;
           int a{i} = table[p.aRows + t + {i}] + p.aOffset;
@@ -234,13 +249,22 @@ final class DenseKernels {
             @if fenced
             fence();
             @end
+            @if few
+            @fence
+            @end
             FloatVector b{step}_{v} = FloatVector.fromArray(SPECIES, b, bOffset + k * {vectors} * LANES + {step * vectors + v} * LANES);
             @if fenced
             fence();
             @end
+            @if few
+            @fence
+            @end
             @for i
             FloatVector x{step}_{i} = FloatVector.broadcast(SPECIES, a[a{i} + k + {step}]);
             c{i}_{v} = x{step}_{i}.fma(b{step}_{v}, c{i}_{v});
+            @if few
+            @fence
+            @end
             @end
             @end
           }
@@ -349,6 +373,7 @@ final class DenseKernels {
     boolean odd = name.equals("odd") || name.equals("deepOdd");
     boolean deep = name.startsWith("deep");
     boolean tall = rows > ROWS && !isFar(kind);
+    boolean few = vectors == 2 && rows <= ROWS && !isFar(kind);
     int steps = name.equals("tile") ? 1 : 2;
     return Template.of(TILE)
         .set("name", name)
@@ -359,7 +384,9 @@ final class DenseKernels {
         .set("onto", ending.startsWith("Onto"))
         .set("low", ending.endsWith("Low") || ending.endsWith("Both"))
         .set("high", ending.endsWith("Both"))
-        .set("masked", deep || tall)
+        .set("masked", deep || tall || few)
+        .set("mask", few ? "FENCED_" : "")
+        .set("few", few)
         .set("fenced", deep)
         .set("odd", odd)
         .set("short", odd ? " - 1" : "")
