@@ -19,6 +19,13 @@ final class GroupedPixelChoice {
   private static final int MOST_CHANNELS = 32;
 
   /**
+   * The same channels-last to 2 and 3: with AVX2 in 12 groups, 3x3 at 13x13 and 28x28, 36 channels
+   * to 2 take 0.56 and 0.82 of the time of the depth in the lanes, 40 to 3 0.55 and 0.69, 64 to 2
+   * 0.72 and 1.0, to 3 0.73 and 0.96, 128 to 2 1.05 and 1.23, to 3 0.96; 40 to 1 1.0 (Zen 4).
+   */
+  private static final int MOST_CHANNELS_TURNED = Simd.MANY_REGISTERS ? MOST_CHANNELS : 64;
+
+  /**
    * The same to fewer filters, which leave half of the lanes empty elsewhere. Of the time of what
    * there was, 3x3 at 28x40 in four groups: 60 channels a group to 8 filters 0.42, to 5 0.73, 64 to
    * 8 0.54, 72 to 6 0.56, 96 to 8 0.56, 48 to 8 0.89, 40 to 8 0.85, 60 to 8 with 5x5 0.43; at 14x14
@@ -181,6 +188,9 @@ final class GroupedPixelChoice {
 
   private static boolean groupedPays(ConvProblem problem) {
     ConvShape s = problem.shape();
+    if (!Simd.MANY_REGISTERS && leavesOut(problem)) {
+      return false;
+    }
     if (!Simd.MANY_REGISTERS
         && s.groupFilters() >= LANES
         && s.kernelHeight() * s.kernelWidth() > 1) {
@@ -189,13 +199,26 @@ final class GroupedPixelChoice {
     boolean isFew =
         s.groupFilters() <= LANES / 2
             && (!problem.channelsLast() || s.groupFilters() > FEW_GROUP_FILTERS + 1);
-    if (!isFew && s.groupChannels() > MOST_CHANNELS) {
+    boolean isTurned = problem.channelsLast() && s.groupFilters() > 1;
+    if (!isFew && s.groupChannels() > (isTurned ? MOST_CHANNELS_TURNED : MOST_CHANNELS)) {
       return deepPays(problem);
     }
     return s.groupChannels() <= MOST_CHANNELS_OF_FEW
         && (problem.channelsLast()
             ? turningPays(s) && GroupedPixelTiling.filled(problem) >= leastTurned(s)
             : planesPay(problem));
+  }
+
+  /**
+   * Whether strides leave out most of what is brought to planes, channels-first: of 4, 8, 12 and 16
+   * channels a group to as many filters at 35x35 in nine groups other ways take 0.5 to 0.8 of the
+   * time with stride 3, 0.44 to 0.56 with stride 4; of 3 to 3 with stride 3 as much (AVX2, Zen 4).
+   */
+  private static boolean leavesOut(ConvProblem problem) {
+    ConvShape s = problem.shape();
+    return !problem.channelsLast()
+        && s.groupFilters() > FEW_GROUP_FILTERS
+        && Math.max(s.strideHeight(), s.strideWidth()) > 2;
   }
 
   /**

@@ -7,11 +7,13 @@ import dev.convector.internal.dense.DenseDotWindowConv;
 import dev.convector.internal.dense.DenseTapConv;
 import dev.convector.internal.kernel.DenseTapCall;
 import dev.convector.internal.problem.ConvProblem;
+import dev.convector.internal.simd.Simd;
 
 /**
  * What an output pixel of a convolution of one group takes, in cycles, with pixels in the lanes and
  * otherwise. Fitted to 80 layers of 1 to 64 channels and 1 to 24 filters, kernels of 2x2 to 11x11
- * (Zen 5).
+ * (Zen 5); where there are 16 registers to 30 of 16 to 128 channels and 8 filters, kernels of 3x3
+ * to 7x7 (Zen 4 without AVX-512).
  */
 final class GroupedPixelCost {
   /** To turn a vector of pixels of up to a vector of channels, and of up to {@link #FEW}. */
@@ -27,8 +29,19 @@ final class GroupedPixelCost {
   /** To turn a tile's results, a pixel, unless the kernels do it. */
   private static final double STAGED = 8;
 
-  /** To copy an element of a plane, by vectors and by elements. */
+  /** The share of that which channels-first input takes, where filters are in the lanes. */
+  private static final double TURNED_IN = Simd.MANY_REGISTERS ? 1 : 0.65;
+
+  /** How many times as long it takes where columns are strided. */
+  private static final double TURNED_STRIDED = Simd.MANY_REGISTERS ? 1 : 1.5;
+
+  /** To copy an element of a plane: by vectors, every second one, and one by one. */
   private static final double COPIED = 0.2;
+
+  private static final double COPIED_STRIDED = Simd.MANY_REGISTERS ? COPIED : 0.9;
+
+  /** Channels of which that takes twice as long, since a strip of them has fewer rows. */
+  private static final double CHANNELS_HELD = Simd.MANY_REGISTERS ? 1e9 : 512;
 
   private static final double PICKED = 3;
 
@@ -37,8 +50,14 @@ final class GroupedPixelCost {
 
   private static final double FILTER_ENDS = 8;
 
+  /** A multiply-add of a small tile with pixels in the lanes. */
+  private static final double PRODUCT = Simd.MANY_REGISTERS ? 0.75 : 0.63;
+
   /** A step of a tile of one vector of filters, a pixel: neighbours a constant apart, or not. */
   private static final double NARROW_STEP = 0.65;
+
+  /** The same where pixels lie anywhere: with 16 registers six, too few to hide the latency. */
+  private static final double STRETCH_STEP = Simd.MANY_REGISTERS ? NARROW_STEP : 0.76;
 
   private static final double ANY_STEP = 1.15;
 
@@ -46,7 +65,7 @@ final class GroupedPixelCost {
   private static final double WIDE_STEP = 0.56;
 
   /** With the depth in the lanes: a vector of it for a filter, a pixel's and a filter's ends. */
-  private static final double DOT_STEP = 1.3;
+  private static final double DOT_STEP = Simd.MANY_REGISTERS ? 1.3 : 1;
 
   private static final double DOT_ENDS = 10;
 
@@ -74,14 +93,19 @@ final class GroupedPixelCost {
       boolean isStaged = s.filters() > 1 && s.filters() != tileFilters;
       return sums + turnedIn(s) / pixels(s) + (isStaged ? STAGED * tiles : 0);
     }
-    double copied = s.strideWidth() > 2 ? PICKED : COPIED;
+    double copied = COPIED;
+    if (s.strideWidth() > 1) {
+      double picked = s.strideWidth() > 2 ? PICKED : COPIED_STRIDED;
+      copied = picked * (1 + s.channels() / CHANNELS_HELD);
+    }
     return sums + copied * s.channels() * seen(s) + COPIED * s.filters();
   }
 
   /** All rows of an image, whose neighbours by the stride are one pixel of more channels. */
   private static double turnedIn(ConvShape s) {
     int columns = Math.ceilDiv(s.width(), s.strideWidth());
-    double row = Math.ceilDiv(columns, LANES) * turned(s.channels() * s.strideWidth());
+    double times = s.strideWidth() > 1 ? TURNED_STRIDED : 1;
+    double row = times * Math.ceilDiv(columns, LANES) * turned(s.channels() * s.strideWidth());
     int planes = s.channels() * s.strideHeight() * s.strideWidth();
     return s.height() * (row + BEGUN) + planes * BEGUN;
   }
@@ -89,7 +113,7 @@ final class GroupedPixelCost {
   /** A step of all multiply-adds of a tile, with loads of pixels that cross lines. */
   private static double tileStep(int filters, int vectors) {
     int products = filters * vectors;
-    return products < 16 ? products * 0.75 : filters <= 2 ? 12 : filters <= 4 ? 9 : 8.4;
+    return products < 16 ? products * PRODUCT : filters <= 2 ? 12 : filters <= 4 ? 9 : 8.4;
   }
 
   /** In the fastest other way that a channels-last convolution of any stride has. */
@@ -110,7 +134,7 @@ final class GroupedPixelCost {
     boolean hasConstant = DenseTapCall.hasConstant(s.strideWidth() * s.channels());
     boolean isListed =
         s.channels() * s.kernelWidth() < (hasConstant ? LEAST_STRETCH : LEAST_ANY_STRETCH);
-    double narrow = hasConstant || !isListed ? NARROW_STEP : ANY_STEP;
+    double narrow = isListed ? hasConstant ? NARROW_STEP : ANY_STEP : STRETCH_STEP;
     double step = vectors == 1 ? narrow : vectors * WIDE_STEP;
     double again = isListed && vectors <= 2 ? tileRows(s.outputWidth()) : 1;
     double begun = BEGUN * (s.height() + s.outputHeight()) / pixels(s) + FILTER_ENDS;
@@ -118,7 +142,7 @@ final class GroupedPixelCost {
     if (problem.channelsLast()) {
       return sums;
     }
-    double in = s.channels() == 1 ? 0 : turned(s.channels()) / LANES * seen(s);
+    double in = s.channels() == 1 ? 0 : TURNED_IN * turned(s.channels()) / LANES * seen(s);
     return sums + in + turned(s.filters()) / LANES;
   }
 

@@ -36,7 +36,8 @@ final class FewFilters {
    * channels-first, 136 against 92 to 4 channels-last; there many channels cost turning them, and
    * from 16 to 8 it is 123 against 106 (AMD EPYC, family 26). Channels-first also to more: at 28x28
    * from 24 to 10 0.65 of the time, from 32 to 12 0.81, from 16 to 16 0.91, but from 32 to 16 1.19,
-   * from 64 to 12 1.03; at 56x56 from 16 to 24 0.96 (Zen 5).
+   * from 64 to 12 1.03; at 56x56 from 16 to 24 0.96 (Zen 5). With AVX2, whose vectors 8 filters
+   * fill, 64 to 8 at 56x56 1.2, 32 to 8 1.0 (Zen 4).
    */
   static boolean pixelsPay(ConvProblem problem) {
     ConvShape s = problem.shape();
@@ -45,8 +46,9 @@ final class FewFilters {
         !problem.channelsLast()
             && (long) s.channels() * s.filters() <= MOST_PAIRS
             && s.filters() <= 2 * Simd.LANES;
+    boolean isHalf = turned || !Simd.MANY_REGISTERS;
     return s.groups() == 1
-        && (isSmall || s.filters() <= (turned ? FEW_FILTERS / 2 : FEW_FILTERS))
+        && (isSmall || s.filters() <= (isHalf ? FEW_FILTERS / 2 : FEW_FILTERS))
         && GroupedPixelConv.pays(problem);
   }
 
