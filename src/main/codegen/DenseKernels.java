@@ -249,22 +249,16 @@ final class DenseKernels {
             @if fenced
             fence();
             @end
-            @if few
             @fence
-            @end
             FloatVector b{step}_{v} = FloatVector.fromArray(SPECIES, b, bOffset + k * {vectors} * LANES + {step * vectors + v} * LANES);
             @if fenced
             fence();
             @end
-            @if few
             @fence
-            @end
             @for i
             FloatVector x{step}_{i} = FloatVector.broadcast(SPECIES, a[a{i} + k + {step}]);
             c{i}_{v} = x{step}_{i}.fma(b{step}_{v}, c{i}_{v});
-            @if few
             @fence
-            @end
             @end
             @end
           }
@@ -375,7 +369,7 @@ final class DenseKernels {
     boolean tall = rows > ROWS && !isFar(kind);
     boolean few = vectors == 2 && rows <= ROWS && !isFar(kind);
     int steps = name.equals("tile") ? 1 : 2;
-    return Template.of(TILE)
+    return Template.of(few ? TILE : Template.splice(TILE, "fence", ""))
         .set("name", name)
         .set("rows", rows)
         .set("vectors", vectors)
@@ -386,7 +380,6 @@ final class DenseKernels {
         .set("high", ending.endsWith("Both"))
         .set("masked", deep || tall || few)
         .set("mask", few ? "FENCED_" : "")
-        .set("few", few)
         .set("fenced", deep)
         .set("odd", odd)
         .set("short", odd ? " - 1" : "")

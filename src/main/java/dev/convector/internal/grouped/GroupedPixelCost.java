@@ -41,7 +41,7 @@ final class GroupedPixelCost {
   private static final double COPIED_STRIDED = Simd.MANY_REGISTERS ? COPIED : 0.9;
 
   /** Channels of which that takes twice as long, since a strip of them has fewer rows. */
-  private static final double CHANNELS_HELD = Simd.MANY_REGISTERS ? 1e9 : 512;
+  private static final double CHANNELS_HELD = Simd.MANY_REGISTERS ? Double.POSITIVE_INFINITY : 512;
 
   private static final double PICKED = 3;
 
@@ -56,10 +56,10 @@ final class GroupedPixelCost {
   /** A step of a tile of one vector of filters, a pixel: neighbours a constant apart, or not. */
   private static final double NARROW_STEP = 0.65;
 
-  /** The same where pixels lie anywhere: with 16 registers six, too few to hide the latency. */
-  private static final double STRETCH_STEP = Simd.MANY_REGISTERS ? NARROW_STEP : 0.76;
-
   private static final double ANY_STEP = 1.15;
+
+  /** The same of stretches: with 16 registers six pixels a tile, too few to hide the latency. */
+  private static final double STRETCH_STEP = Simd.MANY_REGISTERS ? NARROW_STEP : 0.76;
 
   /** The same for each vector of several. */
   private static final double WIDE_STEP = 0.56;
@@ -134,7 +134,8 @@ final class GroupedPixelCost {
     boolean hasConstant = DenseTapCall.hasConstant(s.strideWidth() * s.channels());
     boolean isListed =
         s.channels() * s.kernelWidth() < (hasConstant ? LEAST_STRETCH : LEAST_ANY_STRETCH);
-    double narrow = isListed ? hasConstant ? NARROW_STEP : ANY_STEP : STRETCH_STEP;
+    double listed = hasConstant ? NARROW_STEP : ANY_STEP;
+    double narrow = isListed ? listed : STRETCH_STEP;
     double step = vectors == 1 ? narrow : vectors * WIDE_STEP;
     double again = isListed && vectors <= 2 ? tileRows(s.outputWidth()) : 1;
     double begun = BEGUN * (s.height() + s.outputHeight()) / pixels(s) + FILTER_ENDS;
