@@ -140,10 +140,9 @@ final class DenseKernels {
         private static final int INDEX = (1 << 30) - 1;
         private static final int DEPTH = (1 << 20) - 1;
 
-        /** Whether all rows of a step, loaded before its multiply-adds, would be spilled. */
-        private static final boolean FENCED = Simd.FENCED && !Simd.MANY_REGISTERS;
+        private static final boolean FENCED = Simd.FENCED_ROWS;
 
-        /** Masks of tiles that are fenced so; all bits where they aren't. */
+        /** Masks of tiles whose rows are fenced; all bits where they aren't. */
         private static final int FENCED_INDEX = FENCED ? INDEX : -1;
 
         private static final int FENCED_DEPTH = FENCED ? DEPTH : -1;

@@ -70,8 +70,7 @@ final class DensePointKernels {
 
         private static final int INDEX = (1 << 30) - 1;
 
-        /** Whether all rows of a step, loaded before its multiply-adds, would be spilled. */
-        private static final boolean FENCED = Simd.FENCED && !Simd.MANY_REGISTERS;
+        private static final boolean FENCED = Simd.FENCED_ROWS;
 
         private static final int DEPTH = (1 << 20) - 1;
 

@@ -90,8 +90,7 @@ final class DenseTapKernels {
 
         private static final int INDEX = (1 << 30) - 1;
 
-        /** Whether all rows of a step, loaded before its multiply-adds, would be spilled. */
-        private static final boolean FENCED = Simd.FENCED && !Simd.MANY_REGISTERS;
+        private static final boolean FENCED = Simd.FENCED_ROWS;
 
         private DenseTapKernels() {}
 

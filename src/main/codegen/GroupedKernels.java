@@ -179,7 +179,7 @@ final class GroupedKernels {
         static final int FAR_STEP = 48;
 
         /** Without fences C2 loads columns ahead, for which 16 registers are too few. */
-        private static final boolean FENCED = Simd.FENCED && !Simd.MANY_REGISTERS;
+        private static final boolean FENCED = Simd.FENCED_ROWS;
 
         /** Pixels of the largest tile. */
         static final int MOST_PIXELS = {most};

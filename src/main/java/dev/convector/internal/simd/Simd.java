@@ -39,6 +39,12 @@ public final class Simd {
    */
   public static final boolean FENCED = isX86(System.getProperty("os.arch"));
 
+  /**
+   * Whether tiles need one behind each row: with 16 registers all rows of a step, which C2 loads
+   * before its multiply-adds, would be spilled.
+   */
+  public static final boolean FENCED_ROWS = FENCED && !MANY_REGISTERS;
+
   private static final FloatVector LANE_NUMBERS = FloatVector.zero(SPECIES).addIndex(1);
 
   /**
