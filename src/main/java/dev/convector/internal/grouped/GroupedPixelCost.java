@@ -23,25 +23,22 @@ final class GroupedPixelCost {
 
   private static final int FEW = 4;
 
+  /** The share of that which channels-first input takes, where filters are in the lanes. */
+  private static final double TURNED_IN = Simd.MANY_REGISTERS ? 1 : 0.65;
+
+  /** How many times as long it takes where columns are strided, with pixels in the lanes. */
+  private static final double TURNED_STRIDED = Simd.MANY_REGISTERS ? 1 : 1.5;
+
   /** To begin a row or a plane of a strip, or a row of outputs. */
   private static final double BEGUN = 60;
 
   /** To turn a tile's results, a pixel, unless the kernels do it. */
   private static final double STAGED = 8;
 
-  /** The share of that which channels-first input takes, where filters are in the lanes. */
-  private static final double TURNED_IN = Simd.MANY_REGISTERS ? 1 : 0.65;
-
-  /** How many times as long it takes where columns are strided. */
-  private static final double TURNED_STRIDED = Simd.MANY_REGISTERS ? 1 : 1.5;
-
   /** To copy an element of a plane: by vectors, every second one, and one by one. */
   private static final double COPIED = 0.2;
 
   private static final double COPIED_STRIDED = Simd.MANY_REGISTERS ? COPIED : 0.9;
-
-  /** Channels of which that takes twice as long, since a strip of them has fewer rows. */
-  private static final double CHANNELS_HELD = Simd.MANY_REGISTERS ? Double.POSITIVE_INFINITY : 512;
 
   private static final double PICKED = 3;
 
@@ -93,11 +90,8 @@ final class GroupedPixelCost {
       boolean isStaged = s.filters() > 1 && s.filters() != tileFilters;
       return sums + turnedIn(s) / pixels(s) + (isStaged ? STAGED * tiles : 0);
     }
-    double copied = COPIED;
-    if (s.strideWidth() > 1) {
-      double picked = s.strideWidth() > 2 ? PICKED : COPIED_STRIDED;
-      copied = picked * (1 + s.channels() / CHANNELS_HELD);
-    }
+    int stride = s.strideWidth();
+    double copied = stride > 2 ? PICKED : stride > 1 ? COPIED_STRIDED : COPIED;
     return sums + copied * s.channels() * seen(s) + COPIED * s.filters();
   }
 
