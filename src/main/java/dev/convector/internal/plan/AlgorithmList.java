@@ -387,7 +387,7 @@ public final class AlgorithmList {
     }
     boolean isPadded =
         Stretches.isMostlyPadding(s) || s.groups() > 1 && Stretches.shareInside(s) < LEAST_INSIDE;
-    boolean isNarrow = !ListedTaps.fillsTiles(s) && s.kernelWidth() > s.strideWidth();
+    boolean isNarrow = !ListedTaps.rowsPay(s) && s.kernelWidth() > s.strideWidth();
     return Stretches.floats(s) >= least || !problem.channelsLast() || isPadded || isNarrow;
   }
 }

@@ -157,7 +157,7 @@ final class ListedTaps {
     double most = s.channels() > Simd.LANES ? 0 : isNarrow ? MOST_COMPUTED : MOST_WIDE_COMPUTED;
     boolean wide = s.channels() <= MOST_WIDE && s.padLeft() + s.padRight() > s.outputWidth() / 2;
     return s.groups() == 1
-        && fillsTiles(s)
+        && rowsPay(s)
         && DenseTapConv.accepts(problem)
         && (wide || (suits && Stretches.floats(s) < leastStretch(problem)))
         && (!Stretches.isMostlyPadding(s)
@@ -165,12 +165,13 @@ final class ListedTaps {
   }
 
   /**
-   * Whether a row of outputs, which listed taps take alone, fills a tile: with 16 registers rows of
-   * 2, 3, 4 and 5 take 1.6, 1.3, 1.2 and 1.1 of the time of stretches, 3x3 from 3 channels to 64,
-   * from 8 2.1, 1.3, 1.4 and 1.4; of patches of 4x4 and 12x12 1.1 to 1.7 of the unfolded input's.
-   * But 5x5 from 1 to 64 0.73, 7x7 from 3 to 32 at 4x4 0.28 (Zen 4). Not looked at with 32.
+   * Whether rows of outputs, each of which has tiles of its own, are long enough, or other ways no
+   * faster: with 16 registers rows of 2, 3, 4 and 5 take 1.6, 1.3, 1.2 and 1.1 of the time of
+   * stretches, 3x3 from 3 channels to 64, from 8 2.1, 1.3, 1.4 and 1.4; of patches of 4x4 and 12x12
+   * 1.1 to 1.7 of the unfolded input's. But 5x5 from 1 to 64 0.73, 7x7 from 3 to 32 at 4x4 0.28
+   * (Zen 4). Not looked at with 32.
    */
-  static boolean fillsTiles(ConvShape s) {
+  static boolean rowsPay(ConvShape s) {
     return Simd.MANY_REGISTERS
         || s.outputWidth() >= RegisterTile.MR
         || Stretches.floats(s) < Simd.LANES
