@@ -1,6 +1,7 @@
 package dev.convector.internal.plan;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertNotEquals;
 import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
 import dev.convector.Accuracy;
@@ -11,6 +12,7 @@ import dev.convector.ConvShape;
 import dev.convector.Layout;
 import dev.convector.internal.dense.DenseConv;
 import dev.convector.internal.dense.DenseDotWindowConv;
+import dev.convector.internal.dense.DenseIm2colConv;
 import dev.convector.internal.dense.DensePixelConv;
 import dev.convector.internal.dense.DenseTapConv;
 import dev.convector.internal.grouped.GroupedPixelConv;
@@ -59,6 +61,40 @@ class FewFiltersTest {
         DenseTapConv.class, Layout.NCHW, new ConvShape(1, 1, row, axis(16000, 10, 5, 1, 0), 64, 1));
   }
 
+  @Test
+  void with16Registers() {
+    assumeTrue(Simd.LANES == 8 && Simd.REGISTERS == 16 && Blocking.KC == 1024);
+    // Rows of outputs that don't fill a tile: overlapping windows, patches, one channel, padding.
+    check(DenseConv.class, Layout.NHWC, narrow(8, 64, axis(2, 3, 1, 1, 1)));
+    check(DenseConv.class, Layout.NCHW, narrow(8, 64, axis(2, 3, 1, 1, 1)));
+    check(DenseTapConv.class, Layout.NHWC, narrow(3, 64, axis(6, 3, 1, 1, 1)));
+    check(DenseIm2colConv.class, Layout.NHWC, 3, axis(8, 4, 4, 1, 0), 64);
+    check(DenseTapConv.class, Layout.NHWC, 3, axis(24, 4, 4, 1, 0), 64);
+    check(DenseTapConv.class, Layout.NHWC, narrow(1, 16, axis(3, 3, 1, 1, 1)));
+    // Windows any distance apart, of many filters too.
+    check(DenseIm2colConv.class, Layout.NHWC, 3, axis(333, 7, 7, 1, 0), 22);
+    check(DenseConv.class, Layout.NCHW, 3, axis(333, 7, 7, 1, 0), 22);
+    check(DenseConv.class, Layout.NCHW, 3, axis(240, 9, 9, 1, 0), 96);
+    // One vector of filters.
+    check(GroupedPixelConv.class, Layout.NCHW, 16, axis(56, 5, 1, 1, 2), 8);
+    check(GroupedPixelConv.class, Layout.NCHW, 32, axis(56, 7, 2, 1, 3), 8);
+    check(DenseConv.class, Layout.NCHW, 128, axis(56, 3, 2, 1, 1), 8);
+    check(WinogradConv.class, Layout.NCHW, 64, axis(56, 3, 1, 1, 1), 8);
+  }
+
+  /** Unfolding computes the taps in the padding, which are most. */
+  @Test
+  void dilatedIntoPadding() {
+    Axis axis = axis(12, 11, 1, 2, 10);
+    ConvShape shape = new ConvShape(1, 160, axis, axis, 1, 1);
+    assertNotEquals(DensePixelConv.class, chosen(Layout.NCHW, shape));
+  }
+
+  private static ConvShape narrow(int channels, int filters, Axis columns) {
+    Axis rows = axis(100, columns.kernel(), 1, 1, columns.kernel() / 2);
+    return new ConvShape(1, channels, rows, columns, filters, 1);
+  }
+
   private static Axis axis(int size, int kernel, int stride, int dilation, int padding) {
     return new Axis(size, kernel, stride, dilation, padding, padding);
   }
@@ -69,9 +105,12 @@ class FewFiltersTest {
   }
 
   private static void check(Class<?> expected, Layout layout, ConvShape shape) {
+    assertEquals(expected, chosen(layout, shape), () -> layout + " " + shape);
+  }
+
+  private static Class<?> chosen(Layout layout, ConvShape shape) {
     ConvProblem problem = new ConvProblem(shape, layout, Activation.NONE, Accuracy.STANDARD);
     float[] weights = new float[shape.weightsSize()];
-    Class<?> chosen = AlgorithmList.pack(problem, Algorithm.AUTO, weights, null).work().getClass();
-    assertEquals(expected, chosen, problem::toString);
+    return AlgorithmList.pack(problem, Algorithm.AUTO, weights, null).work().getClass();
   }
 }

@@ -127,7 +127,14 @@ class GroupedChoiceTest {
     "GroupedConv, NHWC, 24, 24, 3, 2",
     "GroupedPixelConv, NHWC, 4, 16, 5, 1",
     "GroupedPixelConv, NCHW, 3, 1, 3, 2",
-    "GroupedPixelConv, NHWC, 4, 2, 3, 1"
+    "GroupedPixelConv, NHWC, 4, 2, 3, 1",
+    "GroupedPixelConv, NHWC, 36, 2, 3, 1",
+    "GroupedPixelConv, NHWC, 64, 3, 3, 1",
+    "DenseDotWindowConv, NHWC, 96, 2, 3, 1",
+    "DenseDotWindowConv, NHWC, 40, 1, 3, 1",
+    "GroupedConv, NCHW, 4, 4, 3, 3",
+    "DenseConv, NCHW, 8, 8, 3, 4",
+    "DenseConv, NCHW, 16, 16, 3, 3"
   })
   void with16Registers(
       String expected, Layout layout, int channels, int filters, int kernel, int stride) {

@@ -133,6 +133,15 @@ class PointwiseConvTest {
     }
   }
 
+  /** Panels of pixels of more channels than one pass over the depth has. */
+  @Test
+  void largePlanes() {
+    for (int channels : new int[] {7, 130, 1030}) {
+      assertEquals(DensePixelConv.class, chosen(Layout.NCHW, shape(channels, 29, 1, 33, 1)));
+      check(1, channels, 28, 29, 33, 1);
+    }
+  }
+
   /** Planes whose lines meet in one set of a cache, and in two. */
   @Test
   void planesInFewSets() {
