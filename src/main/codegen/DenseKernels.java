@@ -75,8 +75,8 @@ import java.io.IOException;
  * depth, behind each row too: C2 loads rows before their turn and spills sums for them. 1x1 from
  * 128 channels to 256 at 28x28 takes 0.85 to 0.95 of the time, from 512 to 512 at 14x14 0.84 to
  * 0.98, from 480 to 112 0.82 to 0.97, from 64 to 256 at 56x56 1.0, channels-first 0.88 to 0.99, 3x3
- * with stride 2 from 64 to 128 0.90 to 0.99, Winograd's 64 to 64 0.89 to 0.95. Of one vector it
- * takes 1.0 to 1.09 (Zen 4 without AVX-512, whose clock changed).
+ * with stride 2 from 64 to 128 0.90 to 0.99, Winograd's 64 to 64 0.89 to 0.98 (Zen 4 without
+ * AVX-512). Not of one vector (docs/decisions.md).
  *
  * <h2>Why tall narrow tiles are masked</h2>
  *

@@ -176,9 +176,9 @@ public final class GroupedPixelPointConv implements PackedWork {
   /**
    * Without stride, unless all planes' lines meet in a set or two of a first-level cache, where a
    * tile's evict one another before the next tile reads what is left of them: from copies 50
-   * channels at 160x160 to 23 filters take 0.41 of the time, 24 at 64x64 to 8 and 16 0.55, 128 at
-   * 32x32 to 8 0.57, 16 at 64x64 to 4 0.78; with four sets, 64 at 80x80 and 112x112, 0.92 to 1.2
-   * (Zen 4 without AVX-512).
+   * channels at 160x160 to 23 filters take 0.43 to 0.46 of the time, 24 at 64x64 to 8 0.66 to 0.78,
+   * to 16 0.60 to 0.82, 128 at 32x32 to 8 0.72 to 0.76, 16 at 64x64 to 4 0.94 (Zen 4 without
+   * AVX-512).
    */
   private static boolean isInPlace(ConvShape s) {
     int pixels = s.outputHeight() * s.outputWidth();

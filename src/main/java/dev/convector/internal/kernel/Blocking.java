@@ -121,8 +121,8 @@ public final class Blocking {
   /**
    * Planes that 1x1 kernels to few filters read together with pixels in the lanes: each is a page
    * and a stream of its own, of which the processor follows only some. All at once 1664 channels at
-   * 47x47 take 1.6 to 2.7 of the time, 2048 at 30x30 1.2 to 1.4, 832 at 47x47 1.15, 512 at 14x14
-   * 1.0; 32 at a time 512 at 14x14 1.36 (to 8 filters, Zen 4 without AVX-512).
+   * 47x47 take 1.6 to 1.7 of the time, 2048 at 30x30 1.3, 832 at 47x47 1.1, 512 at 14x14 1.05 to
+   * 1.07 (to 8 filters, Zen 4 without AVX-512).
    */
   public static final int POINT_CHANNELS = budget(128, 3);
 
