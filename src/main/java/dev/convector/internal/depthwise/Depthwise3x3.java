@@ -250,13 +250,10 @@ final class Depthwise3x3 implements DepthwiseTiles.Rectangles {
       rows(p, row, endRow, column, endColumn);
       return;
     }
-    p.shortCalls = isChallenger && open.isCold();
-    long began = System.nanoTime();
-    rows(p, row, endRow, column, endColumn);
-    long nanos = System.nanoTime() - began;
-    p.shortCalls = false;
     long steps = (long) (endRow - row) * (endColumn - column) * (p.to - p.from) / LANES;
-    open.add(isChallenger, nanos, steps * KERNEL * KERNEL);
+    long began = DepthwiseContests.begin(p, open, isChallenger);
+    rows(p, row, endRow, column, endColumn);
+    DepthwiseContests.end(p, open, isChallenger, began, steps * KERNEL * KERNEL);
   }
 
   /**

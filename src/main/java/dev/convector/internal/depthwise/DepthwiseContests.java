@@ -23,6 +23,28 @@ final class DepthwiseContests {
     return contests[bits(channels)];
   }
 
+  /**
+   * Begins a call that a contest will count: of a challenger that isn't compiled it is a short one.
+   *
+   * @return when, in nanoseconds
+   */
+  static long begin(DepthwiseCall p, Contest contest, boolean isChallenger) {
+    p.shortCalls = isChallenger && contest.isCold();
+    return System.nanoTime();
+  }
+
+  /**
+   * Counts it.
+   *
+   * @param began when it did
+   * @param steps its multiply-adds of vectors
+   */
+  static void end(DepthwiseCall p, Contest contest, boolean isChallenger, long began, long steps) {
+    long nanos = System.nanoTime() - began;
+    p.shortCalls = false;
+    contest.add(isChallenger, nanos, steps);
+  }
+
   /** The bits of a number of channels, at most {@link Integer#SIZE}. */
   static int bits(int channels) {
     return Integer.SIZE - Integer.numberOfLeadingZeros(channels);

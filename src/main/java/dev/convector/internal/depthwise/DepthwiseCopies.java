@@ -161,13 +161,10 @@ final class DepthwiseCopies implements DepthwiseTiles.Rectangles {
       return;
     }
     boolean isChallenger = contest.isChallengers();
-    p.shortCalls = isChallenger && contest.isCold();
-    long began = System.nanoTime();
+    long steps = (long) (endRow - row) * (endColumn - column) * (p.to - p.from) / LANES;
+    long began = DepthwiseContests.begin(p, contest, isChallenger);
     run(p, isChallenger, row, endRow, column, endColumn);
-    long nanos = System.nanoTime() - began;
-    p.shortCalls = false;
-    long outputs = (long) (endRow - row) * (endColumn - column) * (p.to - p.from);
-    contest.add(isChallenger, nanos, outputs / LANES * copiesTaps.taps());
+    DepthwiseContests.end(p, contest, isChallenger, began, steps * copiesTaps.taps());
   }
 
   private void run(

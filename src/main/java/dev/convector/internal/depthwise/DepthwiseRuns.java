@@ -30,21 +30,29 @@ final class DepthwiseRuns implements DepthwiseTiles.Rectangles {
 
   private final int phases;
   private final DepthwiseTaps taps;
+
+  /** What computes what is not inside. */
   private final DepthwiseTapTiles single;
+
   private final Epilogue epilogue;
   private final TapRanges rows;
   private final int firstInside;
   private final int endInside;
 
   /**
-   * @param single computes what is not inside, with the taps that a call has at first
+   * @param singles the taps that a call has at first, one by one
    */
-  DepthwiseRuns(ConvShape shape, float[] weights, DepthwiseTapTiles single, Epilogue epilogue) {
+  DepthwiseRuns(
+      ConvShape shape,
+      DepthwiseInput input,
+      DepthwiseTaps singles,
+      float[] weights,
+      Epilogue epilogue) {
     this.shape = shape;
     this.apart = shape.dilationWidth() / commonDivisor(shape);
     this.phases = phases(shape);
     this.taps = new DepthwiseTaps(shape, weights, null, phases);
-    this.single = single;
+    this.single = new DepthwiseTapTiles(shape, input, singles, epilogue);
     this.epilogue = epilogue;
     this.rows = TapRanges.rows(shape);
     TapRanges columns = TapRanges.columns(shape);
@@ -63,7 +71,10 @@ final class DepthwiseRuns implements DepthwiseTiles.Rectangles {
             ? shape.kernelWidth() <= DepthwiseTapTiles.MOST_DILATED
             : !DepthwiseStrip.pays(shape)
                 && !DepthwiseKernels.has(shape.kernelWidth(), shape.strideWidth());
-    return suits && shape.strideWidth() > 1 && shape.kernelWidth() / 2 >= phases(shape);
+    return suits
+        && shape.strideWidth() > 1
+        && shape.kernelWidth() / 2 >= phases(shape)
+        && !DepthwiseGrid.fits(shape);
   }
 
   @Override

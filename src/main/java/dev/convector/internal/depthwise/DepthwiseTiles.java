@@ -87,18 +87,21 @@ final class DepthwiseTiles {
       ConvShape shape, DepthwiseTaps taps, float[] weights, Epilogue epilogue) {
     int step = shape.channels();
     DepthwiseInput input = new DepthwiseInput(shape.width() * step, step, false);
-    Rectangles found = ofPixels(shape, input, taps, epilogue);
-    if (found instanceof DepthwiseTapTiles single && DepthwiseRuns.fits(shape)) {
-      found = new DepthwiseRuns(shape, weights, single, epilogue);
-    } else if (DepthwiseCopies.fits(shape, tileRows(shape)) && !DepthwiseReadAhead.pays(shape)) {
-      DepthwiseInput copies = DepthwiseCopies.input(shape);
-      DepthwiseTaps copiesTaps = taps.of(shape, copies);
-      Rectangles onCopies = ofPixels(shape, copies, copiesTaps, epilogue);
-      return new DepthwiseCopies(shape, found, taps, onCopies, copiesTaps, tileRows(shape));
+    boolean hasRuns = DepthwiseRuns.fits(shape);
+    Rectangles found =
+        hasRuns
+            ? new DepthwiseRuns(shape, input, taps, weights, epilogue)
+            : ofPixels(shape, input, taps, epilogue);
+    if (DepthwiseReadAhead.pays(shape)) {
+      return new DepthwiseReadAhead(shape, found, tileRows(shape));
     }
-    return DepthwiseReadAhead.pays(shape)
-        ? new DepthwiseReadAhead(shape, found, tileRows(shape))
-        : found;
+    if (hasRuns || !DepthwiseCopies.fits(shape, tileRows(shape))) {
+      return found;
+    }
+    DepthwiseInput copies = DepthwiseCopies.input(shape);
+    DepthwiseTaps copiesTaps = taps.of(shape, copies);
+    Rectangles onCopies = ofPixels(shape, copies, copiesTaps, epilogue);
+    return new DepthwiseCopies(shape, found, taps, onCopies, copiesTaps, tileRows(shape));
   }
 
   /** Of pixels whose channels follow one another. */
@@ -135,7 +138,7 @@ final class DepthwiseTiles {
    * place has one width of runs, so one pass.
    */
   static boolean storesInOrder(ConvShape shape) {
-    return shape.dilationWidth() == 1 && (DepthwiseGrid.fits(shape) || !DepthwiseRuns.fits(shape));
+    return shape.dilationWidth() == 1 && !DepthwiseRuns.fits(shape);
   }
 
   /** Floats of scratch that calls have to be given, for copies of the input. */

@@ -23,17 +23,13 @@ public final class Choices implements Callable<Integer> {
 
   @Mixin LayerOptions options;
 
+  @Mixin TurnOptions turns;
+
   @Option(
       names = "--limit",
       defaultValue = "1.2",
       description = "the least loss that is listed; default ${DEFAULT-VALUE}")
   double limit;
-
-  @Option(
-      names = "--turn-ms",
-      defaultValue = "2",
-      description = "milliseconds of a turn, or a call if that takes longer; default 2")
-  double turnMillis;
 
   @Option(
       names = "--warmup",
@@ -70,6 +66,6 @@ public final class Choices implements Callable<Integer> {
   }
 
   private Stopwatch watch(int longer) {
-    return new Stopwatch((long) (longer * 1000 * turnMillis), longer * warmup);
+    return turns.watch(longer, warmup);
   }
 }

@@ -27,17 +27,13 @@ public final class Cliffs implements Callable<Integer> {
 
   @Mixin LayerOptions options;
 
+  @Mixin TurnOptions turns;
+
   @Option(
       names = "--limit",
       defaultValue = "1.6",
       description = "the least ratio of two speeds that is a cliff; default ${DEFAULT-VALUE}")
   double limit;
-
-  @Option(
-      names = "--turn-ms",
-      defaultValue = "2",
-      description = "milliseconds of a turn, or a call if that takes longer; default 2")
-  double turnMillis;
 
   @Option(
       names = "--warmup",
@@ -78,7 +74,7 @@ public final class Cliffs implements Callable<Integer> {
   }
 
   private Stopwatch watch(int longer) {
-    return new Stopwatch((long) (longer * 1000 * turnMillis), longer * warmup);
+    return turns.watch(longer, warmup);
   }
 
   /** Each pair alone, in arrays at other places, after warming up for longer. */
