@@ -103,6 +103,10 @@ final class DepthwiseCall implements Scratch.Kept {
   int groups;
   float[] w;
   int wOffset;
+
+  /** Vectors of filters from tap to tap. */
+  int wStep;
+
   int taps;
   float[] start;
   int startOffset;

@@ -158,6 +158,7 @@ public final class DepthwiseConv extends BlockConv {
   /** Whether what the windows have outside of an image is left out by kernels. */
   static boolean hasKernelsInPlace(ConvShape shape) {
     return DepthwiseGrid.fits(shape)
+        || DepthwiseLattices3x3.fits(shape)
         || DepthwiseTapTiles.fits(shape)
         || !DepthwiseRow.isPadded(shape);
   }

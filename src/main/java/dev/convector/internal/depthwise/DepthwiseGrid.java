@@ -9,13 +9,24 @@ import dev.convector.internal.simd.Simd;
  * columns. With a dilation a tile's outputs are a dilation apart, so that they share their inputs.
  */
 final class DepthwiseGrid implements DepthwiseTiles.Rectangles {
-  /** Most vectors of channels for which other kernels are faster with 16 registers. */
+  /** Most vectors of channels for which others are faster than tiles of a row with 16 registers. */
   private static final int FEW_REGISTERS_VECTORS = 4;
+
+  /** The same of tiles of two rows. */
+  private static final int FEW_REGISTERS_VECTORS_OF_TWO = 2;
+
+  /** Columns of kernels whose tiles of two rows and four columns 16 registers don't hold. */
+  private static final int WIDE = 4;
+
+  /** Columns of their tiles there. */
+  private static final int WIDE_COLUMNS = 3;
 
   private final ConvShape shape;
   private final int stride;
   private final int rowStep;
   private final int columnStep;
+  private final int tileRows;
+  private final int tileColumns;
   private final DepthwiseTaps taps;
   private final Epilogue epilogue;
 
@@ -24,23 +35,27 @@ final class DepthwiseGrid implements DepthwiseTiles.Rectangles {
     this.stride = shape.strideWidth();
     this.rowStep = input.rowStep();
     this.columnStep = input.columnStep();
+    this.tileRows = tileRows(shape);
+    this.tileColumns =
+        Simd.MANY_REGISTERS || tileRows == 1 || shape.kernelWidth() < WIDE
+            ? DepthwiseGridKernels.COLUMNS
+            : WIDE_COLUMNS;
     this.taps = taps;
     this.epilogue = epilogue;
   }
 
   /**
-   * Whether the micro-kernel takes a shape and {@link Depthwise3x3} does not. With 16 registers
-   * tiles have one row, and are faster from more than four vectors of channels on, dilated ones
-   * always: 3x3 dilated by 2 on 960 channels at 33x33 takes 0.53 of the time, on 16 at 56x56 0.78,
-   * 1x5 on 96 at 40x40 0.70, 2x2 with stride 2 on 64 0.71, 5x5 on 40 at 28x28 0.93, on 240 0.97, on
-   * 32 at 56x56 1.01, on 24 1.08, 2x2 on 24 1.14, 4x4 with stride 2 on 16 1.40 (UseAVX=2, Zen 4).
+   * Whether the micro-kernel takes a shape and those of 3x3 do not. With 16 registers tiles of two
+   * rows are faster from more than two vectors of channels on, those of one row from more than
+   * four, dilated ones always: 2x2 on 24 channels at 56x56 takes 0.87 of the time, on 16 0.98, on 8
+   * 1.25, 5x5 on 32 at 56x56 0.86, on 16 at 28x28 1.05, 1x3 on 24 at 56x56 1.10, 1x5 on 96 at 40x40
+   * 0.70, 2x2 with stride 2 on 64 0.71, 4x4 with stride 2 on 16 1.40 (Zen 4 without AVX-512).
    */
   static boolean fits(ConvShape shape) {
     int most = shape.kernelWidth() / 2 * shape.dilationWidth();
+    int few = tileRows(shape) > 1 ? FEW_REGISTERS_VECTORS_OF_TWO : FEW_REGISTERS_VECTORS;
     boolean hasManyVectors =
-        Simd.MANY_REGISTERS
-            || shape.channels() > FEW_REGISTERS_VECTORS * Simd.LANES
-            || shape.dilationWidth() > 1;
+        Simd.MANY_REGISTERS || shape.channels() > few * Simd.LANES || shape.dilationWidth() > 1;
     return hasManyVectors
         && shape.strideHeight() == shape.strideWidth()
         && (shape.strideWidth() == 1
@@ -51,7 +66,8 @@ final class DepthwiseGrid implements DepthwiseTiles.Rectangles {
         && shape.kernelHeight() * shape.kernelWidth() > 1
         && shape.padLeft() <= most
         && shape.padRight() <= most
-        && !Depthwise3x3.fits(shape);
+        && !Depthwise3x3.fits(shape)
+        && !DepthwiseLattices3x3.fits(shape);
   }
 
   @Override
@@ -61,18 +77,23 @@ final class DepthwiseGrid implements DepthwiseTiles.Rectangles {
 
   @Override
   public int runs() {
-    return shape.kernelHeight() + DepthwiseGridKernels.rows(stride);
+    return shape.kernelHeight() + tileRows;
   }
 
   /** Output rows of which a block should have a multiple. */
   static int rows(ConvShape shape) {
-    return DepthwiseGridKernels.rows(shape.strideHeight()) * shape.dilationHeight();
+    return tileRows(shape) * shape.dilationHeight();
+  }
+
+  /** Most output rows of a tile. */
+  private static int tileRows(ConvShape shape) {
+    boolean isShared = Simd.MANY_REGISTERS || shape.kernelHeight() > 1;
+    return isShared ? DepthwiseGridKernels.rows(shape.strideHeight()) : 1;
   }
 
   @Override
   public void run(DepthwiseCall p, int row, int endRow, int column, int endColumn) {
     int down = shape.dilationHeight();
-    int most = DepthwiseGridKernels.rows(stride);
     p.clamp(epilogue.low(), epilogue.high());
     p.startFrom(epilogue.bias());
     p.height = shape.kernelHeight();
@@ -82,8 +103,8 @@ final class DepthwiseGrid implements DepthwiseTiles.Rectangles {
     p.tileRow = down * p.yRow;
     p.tileStep = shape.dilationWidth() * p.yStep;
     for (int i = row; i < Math.min(endRow, row + down); i++) {
-      for (int r = i; r < endRow; r += most * down) {
-        int rows = r + down < endRow ? most : 1;
+      for (int r = i; r < endRow; r += tileRows * down) {
+        int rows = r + down < endRow ? tileRows : 1;
         int y = r * stride - shape.padTop();
         int lines = (rows - 1) * stride + p.height;
         p.line = Math.min(outside(y, down), lines);
@@ -99,7 +120,7 @@ final class DepthwiseGrid implements DepthwiseTiles.Rectangles {
     for (int i = column; i < Math.min(endColumn, column + across); i++) {
       int left = Math.ceilDiv(endColumn - i, across);
       for (int q = i, columns; left > 0; q += columns * across, left -= columns) {
-        columns = Math.ceilDiv(left, Math.ceilDiv(left, DepthwiseGridKernels.COLUMNS));
+        columns = Math.ceilDiv(left, Math.ceilDiv(left, tileColumns));
         int x = q * stride - shape.padLeft();
         p.left = outside(x, across);
         p.right = inside(x, across, (columns - 1) * stride + shape.kernelWidth(), shape.width());

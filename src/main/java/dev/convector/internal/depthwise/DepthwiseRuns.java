@@ -51,7 +51,8 @@ final class DepthwiseRuns implements DepthwiseTiles.Rectangles {
     this.shape = shape;
     this.apart = shape.dilationWidth() / commonDivisor(shape);
     this.phases = phases(shape);
-    this.taps = new DepthwiseTaps(shape, weights, null, phases);
+    this.taps =
+        new DepthwiseTaps(shape, weights, null, phases, DepthwiseVectors.single(shape.filters()));
     this.single = new DepthwiseTapTiles(shape, input, singles, epilogue);
     this.epilogue = epilogue;
     this.rows = TapRanges.rows(shape);

@@ -74,7 +74,15 @@ final class DepthwiseTapTiles implements DepthwiseTiles.Rectangles {
     boolean dilated = shape.dilationWidth() > 1 && shape.kernelWidth() <= MOST_DILATED;
     boolean strided = shape.strideWidth() > 2 && !DepthwiseStrip.pays(shape);
     return (strided || dilated || shape.kernelWidth() == 1 || DepthwiseRuns.fits(shape))
-        && !DepthwiseGrid.fits(shape);
+        && !DepthwiseGrid.fits(shape)
+        && !DepthwiseLattices3x3.fits(shape);
+  }
+
+  /** Vectors of channels that a tile computes together. */
+  static DepthwiseVectors vectors(ConvShape shape) {
+    int whole = shape.filters() / LANES;
+    return new DepthwiseVectors(
+        whole, Math.ceilDiv(shape.filters(), LANES), DepthwiseTapTileKernels.VECTORS);
   }
 
   @Override
@@ -90,7 +98,6 @@ final class DepthwiseTapTiles implements DepthwiseTiles.Rectangles {
   public void run(DepthwiseCall p, int row, int endRow, int column, int endColumn) {
     p.taps(taps); // DepthwiseRuns, which calls this for an image's sides, leaves its own.
     p.clamp(epilogue.low(), epilogue.high());
-    p.wOffset = taps.firstWeight() + p.filter * taps.taps();
     int down = shape.strideHeight() * rowStep;
     int across = shape.strideWidth() * columnStep;
     int yAcross = p.yStep;
@@ -138,26 +145,37 @@ final class DepthwiseTapTiles implements DepthwiseTiles.Rectangles {
 
   /**
    * Neighbouring outputs of a row or, of what is narrow, of a column, with the same taps inside:
-   * all vectors of channels, four together, and those left over by threes or twos.
+   * all vectors of channels, a block of them together, or what the call has of it.
    */
   private void tiles(DepthwiseCall p, int count, int x, int y) {
-    int from = p.from;
     int whole = p.wholeTo();
-    int left = (whole - from) / LANES;
-    while (left > 0) {
-      int vectors = left == 5 || left == 6 ? 3 : Math.min(left, 4);
-      int times = vectors == 4 && left % 4 % 3 > 0 ? left / 4 - 1 : left / vectors;
-      int to = from + times * vectors * LANES;
-      tiles(p, vectors, from, to, count, x, y);
-      from = to;
-      left -= times * vectors;
+    DepthwiseVectors blocks = taps.vectors();
+    int end = (p.filter + whole) / LANES;
+    int next;
+    for (int v = (p.filter + p.from) / LANES; v < end; v = next) {
+      next = blocks.endOfSame(v, end);
+      weights(p, v);
+      int from = v * LANES - p.filter;
+      tiles(p, blocks.together(v, end), from, next * LANES - p.filter, count, x, y);
     }
     if (whole < p.to) {
       int lag = p.lag();
       p.bias -= lag;
+      weights(p, end);
       tiles(p, 1, whole, whole + LANES, count, x - lag, y - lag);
       p.bias += lag;
     }
+  }
+
+  /**
+   * Where the weights are that a call has from a vector on, if it began with the call's filters.
+   */
+  private void weights(DepthwiseCall p, int vector) {
+    int block = taps.vectors().first(vector);
+    int before = vector * LANES - p.filter;
+    p.wStep = taps.vectors().width(vector);
+    p.wOffset =
+        taps.firstWeight() + (block * taps.taps() + vector - block) * LANES - before * taps.taps();
   }
 
   /**

@@ -17,8 +17,9 @@ import java.util.List;
  *
  * <p>A kernel row is cut into runs of neighbouring columns, each as wide as there is a tile for;
  * all runs of one width are one pass over the output. So 3x3 is one pass of three runs, 31x31 one
- * of 124 runs of 7 columns and one of 31 runs of 3. Weights are {@code [vectors of
- * filters][passes][kernel rows][runs][columns][LANES]}: what one tile reads is contiguous.
+ * of 124 runs of 7 columns and one of 31 runs of 3. Weights are {@code [blocks of
+ * filters][passes][kernel rows][runs][columns][vectors of a block][LANES]}: what one tile reads is
+ * contiguous.
  */
 final class DepthwiseTaps {
   /** Kernel columns of a run, at most. */
@@ -37,6 +38,7 @@ final class DepthwiseTaps {
   private final int lag;
 
   private final int kernelHeight;
+  private final DepthwiseVectors vectors;
   private final Pass[] passes;
   private final int[] firstTaps;
   private final int[] firstEntries;
@@ -50,8 +52,11 @@ final class DepthwiseTaps {
    *     has
    * @param apart how many kernel columns apart those of a run are; 0 for runs of one, with taps in
    *     the kernel's order
+   * @param vectors of filters that a tile computes together
    */
-  DepthwiseTaps(ConvShape shape, float[] weights, InputStrip strip, int apart) {
+  DepthwiseTaps(
+      ConvShape shape, float[] weights, InputStrip strip, int apart, DepthwiseVectors vectors) {
+    this.vectors = vectors;
     this.kernelHeight = shape.kernelHeight();
     this.taps = kernelHeight * shape.kernelWidth();
     this.passes = cut(shape.kernelWidth(), apart);
@@ -78,6 +83,7 @@ final class DepthwiseTaps {
     this.taps = of.taps;
     this.lag = of.lag;
     this.kernelHeight = of.kernelHeight;
+    this.vectors = of.vectors;
     this.passes = of.passes;
     this.firstTaps = of.firstTaps;
     this.firstEntries = of.firstEntries;
@@ -149,7 +155,10 @@ final class DepthwiseTaps {
   private void fill(int filters, float[] from, int fromTap, int tap) {
     for (int v = 0; v < filters; v += LANES) {
       int first = v + LANES <= filters ? v : v - lag;
-      int to = weights.offset() + v * taps + tap * LANES;
+      int vector = v / LANES;
+      int block = vectors.first(vector);
+      int place = block * taps + tap * vectors.width(vector) + vector - block;
+      int to = weights.offset() + place * LANES;
       for (int k = first; k < Math.min(first + LANES, filters); k++) {
         weights.array()[to + k - first] = from[k * taps + fromTap];
       }
@@ -186,7 +195,7 @@ final class DepthwiseTaps {
     return table;
   }
 
-  /** Where each run's weights start, from {@link #firstWeight} on. */
+  /** Where each run's weights start, from {@link #firstWeight} on, in blocks of one vector. */
   int[] weightTable() {
     return weightTable;
   }
@@ -198,6 +207,10 @@ final class DepthwiseTaps {
 
   float[] weights() {
     return weights.array();
+  }
+
+  DepthwiseVectors vectors() {
+    return vectors;
   }
 
   /** Taps of a filter. */

@@ -64,8 +64,15 @@ final class DepthwiseTiles {
    *     channels overlaps
    */
   DepthwiseTiles(ConvShape shape, InputStrip strip, float[] weights, Epilogue epilogue) {
-    boolean byTap = strip == null && (DepthwiseGrid.fits(shape) || DepthwiseTapTiles.fits(shape));
-    this.taps = new DepthwiseTaps(shape, weights, strip, byTap ? 0 : DepthwiseRow.apart(shape));
+    boolean byTap = strip == null && DepthwiseTapTiles.fits(shape);
+    boolean isSingle = byTap || strip == null && DepthwiseGrid.fits(shape);
+    this.taps =
+        new DepthwiseTaps(
+            shape,
+            weights,
+            strip,
+            isSingle ? 0 : DepthwiseRow.apart(shape),
+            byTap ? DepthwiseTapTiles.vectors(shape) : DepthwiseVectors.single(shape.filters()));
     this.rectangles =
         strip == null
             ? inPlace(shape, taps, weights, epilogue)
@@ -110,6 +117,9 @@ final class DepthwiseTiles {
     if (Depthwise3x3.fits(shape)) {
       return new Depthwise3x3(shape, input, taps, epilogue);
     }
+    if (DepthwiseLattices3x3.fits(shape)) {
+      return new DepthwiseLattices3x3(shape, input, taps, epilogue);
+    }
     if (DepthwiseGrid.fits(shape)) {
       return new DepthwiseGrid(shape, input, taps, epilogue);
     }
@@ -128,6 +138,9 @@ final class DepthwiseTiles {
   private static int tileRows(ConvShape shape) {
     if (Depthwise3x3.fits(shape)) {
       return Depthwise3x3.tileRows(shape);
+    }
+    if (DepthwiseLattices3x3.fits(shape)) {
+      return DepthwiseLattices3x3.rows(shape);
     }
     return DepthwiseGrid.fits(shape) ? DepthwiseGrid.rows(shape) : 1;
   }
