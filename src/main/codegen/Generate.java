@@ -19,6 +19,7 @@ public final class Generate {
     Depthwise3x3Kernels.write(args[0]);
     Depthwise3x3TileKernels.write(args[0]);
     DepthwiseGridKernels.write(args[0]);
+    DepthwiseInsideKernels.write(args[0]);
     DepthwiseKernels.write(args[0]);
     DepthwisePixelKernels.write(args[0]);
     DepthwisePixelTapKernels.write(args[0]);

@@ -73,7 +73,11 @@ final class DepthwiseTapTiles implements DepthwiseTiles.Rectangles {
   static boolean fits(ConvShape shape) {
     boolean dilated = shape.dilationWidth() > 1 && shape.kernelWidth() <= MOST_DILATED;
     boolean strided = shape.strideWidth() > 2 && !DepthwiseStrip.pays(shape);
-    return (strided || dilated || shape.kernelWidth() == 1 || DepthwiseRuns.fits(shape))
+    return (strided
+            || dilated
+            || shape.kernelWidth() == 1
+            || DepthwiseInside.fits(shape)
+            || DepthwiseRuns.fits(shape))
         && !DepthwiseGrid.fits(shape)
         && !DepthwiseLattices3x3.fits(shape);
   }

@@ -99,6 +99,9 @@ final class DepthwiseTiles {
         hasRuns
             ? new DepthwiseRuns(shape, input, taps, weights, epilogue)
             : ofPixels(shape, input, taps, epilogue);
+    if (DepthwiseInside.fits(shape)) {
+      found = new DepthwiseInside(shape, input, weights, found, taps, epilogue);
+    }
     if (DepthwiseReadAhead.pays(shape)) {
       return new DepthwiseReadAhead(shape, found, tileRows(shape));
     }
