@@ -4,6 +4,8 @@ import dev.convector.Axis;
 import dev.convector.ConvShape;
 import dev.convector.internal.problem.Epilogue;
 import dev.convector.internal.simd.Simd;
+import java.util.ArrayList;
+import java.util.List;
 
 /**
  * Blocks of a dilated 3x3 kernel's outputs, which are as many layers without dilation as there are
@@ -21,7 +23,12 @@ final class DepthwiseLattices3x3 implements DepthwiseTiles.Rectangles {
   private final int down;
   private final int across;
 
-  /** By the remainders of a first output's row and column. */
+  /** Which of an axis' lattices an output's is, by the remainder of its row and of its column. */
+  private final int[] rowKinds;
+
+  private final int[] columnKinds;
+
+  /** By the kinds of row and column. */
   private final Depthwise3x3[][] tiles;
 
   DepthwiseLattices3x3(
@@ -30,46 +37,41 @@ final class DepthwiseLattices3x3 implements DepthwiseTiles.Rectangles {
     this.columnStep = input.columnStep();
     this.down = shape.dilationHeight();
     this.across = shape.dilationWidth();
+    List<Axis> rows = new ArrayList<>();
+    this.rowKinds = lattices(shape.rows(), rows);
+    List<Axis> columns = new ArrayList<>();
+    this.columnKinds = lattices(shape.columns(), columns);
     DepthwiseInput lattice =
         new DepthwiseInput(down * rowStep, across * columnStep, input.isCopied());
-    Axis[] rows = lattices(shape.rows());
-    Axis[] columns = lattices(shape.columns());
-    this.tiles = new Depthwise3x3[rows.length][columns.length];
-    for (int i = 0; i < rows.length; i++) {
-      for (int j = 0; j < columns.length; j++) {
-        tiles[i][j] = find(rows, columns, i, j);
-        if (tiles[i][j] == null) {
-          ConvShape its =
-              new ConvShape(
-                  1, shape.channels(), rows[i], columns[j], shape.filters(), shape.groups());
-          tiles[i][j] = new Depthwise3x3(its, lattice, taps, epilogue);
-        }
+    this.tiles = new Depthwise3x3[rows.size()][columns.size()];
+    for (int i = 0; i < tiles.length; i++) {
+      for (int j = 0; j < tiles[i].length; j++) {
+        ConvShape its =
+            new ConvShape(
+                1, shape.channels(), rows.get(i), columns.get(j), shape.filters(), shape.groups());
+        tiles[i][j] = new Depthwise3x3(its, lattice, taps, epilogue);
       }
     }
   }
 
-  /** That of equal lattices before; null if there are none. */
-  private Depthwise3x3 find(Axis[] rows, Axis[] columns, int row, int column) {
-    for (int i = 0; i <= row; i++) {
-      for (int j = 0; j < (i < row ? columns.length : column); j++) {
-        if (rows[i].equals(rows[row]) && columns[j].equals(columns[column])) {
-          return tiles[i][j];
-        }
-      }
-    }
-    return null;
-  }
-
-  /** What the lattices see of an axis, by the remainder of their first output. */
-  private static Axis[] lattices(Axis axis) {
-    int count = Math.min(axis.dilation(), axis.output());
-    Axis[] found = new Axis[count];
-    for (int i = 0; i < count; i++) {
+  /**
+   * What the lattices see of an axis, by the remainder of their first output.
+   *
+   * @param kinds is given those that differ, of which there are a few
+   * @return the number of each lattice's
+   */
+  private static int[] lattices(Axis axis, List<Axis> kinds) {
+    int[] found = new int[Math.min(axis.dilation(), axis.output())];
+    for (int i = 0; i < found.length; i++) {
       int first = Math.floorMod(i - axis.padBefore(), axis.dilation());
       int before = (first - i + axis.padBefore()) / axis.dilation();
       int seen = Math.ceilDiv(axis.output() - i, axis.dilation()) + KERNEL - 1 - before;
       int size = Math.min(seen, Math.ceilDiv(axis.size() - first, axis.dilation()));
-      found[i] = new Axis(size, KERNEL, 1, 1, before, seen - size);
+      Axis its = new Axis(size, KERNEL, 1, 1, before, seen - size);
+      if (!kinds.contains(its)) {
+        kinds.add(its);
+      }
+      found[i] = kinds.indexOf(its);
     }
     return found;
   }
@@ -121,7 +123,7 @@ final class DepthwiseLattices3x3 implements DepthwiseTiles.Rectangles {
         int end = first + Math.ceilDiv(endColumn - q, across);
         p.firstX = x + (r - row) * rowStep + (q - column) * columnStep;
         p.firstY = y + (r - row) * yRow + (q - column) * yStep;
-        tiles[r % down][q % across].run(p, firstRow, endOfRows, first, end);
+        tiles[rowKinds[r % down]][columnKinds[q % across]].run(p, firstRow, endOfRows, first, end);
       }
     }
     p.firstX = x;

@@ -1,10 +1,12 @@
 package dev.convector.internal.depthwise;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertTimeout;
 
 import dev.convector.Conv2d;
 import dev.convector.Layout;
 import dev.convector.internal.simd.Simd;
+import java.time.Duration;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
@@ -50,6 +52,14 @@ class DepthwiseLattices3x3Test {
   @CsvSource({"8", "21", "64", "75", "512", "1024"})
   void allChannelsEqualTheReference(int channels) {
     new DepthwiseLayer(conv(channels, 9, 10, 2, 2, new int[] {2, 2, 2, 2}), true).check(0);
+  }
+
+  @Test
+  void manyLatticesArePlannedAtOnce() {
+    int[] pad = {300, 250, 0, 299};
+    assertTimeout(
+        Duration.ofSeconds(10),
+        () -> new DepthwiseLayer(conv(8, 601, 520, 300, 299, pad), false).check(0));
   }
 
   @Test
