@@ -35,9 +35,13 @@ final class NetworkTable {
       return new Key(run.network(), run.input(), run.threads());
     }
 
+    int batch() {
+      return input.getFirst();
+    }
+
     List<String> cells() {
       String size = input.stream().skip(1).map(Object::toString).collect(Collectors.joining("x"));
-      return List.of(network, size, Integer.toString(input.getFirst()), Integer.toString(threads));
+      return List.of(network, size, Integer.toString(batch()), Integer.toString(threads));
     }
   }
 
@@ -84,17 +88,63 @@ final class NetworkTable {
     text.table(header(rivals), table);
   }
 
-  /** One table of several machines, each with the sessions that ran there. */
+  /**
+   * One table of several machines, each with the sessions that ran there: a row for a single image,
+   * and means of batches.
+   */
   static void machines(Map<String, List<Session>> machines, Markdown text) {
     Map<String, NetworkTable> tables = new LinkedHashMap<>();
     machines.forEach((machine, sessions) -> tables.put(machine, new NetworkTable(sessions)));
     List<String> rivals =
         tables.values().stream().flatMap(table -> table.rivals().stream()).distinct().toList();
     List<List<String>> lines = new ArrayList<>();
+    List<String> batches = new ArrayList<>();
     tables.forEach(
-        (machine, table) ->
-            table.rows.forEach((key, row) -> lines.add(with(machine, cells(key, row, rivals)))));
+        (machine, table) -> {
+          table.rows.forEach(
+              (key, row) -> {
+                if (key.batch() == 1) {
+                  lines.add(with(machine, cells(key, row, rivals)));
+                }
+              });
+          rivals.forEach(rival -> batches.addAll(table.batches(machine, rival)));
+        });
     text.table(with("machine", header(rivals)), lines);
+    if (!batches.isEmpty()) {
+      text.paragraph(
+          "Batches, geometric means; each network stands in the page of its session. "
+              + String.join(" ", batches));
+    }
+  }
+
+  /** A sentence for each batch but 1 and number of threads: the mean against a rival. */
+  private List<String> batches(String machine, String rival) {
+    Map<List<Integer>, List<Double>> ratios = new LinkedHashMap<>();
+    rows.forEach(
+        (key, row) -> {
+          if (key.batch() > 1 && row.containsKey(rival) && row.containsKey(OURS)) {
+            double ours = row.get(OURS).millisAnImage();
+            ratios
+                .computeIfAbsent(List.of(key.batch(), key.threads()), k -> new ArrayList<>())
+                .add(row.get(rival).millisAnImage() / ours);
+          }
+        });
+    List<String> sentences = new ArrayList<>();
+    ratios.forEach(
+        (key, some) -> {
+          double logs = some.stream().mapToDouble(Math::log).average().orElseThrow();
+          sentences.add(
+              "%s, %d images, %s: %s times as fast as %s (%d of %d lost)."
+                  .formatted(
+                      machine,
+                      key.getFirst(),
+                      key.getLast() == 1 ? "one thread" : key.getLast() + " threads",
+                      ratio(Math.exp(logs)),
+                      Names.of(rival),
+                      some.stream().filter(ratio -> ratio < 1).count(),
+                      some.size()));
+        });
+    return sentences;
   }
 
   private static List<String> with(String first, List<String> others) {

@@ -149,4 +149,28 @@ class NetworkTableTest {
     assertTrue(
         text.toString().contains("| B | vgg-16 | 3x8x8 | 1 | 1 | 200 | 1.50 |"), text::toString);
   }
+
+  @Test
+  void batchesOfMachinesAreMeans() throws Exception {
+    Results one =
+        new Measured()
+            .network(run("vgg-16", 1, 1, "convector", 100, 1e-5))
+            .network(run("vgg-16", 8, 2, "convector", 200, 1e-5))
+            .network(run("vgg-16", 8, 2, "onnxruntime", 800, 0))
+            .network(run("lenet-5", 8, 2, "convector", 100, 1e-5))
+            .network(run("lenet-5", 8, 2, "onnxruntime", 90, 0))
+            .network(run("alone", 8, 2, "convector", 100, 1e-5))
+            .network(run("vgg-16", 8, 1, "convector", 300, 1e-5))
+            .network(run("vgg-16", 8, 1, "onnxruntime", 600, 0))
+            .write(folder, "one", "2000-01-01");
+    Markdown text = new Markdown();
+
+    NetworkTable.machines(Map.of("A", List.of(one.session())), text);
+
+    assertFalse(text.toString().contains("| 8 |"), text::toString);
+    String two = "A, 8 images, 2 threads: 1.90 times as fast as ONNX Runtime (1 of 2 lost).";
+    assertTrue(text.toString().contains(two), text::toString);
+    String single = "A, 8 images, one thread: 2.00 times as fast as ONNX Runtime (0 of 1 lost).";
+    assertTrue(text.toString().contains(single), text::toString);
+  }
 }
