@@ -75,7 +75,8 @@ final class DepthwiseRuns implements DepthwiseTiles.Rectangles {
     return suits
         && shape.strideWidth() > 1
         && shape.kernelWidth() / 2 >= phases(shape)
-        && !DepthwiseGrid.fits(shape);
+        && !DepthwiseGrid.fits(shape)
+        && !DepthwiseLattices3x3.fits(shape);
   }
 
   @Override

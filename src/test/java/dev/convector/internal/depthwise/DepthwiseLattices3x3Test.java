@@ -4,6 +4,7 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTimeout;
 
 import dev.convector.Conv2d;
+import dev.convector.ConvShape;
 import dev.convector.Layout;
 import dev.convector.internal.simd.Simd;
 import java.time.Duration;
@@ -49,6 +50,42 @@ class DepthwiseLattices3x3Test {
   }
 
   @ParameterizedTest
+  @CsvSource({
+    // strides and dilations of rows and columns
+    "2, 2, 2, 2",
+    "4, 4, 2, 2",
+    "2, 2, 4, 4",
+    "2, 2, 3, 3",
+    "1, 2, 2, 4",
+    "2, 1, 3, 1",
+    "6, 4, 3, 2",
+    "3, 3, 6, 3",
+    "5, 5, 2, 2"
+  })
+  void stridesEqualTheReference(int down, int across, int rowsApart, int columnsApart) {
+    for (int padding = 0; padding <= rowsApart; padding++) {
+      for (int size = 14; size < 22; size++) {
+        int[] pad = {padding, Math.min(padding, columnsApart), 0, columnsApart};
+        Conv2d conv = conv(40, size, size + 5, rowsApart, columnsApart, pad);
+        new DepthwiseLayer(strided(conv, down, across), size % 2 == 0).check(2);
+      }
+    }
+  }
+
+  private static Conv2d strided(Conv2d conv, int down, int across) {
+    ConvShape s = conv.shape();
+    return Conv2d.builder()
+        .input(s.batch(), s.channels(), s.height(), s.width())
+        .filters(s.filters(), 3, 3)
+        .groups(s.groups())
+        .stride(down, across)
+        .dilation(s.dilationHeight(), s.dilationWidth())
+        .padding(s.padTop(), s.padLeft(), s.padBottom(), s.padRight())
+        .layout(Layout.NHWC)
+        .build();
+  }
+
+  @ParameterizedTest
   @CsvSource({"8", "21", "64", "75", "512", "1024"})
   void allChannelsEqualTheReference(int channels) {
     new DepthwiseLayer(conv(channels, 9, 10, 2, 2, new int[] {2, 2, 2, 2}), true).check(0);
@@ -75,5 +112,10 @@ class DepthwiseLattices3x3Test {
       assertEquals(false, DepthwiseLattices3x3.fits(conv(40, 9, 9, 2, 2, pad).shape()));
     }
     assertEquals(false, DepthwiseLattices3x3.fits(conv(40, 9, 9, 1, 1, new int[4]).shape()));
+    Conv2d dilated = conv(40, 19, 19, 2, 2, new int[] {2, 2, 2, 2});
+    assertEquals(few, DepthwiseLattices3x3.fits(strided(dilated, 2, 2).shape()));
+    assertEquals(few, DepthwiseLattices3x3.fits(strided(dilated, 4, 4).shape()));
+    assertEquals(false, DepthwiseLattices3x3.fits(strided(dilated, 1, 4).shape()));
+    assertEquals(false, DepthwiseLattices3x3.fits(strided(dilated, 6, 6).shape()));
   }
 }
