@@ -41,10 +41,10 @@ import java.io.IOException;
  * isn't aligned, so that most loads are of two cache lines. The whole kernel written out needs
  * fewer still, but at 200 multiply-adds the client compiler refuses it ("out of virtual
  * registers"). With 16 registers sums and weights of two rows don't all fit, but fewer loads, and
- * range checks with them, gain more: against one row 2x2 on 128 channels at 40x40 takes 0.80 of the
- * time, 3x4 on 96 at 28x28 0.84, 5x5 on 240 at 14x14 0.84, of 4 and 5 kernel columns with three
- * columns (of four 4x4 took 0.8 or 1.25, from start to start), 2x1 on 60 at 40x40 0.75; but of one
- * kernel row 2.4 (Zen 4 without AVX-512).
+ * range checks with them, gain more: against one row 3x4 on 96 channels at 28x28 takes 0.84 of the
+ * time, 4x4 on 40 0.83, 5x5 on 240 at 14x14 0.84, of 4 and 5 kernel columns with three columns (of
+ * four 4x4 took 0.8 or 1.25, from start to start); but 1x3 on 64 at 28x28, whose rows share no
+ * input, 2.4 (Zen 4 without AVX-512).
  *
  * <p>With stride 2 square kernels are written out: an instruction that reads all lines in turn is
  * none of which a processor finds the next read. From memory 4x4 on 64 channels at 400x400 takes

@@ -47,9 +47,9 @@ final class DepthwiseGrid implements DepthwiseTiles.Rectangles {
   /**
    * Whether the micro-kernel takes a shape and those of 3x3 do not. With 16 registers tiles of two
    * rows are faster from more than two vectors of channels on, those of one row from more than
-   * four, dilated ones always: 2x2 on 24 channels at 56x56 takes 0.87 of the time, on 16 0.98, on 8
-   * 1.25, 5x5 on 32 at 56x56 0.86, on 16 at 28x28 1.05, 1x3 on 24 at 56x56 1.10, 1x5 on 96 at 40x40
-   * 0.70, 2x2 with stride 2 on 64 0.71, 4x4 with stride 2 on 16 1.40 (Zen 4 without AVX-512).
+   * four, dilated ones always: 5x5 on 32 channels at 56x56 takes 0.86 of the time, on 16 at 28x28
+   * 1.05, on 8 1.29, 4x4 on 32 at 28x28 0.87, on 16 0.99, with stride 2 on 16 1.40 (Zen 4 without
+   * AVX-512).
    */
   static boolean fits(ConvShape shape) {
     int most = shape.kernelWidth() / 2 * shape.dilationWidth();

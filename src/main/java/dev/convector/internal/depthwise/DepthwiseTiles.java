@@ -99,13 +99,15 @@ final class DepthwiseTiles {
         hasRuns
             ? new DepthwiseRuns(shape, input, taps, weights, epilogue)
             : ofPixels(shape, input, taps, epilogue);
-    if (DepthwiseInside.fits(shape)) {
+    boolean isFar = DepthwiseReadAhead.pays(shape);
+    boolean mayCopy = !isFar && !hasRuns && DepthwiseCopies.fits(shape, tileRows(shape));
+    if (DepthwiseInside.fits(shape) && !mayCopy) {
       found = new DepthwiseInside(shape, input, weights, found, taps, epilogue);
     }
-    if (DepthwiseReadAhead.pays(shape)) {
+    if (isFar) {
       return new DepthwiseReadAhead(shape, found, tileRows(shape));
     }
-    if (hasRuns || !DepthwiseCopies.fits(shape, tileRows(shape))) {
+    if (!mayCopy) {
       return found;
     }
     DepthwiseInput copies = DepthwiseCopies.input(shape);
