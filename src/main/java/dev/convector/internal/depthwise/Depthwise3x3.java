@@ -8,7 +8,6 @@ import dev.convector.internal.parallel.Split;
 import dev.convector.internal.problem.Epilogue;
 import dev.convector.internal.simd.AlignedFloats;
 import dev.convector.internal.simd.Contest;
-import dev.convector.internal.simd.ShortCalls;
 import dev.convector.internal.simd.Simd;
 
 /**
@@ -230,7 +229,7 @@ final class Depthwise3x3 implements DepthwiseTiles.Rectangles {
   @Override
   public void run(DepthwiseCall p, int row, int endRow, int column, int endColumn) {
     boolean fits = Math.max(p.x.length, p.y.length) <= Depthwise3x3TileKernels.MOST_FLOATS;
-    Contest open = fits && !p.shortCalls ? way.open() : null;
+    Contest open = fits && !p.isShort() ? way.open() : null;
     boolean isPhased = fits && open == null && isPhased(p, endColumn - column);
     if (isPhased && phase.isOpen()) {
       open = phase.contest();
@@ -266,7 +265,7 @@ final class Depthwise3x3 implements DepthwiseTiles.Rectangles {
             && (phase.isWon() || phase.isOpen())
             && Depthwise3x3Way.TOUCH.isWon()
             && !p.started
-            && !p.shortCalls
+            && !p.isShort()
             && columns >= LEAST_COLUMNS
             && (isWhole(p) || p.to - p.from >= LEAST_VECTORS * LANES);
     return isPossible && phase.of(p) > 0;
@@ -390,7 +389,7 @@ final class Depthwise3x3 implements DepthwiseTiles.Rectangles {
   }
 
   private void roll(DepthwiseCall p, int rows) {
-    int columns = p.shortCalls ? ShortCalls.RUNS - MORE_RUNS : CALL_COLUMNS;
+    int columns = p.isShort() ? p.shortRuns - MORE_RUNS : CALL_COLUMNS;
     int some = Math.max(1, columns / p.columns) * LANES;
     int whole = p.wholeTo();
     for (int c = p.from; c < whole; c += some) {
@@ -420,7 +419,7 @@ final class Depthwise3x3 implements DepthwiseTiles.Rectangles {
   /** Most columns of a kernel call. */
   private int callColumns(DepthwiseCall p, int columns) {
     if (p.tiled) {
-      int steps = p.shortCalls ? ShortCalls.RUNS - MORE_RUNS : CALL_STEPS;
+      int steps = p.isShort() ? p.shortRuns - MORE_RUNS : CALL_STEPS;
       return Math.max(1, steps * LANES / (p.to - p.from)) * tileColumns;
     }
     return Math.ceilDiv(columns, Math.ceilDiv(columns, stride == 1 ? COLUMNS : STRIDED_COLUMNS));

@@ -40,7 +40,7 @@ record Depthwise3x3Way(boolean tiled, boolean isTouchable, Contest rolled) {
    */
   void set(DepthwiseCall p, Contest open, boolean isChallenger) {
     boolean isTried = open == TOUCH && isChallenger;
-    boolean mayAlternate = isTouchable && p.shortCalls && !TOUCH.isDecided();
+    boolean mayAlternate = isTouchable && p.isShort() && !TOUCH.isDecided();
     boolean alternates = mayAlternate && TOUCH.alternates();
     p.touched = isTried || alternates || isTouchable && TOUCH.isWon();
     boolean isRolled =

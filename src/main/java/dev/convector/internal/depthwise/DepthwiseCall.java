@@ -53,8 +53,8 @@ final class DepthwiseCall implements Scratch.Kept {
   /** Whether y holds what the sums start from. */
   boolean started;
 
-  /** Whether calls of kernels should be short. */
-  boolean shortCalls;
+  /** Runs of the loops of a kernel's call where it should be short; else 0. */
+  int shortRuns;
 
   /** Whether the kernels with channels innermost compute it. */
   boolean tiled;
@@ -129,6 +129,11 @@ final class DepthwiseCall implements Scratch.Kept {
   /** The worker's. */
   static DepthwiseCall of(Scratch scratch) {
     return scratch.get(SLOT);
+  }
+
+  /** Whether calls of kernels should be short. */
+  boolean isShort() {
+    return shortRuns > 0;
   }
 
   /** Lets go of the arrays. */

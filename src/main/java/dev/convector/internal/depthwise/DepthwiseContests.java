@@ -1,6 +1,7 @@
 package dev.convector.internal.depthwise;
 
 import dev.convector.internal.simd.Contest;
+import dev.convector.internal.simd.ShortCalls;
 import java.util.Arrays;
 
 /**
@@ -29,7 +30,7 @@ final class DepthwiseContests {
    * @return when, in nanoseconds
    */
   static long begin(DepthwiseCall p, Contest contest, boolean isChallenger) {
-    p.shortCalls = isChallenger && contest.isCold();
+    p.shortRuns = isChallenger && contest.isCold() ? ShortCalls.RUNS : 0;
     return System.nanoTime();
   }
 
@@ -41,7 +42,7 @@ final class DepthwiseContests {
    */
   static void end(DepthwiseCall p, Contest contest, boolean isChallenger, long began, long steps) {
     long nanos = System.nanoTime() - began;
-    p.shortCalls = false;
+    p.shortRuns = 0;
     contest.add(isChallenger, nanos, steps);
   }
 

@@ -156,7 +156,7 @@ final class DepthwiseCopies implements DepthwiseTiles.Rectangles {
 
   @Override
   public void run(DepthwiseCall p, int row, int endRow, int column, int endColumn) {
-    if (contest == null || p.shortCalls || contest.isDecided() || inPlace.isOpen()) {
+    if (contest == null || p.isShort() || contest.isDecided() || inPlace.isOpen()) {
       run(p, contest == null || contest.isWon(), row, endRow, column, endColumn);
       return;
     }

@@ -7,7 +7,6 @@ import dev.convector.ConvShape;
 import dev.convector.internal.kernel.Blocking;
 import dev.convector.internal.problem.Epilogue;
 import dev.convector.internal.problem.TapRanges;
-import dev.convector.internal.simd.ShortCalls;
 import dev.convector.internal.simd.Simd;
 
 /**
@@ -225,7 +224,7 @@ final class DepthwiseInside implements DepthwiseTiles.Rectangles {
 
   private void tiles(DepthwiseCall p, int count) {
     int most = shared ? DepthwiseInsideKernels.SHARED : DepthwiseInsideKernels.APART;
-    int steps = p.shortCalls ? ShortCalls.RUNS - MORE_RUNS : CALL_STEPS;
+    int steps = p.isShort() ? p.shortRuns - MORE_RUNS : CALL_STEPS;
     int mostTiles = Math.max(1, steps * LANES / (p.to - p.from));
     for (int left = count, done; left > 0; left -= done) {
       int outputs = DepthwiseRow.nextTile(left, most);

@@ -3,9 +3,13 @@ package dev.convector.internal.depthwise;
 import dev.convector.ConvShape;
 import dev.convector.internal.problem.Epilogue;
 import dev.convector.internal.problem.TapRanges;
+import dev.convector.internal.simd.ShortCalls;
 
 /** A row of outputs, cut into the tiles of the micro-kernel. */
 final class DepthwiseRow implements DepthwiseTiles.Rectangles {
+  /** Tiles of a short call at least, or C2 takes it that there is never another. */
+  private static final int LEAST_TILES = 3;
+
   private final ConvShape shape;
   private final boolean masked;
   private final int rowStep;
@@ -89,7 +93,18 @@ final class DepthwiseRow implements DepthwiseTiles.Rectangles {
   @Override
   public int runs() {
     int tiles = sameTiles(shape.outputWidth(), DepthwiseKernels.tile(shape.kernelWidth()));
-    return 1 + tiles * (1 + taps.runs(0, shape.kernelHeight()));
+    return 1 + Math.min(tiles, fewTiles(ShortCalls.RUNS)) * tileRuns();
+  }
+
+  /** Runs of a tile's loops. */
+  private int tileRuns() {
+    return 1 + taps.runs(0, shape.kernelHeight());
+  }
+
+  /** Tiles of a call of so many runs of the loops, or of a few more. */
+  private int fewTiles(int runs) {
+    int least = runs == ShortCalls.RUNS ? LEAST_TILES : 1;
+    return Math.max(least, (runs - 1) / tileRuns());
   }
 
   @Override
@@ -111,7 +126,8 @@ final class DepthwiseRow implements DepthwiseTiles.Rectangles {
     int tile;
     for (int q = column; q < endColumn; q += p.tiles * tile) {
       tile = nextTile(endColumn - q, most);
-      p.tiles = sameTiles(endColumn - q, most);
+      p.tiles =
+          Math.min(p.isShort() ? fewTiles(p.shortRuns) : endColumn, sameTiles(endColumn - q, most));
       p.left = left(shape, q);
       p.right = right(shape, q + p.tiles * tile);
       p.xOffset = x + (q - column) * shape.strideWidth() * columnStep;

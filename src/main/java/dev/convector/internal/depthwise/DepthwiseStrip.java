@@ -5,7 +5,6 @@ import dev.convector.internal.block.InputStrip;
 import dev.convector.internal.problem.ConvProblem;
 import dev.convector.internal.problem.Epilogue;
 import dev.convector.internal.problem.TapRanges;
-import dev.convector.internal.simd.ShortCalls;
 import dev.convector.internal.simd.Simd;
 
 /**
@@ -97,7 +96,7 @@ final class DepthwiseStrip implements DepthwiseTiles.Rectangles {
 
   private void tiles(DepthwiseCall p, int range, int tile, int count) {
     int kernelRows = rows.endTap(range) - rows.firstTap(range);
-    int callRuns = p.shortCalls ? ShortCalls.RUNS : CALL_RUNS;
+    int callRuns = p.isShort() ? p.shortRuns : CALL_RUNS;
     int most = Math.max(1, callRuns / Math.max(1, taps.runs(0, kernelRows)));
     for (int left = count; left > 0; left -= most) {
       p.tiles = Math.min(left, most);

@@ -171,8 +171,8 @@ final class DepthwiseTiles {
 
   /** Computes a rectangle of outputs of each image with a call's filters, input and output. */
   void run(DepthwiseCall p, int row, int endRow, int column, int endColumn) {
-    p.shortCalls = shortCalls.areDue();
-    if (!p.shortCalls) {
+    p.shortRuns = shortCalls.runs();
+    if (!p.isShort()) {
       panels(p, row, endRow, column, endColumn);
       return;
     }
@@ -187,7 +187,7 @@ final class DepthwiseTiles {
   /** Computes all filters but some that are left over, a few at a time, and leaves those over. */
   private void firstPanels(DepthwiseCall p, int row, int endRow, int column, int endColumn) {
     int runs = rectangles.runs();
-    int few = runs == 0 ? p.to : Math.max(1, ShortCalls.RUNS / runs) * Simd.LANES;
+    int few = runs == 0 ? p.to : Math.max(1, p.shortRuns / runs) * Simd.LANES;
     int end = p.to;
     while (end - p.from >= few + Simd.LANES) {
       int from = p.from;

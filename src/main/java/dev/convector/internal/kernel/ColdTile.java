@@ -180,8 +180,9 @@ final class ColdTile {
 
   /** The last first: it may reach into the next row, whose first vector comes after it. */
   private void columns() {
-    for (int column = bStep - Simd.LANES; column >= 0; column -= Simd.LANES) {
-      fourRows(column);
+    // Counted by vectors: whether columns by LANES overflow is a check that C2 gives up at.
+    for (int v = bStep / Simd.LANES - 1; v >= 0; v--) {
+      fourRows(v * Simd.LANES);
     }
   }
 

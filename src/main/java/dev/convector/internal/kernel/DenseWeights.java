@@ -70,10 +70,10 @@ public final class DenseWeights implements Panels {
       for (int d = 0; d < depth; d += chunk) {
         int length = Math.min(chunk, depth - d);
         if (reorder) {
-          Transpose.once(weights, from + d, depth, columns, length, scratch, 0, step);
+          Transpose.byLoops(weights, from + d, depth, columns, length, scratch, 0, step);
           tapsApart(scratch, length, taps, step, packed, panel, d / taps);
         } else {
-          Transpose.once(
+          Transpose.byLoops(
               weights, from + d, depth, columns, length, packed.floats(), to + d * step, step);
         }
       }

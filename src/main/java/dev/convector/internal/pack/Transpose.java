@@ -9,7 +9,7 @@ import static dev.convector.internal.simd.Simd.LANES;
  */
 public final class Transpose {
   /** Rows whose lines stay in the first-level cache even where they all meet in one of its sets. */
-  private static final int ONCE_ROWS = 8;
+  private static final int LOOP_ROWS = 8;
 
   private Transpose() {}
 
@@ -33,8 +33,42 @@ public final class Transpose {
       float[] dst,
       int dstOffset,
       int dstStride) {
-    if (rows < LANES || columns < LANES) {
-      narrow(src, srcOffset, srcStride, rows, columns, dst, dstOffset, dstStride);
+    boolean hasSquares = rows >= LANES && columns >= LANES;
+    if (!hasSquares && rows == 1 && dstStride == 1) {
+      System.arraycopy(src, srcOffset, dst, dstOffset, columns);
+    } else if (!hasSquares && columns == 1 && srcStride == 1) {
+      System.arraycopy(src, srcOffset, dst, dstOffset, rows);
+    } else if ((hasSquares || isInterleaved(srcStride, rows, columns, dstStride))
+        && !TransposeWarmUp.COMMON.isCold(rows, columns)) {
+      byVectors(src, srcOffset, srcStride, rows, columns, dst, dstOffset, dstStride);
+    } else {
+      byLoops(src, srcOffset, srcStride, rows, columns, dst, dstOffset, dstStride);
+    }
+  }
+
+  /** Whether the pixels of a few planes lie densely on either side. */
+  static boolean isInterleaved(int srcStride, int rows, int columns, int dstStride) {
+    return isInterleaved(rows, columns, dstStride) || isInterleaved(columns, rows, srcStride);
+  }
+
+  private static boolean isInterleaved(int planes, int pixels, int stride) {
+    return pixels >= LANES && stride == planes && TransposeKernels.hasPlanes(planes);
+  }
+
+  /** Squares, or a few planes that are interleaved on either side. */
+  static void byVectors(
+      float[] src,
+      int srcOffset,
+      int srcStride,
+      int rows,
+      int columns,
+      float[] dst,
+      int dstOffset,
+      int dstStride) {
+    if (rows < LANES) {
+      interleave(src, srcOffset, srcStride, rows, columns, dst, dstOffset);
+    } else if (columns < LANES) {
+      deinterleave(src, srcOffset, rows, columns, dst, dstOffset, dstStride);
     } else if (srcStride > dstStride) {
       for (int i = 0; i < rows; i += LANES) {
         int row = Math.min(i, rows - LANES);
@@ -73,52 +107,34 @@ public final class Transpose {
     }
   }
 
-  /**
-   * Fewer rows or columns than a square: vectors where the pixels of a few planes lie densely, the
-   * last ones overlapping those before; all else one by one.
-   */
-  private static void narrow(
-      float[] src,
-      int srcOffset,
-      int srcStride,
-      int rows,
-      int columns,
-      float[] dst,
-      int dstOffset,
-      int dstStride) {
-    if (rows == 1 && dstStride == 1) {
-      System.arraycopy(src, srcOffset, dst, dstOffset, columns);
-    } else if (columns == 1 && srcStride == 1) {
-      System.arraycopy(src, srcOffset, dst, dstOffset, rows);
-    } else if (columns >= LANES && dstStride == rows && TransposeKernels.hasPlanes(rows)) {
-      int last = columns - LANES;
-      TransposeKernels.interleave(rows, columns / LANES, src, srcOffset, srcStride, dst, dstOffset);
-      if (columns % LANES != 0) {
-        TransposeKernels.interleave(
-            rows, 1, src, srcOffset + last, srcStride, dst, dstOffset + last * rows);
-      }
-    } else if (rows >= LANES && srcStride == columns && TransposeKernels.hasPlanes(columns)) {
-      int last = rows - LANES;
+  /** A few planes to dense pixels; the last vectors overlap those before. */
+  private static void interleave(
+      float[] src, int srcOffset, int srcStride, int planes, int pixels, float[] dst, int to) {
+    int last = pixels - LANES;
+    TransposeKernels.interleave(planes, pixels / LANES, src, srcOffset, srcStride, dst, to);
+    if (pixels % LANES != 0) {
+      TransposeKernels.interleave(
+          planes, 1, src, srcOffset + last, srcStride, dst, to + last * planes);
+    }
+  }
+
+  /** The same back. */
+  private static void deinterleave(
+      float[] src, int srcOffset, int pixels, int planes, float[] dst, int to, int dstStride) {
+    int last = pixels - LANES;
+    TransposeKernels.deinterleave(planes, pixels / LANES, src, srcOffset, dst, to, dstStride);
+    if (pixels % LANES != 0) {
       TransposeKernels.deinterleave(
-          columns, rows / LANES, src, srcOffset, dst, dstOffset, dstStride);
-      if (rows % LANES != 0) {
-        TransposeKernels.deinterleave(
-            columns, 1, src, srcOffset + last * columns, dst, dstOffset + last, dstStride);
-      }
-    } else {
-      for (int j = 0; j < columns; j++) {
-        for (int i = 0; i < rows; i++) {
-          dst[dstOffset + j * dstStride + i] = src[srcOffset + i * srcStride + j];
-        }
-      }
+          planes, 1, src, srcOffset + last * planes, dst, to + last, dstStride);
     }
   }
 
   /**
-   * The same without vectors, for what is done once, while a plan is made: the interpreter takes
-   * 300 us for a square in vectors, and a fresh process packed its first weights with it for 0.2 s.
+   * What {@link #run} does, without vectors: also for what is done once, while a plan is made. The
+   * interpreter takes 300 us for a square in vectors, and a fresh process packed its first weights
+   * with it for 0.2 s.
    */
-  public static void once(
+  public static void byLoops(
       float[] src,
       int srcOffset,
       int srcStride,
@@ -128,12 +144,12 @@ public final class Transpose {
       int dstOffset,
       int dstStride) {
     int row = 0;
-    for (; row + ONCE_ROWS <= rows; row += ONCE_ROWS) {
+    for (; row + LOOP_ROWS <= rows; row += LOOP_ROWS) {
       int from = srcOffset + row * srcStride;
       int to = dstOffset + row;
       for (int j = 0; j < columns; j++) {
         // A constant number of rows, so that C2 leaves no loop.
-        for (int i = 0; i < ONCE_ROWS; i++) {
+        for (int i = 0; i < LOOP_ROWS; i++) {
           dst[to + j * dstStride + i] = src[from + j + i * srcStride];
         }
       }

@@ -5,6 +5,7 @@ import static dev.convector.internal.simd.Simd.SPECIES;
 
 import dev.convector.Activation;
 import dev.convector.internal.parallel.ObjectPool;
+import java.util.Arrays;
 import jdk.incubator.vector.FloatVector;
 
 /**
@@ -20,6 +21,15 @@ public final class ActivationKernels {
 
   /** Below this, functions that multiply x with a vanishing factor are zero; so is their limit. */
   static final float FLAT = -100;
+
+  /** Vectors of a first call. */
+  private static final int FEW_VECTORS = 2;
+
+  private static final FirstCalls[] FIRST = new FirstCalls[Activation.Kind.values().length];
+
+  static {
+    Arrays.setAll(FIRST, kind -> new FirstCalls());
+  }
 
   private ActivationKernels() {}
 
@@ -38,6 +48,15 @@ public final class ActivationKernels {
 
   /** {@code count} is a multiple of LANES. */
   private static void vectors(Activation activation, float[] x, int offset, int count) {
+    FirstCalls first = FIRST[activation.kind().ordinal()];
+    int some;
+    for (int done = 0; done < count; done += some) {
+      some = first.next(count - done, FEW_VECTORS * LANES);
+      some(activation, x, offset + done, some);
+    }
+  }
+
+  private static void some(Activation activation, float[] x, int offset, int count) {
     switch (activation.kind()) {
       case CLAMP -> clamp(x, offset, count, activation.low(), activation.high());
       case LEAKY_RELU -> leakyRelu(x, offset, count, activation.low());

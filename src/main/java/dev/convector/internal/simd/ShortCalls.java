@@ -18,13 +18,30 @@ public final class ShortCalls {
   /** Runs of a call's loops: 600 calls and 24,576 runs come before 40,000. */
   public static final int RUNS = 40;
 
+  /**
+   * The same of calls that the interpreter makes, a microsecond for each vector: it is after 200 of
+   * them, however long, that HotSpot asks the client compiler (Tier3InvocationThreshold), or 100
+   * with 2000 runs (Tier3CompileThreshold). What C2 learns of the loops it learns from later ones.
+   */
+  static final int INTERPRETED_RUNS = 10;
+
   /** More than the vectors of results that C2 needs to be asked and to answer. */
   private static final int COUNTED = Setting.of("convector.shortCallVectors", 500_000, 0);
 
   private int left = COUNTED;
 
-  public boolean areDue() {
-    return left > 0;
+  /** Nanoseconds of a multiply-add of vectors. */
+  private long slowest;
+
+  /** By the client compiler. */
+  private boolean isCompiled;
+
+  /** Runs of the loops of a call; 0 where any number is as good. */
+  public int runs() {
+    if (left == 0) {
+      return 0;
+    }
+    return isCompiled ? RUNS : INTERPRETED_RUNS;
   }
 
   /**
@@ -35,6 +52,9 @@ public final class ShortCalls {
    * @param nanos what they took
    */
   public void count(long vectors, long work, long nanos) {
+    long each = nanos / Math.max(1, work);
+    isCompiled |= each < KernelWarmUp.COUNTED_NANOS || 2 * each < slowest;
+    slowest = Math.max(slowest, each);
     left = nanos < KernelWarmUp.FAST_NANOS * work ? 0 : (int) Math.max(0, left - vectors);
   }
 }

@@ -1,7 +1,6 @@
 package dev.convector.internal.simd;
 
-import static org.junit.jupiter.api.Assertions.assertFalse;
-import static org.junit.jupiter.api.Assertions.assertTrue;
+import static org.junit.jupiter.api.Assertions.assertEquals;
 
 import org.junit.jupiter.api.Test;
 
@@ -14,20 +13,40 @@ final class ShortCallsTest {
   @Test
   void areDueWhileTheyAreSlow() {
     calls.count(499_999, WORK, SLOW);
-    assertTrue(calls.areDue());
+    assertEquals(ShortCalls.RUNS, calls.runs());
     calls.count(1, WORK, SLOW);
-    assertFalse(calls.areDue());
+    assertEquals(0, calls.runs());
+  }
+
+  /** A microsecond for each multiply-add is the interpreter's. */
+  @Test
+  void areShorterInTheInterpreter() {
+    assertEquals(ShortCalls.INTERPRETED_RUNS, calls.runs());
+    calls.count(1, WORK, 1000 * WORK);
+    assertEquals(ShortCalls.INTERPRETED_RUNS, calls.runs());
+    calls.count(1, WORK, 600 * WORK);
+    assertEquals(ShortCalls.INTERPRETED_RUNS, calls.runs());
+    calls.count(1, WORK, 499 * WORK);
+    assertEquals(ShortCalls.RUNS, calls.runs());
+    calls.count(1, WORK, 2000 * WORK);
+    assertEquals(ShortCalls.RUNS, calls.runs());
+  }
+
+  @Test
+  void areLongerAsSoonAsTheyAreCompiled() {
+    calls.count(1, WORK, 59 * WORK);
+    assertEquals(ShortCalls.RUNS, calls.runs());
   }
 
   @Test
   void endWhereTheyAreFast() {
     calls.count(1, WORK, SLOW - 1);
-    assertFalse(calls.areDue());
+    assertEquals(0, calls.runs());
   }
 
   @Test
   void moreThanAnIntIsCounted() {
     calls.count(1L << 33, WORK, SLOW);
-    assertFalse(calls.areDue());
+    assertEquals(0, calls.runs());
   }
 }

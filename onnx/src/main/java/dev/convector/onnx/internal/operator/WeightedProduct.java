@@ -68,7 +68,7 @@ final class WeightedProduct {
     int depth = weights.shape()[0];
     int columns = weights.shape()[1];
     float[] to = new float[weights.size()];
-    Transpose.once(weights.floats(), 0, columns, depth, columns, to, 0, depth);
+    Transpose.byLoops(weights.floats(), 0, columns, depth, columns, to, 0, depth);
     return to;
   }
 }
