@@ -40,17 +40,27 @@ record ProbabilityMap(int width, int height, float[] values) {
     List<TextArea> boxes = new ArrayList<>();
     boolean[] seen = new boolean[values.length];
     int[] region = new int[values.length];
-    for (int i = 0; i < values.length && boxes.size() < MOST_BOXES; i++) {
-      if (!seen[i] && isText(i % width, i / width)) {
-        int size = collect(i, seen, region);
-        TextArea box = MinimumAreaRectangle.around(rowEnds(region, size));
-        if (Math.min(box.length(), box.height()) >= THINNEST
-            && mean(region, size) >= REGION_THRESHOLD) {
-          boxes.add(unclipped(box));
-        }
+    for (int i = next(0, seen); i < values.length && boxes.size() < MOST_BOXES; ) {
+      int size = collect(i, seen, region);
+      TextArea box = MinimumAreaRectangle.around(rowEnds(region, size));
+      if (Math.min(box.length(), box.height()) >= THINNEST
+          && mean(region, size) >= REGION_THRESHOLD) {
+        boxes.add(unclipped(box));
       }
+      i = next(i, seen);
     }
     return boxes;
+  }
+
+  /**
+   * The next pixel of text, from one on, that is in no region yet; one past all if there is none.
+   */
+  private int next(int from, boolean[] seen) {
+    int i = from;
+    while (i < values.length && (seen[i] || !isText(i % width, i / width))) {
+      i++;
+    }
+    return i;
   }
 
   /** Puts the connected region around a pixel first into an array, and returns its size. */

@@ -35,28 +35,44 @@ record Sampler(float[] mean, float[] deviation) {
     float[] planes = new float[3 * rows * planeColumns];
     Point right = area.along().times(1.0 / columns);
     Point down = area.down().times(1.0 / rows);
-    int across = samples(right);
-    int along = samples(down);
+    Grid grid = new Grid(photo, area.corner(), right, down, samples(right), samples(down));
     IntStream.range(0, rows)
         .parallel()
         .forEach(
             row -> {
-              float[] sums = new float[3];
+              float[] means = new float[3];
               for (int column = 0; column < columns; column++) {
-                sums[0] = sums[1] = sums[2] = 0;
-                for (int i = 0; i < across * along; i++) {
-                  double x = column + (i % across + 0.5) / across;
-                  double y = row + (i / across + 0.5) / along;
-                  add(photo, area.corner().plus(right.times(x)).plus(down.times(y)), sums);
-                }
+                grid.means(column, row, means);
                 for (int c = 0; c < 3; c++) {
-                  float value = (sums[c] / (across * along) + 128) / 255;
                   planes[(c * rows + row) * planeColumns + column] =
-                      (value - mean[c]) / deviation[c];
+                      ((means[c] + 128) / 255 - mean[c]) / deviation[c];
                 }
               }
             });
     return planes;
+  }
+
+  /**
+   * Where pixels lie in the picture.
+   *
+   * @param right from one column to the next
+   * @param down from one row to the next
+   * @param across samples of a pixel along a row
+   * @param along the same along a column
+   */
+  private record Grid(Photo photo, Point corner, Point right, Point down, int across, int along) {
+    /** Blue, green and red of a pixel. */
+    void means(int column, int row, float[] means) {
+      means[0] = means[1] = means[2] = 0;
+      for (int i = 0; i < across * along; i++) {
+        double x = column + (i % across + 0.5) / across;
+        double y = row + (i / across + 0.5) / along;
+        add(photo, corner.plus(right.times(x)).plus(down.times(y)), means);
+      }
+      for (int c = 0; c < 3; c++) {
+        means[c] /= across * along;
+      }
+    }
   }
 
   private static int samples(Point step) {

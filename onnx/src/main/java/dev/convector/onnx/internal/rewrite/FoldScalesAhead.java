@@ -57,10 +57,7 @@ final class FoldScalesAhead {
     float[] before = conv.constant(2) == null ? new float[filters] : conv.constant(2).floats();
     float[] bias = new float[filters];
     for (int k = 0; k < filters; k++) {
-      double sum = 0;
-      for (int i = k * each; own != null && i < (k + 1) * each; i++) {
-        sum += own[i];
-      }
+      double sum = own == null ? 0 : sum(own, k * each, each);
       bias[k] = (float) (before[k] + shift * sum);
     }
     Constant scaled = weights.changed(w -> scaled(w, factor));
@@ -68,6 +65,15 @@ final class FoldScalesAhead {
     conv.setInput(1, new Value(conv.name() + " weights", scaled));
     conv.setInput(2, new Value(conv.name() + " bias", Constant.of(new int[] {filters}, bias)));
     conv.noteAbsorbed(scale);
+  }
+
+  /** A method of its own: HotSpot compiles the one around it for this loop otherwise. */
+  private static double sum(float[] values, int from, int count) {
+    double sum = 0;
+    for (int i = from; i < from + count; i++) {
+      sum += values[i];
+    }
+    return sum;
   }
 
   private static float[] scaled(float[] weights, float factor) {
