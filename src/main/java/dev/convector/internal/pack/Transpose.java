@@ -39,7 +39,7 @@ public final class Transpose {
     } else if (!hasSquares && columns == 1 && srcStride == 1) {
       System.arraycopy(src, srcOffset, dst, dstOffset, rows);
     } else if ((hasSquares || isInterleaved(srcStride, rows, columns, dstStride))
-        && !TransposeWarmUp.COMMON.isCold(rows, columns)) {
+        && !TransposeWarmUp.isCold(rows, columns)) {
       byVectors(src, srcOffset, srcStride, rows, columns, dst, dstOffset, dstStride);
     } else {
       byLoops(src, srcOffset, srcStride, rows, columns, dst, dstOffset, dstStride);

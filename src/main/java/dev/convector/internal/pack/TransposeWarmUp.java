@@ -2,9 +2,8 @@ package dev.convector.internal.pack;
 
 import static dev.convector.internal.simd.Simd.LANES;
 
+import dev.convector.internal.simd.ColdLoops;
 import dev.convector.internal.simd.KernelWarmUp;
-import java.util.Arrays;
-import java.util.function.Supplier;
 
 /**
  * The kernels of transposition and a small call of each. Plain loops do the work until they are
@@ -26,28 +25,16 @@ final class TransposeWarmUp {
 
   private static final int BLOCKS = 8;
 
-  /**
-   * Calls that are counted: of so few runs HotSpot asks C2 for what was called 5000 times
-   * (Tier4InvocationThreshold).
-   */
-  private static final int ASKED = 5500;
+  private static final ColdLoops COLD = new ColdLoops(DEINTERLEAVE + MOST_PLANES + 1, LOOPS_FLOATS);
 
-  private static final int KERNELS = DEINTERLEAVE + MOST_PLANES + 1;
-
-  /** Of this JVM. */
-  static final TransposeWarmUp COMMON = new TransposeWarmUp();
-
-  private final KernelWarmUp kernels = new KernelWarmUp(KERNELS, () -> true, ASKED);
-  private final long[] left = new long[KERNELS];
-
-  TransposeWarmUp() {
-    Arrays.fill(left, LOOPS_FLOATS);
-  }
+  private TransposeWarmUp() {}
 
   /** Whether a matrix that vectors could move is better moved by loops. */
-  boolean isCold(int rows, int columns) {
+  static boolean isCold(int rows, int columns) {
     int kernel = kernel(rows, columns);
-    return kernels.isCold(kernel) && isWaiting(kernel, (long) rows * columns);
+    int vectors = kernel == WHOLE ? LANES : Math.min(rows, columns);
+    return COLD.isCold(kernel)
+        && COLD.areDue(kernel, (long) rows * columns, () -> call(kernel), 3 * vectors);
   }
 
   private static int kernel(int rows, int columns) {
@@ -57,25 +44,11 @@ final class TransposeWarmUp {
     return columns < LANES ? DEINTERLEAVE + columns : WHOLE;
   }
 
-  /** Counts; what threads don't see of each other does no harm. */
-  private boolean isWaiting(int kernel, long floats) {
-    long before = left[kernel];
-    if (before > 0) {
-      left[kernel] = before - floats;
-      return true;
-    }
-    int planes = kernel < DEINTERLEAVE ? kernel : kernel - DEINTERLEAVE;
-    int vectors = planes == 0 ? LANES : planes;
-    return kernels.count(kernel, Long.MAX_VALUE, call(kernel), 3 * vectors);
-  }
-
-  static Supplier<Runnable> call(int kernel) {
+  static Runnable call(int kernel) {
     if (kernel == WHOLE) {
-      return TransposeWarmUp::whole;
+      return whole();
     }
-    return kernel < DEINTERLEAVE
-        ? () -> interleave(kernel)
-        : () -> deinterleave(kernel - DEINTERLEAVE);
+    return kernel < DEINTERLEAVE ? interleave(kernel) : deinterleave(kernel - DEINTERLEAVE);
   }
 
   private static int blocks(int turn) {

@@ -5,7 +5,6 @@ import static dev.convector.internal.simd.Simd.SPECIES;
 
 import dev.convector.Activation;
 import dev.convector.internal.parallel.ObjectPool;
-import java.util.Arrays;
 import jdk.incubator.vector.FloatVector;
 
 /**
@@ -22,19 +21,27 @@ public final class ActivationKernels {
   /** Below this, functions that multiply x with a vanishing factor are zero; so is their limit. */
   static final float FLAT = -100;
 
-  /** Vectors of a first call. */
-  private static final int FEW_VECTORS = 2;
+  /** Elements that loops are left to before a kernel is asked for. */
+  private static final long LOOPS_FLOATS = 1_000_000;
 
-  private static final FirstCalls[] FIRST = new FirstCalls[Activation.Kind.values().length];
+  /** Vectors of a small call, and operations on each, of simple ones and of the others. */
+  private static final int SIMPLE_VECTORS = 24;
 
-  static {
-    Arrays.setAll(FIRST, kind -> new FirstCalls());
-  }
+  private static final int SIMPLE_WORK = 4;
+  private static final int VECTORS = 4;
+  private static final int WORK = 20;
+
+  private static final ColdLoops COLD =
+      new ColdLoops(Activation.Kind.values().length, LOOPS_FLOATS);
 
   private ActivationKernels() {}
 
   /** Applies the activation to {@code count} elements from {@code offset} on. */
   public static void apply(Activation activation, float[] x, int offset, int count) {
+    if (COLD.isCold(activation.kind().ordinal()) && areLoopsDue(activation, count)) {
+      ActivationLoops.apply(activation, x, offset, count);
+      return;
+    }
     int whole = count / LANES * LANES;
     vectors(activation, x, offset, whole);
     if (whole < count) {
@@ -46,17 +53,25 @@ public final class ActivationKernels {
     }
   }
 
-  /** {@code count} is a multiple of LANES. */
-  private static void vectors(Activation activation, float[] x, int offset, int count) {
-    FirstCalls first = FIRST[activation.kind().ordinal()];
-    int some;
-    for (int done = 0; done < count; done += some) {
-      some = first.next(count - done, FEW_VECTORS * LANES);
-      some(activation, x, offset + done, some);
-    }
+  private static boolean areLoopsDue(Activation activation, int count) {
+    boolean isSimple =
+        switch (activation.kind()) {
+          case CLAMP, LEAKY_RELU, HARD_SIGMOID, HARD_SWISH -> true;
+          case GELU, SIGMOID, SILU, TANH -> false;
+        };
+    int vectors = isSimple ? SIMPLE_VECTORS : VECTORS;
+    int work = vectors * (isSimple ? SIMPLE_WORK : WORK);
+    return COLD.areDue(
+        activation.kind().ordinal(), count, () -> call(activation, vectors * LANES), work);
   }
 
-  private static void some(Activation activation, float[] x, int offset, int count) {
+  static Runnable call(Activation activation, int count) {
+    float[] x = new float[count];
+    return () -> vectors(activation, x, 0, count);
+  }
+
+  /** {@code count} is a multiple of LANES. */
+  static void vectors(Activation activation, float[] x, int offset, int count) {
     switch (activation.kind()) {
       case CLAMP -> clamp(x, offset, count, activation.low(), activation.high());
       case LEAKY_RELU -> leakyRelu(x, offset, count, activation.low());

@@ -2,14 +2,12 @@ package dev.convector.internal.pack;
 
 import static org.junit.jupiter.api.Assertions.assertArrayEquals;
 import static org.junit.jupiter.api.Assertions.assertThrows;
-import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import dev.convector.internal.simd.Simd;
 import java.util.Arrays;
 import java.util.function.Consumer;
 import java.util.function.Supplier;
 import org.junit.jupiter.api.Test;
-import org.junit.jupiter.api.Timeout;
 
 class TransposeTest {
   private static final float GUARD = -12345;
@@ -83,34 +81,16 @@ class TransposeTest {
     assertArrayEquals(expected, actual, name);
   }
 
-  /** Loops move a million floats before a kernel is asked for, then some until it is compiled. */
-  @Test
-  @Timeout(30)
-  void kernelsAreColdForAMillionFloatsAndNotForGood() {
-    TransposeWarmUp warmUp = new TransposeWarmUp();
-    int side = 100;
-    for (int floats = 0; floats < 1_000_000; floats += side * side) {
-      assertTrue(warmUp.isCold(side, side));
-    }
-    assertTrue(warmUp.isCold(3, side));
-    assertTrue(warmUp.isCold(side, 3));
-    while (warmUp.isCold(side, side)) {
-      Thread.onSpinWait();
-    }
-    assertTrue(warmUp.isCold(3, side));
-    assertTrue(warmUp.isCold(side, 3));
-  }
-
   @Test
   void everyKernelHasASmallCall() {
     int[] planes = {2, 3, 4, 6, 8};
     for (int turn = 0; turn < 32; turn++) {
-      TransposeWarmUp.call(TransposeWarmUp.WHOLE).get().run();
+      TransposeWarmUp.call(TransposeWarmUp.WHOLE).run();
       for (int each : planes) {
-        TransposeWarmUp.call(each).get().run();
-        TransposeWarmUp.call(TransposeWarmUp.DEINTERLEAVE + each).get().run();
+        TransposeWarmUp.call(each).run();
+        TransposeWarmUp.call(TransposeWarmUp.DEINTERLEAVE + each).run();
       }
     }
-    assertThrows(AssertionError.class, () -> TransposeWarmUp.call(5).get().run());
+    assertThrows(AssertionError.class, () -> TransposeWarmUp.call(5).run());
   }
 }

@@ -1,9 +1,11 @@
 package dev.convector.internal.simd;
 
+import static org.junit.jupiter.api.Assertions.assertArrayEquals;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 
 import dev.convector.Activation;
 import java.util.Arrays;
+import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
 
@@ -65,6 +67,43 @@ class ActivationKernelsTest {
         assertEquals(i >= 4 && i < 4 + count ? inside : 5, x[i], 1e-5, "count " + count);
       }
     }
+  }
+
+  /** Where the kernel is not compiled, and behind the last vector of exponentials. */
+  @ParameterizedTest
+  @EnumSource(Activation.Kind.class)
+  void loopsHaveTheBitsOfTheKernels(Activation.Kind kind) {
+    Activation activation = activation(kind, -0.5f, 0.75f);
+    int count = 1000 * Simd.LANES;
+    float[] x = new float[count];
+    for (int i = 0; i < count; i++) {
+      x[i] = (i - count / 2) * 0.0237f;
+    }
+    float[] extremes = {Float.NaN, Float.POSITIVE_INFINITY, Float.NEGATIVE_INFINITY, -0f};
+    System.arraycopy(extremes, 0, x, 0, Math.min(extremes.length, count));
+    float[] y = x.clone();
+    ActivationKernels.vectors(activation, x, 0, count);
+    ActivationLoops.apply(activation, y, 0, count);
+    assertArrayEquals(x, y);
+    ActivationKernels.call(activation, 2 * Simd.LANES).run();
+  }
+
+  @Test
+  void exponentialsHaveTheSameBitsEverywhere() {
+    int count = 100 * Simd.LANES;
+    float[] x = new float[count];
+    for (int i = 0; i < count; i++) {
+      x[i] = -i * 0.13f;
+    }
+    x[3] = Float.NEGATIVE_INFINITY;
+    x[5] = Float.NaN;
+    float[] expected = new float[count];
+    float[] actual = new float[count];
+    ExponentialKernels.exp(x, 0, count, 0.5f, expected, 0);
+    Exponentials.exp(x, 0, count - 1, 0.5f, actual, 0);
+    ExponentialLoops.exp(x, count - 1, 1, 0.5f, actual, count - 1);
+    assertArrayEquals(expected, actual);
+    assertEquals(Math.exp(-0.13 - 0.5), actual[1], 1e-7);
   }
 
   /** Only a clamp has bounds, and a leaky ReLU a slope. */

@@ -3,7 +3,7 @@ package dev.convector.onnx.internal.execute;
 import static dev.convector.internal.simd.Simd.LANES;
 import static dev.convector.internal.simd.Simd.SPECIES;
 
-import dev.convector.internal.simd.ExponentialKernels;
+import dev.convector.internal.simd.Exponentials;
 import jdk.incubator.vector.FloatVector;
 import jdk.incubator.vector.VectorOperators;
 import jdk.incubator.vector.VectorShuffle;
@@ -108,10 +108,6 @@ public final class VectorMath {
 
   /** {@code to[i] = exp(x[i] - most)} for arguments up to 0; below -87 it stays at 1.6e-38. */
   public static void expBelow(float[] x, int at, int count, float most, float[] to, int toAt) {
-    int whole = SPECIES.loopBound(count);
-    ExponentialKernels.exp(x, at, whole, most, to, toAt);
-    for (int i = whole; i < count; i++) {
-      to[toAt + i] = (float) Math.exp(x[at + i] - most);
-    }
+    Exponentials.exp(x, at, count, most, to, toAt);
   }
 }

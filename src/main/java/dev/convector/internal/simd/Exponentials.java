@@ -1,0 +1,32 @@
+package dev.convector.internal.simd;
+
+import static dev.convector.internal.simd.Simd.LANES;
+
+/** Exponentials over a range of an array, the same wherever an element lies. */
+public final class Exponentials {
+  /** Elements that loops are left to before the kernel is asked for. */
+  private static final long LOOPS_FLOATS = 1_000_000;
+
+  /** Vectors of a small call, and operations on each. */
+  private static final int VECTORS = 4;
+
+  private static final int WORK = 20;
+
+  private static final ColdLoops COLD = new ColdLoops(1, LOOPS_FLOATS);
+
+  private Exponentials() {}
+
+  /** {@code y[i] = e^(x[i] - most)}, for x up to {@code most}; 1.6e-38 from 87 below it on. */
+  public static void exp(float[] x, int at, int count, float most, float[] y, int to) {
+    boolean isCold = COLD.isCold(0) && COLD.areDue(0, count, Exponentials::call, VECTORS * WORK);
+    int whole = isCold ? 0 : count / LANES * LANES;
+    ExponentialKernels.exp(x, at, whole, most, y, to);
+    ExponentialLoops.exp(x, at + whole, count - whole, most, y, to + whole);
+  }
+
+  private static Runnable call() {
+    float[] x = new float[VECTORS * LANES];
+    float[] y = new float[VECTORS * LANES];
+    return () -> ExponentialKernels.exp(x, 0, x.length, 0, y, 0);
+  }
+}
