@@ -6,9 +6,8 @@ import dev.convector.internal.simd.ColdLoops;
 import dev.convector.internal.simd.KernelWarmUp;
 
 /**
- * The kernels of transposition and a small call of each. Plain loops do the work until they are
- * compiled, and nothing is done about that before it is worth it: a picture that a network begins
- * with is moved in a millisecond.
+ * The kernels of transposition, and a small call of each: a picture that a network begins with is
+ * left to loops.
  */
 final class TransposeWarmUp {
   private static final int MOST_PLANES = 8;
@@ -17,15 +16,12 @@ final class TransposeWarmUp {
   static final int WHOLE = 0;
   static final int DEINTERLEAVE = MOST_PLANES + 1;
 
-  /** Floats that loops move, in two nanoseconds each, before a kernel is asked for. */
-  private static final long LOOPS_FLOATS = 1_000_000;
-
   /** One in so many small calls is of so many blocks, the others are of one. */
   private static final int TURNS = 16;
 
   private static final int BLOCKS = 8;
 
-  private static final ColdLoops COLD = new ColdLoops(DEINTERLEAVE + MOST_PLANES + 1, LOOPS_FLOATS);
+  private static final ColdLoops COLD = new ColdLoops(DEINTERLEAVE + MOST_PLANES + 1);
 
   private TransposeWarmUp() {}
 

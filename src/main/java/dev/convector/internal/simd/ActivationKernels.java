@@ -21,9 +21,6 @@ public final class ActivationKernels {
   /** Below this, functions that multiply x with a vanishing factor are zero; so is their limit. */
   static final float FLAT = -100;
 
-  /** Elements that loops are left to before a kernel is asked for. */
-  private static final long LOOPS_FLOATS = 1_000_000;
-
   /** Vectors of a small call, and operations on each, of simple ones and of the others. */
   private static final int SIMPLE_VECTORS = 24;
 
@@ -31,8 +28,7 @@ public final class ActivationKernels {
   private static final int VECTORS = 4;
   private static final int WORK = 20;
 
-  private static final ColdLoops COLD =
-      new ColdLoops(Activation.Kind.values().length, LOOPS_FLOATS);
+  private static final ColdLoops COLD = new ColdLoops(Activation.Kind.values().length);
 
   private ActivationKernels() {}
 

@@ -18,14 +18,20 @@ public final class ColdLoops {
    */
   private static final int ASKED = 5500;
 
+  /** Floats that loops are left to before a kernel is asked for. */
+  private static final long FLOATS = 1_000_000;
+
   private final KernelWarmUp kernels;
   private final long[] left;
 
   /**
    * @param kernels how many; they are numbered from 0
-   * @param floats that loops are left to before a kernel is asked for
    */
-  public ColdLoops(int kernels, long floats) {
+  public ColdLoops(int kernels) {
+    this(kernels, FLOATS);
+  }
+
+  ColdLoops(int kernels, long floats) {
     this.kernels = new KernelWarmUp(kernels, () -> true, ASKED);
     this.left = new long[kernels];
     Arrays.fill(left, floats);

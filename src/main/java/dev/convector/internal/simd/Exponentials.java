@@ -4,15 +4,12 @@ import static dev.convector.internal.simd.Simd.LANES;
 
 /** Exponentials over a range of an array, the same wherever an element lies. */
 public final class Exponentials {
-  /** Elements that loops are left to before the kernel is asked for. */
-  private static final long LOOPS_FLOATS = 1_000_000;
-
   /** Vectors of a small call, and operations on each. */
   private static final int VECTORS = 4;
 
   private static final int WORK = 20;
 
-  private static final ColdLoops COLD = new ColdLoops(1, LOOPS_FLOATS);
+  private static final ColdLoops COLD = new ColdLoops(1);
 
   private Exponentials() {}
 
