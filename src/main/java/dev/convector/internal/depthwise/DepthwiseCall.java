@@ -121,7 +121,6 @@ final class DepthwiseCall implements Scratch.Kept {
   int tileStep;
   int tileRow;
   boolean clamped;
-  private boolean alternate;
   float low;
   float high;
 
@@ -264,16 +263,11 @@ final class DepthwiseCall implements Scratch.Kept {
     }
   }
 
-  /**
-   * The limits of the results; infinite ones for none. Half of the short calls without limits clamp
-   * all the same, so that C2 has seen both.
-   */
+  /** The limits of the results; infinite ones for none. */
   void clamp(float low, float high) {
     this.low = low;
     this.high = high;
-    this.alternate = !alternate;
-    this.clamped =
-        low != Float.NEGATIVE_INFINITY || high != Float.POSITIVE_INFINITY || isShort() && alternate;
+    this.clamped = low != Float.NEGATIVE_INFINITY || high != Float.POSITIVE_INFINITY;
   }
 
   /** The first input row of a tile is an ordinary one or, with a step of 0, one of zeros. */
