@@ -21,7 +21,7 @@ final class TransposeWarmUp {
 
   private static final int BLOCKS = 8;
 
-  private static final ColdLoops COLD = new ColdLoops(DEINTERLEAVE + MOST_PLANES + 1);
+  private static final ColdLoops COLD = new ColdLoops(DEINTERLEAVE + MOST_PLANES + 1, false);
 
   private TransposeWarmUp() {}
 

@@ -21,20 +21,27 @@ public final class ActivationKernels {
   /** Below this, functions that multiply x with a vanishing factor are zero; so is their limit. */
   static final float FLAT = -100;
 
-  /** Vectors of a small call, and operations on each, of simple ones and of the others. */
+  /** Vectors of a small call where that is simple, and operations on each. */
   private static final int SIMPLE_VECTORS = 24;
 
   private static final int SIMPLE_WORK = 4;
-  private static final int VECTORS = 4;
+
+  /** The same elsewhere; one in so many calls has more, so that C2 sees a loop. */
+  private static final int TURNS = 16;
+
+  private static final int VECTORS = 8;
   private static final int WORK = 20;
 
-  private static final ColdLoops COLD = new ColdLoops(Activation.Kind.values().length);
+  private static final ColdLoops COLD = new ColdLoops(Activation.Kind.values().length, false);
+
+  /** Of simple ones. */
+  private static final ColdLoops COLD_SIMPLE = new ColdLoops(Activation.Kind.values().length, true);
 
   private ActivationKernels() {}
 
   /** Applies the activation to {@code count} elements from {@code offset} on. */
   public static void apply(Activation activation, float[] x, int offset, int count) {
-    if (COLD.isCold(activation.kind().ordinal()) && areLoopsDue(activation, count)) {
+    if (isCold(activation) && areLoopsDue(activation, count)) {
       ActivationLoops.apply(activation, x, offset, count);
       return;
     }
@@ -49,21 +56,35 @@ public final class ActivationKernels {
     }
   }
 
-  private static boolean areLoopsDue(Activation activation, int count) {
-    boolean isSimple =
-        switch (activation.kind()) {
-          case CLAMP, LEAKY_RELU, HARD_SIGMOID, HARD_SWISH -> true;
-          case GELU, SIGMOID, SILU, TANH -> false;
-        };
-    int vectors = isSimple ? SIMPLE_VECTORS : VECTORS;
-    int work = vectors * (isSimple ? SIMPLE_WORK : WORK);
-    return COLD.areDue(
-        activation.kind().ordinal(), count, () -> call(activation, vectors * LANES), work);
+  private static boolean isCold(Activation activation) {
+    return cold(activation).isCold(activation.kind().ordinal());
   }
 
-  static Runnable call(Activation activation, int count) {
-    float[] x = new float[count];
-    return () -> vectors(activation, x, 0, count);
+  private static ColdLoops cold(Activation activation) {
+    return isSimple(activation) ? COLD_SIMPLE : COLD;
+  }
+
+  private static boolean areLoopsDue(Activation activation, int count) {
+    int work = isSimple(activation) ? SIMPLE_VECTORS * SIMPLE_WORK : WORK;
+    int kernel = activation.kind().ordinal();
+    return cold(activation).areDue(kernel, count, () -> call(activation), work);
+  }
+
+  private static boolean isSimple(Activation activation) {
+    return switch (activation.kind()) {
+      case CLAMP, LEAKY_RELU, HARD_SIGMOID, HARD_SWISH -> true;
+      case GELU, SIGMOID, SILU, TANH -> false;
+    };
+  }
+
+  /** Of sigmoids and the like the interpreter takes 0.25 ms a vector. */
+  static Runnable call(Activation activation) {
+    float[] x = new float[SIMPLE_VECTORS * LANES];
+    if (isSimple(activation)) {
+      return () -> vectors(activation, x, 0, x.length);
+    }
+    return KernelWarmUp.inTurn(
+        TURNS, turn -> vectors(activation, x, 0, turn == 0 ? VECTORS * LANES : LANES));
   }
 
   /** {@code count} is a multiple of LANES. */

@@ -13,8 +13,8 @@ import java.util.function.Supplier;
  */
 public final class ColdLoops {
   /**
-   * Calls that are counted before C2 must have been asked, even of calls with few runs of their
-   * loops: for what was called 5000 times (Tier4InvocationThreshold).
+   * Calls with a run or two of their loops that are counted before C2 must have been asked: for
+   * what was called 5000 times (Tier4InvocationThreshold).
    */
   private static final int ASKED = 5500;
 
@@ -26,13 +26,14 @@ public final class ColdLoops {
 
   /**
    * @param kernels how many; they are numbered from 0
+   * @param isRunOften whether small calls run their loops 24 times, and not once or twice
    */
-  public ColdLoops(int kernels) {
-    this(kernels, FLOATS);
+  public ColdLoops(int kernels, boolean isRunOften) {
+    this(kernels, isRunOften, FLOATS);
   }
 
-  ColdLoops(int kernels, long floats) {
-    this.kernels = new KernelWarmUp(kernels, () -> true, ASKED);
+  ColdLoops(int kernels, boolean isRunOften, long floats) {
+    this.kernels = new KernelWarmUp(kernels, () -> true, isRunOften ? CompileQueue.ASKED : ASKED);
     this.left = new long[kernels];
     Arrays.fill(left, floats);
   }

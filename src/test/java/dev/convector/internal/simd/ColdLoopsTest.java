@@ -9,7 +9,7 @@ import org.junit.jupiter.api.Timeout;
 final class ColdLoopsTest {
   private static final int WORK = 1000;
 
-  private final ColdLoops loops = new ColdLoops(2, 100);
+  private final ColdLoops loops = new ColdLoops(2, true, 100);
   private int calls;
 
   private boolean areDue(int kernel, long floats) {
