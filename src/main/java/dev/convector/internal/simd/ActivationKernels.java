@@ -43,8 +43,12 @@ public final class ActivationKernels {
   public static void apply(Activation activation, float[] x, int offset, int count) {
     if (isCold(activation) && areLoopsDue(activation, count)) {
       ActivationLoops.apply(activation, x, offset, count);
-      return;
+    } else {
+      byVectors(activation, x, offset, count);
     }
+  }
+
+  static void byVectors(Activation activation, float[] x, int offset, int count) {
     int whole = count / LANES * LANES;
     vectors(activation, x, offset, whole);
     if (whole < count) {

@@ -18,8 +18,15 @@ public final class Exponentials {
 
   /** {@code y[i] = e^(x[i] - most)}, for x up to {@code most}; 1.6e-38 from 87 below it on. */
   public static void exp(float[] x, int at, int count, float most, float[] y, int to) {
-    boolean isCold = COLD.isCold(0) && COLD.areDue(0, count, Exponentials::call, WORK);
-    int whole = isCold ? 0 : count / LANES * LANES;
+    if (COLD.isCold(0) && COLD.areDue(0, count, Exponentials::call, WORK)) {
+      ExponentialLoops.exp(x, at, count, most, y, to);
+    } else {
+      byVectors(x, at, count, most, y, to);
+    }
+  }
+
+  static void byVectors(float[] x, int at, int count, float most, float[] y, int to) {
+    int whole = count / LANES * LANES;
     ExponentialKernels.exp(x, at, whole, most, y, to);
     ExponentialLoops.exp(x, at + whole, count - whole, most, y, to + whole);
   }

@@ -61,7 +61,10 @@ class ActivationKernelsTest {
     for (int count = 0; count <= 3 * Simd.LANES; count++) {
       float[] x = new float[count + 10];
       Arrays.fill(x, 5);
+      float[] y = x.clone();
       ActivationKernels.apply(activation, x, 4, count);
+      ActivationKernels.byVectors(activation, y, 4, count);
+      assertArrayEquals(x, y);
       float inside = (float) activation.apply(5);
       for (int i = 0; i < x.length; i++) {
         assertEquals(i >= 4 && i < 4 + count ? inside : 5, x[i], 1e-5, "count " + count);
@@ -91,22 +94,30 @@ class ActivationKernelsTest {
     }
   }
 
+  /** Loops, whole vectors and what is behind them; no neighbour is touched. */
   @Test
   void exponentialsHaveTheSameBitsEverywhere() {
-    int count = 100 * Simd.LANES;
-    float[] x = new float[count];
-    for (int i = 0; i < count; i++) {
-      x[i] = -i * 0.13f;
+    for (int count = 0; count <= 3 * Simd.LANES; count++) {
+      float[] x = new float[count + 10];
+      for (int i = 0; i < x.length; i++) {
+        x[i] = -i * 3.7f;
+      }
+      x[4] = Float.NEGATIVE_INFINITY;
+      x[5] = Float.NaN;
+      float[] expected = new float[count + 10];
+      float[] cold = expected.clone();
+      float[] warm = expected.clone();
+      for (int i = 0; i < count; i++) {
+        ExponentialLoops.exp(x, 3 + i, 1, 0.5f, expected, 6 + i);
+      }
+      Exponentials.exp(x, 3, count, 0.5f, cold, 6);
+      Exponentials.byVectors(x, 3, count, 0.5f, warm, 6);
+      assertArrayEquals(expected, cold);
+      assertArrayEquals(expected, warm);
+      if (count > 3) {
+        assertEquals(Math.exp(x[6] - 0.5), warm[9], 1e-7);
+      }
     }
-    x[3] = Float.NEGATIVE_INFINITY;
-    x[5] = Float.NaN;
-    float[] expected = new float[count];
-    float[] actual = new float[count];
-    ExponentialKernels.exp(x, 0, count, 0.5f, expected, 0);
-    Exponentials.exp(x, 0, count - 1, 0.5f, actual, 0);
-    ExponentialLoops.exp(x, count - 1, 1, 0.5f, actual, count - 1);
-    assertArrayEquals(expected, actual);
-    assertEquals(Math.exp(-0.13 - 0.5), actual[1], 1e-7);
   }
 
   /** Only a clamp has bounds, and a leaky ReLU a slope. */

@@ -1,5 +1,6 @@
 package dev.convector.internal.simd;
 
+import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
@@ -22,7 +23,7 @@ final class ColdLoopsTest {
   void workUntilTheirFloatsAreDoneAndTheKernelIsCompiled() {
     for (int i = 0; i < 10; i++) {
       assertTrue(areDue(1, 10));
-      assertTrue(calls == 0);
+      assertEquals(0, calls);
     }
     while (areDue(1, 10)) {
       Thread.onSpinWait();
