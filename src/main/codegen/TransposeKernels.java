@@ -242,8 +242,8 @@ final class TransposeKernels {
   }
 
   /**
-   * Three planes are never taken for ints, which takes the interpreter 0.1 ms a vector: a fifth of
-   * a second for the picture that a network begins with.
+   * Three planes are never taken for ints, which takes the interpreter long: a network begins with
+   * a picture of them.
    */
   private static String method(String text, int planes, List<String> lines) {
     String indented = String.join("\n      ", lines);

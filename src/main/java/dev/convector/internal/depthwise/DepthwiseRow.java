@@ -126,8 +126,10 @@ final class DepthwiseRow implements DepthwiseTiles.Rectangles {
     int tile;
     for (int q = column; q < endColumn; q += p.tiles * tile) {
       tile = nextTile(endColumn - q, most);
-      p.tiles =
-          Math.min(p.isShort() ? fewTiles(p.shortRuns) : endColumn, sameTiles(endColumn - q, most));
+      p.tiles = sameTiles(endColumn - q, most);
+      if (p.isShort()) {
+        p.tiles = Math.min(p.tiles, fewTiles(p.shortRuns));
+      }
       p.left = left(shape, q);
       p.right = right(shape, q + p.tiles * tile);
       p.xOffset = x + (q - column) * shape.strideWidth() * columnStep;

@@ -81,7 +81,7 @@ public final class ActivationKernels {
     };
   }
 
-  /** Of sigmoids and the like the interpreter takes 0.25 ms a vector. */
+  /** Sigmoids and the like take the interpreter long, since floats are taken for ints and back. */
   static Runnable call(Activation activation) {
     float[] x = new float[SIMPLE_VECTORS * LANES];
     if (isSimple(activation)) {

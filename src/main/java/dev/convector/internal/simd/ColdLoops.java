@@ -5,9 +5,8 @@ import java.util.function.Supplier;
 
 /**
  * Kernels in whose place plain loops work, with the same bits, until C2 has compiled them; and C2
- * is not asked before it is worth it. In a fresh process most kernels but those of convolutions
- * move or change a million floats in all; loops take two milliseconds for that, the interpreter's
- * vectors up to a microsecond each operation, or a hundred where floats are taken for ints.
+ * is not asked before it is worth it: in a fresh process kernels beside those of convolutions often
+ * have little to do in all. What this brings: docs/decisions.md.
  *
  * <p>Threads may count at the same time; what is lost by that does no harm.
  */

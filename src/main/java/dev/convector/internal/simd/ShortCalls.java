@@ -19,7 +19,7 @@ public final class ShortCalls {
   public static final int RUNS = 40;
 
   /**
-   * The same of calls that the interpreter makes, a microsecond for each vector: it is after 200 of
+   * The same of calls that the interpreter makes, which takes long for a vector: it is after 200 of
    * them, however long, that HotSpot asks the client compiler (Tier3InvocationThreshold), or 100
    * with 2000 runs (Tier3CompileThreshold). What C2 learns of the loops it learns from later ones.
    */

@@ -40,7 +40,8 @@ record ProbabilityMap(int width, int height, float[] values) {
     List<TextArea> boxes = new ArrayList<>();
     boolean[] seen = new boolean[values.length];
     int[] region = new int[values.length];
-    for (int i = next(0, seen); i < values.length && boxes.size() < MOST_BOXES; ) {
+    int i = next(0, seen);
+    while (i < values.length && boxes.size() < MOST_BOXES) {
       int size = collect(i, seen, region);
       TextArea box = MinimumAreaRectangle.around(rowEnds(region, size));
       if (Math.min(box.length(), box.height()) >= THINNEST
