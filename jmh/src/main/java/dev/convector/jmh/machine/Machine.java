@@ -22,6 +22,10 @@ public final class Machine {
       Pattern.compile(
           "(OMP|GOMP|DNNL|ONEDNN|MKL|OPENBLAS|KMP|GOTO|BLIS|ATEN|TORCH|ORT)_.*|.*JAVA_(TOOL_)?OPTIONS");
 
+  /** What publishing a session rewrites. */
+  private static final List<String> PUBLISHED =
+      List.of("README.md", "RESULTS.md", "docs/results", "jmh/results");
+
   /** Told to the relaunched process, whose environment no longer shows what was removed. */
   private static final String CLEARED_PROPERTY = "race.cleared";
 
@@ -124,7 +128,10 @@ public final class Machine {
     };
   }
 
-  /** Of the sources in the working directory; a plus sign says that they were changed. */
+  /**
+   * Of the sources in the working directory; a plus sign says that they were changed, other than by
+   * an earlier session's publication.
+   */
   public static String commit() {
     return commit(Path.of("."));
   }
@@ -133,8 +140,12 @@ public final class Machine {
   public static String commit(Path folder) {
     String path = folder.toString();
     String commit = output("git", "-C", path, "rev-parse", "--short=12", "HEAD");
-    boolean changed =
-        !output("git", "-C", path, "status", "--porcelain", "--untracked-files=no").isEmpty();
+    List<String> status =
+        new ArrayList<>(
+            List.of("git", "-C", path, "status", "--porcelain", "--untracked-files=no"));
+    status.addAll(List.of("--", ":(top)"));
+    PUBLISHED.forEach(file -> status.add(":(top,exclude)" + file));
+    boolean changed = !output(status.toArray(String[]::new)).isEmpty();
     return commit.isEmpty() ? "unknown" : commit + (changed ? "+" : "");
   }
 
