@@ -6,6 +6,7 @@ import static dev.convector.jmh.report.Markdown.ratio;
 import dev.convector.jmh.race.Timing;
 import dev.convector.jmh.report.Standings.Row;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.Collection;
 import java.util.LinkedHashMap;
 import java.util.LinkedHashSet;
@@ -76,8 +77,8 @@ final class Family {
   }
 
   /**
-   * One table of several machines and numbers of threads: times, and ratios to the best. What
-   * nobody else does is left out.
+   * One table of several machines and numbers of threads, a line for each kind of layers: mean
+   * times, and ratios to the best. What nobody else does is left out.
    */
   static void sideBySide(Map<Integer, Map<String, Family>> tables, Markdown text) {
     Map<String, Set<String>> machines = new LinkedHashMap<>();
@@ -90,10 +91,10 @@ final class Family {
                         machines
                             .computeIfAbsent(machine, m -> new LinkedHashSet<>())
                             .addAll(family.layouts.stream().map(Standings::layout).toList())));
-    List<String> header = new ArrayList<>(List.of("layer", "threads"));
+    List<String> header = new ArrayList<>(List.of("layers", "threads"));
     machines.forEach(
         (machine, layouts) -> {
-          header.add(machine + ", layers");
+          header.add(machine + ", number");
           for (String layout : layouts) {
             header.add(layout + ", µs");
             header.add("vs the best");
@@ -103,7 +104,7 @@ final class Family {
     tables.forEach(
         (threads, families) -> {
           for (String name : names(families.values())) {
-            if (families.values().stream().anyMatch(family -> family.isCompared(name))) {
+            if (families.values().stream().anyMatch(f -> !f.compared(name).isEmpty())) {
               List<String> cells = new ArrayList<>(List.of(name, threads.toString()));
               machines.forEach(
                   (machine, layouts) -> cells.addAll(cells(families.get(machine), name, layouts)));
@@ -114,22 +115,29 @@ final class Family {
     text.table(header, table);
   }
 
+  /** Kinds of layers. */
   private static Set<String> names(Collection<Family> families) {
     Set<String> names = new LinkedHashSet<>();
-    families.forEach(family -> names.addAll(family.groups().keySet()));
+    for (Family family : families) {
+      family.layouts.forEach(s -> s.rows().forEach(row -> names.add(row.network())));
+    }
     return names;
   }
 
-  private boolean isCompared(String name) {
-    List<String> tasks = groups().getOrDefault(name, List.of());
-    return layouts.stream().anyMatch(s -> !Double.isNaN(mean(s, rows(s, tasks), s::best)));
+  /** Tasks of a kind that another library does, too, in some layout. */
+  private List<String> compared(String kind) {
+    return layouts.stream()
+        .flatMap(s -> s.rows(kind).stream().filter(row -> !Double.isNaN(s.vsBest(row))))
+        .map(Row::task)
+        .distinct()
+        .toList();
   }
 
   /**
    * @param family null where a machine has none
    */
-  private static List<String> cells(Family family, String name, Set<String> layouts) {
-    List<String> tasks = family == null ? List.of() : family.groups().getOrDefault(name, List.of());
+  private static List<String> cells(Family family, String kind, Set<String> layouts) {
+    List<String> tasks = family == null ? List.of() : family.compared(kind);
     List<String> cells = new ArrayList<>(List.of(Integer.toString(tasks.size())));
     for (String layout : layouts) {
       Optional<Standings> standings =
@@ -137,9 +145,19 @@ final class Family {
               ? Optional.empty()
               : family.layouts.stream().filter(s -> s.layout().equals(layout)).findFirst();
       cells.add(standings.map(s -> number(micros(s, rows(s, tasks)))).orElse("–"));
-      cells.add(standings.map(s -> ratio(mean(s, rows(s, tasks), s::best))).orElse("–"));
+      cells.add(standings.map(s -> vsBest(s, rows(s, tasks))).orElse("–"));
     }
     return cells;
+  }
+
+  /** The mean, and of several the least. */
+  private static String vsBest(Standings standings, List<Row> rows) {
+    double[] ratios =
+        rows.stream().mapToDouble(standings::vsBest).filter(r -> !Double.isNaN(r)).toArray();
+    String mean = ratio(mean(standings, rows, standings::best));
+    return ratios.length < 2
+        ? mean
+        : mean + " (" + number(Arrays.stream(ratios).min().orElseThrow()) + ")";
   }
 
   /** Tasks by the name of their line: gradients by their network, others alone. */

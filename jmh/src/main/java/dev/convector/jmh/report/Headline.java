@@ -251,21 +251,29 @@ final class Headline {
 
   /** The table; nothing if nothing was measured. */
   void write(Markdown text) {
-    List<Column> columns = measured();
-    if (columns.isEmpty()) {
-      return;
-    }
+    write(Map.of("", this), text);
+  }
+
+  /** One table of several machines, by their names; nothing if nothing was measured. */
+  static void write(Map<String, Headline> machines, Markdown text) {
     List<String> header = new ArrayList<>(List.of("times as fast as the fastest other library"));
-    columns.forEach(column -> header.add(column.title()));
     List<List<String>> table = new ArrayList<>();
     for (Subject subject : Subject.values()) {
-      List<String> cells = new ArrayList<>(List.of(subject.title()));
-      for (Column column : columns) {
-        cells.add(cell(subject, column).map(Headline::shown).orElse("–"));
-      }
-      table.add(cells);
+      table.add(new ArrayList<>(List.of(subject.title())));
     }
-    text.table(header, table);
+    machines.forEach(
+        (machine, headline) -> {
+          for (Column column : headline.measured()) {
+            header.add((machine.isEmpty() ? "" : machine + ": ") + column.title());
+            for (Subject subject : Subject.values()) {
+              String shown = headline.cell(subject, column).map(Headline::shown).orElse("–");
+              table.get(subject.ordinal()).add(shown);
+            }
+          }
+        });
+    if (header.size() > 1) {
+      text.table(header, table);
+    }
   }
 
   private static String shown(Cell cell) {

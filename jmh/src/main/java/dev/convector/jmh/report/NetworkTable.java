@@ -39,6 +39,11 @@ final class NetworkTable {
       return input.getFirst();
     }
 
+    /** Whether it is of one image on one thread. */
+    boolean isSingle() {
+      return batch() == 1 && threads == 1;
+    }
+
     List<String> cells() {
       String size = input.stream().skip(1).map(Object::toString).collect(Collectors.joining("x"));
       return List.of(network, size, Integer.toString(batch()), Integer.toString(threads));
@@ -89,8 +94,8 @@ final class NetworkTable {
   }
 
   /**
-   * One table of several machines, each with the sessions that ran there: a row for a single image,
-   * and means of batches.
+   * One table of several machines, each with the sessions that ran there: a row for a single image
+   * on one thread, and means of batches and of more threads.
    */
   static void machines(Map<String, List<Session>> machines, Markdown text) {
     Map<String, NetworkTable> tables = new LinkedHashMap<>();
@@ -103,7 +108,7 @@ final class NetworkTable {
         (machine, table) -> {
           table.rows.forEach(
               (key, row) -> {
-                if (key.batch() == 1) {
+                if (key.isSingle()) {
                   lines.add(with(machine, cells(key, row, rivals)));
                 }
               });
@@ -112,17 +117,17 @@ final class NetworkTable {
     text.table(with("machine", header(rivals)), lines);
     if (!batches.isEmpty()) {
       text.paragraph(
-          "Batches, geometric means; each network stands in the page of its session. "
+          "Batches and more threads, geometric means; each network stands in the page of its session. "
               + String.join(" ", batches));
     }
   }
 
-  /** A sentence for each batch but 1 and number of threads: the mean against a rival. */
+  /** A sentence for each batch and number of threads but one of each: the mean against a rival. */
   private List<String> batches(String machine, String rival) {
     Map<List<Integer>, List<Double>> ratios = new LinkedHashMap<>();
     rows.forEach(
         (key, row) -> {
-          if (key.batch() > 1 && row.containsKey(rival) && row.containsKey(OURS)) {
+          if (!key.isSingle() && row.containsKey(rival) && row.containsKey(OURS)) {
             double ours = row.get(OURS).millisAnImage();
             ratios
                 .computeIfAbsent(List.of(key.batch(), key.threads()), k -> new ArrayList<>())
@@ -134,10 +139,10 @@ final class NetworkTable {
         (key, some) -> {
           double logs = some.stream().mapToDouble(Math::log).average().orElseThrow();
           sentences.add(
-              "%s, %d images, %s: %s times as fast as %s (%d of %d lost)."
+              "%s, %s, %s: %s times as fast as %s (%d of %d lost)."
                   .formatted(
                       machine,
-                      key.getFirst(),
+                      key.getFirst() == 1 ? "one image" : key.getFirst() + " images",
                       key.getLast() == 1 ? "one thread" : key.getLast() + " threads",
                       ratio(Math.exp(logs)),
                       Names.of(rival),

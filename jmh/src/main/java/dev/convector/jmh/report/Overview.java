@@ -75,15 +75,7 @@ final class Overview {
     text.heading(1, "Results");
     text.paragraph(HOW_TO_READ);
     measured();
-    for (Map.Entry<String, List<Results>> machine : byMachine(newest).entrySet()) {
-      Headline headline = new Headline(machine.getValue());
-      if (headline.isEmpty()) {
-        continue;
-      }
-      text.heading(2, machine.getKey());
-      headline.write(text);
-      networks(new MachineTable(machine.getValue()));
-    }
+    headlines();
     drawn();
     wholeNetworks();
     family();
@@ -163,11 +155,33 @@ final class Overview {
         results.session().jdk());
   }
 
-  private void networks(MachineTable table) throws IOException {
-    if (!table.isEmpty()) {
-      table.write(text);
-      text.paragraph(Allocation.sentence(table.timings()));
-      chart(charts.bars(table.first()), "GFLOP/s of each network and the peak");
+  /** What README says of one machine, of all, and each one's networks. */
+  private void headlines() throws IOException {
+    Map<String, Headline> headlines = new LinkedHashMap<>();
+    Map<String, MachineTable> networks = new LinkedHashMap<>();
+    byMachine(newest)
+        .forEach(
+            (machine, sessions) -> {
+              Headline headline = new Headline(sessions);
+              if (!headline.isEmpty()) {
+                headlines.put(machine, headline);
+                networks.put(machine, new MachineTable(sessions));
+              }
+            });
+    if (headlines.isEmpty()) {
+      return;
+    }
+    text.heading(2, "The headline");
+    Headline.write(headlines, text);
+    text.paragraph(
+        Allocation.sentence(
+            networks.values().stream().flatMap(table -> table.timings().stream()).toList()));
+    for (Map.Entry<String, MachineTable> machine : networks.entrySet()) {
+      if (!machine.getValue().isEmpty()) {
+        text.heading(2, machine.getKey());
+        machine.getValue().write(text);
+        chart(charts.bars(machine.getValue().first()), "GFLOP/s of each network and the peak");
+      }
     }
   }
 
@@ -250,6 +264,9 @@ final class Overview {
             });
     if (!tables.isEmpty()) {
       text.heading(2, "Gradients and the rest of the family");
+      text.paragraph(
+          "Geometric means over the layers of a kind, and in brackets the least; each layer stands "
+              + "in the page of its session.");
       Family.sideBySide(tables, text);
     }
   }

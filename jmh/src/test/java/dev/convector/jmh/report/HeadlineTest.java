@@ -7,7 +7,9 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import dev.convector.jmh.race.NetworkRun;
 import java.nio.file.Path;
+import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.Set;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -64,6 +66,33 @@ class HeadlineTest {
             .race(WEIGHTS, 1, ours(100), rival(100), turns("libtorch/NHWC", 500))
             .read(folder);
     assertEquals(4 / 3.0, mean(results, Headline.Subject.TRAINING, NHWC), 1e-9);
+  }
+
+  @Test
+  void machinesStandInOneTable() throws Exception {
+    Results one =
+        new Measured()
+            .race("resnet50/s1_1x1_64_64", 1, ours(1000), rival(2000))
+            .write(folder, "one", "2000-01-01");
+    Results two =
+        new Measured()
+            .race("resnext50/g32_3x3_256_28", 1, ours(1000), rival(500))
+            .write(folder, "two", "2000-01-01");
+    Map<String, Headline> machines = new LinkedHashMap<>();
+    machines.put("A", new Headline(List.of(one)));
+    machines.put("none", new Headline(List.of()));
+    machines.put("B", new Headline(List.of(two)));
+    Markdown text = new Markdown();
+
+    Headline.write(machines, text);
+
+    assertTrue(
+        text.toString().contains("| A: NHWC, one thread | B: NHWC, one thread |"), text::toString);
+    String grouped = "| grouped | – | **0.50 ▼** (1 of 1 lost) |";
+    assertTrue(text.toString().contains(grouped), text::toString);
+    Markdown none = new Markdown();
+    new Headline(List.of()).write(none);
+    assertEquals("", none.toString());
   }
 
   @Test

@@ -151,7 +151,7 @@ class NetworkTableTest {
   }
 
   @Test
-  void batchesOfMachinesAreMeans() throws Exception {
+  void batchesAndThreadsOfMachinesAreMeans() throws Exception {
     Results one =
         new Measured()
             .network(run("vgg-16", 1, 1, "convector", 100, 1e-5))
@@ -162,12 +162,16 @@ class NetworkTableTest {
             .network(run("alone", 8, 2, "convector", 100, 1e-5))
             .network(run("vgg-16", 8, 1, "convector", 300, 1e-5))
             .network(run("vgg-16", 8, 1, "onnxruntime", 600, 0))
+            .network(run("vgg-16", 1, 2, "convector", 50, 1e-5))
+            .network(run("vgg-16", 1, 2, "onnxruntime", 150, 0))
             .write(folder, "one", "2000-01-01");
     Markdown text = new Markdown();
 
     NetworkTable.machines(Map.of("A", List.of(one.session())), text);
 
     assertFalse(text.toString().contains("| 8 |"), text::toString);
+    String threads = "A, one image, 2 threads: 3.00 times as fast as ONNX Runtime (0 of 1 lost).";
+    assertTrue(text.toString().contains(threads), text::toString);
     String two = "A, 8 images, 2 threads: 1.90 times as fast as ONNX Runtime (1 of 2 lost).";
     assertTrue(text.toString().contains(two), text::toString);
     String single = "A, 8 images, one thread: 2.00 times as fast as ONNX Runtime (0 of 1 lost).";
