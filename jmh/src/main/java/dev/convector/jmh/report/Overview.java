@@ -303,7 +303,7 @@ final class Overview {
       for (String layout : LAYOUTS) {
         if (results.batch() == 1) {
           Standings standings = new Standings(results, layout, 1);
-          reasons.collect(standings, results.session().processor(), lost);
+          reasons.collect(standings, results.session().machine(), lost);
         }
       }
     }

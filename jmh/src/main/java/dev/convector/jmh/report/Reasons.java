@@ -27,14 +27,14 @@ final class Reasons {
   private static final String UNKNOWN = "No reason was found.";
 
   /**
-   * @param processor a part of its name
+   * @param machine a part of its name
    * @param layout NHWC or NCHW; null for both
    * @param tasks a pattern, found in the layer's name
    * @param why what was found, and how
    */
-  private record Reason(String processor, String layout, String tasks, String why) {
+  private record Reason(String machine, String layout, String tasks, String why) {
     boolean holdsOn(String name, String where) {
-      return name.contains(processor) && (layout == null || layout.equals(where));
+      return name.contains(machine) && (layout == null || layout.equals(where));
     }
   }
 
@@ -56,9 +56,9 @@ final class Reasons {
   }
 
   /** Adds the layers that a session lost clearly to those of each reason, or of none. */
-  void collect(Standings standings, String processor, Map<String, List<String>> lost) {
+  void collect(Standings standings, String machine, Map<String, List<String>> lost) {
     List<Reason> known =
-        reasons.stream().filter(reason -> reason.holdsOn(processor, standings.layout())).toList();
+        reasons.stream().filter(reason -> reason.holdsOn(machine, standings.layout())).toList();
     for (Row row : standings.rows()) {
       double ratio = Standings.ratio(standings.direct(row), standings.best(row));
       if (ratio < CLEARLY_LOST) {

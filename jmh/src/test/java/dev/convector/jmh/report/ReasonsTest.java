@@ -17,12 +17,12 @@ import org.junit.jupiter.api.io.TempDir;
 class ReasonsTest {
   private static final String JSON =
       """
-      [{"processor": "Abacus", "layout": "NHWC", "tasks": "64_256$", "why": "Beads stick."},
-       {"processor": "Abacus", "layout": "NHWC", "tasks": "64_", "why": "Too few rods."},
-       {"processor": "Abacus", "layout": "NHWC", "tasks": "3x3", "why": "Never said."},
-       {"processor": "Abacus", "layout": "NCHW", "tasks": ".", "why": "Another layout."},
-       {"processor": "Abacus", "tasks": "1x1_256_", "why": "In both layouts."},
-       {"processor": "Slide rule", "layout": "NHWC", "tasks": ".", "why": "Another processor."}]
+      [{"machine": "Abacus", "layout": "NHWC", "tasks": "64_256$", "why": "Beads stick."},
+       {"machine": "Abacus", "layout": "NHWC", "tasks": "64_", "why": "Too few rods."},
+       {"machine": "Abacus", "layout": "NHWC", "tasks": "3x3", "why": "Never said."},
+       {"machine": "Abacus", "layout": "NCHW", "tasks": ".", "why": "Another layout."},
+       {"machine": "Abacus", "tasks": "1x1_256_", "why": "In both layouts."},
+       {"machine": "Slide rule", "layout": "NHWC", "tasks": ".", "why": "Another processor."}]
       """;
 
   @TempDir private Path folder;
@@ -74,7 +74,7 @@ class ReasonsTest {
     Results results = measured.read(folder);
     Standings standings = new Standings(results, "NHWC", 1);
     Map<String, List<String>> lost = new LinkedHashMap<>();
-    reasons().collect(standings, results.session().processor(), lost);
+    reasons().collect(standings, results.session().machine(), lost);
     Reasons.write(lost, text);
     return text.toString();
   }
