@@ -247,6 +247,7 @@ final class GroupedKernels {
             @if select
             int[] indexes = p.indexes;
             @end
+            int vector = p.bVector;
             int floats = p.channels * {taps} * LANES;
             for (int tile = 0; tile < p.tiles; tile++) {
               int s = p.startOffset + tile * p.startRow;
@@ -265,7 +266,7 @@ final class GroupedKernels {
                 int l = p.indexOffset;
                 @end
                 for (int w = first; w < end; w += {taps} * LANES) {
-                  FloatVector b{t}_{v} = FloatVector.fromArray(SPECIES, b, w + {v} * p.bVector + {t} * LANES);
+                  FloatVector b{t}_{v} = FloatVector.fromArray(SPECIES, b, w + {v} * vector + {t} * LANES);
                   @if select
                   IntVector lanes = IntVector.fromArray(INTS, indexes, l);
                   IntVector y{k + left} = FloatVector.fromArray(SPECIES, a, at + {apart * (k + left)} * {step}).reinterpretAsInts();

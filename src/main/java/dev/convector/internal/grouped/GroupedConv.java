@@ -23,6 +23,12 @@ public final class GroupedConv extends GroupedPhaseConv {
   /** Taps for each input pixel under the kernel, from which a strip is worth its copying. */
   private static final int MANY_USES = 2;
 
+  /** The same channels-first, where pixels in the lanes need no turning. */
+  private static final int LEAST_TAPS_OF_PLANES = 4;
+
+  /** Of a tap of a group. */
+  private static final int LEAST_WEIGHTS_OF_PLANES = 8 * LANES * LANES;
+
   private final GroupedWeights weights;
 
   public GroupedConv(ConvProblem problem, float[] weights, float[] bias) {
@@ -83,7 +89,10 @@ public final class GroupedConv extends GroupedPhaseConv {
     ConvShape s = problem.shape();
     return s.groups() > 1
         && s.groupChannels() <= MOST_GROUP_CHANNELS
-        && (Simd.MANY_REGISTERS || s.groupFilters() <= mostFilters(s) || fewRegistersPay(problem))
+        && (Simd.MANY_REGISTERS
+            || s.groupFilters() <= mostFilters(s)
+            || fewRegistersPay(problem)
+            || tapsPay(problem))
         && !(problem.channelsLast() && readingInPlacePays(s))
         && GroupedWeights.size(s) <= Integer.MAX_VALUE / 2
         && InputStrip.floats(s, border(problem), GroupedTile.step(s), 1, 1)
@@ -130,6 +139,31 @@ public final class GroupedConv extends GroupedPhaseConv {
             ? s.groupChannels() <= 3 * LANES
             : s.groupChannels() > LANES || GroupedWeights.vectors(s) == 1;
     return !Simd.MANY_REGISTERS && problem.channelsLast() && GroupedTile.wholeRows(s) && suits;
+  }
+
+  /**
+   * Whether with 16 registers one tap at a time is faster than the best other way for pairs of
+   * vectors of filters: at 28x28 in four groups 5x5 takes, from 16 to 16, 16 to 32, 32 to 16, 32 to
+   * 32 and 48 to 48 channels and filters of a group, 0.90, 0.92, 0.82, 0.82 and 0.99 of its time,
+   * with stride 2 0.75 to 0.94, 3x3 dilated by 2 1.09, 0.92, 0.98, 0.84 and 1.01, 2x2 0.95, 1.13,
+   * 0.97, 0.91 and 0.97; but from 8 to 16 1.2 to 1.36, to 12, 20 and 24 filters 1.06 to 1.66.
+   * Channels-first 0.87 to 1.01, but 16 to 16 0.97 to 1.19, 3x1 to 1.16 (Choices, Zen 4 without
+   * AVX-512).
+   */
+  public static boolean tapsPay(ConvProblem problem) {
+    ConvShape s = problem.shape();
+    int taps = s.kernelHeight() * s.kernelWidth();
+    boolean isLarge =
+        taps >= LEAST_TAPS_OF_PLANES
+            && s.groupChannels() * s.groupFilters() >= LEAST_WEIGHTS_OF_PLANES;
+    return !Simd.MANY_REGISTERS
+        && !GroupedTile.wholeRows(s)
+        && taps > 1
+        && s.strideWidth() <= 2
+        && s.groupChannels() >= 2 * LANES
+        && s.groupChannels() <= MOST_GROUP_CHANNELS
+        && s.groupFilters() % (2 * LANES) == 0
+        && (problem.channelsLast() || isLarge);
   }
 
   /** Whether kernels run a whole kernel row at a time, and share its columns. */

@@ -227,12 +227,15 @@ final class GroupedPixelChoice {
    * 0.64, from 8, 16 and 32 to 16 0.34, from 24 to 24 0.60, to 32 0.33, with stride 2 0.53 to 0.87,
    * at 7x7 0.63 to 0.69, from 48 to 16 0.84; channels-last 5x5 from 4 to 16 0.63 (AVX2, Zen 4).
    * Channels-last not where its kernels share a kernel row's columns: from 8 to 40 channels to 8 to
-   * 24 filters 1.02 to 1.65 of its time, with stride 2 too (Zen 4 without AVX-512).
+   * 24 filters 1.02 to 1.65 of its time, with stride 2 too; nor with stride 3, 5x5 from 24 to 24
+   * and 32 to 32 1.26 and 1.34 of the best other way's (Choices, Zen 4 without AVX-512).
    */
   private static boolean fewRegistersPay(ConvProblem problem) {
     ConvShape s = problem.shape();
     int filters = s.groupFilters();
-    if (s.groupChannels() > MOST_CHANNELS_OF_FEW || filters > 4 * LANES) {
+    if (s.groupChannels() > MOST_CHANNELS_OF_FEW
+        || filters > 4 * LANES
+        || GroupedConv.tapsPay(problem)) {
       return false;
     }
     boolean areWhole = filters % (2 * LANES) == 0;
@@ -240,7 +243,7 @@ final class GroupedPixelChoice {
       return !(areWhole && s.groupChannels() > MOST_CHANNELS)
           && lanes(problem) < MOST_LANES_OF_FEW_REGISTERS;
     }
-    if (GroupedTile.wholeRows(s)) {
+    if (GroupedTile.wholeRows(s) || s.strideWidth() > 2) {
       return false;
     }
     boolean isRagged = filters > LANES && filters < 2 * LANES;

@@ -347,7 +347,7 @@ public final class AlgorithmList {
   private static boolean groupsPay(ConvProblem problem) {
     ConvShape s = problem.shape();
     boolean stretchesPay =
-        Simd.MANY_REGISTERS
+        (Simd.MANY_REGISTERS || GroupedConv.tapsPay(problem))
             && problem.channelsLast()
             && s.groupChannels() >= LEAST_STRETCH
             && (Stretches.shareInside(s) < LEAST_INSIDE || ListedTaps.isOdd(s));

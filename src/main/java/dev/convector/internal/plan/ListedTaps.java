@@ -111,7 +111,8 @@ final class ListedTaps {
     ConvShape s = problem.shape();
     boolean shared =
         Simd.MANY_REGISTERS && s.groupFilters() == 2 * Simd.LANES && s.groupChannels() > 2
-            || s.groupFilters() > Simd.LANES && GroupedConv.fewRegistersPay(problem);
+            || s.groupFilters() > Simd.LANES && GroupedConv.fewRegistersPay(problem)
+            || GroupedConv.tapsPay(problem);
     boolean single = s.groupFilters() == Simd.LANES;
     boolean part = s.groupFilters() > Simd.LANES / 2 && s.groupFilters() < Simd.LANES;
     boolean isStrided = s.strideWidth() > 1 || part && s.dilationWidth() > 1;
