@@ -29,7 +29,11 @@ import java.io.IOException;
  * It walks along a row: each input is loaded once for the up to three outputs that see it in that
  * row. So 9 multiply-adds need 4 loads at stride 1 and 7 at stride 2, where channels that are
  * brought to scratch first need 2 and 5 more, as many stores, and then 10. Two vectors of channels
- * at a time are neighbours in memory, of which three lines are read instead of twice two.
+ * at a time are neighbours in memory, of which three lines are read instead of twice two. With 16
+ * registers it is one vector, 9 sums, three gradients and one input, which the fences keep C2 from
+ * loading ahead: with two, in loops that asked for each column what it lacks, sums were spilled,
+ * 24, 40 and 144 channels took 2.0 times as long, and in some JVMs three (Regression, Zen 4 without
+ * AVX-512).
  */
 final class DepthwiseSumKernels {
   private static final int VECTORS = 2;
@@ -46,12 +50,16 @@ final class DepthwiseSumKernels {
       import static dev.convector.internal.simd.Simd.LANES;
       import static dev.convector.internal.simd.Simd.SPECIES;
 
+      import dev.convector.internal.simd.Simd;
+      import java.lang.invoke.VarHandle;
       import jdk.incubator.vector.FloatVector;
 
       /** Generated, see DepthwiseSumKernels in the codegen folder. */
       final class DepthwiseSumKernels {
         /** Most vectors of channels at a time. */
-        static final int VECTORS = {vectors};
+        static final int VECTORS = Simd.MANY_REGISTERS ? {vectors} : 1;
+
+        private static final boolean FENCED = Simd.FENCED_ROWS;
 
         private DepthwiseSumKernels() {}
 
@@ -77,12 +85,12 @@ final class DepthwiseSumKernels {
             float[] x0 = top ? zeros : x;
             int at0 = top ? 0 : line;
             int step0 = top ? 0 : xStep;
+            float[] x1 = x;
             int at1 = line + xRow;
             float[] x2 = bottom ? zeros : x;
             int at2 = bottom ? 0 : line + 2 * xRow;
             int step2 = bottom ? 0 : xStep;
             int yi = yAt + i * yRow;
-            FloatVector g_{v} = FloatVector.zero(SPECIES);
             @along
           }
           @for v
@@ -92,63 +100,111 @@ final class DepthwiseSumKernels {
         }
       """;
 
-  /** The gradients g and h of the output columns one and two before the one of n. */
+  /**
+   * Column by column of the input: n, g and h are the gradients of the output columns that see it
+   * first, second and third. The first two and the last two are not seen by all three.
+   */
   private static final String STRIDE_1 =
       """
+      FloatVector g_{v} = FloatVector.fromArray(SPECIES, y, yi + {v} * LANES);
       FloatVector h_{v} = g_{v};
-      if (atLeft) {
+      b_{v} = b_{v}.add(g_{v});
+      if (!atLeft) {
+        @for r
+        @load u
+        a{r}0_{v} = u{r}_{v}.fma(g_{v}, a{r}0_{v});
+        @end
+      }
+      @step
+      if (columns > 1) {
+        yi += yStep;
         g_{v} = FloatVector.fromArray(SPECIES, y, yi + {v} * LANES);
         b_{v} = b_{v}.add(g_{v});
+        @for r
+        @load v
+        a{r}0_{v} = v{r}_{v}.fma(g_{v}, a{r}0_{v});
+        a{r}1_{v} = v{r}_{v}.fma(h_{v}, a{r}1_{v});
+        @end
         @step
-        yi += yStep;
       }
-      int end = atRight ? columns + 1 : columns + 2;
-      for (int j = atLeft ? 1 : 0; j < end; j++) {
-        FloatVector n_{v} = FloatVector.zero(SPECIES);
-        if (j < columns) {
-          n_{v} = FloatVector.fromArray(SPECIES, y, yi + {v} * LANES);
-          b_{v} = b_{v}.add(n_{v});
-        }
-        @load u
-        a{r}0_{v} = u{r}_{v}.fma(n_{v}, a{r}0_{v});
-        a{r}1_{v} = u{r}_{v}.fma(g_{v}, a{r}1_{v});
-        a{r}2_{v} = u{r}_{v}.fma(h_{v}, a{r}2_{v});
-        @step
+      for (int j = 2; j < columns; j++) {
         yi += yStep;
+        FloatVector n_{v} = FloatVector.fromArray(SPECIES, y, yi + {v} * LANES);
+        b_{v} = b_{v}.add(n_{v});
+        @for r
+        @load w
+        a{r}0_{v} = w{r}_{v}.fma(n_{v}, a{r}0_{v});
+        a{r}1_{v} = w{r}_{v}.fma(g_{v}, a{r}1_{v});
+        a{r}2_{v} = w{r}_{v}.fma(h_{v}, a{r}2_{v});
+        @fence
+        @end
+        @step
         h_{v} = g_{v};
         g_{v} = n_{v};
+      }
+      @for r
+      @load s
+      a{r}1_{v} = s{r}_{v}.fma(g_{v}, a{r}1_{v});
+      @end
+      if (columns > 1) {
+        a{r}2_{v} = s{r}_{v}.fma(h_{v}, a{r}2_{v});
+      }
+      if (!atRight) {
+        @step
+        @for r
+        @load t
+        a{r}2_{v} = t{r}_{v}.fma(g_{v}, a{r}2_{v});
+        @end
       }
       """;
 
   /** The gradient g of the output column before the one of n. */
   private static final String STRIDE_2 =
       """
-      for (int j = 0; j < columns; j++) {
+      FloatVector g_{v} = FloatVector.fromArray(SPECIES, y, yi + {v} * LANES);
+      b_{v} = b_{v}.add(g_{v});
+      if (!atLeft) {
+        @for r
+        @load u
+        a{r}0_{v} = u{r}_{v}.fma(g_{v}, a{r}0_{v});
+        @end
+      }
+      @step
+      @for r
+      @load v
+      a{r}1_{v} = v{r}_{v}.fma(g_{v}, a{r}1_{v});
+      @end
+      @step
+      for (int j = 1; j < columns; j++) {
+        yi += yStep;
         FloatVector n_{v} = FloatVector.fromArray(SPECIES, y, yi + {v} * LANES);
         b_{v} = b_{v}.add(n_{v});
-        if (j > 0 || !atLeft) {
-          @load u
-          a{r}0_{v} = u{r}_{v}.fma(n_{v}, a{r}0_{v});
-          a{r}2_{v} = u{r}_{v}.fma(g_{v}, a{r}2_{v});
-        }
+        @for r
+        @load w
+        a{r}0_{v} = w{r}_{v}.fma(n_{v}, a{r}0_{v});
+        a{r}2_{v} = w{r}_{v}.fma(g_{v}, a{r}2_{v});
+        @fence
+        @end
         @step
+        @for r
         @load z
         a{r}1_{v} = z{r}_{v}.fma(n_{v}, a{r}1_{v});
+        @fence
+        @end
         @step
-        yi += yStep;
         g_{v} = n_{v};
       }
       if (!atRight) {
+        @for r
         @load t
         a{r}2_{v} = t{r}_{v}.fma(g_{v}, a{r}2_{v});
+        @end
       }
       """;
 
   private static final String LOAD =
       """
-      FloatVector $10_{v} = FloatVector.fromArray(SPECIES, x0, at0 + {v} * LANES);
-      FloatVector $11_{v} = FloatVector.fromArray(SPECIES, x, at1 + {v} * LANES);
-      FloatVector $12_{v} = FloatVector.fromArray(SPECIES, x2, at2 + {v} * LANES);
+      FloatVector $1{r}_{v} = FloatVector.fromArray(SPECIES, x{r}, at{r} + {v} * LANES);
       """;
 
   private static final String STEP =

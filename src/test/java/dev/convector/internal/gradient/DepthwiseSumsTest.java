@@ -9,6 +9,7 @@ import dev.convector.Layout;
 import dev.convector.PaddingMode;
 import dev.convector.internal.simd.Simd;
 import dev.convector.reference.ReferenceConv2dBackward;
+import java.util.Arrays;
 import java.util.Random;
 import java.util.concurrent.ForkJoinPool;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -30,6 +31,9 @@ class DepthwiseSumsTest {
     "37, 7, 10, 2, 0, 1",
     "70, 1, 2, 1, 1, 1",
     "70, 2, 1, 2, 1, 1",
+    "40, 5, 1, 1, 1, 1",
+    "40, 5, 2, 1, 1, 0",
+    "40, 5, 2, 1, 0, 1",
     "17, 40, 70, 1, 1, 1",
     "17, 41, 33, 2, 1, 1",
     // pixels a power of two apart
@@ -42,15 +46,7 @@ class DepthwiseSumsTest {
   })
   void equalsTheReference(
       int channels, int height, int width, int stride, int padBefore, int padBehind) {
-    Conv2d conv =
-        Conv2d.builder()
-            .input(2, channels, height, width)
-            .filters(channels, 3, 3)
-            .stride(stride)
-            .padding(padBefore, padBehind, padBefore, padBehind)
-            .groups(channels)
-            .layout(Layout.NHWC)
-            .build();
+    Conv2d conv = conv(channels, height, width, stride, padBefore, padBehind);
     boolean accepted =
         DepthwiseSums.accepts(
             GradientProblem.of(conv.shape(), PaddingMode.ZEROS, Layout.NHWC, false));
@@ -74,6 +70,37 @@ class DepthwiseSumsTest {
       weights[i] *= 2;
     }
     assertArrayEquals(weights, gradient);
+  }
+
+  /** What an outer column of the input is no part of must not be multiplied by it. */
+  @ParameterizedTest
+  @CsvSource({"1, 1", "1, 0", "2, 1", "2, 0"})
+  void infinitiesOfOuterColumnsStayInTheirTaps(int stride, int padding) {
+    Conv2d conv = conv(40, 6, 9, stride, padding, padding);
+    float[] x = integers(conv.shape().inputSize());
+    float[] y = new float[conv.shape().outputSize()];
+    Arrays.fill(y, 1);
+    for (int i = 0; i < x.length; i++) {
+      int column = i / 40 % 9;
+      x[i] = column == 0 || column == 8 ? Float.POSITIVE_INFINITY : x[i];
+    }
+    float[] expected = new float[conv.shape().weightsSize()];
+    ReferenceConv2dBackward.weights(conv.shape(), Layout.NHWC, false, x, 0, y, 0, expected, 0);
+    float[] gradient = new float[expected.length];
+    conv.backwardWeights().run(x, y, gradient, null, Execution.serial());
+    assertArrayEquals(expected, gradient);
+  }
+
+  private static Conv2d conv(
+      int channels, int height, int width, int stride, int padBefore, int padBehind) {
+    return Conv2d.builder()
+        .input(2, channels, height, width)
+        .filters(channels, 3, 3)
+        .stride(stride)
+        .padding(padBefore, padBefore, padBehind, padBehind)
+        .groups(channels)
+        .layout(Layout.NHWC)
+        .build();
   }
 
   private float[] integers(int size) {
