@@ -40,6 +40,9 @@ public final class DensePixelConv implements PackedWork {
   /** Pixels of a plane from which on lanes along them pay: 28x28. */
   public static final int LARGE_PLANE = 784;
 
+  /** Of an image and its result, with 16 registers: 4 MiB. */
+  private static final int MOST_FLOATS = 1024 * 1024;
+
   /** Filters of a unit, at most; bounds the staging of the last pixels. */
   private static final int MAX_FILTERS = 2048;
 
@@ -105,7 +108,11 @@ public final class DensePixelConv implements PackedWork {
    * leave lanes of a last panel empty or the other way would turn pixels that the stride leaves
    * out. 256 channels to 72 filters at 20x20 have 221 GFLOP/s, turned 169; to 40 at 14x14 187 and
    * 150, to 64 there as many; with stride 2, 256 to 64 at 14x14 174 and 96, 256 to 512 at 7x7 176
-   * and 181 (AMD EPYC, family 26).
+   * and 181 (AMD EPYC, family 26). With 16 registers turned pixels pay beyond the caches of a core,
+   * where each panel's pixels are stored to all planes: at 75x75 80 channels to 112 filters are
+   * 1.16 times as fast, 128 to 128 1.10, at 100x100 40 to 128 1.19, at 135x135 24 to 56 1.5, 64 to
+   * 64 and 256 1.2 and 1.3, 96 to 192 1.26, 256 to 64 1.09, but at 56x56 64 to 256 0.98, 96 to 192
+   * 0.95, 33 to 65 0.76 (Regression, Zen 4 without AVX-512).
    */
   public static boolean pays(ConvProblem problem) {
     ConvShape s = problem.shape();
@@ -115,7 +122,10 @@ public final class DensePixelConv implements PackedWork {
     // Then products are added in the order of a channels-last image's.
     boolean isOnePass = s.groupChannels() <= Blocking.KC;
     boolean isUneven = filters % NR != 0 && filters < 2 * NR;
+    long floats = (long) plane * (s.channels() + s.filters());
+    boolean isBeyond = floats > MOST_FLOATS && s.groups() == 1 && !isStrided && !isUneven;
     return !problem.channelsLast()
+        && (Simd.MANY_REGISTERS || !isBeyond)
         && s.kernelHeight() == 1
         && s.kernelWidth() == 1
         && (plane >= LARGE_PLANE
