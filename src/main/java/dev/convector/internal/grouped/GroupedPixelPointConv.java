@@ -33,6 +33,11 @@ public final class GroupedPixelPointConv implements PackedWork {
   /** More weren't measured. */
   private static final int MOST_FILTERS = 32;
 
+  /** The same of a group of a few channels, with 16 registers. */
+  private static final int MOST_GROUP_FILTERS = 64;
+
+  private static final int FEW_CHANNELS = 16;
+
   /** So few leave so many lanes empty elsewhere that pixels may leave half a vector empty here. */
   private static final int FEW_FILTERS = 8;
 
@@ -221,14 +226,18 @@ public final class GroupedPixelPointConv implements PackedWork {
    * Whether this way is possible and faster. Of GFLOP/s here, with panels of pixels and with
    * filters in the lanes, 256 channels to 24 filters at 20x20 have 221, 180 and 118, 512 to 24 at
    * 7x7 187, 128 and 106, at 4x4 96, 126 and 129; 512 to 8 at 4x4 61, 69 and 51; 192 in 12 groups
-   * at 7x7 109, 58 and 49; 512 to 18 at 38x38 183 and 162 (AMD EPYC, family 26).
+   * at 7x7 109, 58 and 49; 512 to 18 at 38x38 183 and 162 (AMD EPYC, family 26). With 16 registers
+   * groups of 2 and 4 channels to 64 filters, 12 to 48 and 16 to 64, at 14x14, 28x28 and 63x63, are
+   * 1.1 to 2.5 times as fast as with filters in the lanes or panels of pixels (Choices, Zen 4
+   * without AVX-512).
    */
   public static boolean pays(ConvProblem problem) {
     ConvShape s = problem.shape();
+    boolean isShallow = !Simd.MANY_REGISTERS && s.groups() > 1 && s.groupChannels() <= FEW_CHANNELS;
     boolean few = s.groupFilters() <= FEW_FILTERS;
     int pixels = s.outputHeight() * s.outputWidth();
     return !problem.channelsLast()
-        && s.groupFilters() <= MOST_FILTERS
+        && s.groupFilters() <= (isShallow ? MOST_GROUP_FILTERS : MOST_FILTERS)
         && s.groupFilters() * s.groupChannels() > 1
         && (s.groupFilters() < ORDERED_FILTERS || s.groupChannels() <= Blocking.KC)
         && pixels >= (few ? LANES / 2 : 2 * LANES)

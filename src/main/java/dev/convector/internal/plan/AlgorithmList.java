@@ -120,6 +120,13 @@ public final class AlgorithmList {
               p -> p.shape().channels() > 1 && DepthwisePixelTapConv.pays(p),
               DepthwisePixelTapConv::new),
           new Entry(
+              Algorithm.POINTWISE,
+              AlgorithmList::refusePointwise,
+              ListedTaps::multiplierPays,
+              DenseTapConv::new),
+          new Entry(
+              Algorithm.DIRECT, DenseConv::refusal, ListedTaps::multiplierPays, DenseTapConv::new),
+          new Entry(
               Algorithm.DEPTHWISE,
               DepthwiseConv::refusal,
               p -> p.shape().channels() > 1,

@@ -81,7 +81,9 @@ final class ListedTaps {
    * in four 0.7 of GroupedConv's; from 32 to 32 0.95 to 1, from 17 to 17 0.94, from 48 to 12 1.03;
    * with stride 2 from 32 to 32 1.1 (Zen 5). Of more channels to at most half a vector of filters
    * 0.67 to 1.0, 40 to 8 in four 0.67 and 0.9, 20 to 5 in 16 0.83, 32 to 8 in six 1.0; to more
-   * filters 0.77 to 1.18 (Xeon, family 6 model 207).
+   * filters 0.77 to 1.18 (Xeon, family 6 model 207). With 16 registers also to more than two
+   * vectors of filters: from 2 and 4 channels to 64, 6 to 24, 8 to 32, 12 to 48 and 16 to 64, at
+   * 14x14, 28x28 and 63x63, 0.5 to 0.92 of DenseConv's (Choices, Zen 4 without AVX-512).
    */
   static boolean groupPointPays(ConvProblem problem) {
     ConvShape s = problem.shape();
@@ -91,8 +93,30 @@ final class ListedTaps {
         && s.strideWidth() == 1
         && (s.channels() <= MOST_NARROW_DISTANCE || s.groupFilters() <= Simd.LANES / 2)
         && s.groupFilters() > Simd.LANES / 8
-        && s.groupFilters() <= 2 * Simd.LANES
+        && (s.groupFilters() <= 2 * Simd.LANES
+            || !Simd.MANY_REGISTERS && s.groupChannels() <= MOST_LISTED_CHANNELS)
         && DenseTapConv.accepts(problem);
+  }
+
+  /**
+   * Depthwise to many filters of each channel, channels-last, which DepthwiseConv computes one
+   * after the other, a vector of channels each: 1x1 from 16 channels to 16 of each at 14x14, 28x28
+   * and 63x63 4.7, 3.6 and 3.4 times as fast, from 32 and 96 to 9, 12, 24 and 32 2.0 to 3.4, with
+   * stride 2 2.9; 3x3 from 32 to 16 and 24 1.65 and 1.21, with stride 2 to 16 2.9, from 3 to 32
+   * 2.1, 7x7 with stride 2 from 3 to 16 3.3, 5x5 from 16 to 16 1.5, but 3x3 to 8 and 9 0.92 and
+   * 0.87 (Choices, Zen 4 without AVX-512; not measured with it).
+   */
+  static boolean multiplierPays(ConvProblem problem) {
+    ConvShape s = problem.shape();
+    boolean isPoint = s.kernelHeight() * s.kernelWidth() == 1;
+    int least = isPoint ? Simd.LANES / 2 + 1 : Simd.LANES / 2 * 3;
+    return problem.channelsLast()
+        && s.channels() > 1
+        && s.groups() == s.channels()
+        && s.groupFilters() >= least
+        && DenseTapConv.accepts(problem)
+        && DenseTapConv.holdsRow(s)
+        && !Stretches.isMostlyPadding(s);
   }
 
   /**
