@@ -44,6 +44,6 @@ public final class BackwardDataPlan extends ResidualPlan {
 
   @Override
   public String toString() {
-    return "BackwardDataPlan[" + algorithm + ", " + of + "]";
+    return "gradient of the input of " + of + " by " + algorithm;
   }
 }

@@ -253,6 +253,6 @@ public final class BackwardWeightsPlan {
 
   @Override
   public String toString() {
-    return "BackwardWeightsPlan[" + of + (accumulating ? ", accumulating" : "") + "]";
+    return "gradient of the weights of " + of + (accumulating ? ", accumulating" : "");
   }
 }

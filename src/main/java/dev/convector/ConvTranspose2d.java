@@ -309,11 +309,11 @@ public final class ConvTranspose2d {
 
   @Override
   public String toString() {
-    return "ConvTranspose2d["
-        + problem
+    return "ConvTranspose2d "
+        + shape()
+        + LayerText.options(layout(), activation(), accuracy())
         + LayerText.of(paddingMode)
-        + (flipKernel ? ", flipKernel" : "")
-        + "]";
+        + (flipKernel ? " flipped" : "");
   }
 
   /** Collects a description. Not thread-safe. Each method returns the builder itself. */

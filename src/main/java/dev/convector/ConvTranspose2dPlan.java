@@ -48,6 +48,6 @@ public final class ConvTranspose2dPlan extends ResidualPlan {
 
   @Override
   public String toString() {
-    return "ConvTranspose2dPlan[" + algorithm() + ", " + description + "]";
+    return description + " by " + algorithm();
   }
 }

@@ -198,4 +198,20 @@ public record ConvTransposeShape(
   public long multiplyAdds() {
     return (long) inputSize() * groupFilters() * kernelHeight() * kernelWidth();
   }
+
+  /**
+   * The sizes as a network's listing has them.
+   *
+   * @return such as {@code 128x28x28 -> 64 4x4 s2 p1}, in the form of {@link ConvShape#toString},
+   *     with {@code o} for the padding of the output unless that is 0
+   */
+  @Override
+  public String toString() {
+    return LayerText.input(batch, channels, rows, columns)
+        + " -> "
+        + filters
+        + " "
+        + LayerText.window(rows, columns)
+        + LayerText.unless(1, " g", groups);
+  }
 }

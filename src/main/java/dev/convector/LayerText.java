@@ -14,7 +14,7 @@ final class LayerText {
 
   /** The sizes of an input, with the batch unless that is one image. */
   static String input(int batch, int channels, Axis... axes) {
-    return (batch == 1 ? "" : batch + "x") + channels + "x" + joined("x", axes, Axis::size);
+    return images(batch, channels, joined("x", axes, Axis::size));
   }
 
   /** Kernel, stride, dilation and padding; the padding in ONNX's order unless all sides are one. */
@@ -25,6 +25,26 @@ final class LayerText {
         + unless("1", " s", shortened(joined(",", axes, Axis::stride)))
         + unless("1", " d", shortened(joined(",", axes, Axis::dilation)))
         + unless("0", " p", shortened(before + "," + after));
+  }
+
+  /** The sizes of the input of a transposed convolution. */
+  static String input(int batch, int channels, TransposedAxis... axes) {
+    return images(batch, channels, joined("x", axes, TransposedAxis::size));
+  }
+
+  /** The same of its window, and behind it the padding of the output. */
+  static String window(TransposedAxis... axes) {
+    String before = joined(",", axes, TransposedAxis::padBefore);
+    String after = joined(",", axes, TransposedAxis::padAfter);
+    return joined("x", axes, TransposedAxis::kernel)
+        + unless("1", " s", shortened(joined(",", axes, TransposedAxis::stride)))
+        + unless("1", " d", shortened(joined(",", axes, TransposedAxis::dilation)))
+        + unless("0", " p", shortened(before + "," + after))
+        + unless("0", " o", shortened(joined(",", axes, TransposedAxis::outputPadding)));
+  }
+
+  private static String images(int batch, int channels, String sizes) {
+    return (batch == 1 ? "" : batch + "x") + channels + "x" + sizes;
   }
 
   /** A value behind a blank and a prefix, or nothing where it is the usual one. */
@@ -45,7 +65,7 @@ final class LayerText {
     return unless(PaddingMode.ZEROS, " ", mode).toLowerCase(Locale.ROOT);
   }
 
-  private static String joined(String separator, Axis[] axes, ToIntFunction<Axis> number) {
+  private static <A> String joined(String separator, A[] axes, ToIntFunction<A> number) {
     return Arrays.stream(axes)
         .map(axis -> Integer.toString(number.applyAsInt(axis)))
         .collect(Collectors.joining(separator));

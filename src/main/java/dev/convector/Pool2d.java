@@ -236,24 +236,19 @@ public final class Pool2d {
 
   @Override
   public String toString() {
-    return "Pool2d["
-        + (isMax() ? "max" : countPadding ? "average counting the padding" : "average")
-        + ", "
-        + layout()
-        + ", "
-        + batch()
-        + "x"
-        + channels()
-        + ", "
-        + rows
-        + ", "
-        + columns
-        + (adaptive ? ", adaptive" : "")
-        + ", to "
+    String kind = isMax() ? " max " : " average ";
+    String windows = adaptive ? "adaptive" : LayerText.window(rows, columns);
+    return "Pool2d "
+        + LayerText.input(batch(), channels(), rows, columns)
+        + kind
+        + windows
+        + " -> "
         + outputHeight()
         + "x"
         + outputWidth()
-        + "]";
+        + " "
+        + layout()
+        + (countPadding ? " counting the padding" : "");
   }
 
   /** Collects a description. Not thread-safe. Each method returns the builder itself. */

@@ -153,6 +153,6 @@ public final class Pool2dBackwardPlan extends RunnerPlan {
 
   @Override
   public String toString() {
-    return "Pool2dBackwardPlan[" + description + "]";
+    return "gradient of " + description;
   }
 }

@@ -107,6 +107,6 @@ public final class Pool2dPlan extends RunnerPlan {
 
   @Override
   public String toString() {
-    return "Pool2dPlan[" + description + "]";
+    return description.toString();
   }
 }

@@ -1,6 +1,7 @@
 package dev.convector;
 
 import dev.convector.internal.simd.VectorModule;
+import java.util.Locale;
 import java.util.Objects;
 
 /**
@@ -187,21 +188,27 @@ public final class Upsample2d {
 
   @Override
   public String toString() {
-    return "Upsample2d[%s, %dx%dx%dx%d to %dx%d, scale %sx%s, %s, %s, cubic %s, %s]"
-        .formatted(
-            layout(),
-            batch(),
-            channels(),
-            height(),
-            width(),
-            outputHeight,
-            outputWidth,
-            scaleHeight(),
-            scaleWidth(),
-            interpolation(),
-            nearestMode(),
-            cubic(),
-            coordinates());
+    boolean isExact =
+        scaleHeight() * height() == outputHeight && scaleWidth() * width() == outputWidth;
+    String mode =
+        switch (interpolation()) {
+          case NEAREST -> LayerText.unless(NearestMode.ROUND_PREFER_FLOOR, " ", nearestMode());
+          case BILINEAR -> "";
+          case BICUBIC -> LayerText.unless(Builder.USUAL_CUBIC, " ", cubic());
+        };
+    return "Upsample2d "
+        + LayerText.input(batch(), channels(), Axis.of(height()), Axis.of(width()))
+        + " -> "
+        + outputHeight
+        + "x"
+        + outputWidth
+        + " "
+        + interpolation().name().toLowerCase(Locale.ROOT)
+        + mode.toLowerCase(Locale.ROOT)
+        + LayerText.unless(Coordinates.HALF_PIXEL, " ", coordinates()).toLowerCase(Locale.ROOT)
+        + (isExact ? "" : " scale " + scaleHeight() + "," + scaleWidth())
+        + " "
+        + layout();
   }
 
   /** Collects a description. Not thread-safe. Each method returns the builder itself. */

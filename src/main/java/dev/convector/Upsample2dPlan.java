@@ -66,6 +66,6 @@ public final class Upsample2dPlan extends RunnerPlan {
 
   @Override
   public String toString() {
-    return "Upsample2dPlan[" + (backward ? "gradient of " : "") + description + "]";
+    return (backward ? "gradient of " : "") + description;
   }
 }

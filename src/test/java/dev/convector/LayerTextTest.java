@@ -69,6 +69,55 @@ class LayerTextTest {
   }
 
   @Test
+  void transposed() {
+    ConvTranspose2d.Builder builder =
+        ConvTranspose2d.builder().input(1, 128, 28, 28).filters(64, 4, 4).stride(2).padding(1);
+    String text = "ConvTranspose2d 128x28x28 -> 64 4x4 s2 p1 g4 NHWC relu flipped";
+    ConvTranspose2d conv =
+        builder.groups(4).layout(Layout.NHWC).activation(Activation.RELU).flipKernel(true).build();
+    reads(text, conv);
+    reads(text + " by DIRECT", conv.plan(new float[128 * 16 * 16], null));
+    reads(
+        "ConvTranspose2d 2x8x5x6 -> 3 3x2 s2,1 p1,0,1,0 o1,0 NCHW circular",
+        ConvTranspose2d.builder()
+            .input(2, 8, 5, 6)
+            .filters(3, 3, 2)
+            .stride(2, 1)
+            .padding(1, 0)
+            .outputPadding(1, 0)
+            .paddingMode(PaddingMode.CIRCULAR)
+            .build());
+  }
+
+  @Test
+  void gradients() {
+    Conv2d conv = conv().padding(1).layout(Layout.NHWC).build();
+    String text = "Conv2d 64x56x56 -> 128 3x3 p1 NHWC";
+    reads("gradient of the weights of " + text, conv.backwardWeights());
+    reads(
+        "gradient of the weights of " + text + ", accumulating",
+        conv.backwardWeights().accumulating());
+    BackwardDataPlan plan = conv.backwardData(new float[128 * 64 * 9]);
+    reads("gradient of the input of " + text + " by " + plan.algorithm(), plan);
+  }
+
+  @Test
+  void poolings() {
+    Pool2d pool =
+        Pool2d.builder().input(1, 64, 112, 112).max().kernel(3, 3).stride(2).padding(1).build();
+    reads("Pool2d 64x112x112 max 3x3 s2 p1 -> 56x56 NCHW", pool);
+    reads("Pool2d 64x112x112 max 3x3 s2 p1 -> 56x56 NCHW", pool.plan());
+    reads("gradient of Pool2d 64x112x112 max 3x3 s2 p1 -> 56x56 NCHW", pool.backward());
+  }
+
+  @Test
+  void resizing() {
+    Upsample2d.Builder builder = Upsample2d.builder().input(2, 8, 10, 12).scale(2, 2);
+    reads("Upsample2d 2x8x10x12 -> 20x24 bilinear NCHW", builder.bilinear().build());
+    reads("Upsample2d 2x8x10x12 -> 20x24 bilinear NCHW", builder.bilinear().build().plan());
+  }
+
+  @Test
   void depthwiseSeparable() {
     DepthwiseSeparable2d.Builder builder =
         DepthwiseSeparable2d.builder().input(1, 32, 112, 112).kernel(3, 3).filters(64);
