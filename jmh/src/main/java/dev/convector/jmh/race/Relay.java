@@ -37,13 +37,25 @@ public final class Relay {
    */
   private static final double TOLERANCE = 1e-3;
 
-  /** C2 reaches its final code 0.35 to 0.5 s after the first call, so JMH's warm-up comes later. */
+  /**
+   * C2 reaches its final code 0.35 to 0.5 s after the first call where few kernels are needed, so
+   * JMH's warm-up comes later.
+   */
   private static final long JAVA_WARMUP_NANOS = 600_000_000;
+
+  /** Where many are, it is waited for, but not for ever. */
+  private static final long MOST_WARMUP_NANOS = 4_000_000_000L;
+
+  /** So long the compilers must rest. */
+  private static final long REST_NANOS = 150_000_000;
 
   private static final long NEEDS_NANOS = 80_000_000;
 
   /** Compilers and collectors of the JVM take their part; a second worker takes nearly 1. */
   private static final double SPARE_PROCESSORS = 0.4;
+
+  /** Less than that part is no compiler at work. */
+  private static final double RESTING_PROCESSORS = 0.15;
 
   /** A contender with its name. */
   private record Entry(String name, Library library, Contender contender, String failure) {}
@@ -94,18 +106,29 @@ public final class Relay {
     }
   }
 
-  private static Entry enter(
-      String name, Library library, String variant, Preparation preparation) {
+  private Entry enter(String name, Library library, String variant, Preparation preparation) {
     try {
       Contender contender = preparation.prepare(library, variant);
-      long start = System.nanoTime();
-      do {
-        contender.run();
-      } while (!library.isNative() && System.nanoTime() - start < JAVA_WARMUP_NANOS);
+      contender.run();
+      if (!library.isNative()) {
+        warmUp(contender);
+      }
       return new Entry(name, library, contender, "");
     } catch (Exception | LinkageError e) {
       return new Entry(name, library, new Absent(), e.toString());
     }
+  }
+
+  /** Runs a Java contender until the compilers rest. */
+  private void warmUp(Contender contender) throws Exception {
+    long start = System.nanoTime();
+    double busy;
+    long elapsed;
+    do {
+      busy = Needs.of(contender, REST_NANOS).processors;
+      elapsed = System.nanoTime() - start;
+    } while (elapsed < JAVA_WARMUP_NANOS
+        || busy > threads + RESTING_PROCESSORS && elapsed < MOST_WARMUP_NANOS);
   }
 
   private Fact check(Entry entry, float[] expected, double rms, long oracleNanos) {
@@ -114,7 +137,7 @@ public final class Relay {
     String failure = entry.failure;
     if (failure.isEmpty()) {
       try (Contender contender = entry.contender) {
-        needs = Needs.of(contender);
+        needs = Needs.of(contender, NEEDS_NANOS);
         error = largestDifference(contender.output(), expected) / rms;
         if (!(error <= TOLERANCE)) {
           failure = String.format("wrong output: error %.2g of the rms", error);
@@ -147,7 +170,7 @@ public final class Relay {
   private record Needs(double allocatedBytes, double processors) {
     static final Needs UNKNOWN = new Needs(Double.NaN, Double.NaN);
 
-    static Needs of(Contender contender) throws Exception {
+    static Needs of(Contender contender, long nanos) throws Exception {
       var threads = ManagementFactory.getPlatformMXBean(ThreadMXBean.class);
       var process = ManagementFactory.getPlatformMXBean(OperatingSystemMXBean.class);
       threads.getTotalThreadAllocatedBytes();
@@ -160,7 +183,7 @@ public final class Relay {
         contender.run();
         calls++;
         elapsed = System.nanoTime() - start;
-      } while (elapsed < NEEDS_NANOS);
+      } while (elapsed < nanos);
       return new Needs(
           (threads.getTotalThreadAllocatedBytes() - before) / (double) calls,
           (process.getProcessCpuTime() - busy) / (double) elapsed);
