@@ -106,16 +106,8 @@ final class DepthwiseSumKernels {
    */
   private static final String STRIDE_1 =
       """
-      FloatVector g_{v} = FloatVector.fromArray(SPECIES, y, yi + {v} * LANES);
+      @first
       FloatVector h_{v} = g_{v};
-      b_{v} = b_{v}.add(g_{v});
-      if (!atLeft) {
-        @for r
-        @load u
-        a{r}0_{v} = u{r}_{v}.fma(g_{v}, a{r}0_{v});
-        @end
-      }
-      @step
       if (columns > 1) {
         yi += yStep;
         g_{v} = FloatVector.fromArray(SPECIES, y, yi + {v} * LANES);
@@ -149,27 +141,14 @@ final class DepthwiseSumKernels {
       if (columns > 1) {
         a{r}2_{v} = s{r}_{v}.fma(h_{v}, a{r}2_{v});
       }
-      if (!atRight) {
-        @step
-        @for r
-        @load t
-        a{r}2_{v} = t{r}_{v}.fma(g_{v}, a{r}2_{v});
-        @end
-      }
+      @step
+      @last
       """;
 
   /** The gradient g of the output column before the one of n. */
   private static final String STRIDE_2 =
       """
-      FloatVector g_{v} = FloatVector.fromArray(SPECIES, y, yi + {v} * LANES);
-      b_{v} = b_{v}.add(g_{v});
-      if (!atLeft) {
-        @for r
-        @load u
-        a{r}0_{v} = u{r}_{v}.fma(g_{v}, a{r}0_{v});
-        @end
-      }
-      @step
+      @first
       @for r
       @load v
       a{r}1_{v} = v{r}_{v}.fma(g_{v}, a{r}1_{v});
@@ -194,6 +173,26 @@ final class DepthwiseSumKernels {
         @step
         g_{v} = n_{v};
       }
+      @last
+      """;
+
+  /** The first output's column, g, where its first input lies inside. */
+  private static final String FIRST =
+      """
+      FloatVector g_{v} = FloatVector.fromArray(SPECIES, y, yi + {v} * LANES);
+      b_{v} = b_{v}.add(g_{v});
+      if (!atLeft) {
+        @for r
+        @load u
+        a{r}0_{v} = u{r}_{v}.fma(g_{v}, a{r}0_{v});
+        @end
+      }
+      @step
+      """;
+
+  /** The last output's third input, where that lies inside. */
+  private static final String LAST =
+      """
       if (!atRight) {
         @for r
         @load t
@@ -238,6 +237,8 @@ final class DepthwiseSumKernels {
 
   private static String method(int stride, int vectors) {
     String text = Template.splice(METHOD, "along", stride == 1 ? STRIDE_1 : STRIDE_2);
+    text = Template.splice(text, "first", FIRST);
+    text = Template.splice(text, "last", LAST);
     text = Template.splice(text, "load", LOAD);
     text = Template.splice(text, "step", STEP);
     return Template.of(text)
