@@ -108,6 +108,18 @@ class LayerTextTest {
     reads("Pool2d 64x112x112 max 3x3 s2 p1 -> 56x56 NCHW", pool);
     reads("Pool2d 64x112x112 max 3x3 s2 p1 -> 56x56 NCHW", pool.plan());
     reads("gradient of Pool2d 64x112x112 max 3x3 s2 p1 -> 56x56 NCHW", pool.backward());
+    reads(
+        "Pool2d 2x8x9x9 average 3x3 p1 -> 9x9 NHWC counting the padding",
+        Pool2d.builder()
+            .input(2, 8, 9, 9)
+            .average(true)
+            .kernel(3, 3)
+            .padding(1)
+            .layout(Layout.NHWC)
+            .build());
+    reads(
+        "Pool2d 8x9x9 average adaptive -> 4x2 NCHW",
+        Pool2d.builder().input(1, 8, 9, 9).average(false).adaptive(4, 2).build());
   }
 
   @Test
@@ -115,6 +127,17 @@ class LayerTextTest {
     Upsample2d.Builder builder = Upsample2d.builder().input(2, 8, 10, 12).scale(2, 2);
     reads("Upsample2d 2x8x10x12 -> 20x24 bilinear NCHW", builder.bilinear().build());
     reads("Upsample2d 2x8x10x12 -> 20x24 bilinear NCHW", builder.bilinear().build().plan());
+    reads(
+        "Upsample2d 2x8x10x12 -> 20x24 nearest floor asymmetric NCHW",
+        builder.nearest(NearestMode.FLOOR).coordinates(Coordinates.ASYMMETRIC).build());
+    reads(
+        "Upsample2d 8x10x12 -> 15x31 bicubic -0.5 scale 1.5,2.6 NHWC",
+        Upsample2d.builder()
+            .input(1, 8, 10, 12)
+            .scale(1.5, 2.6)
+            .bicubic(-0.5)
+            .layout(Layout.NHWC)
+            .build());
   }
 
   @Test
