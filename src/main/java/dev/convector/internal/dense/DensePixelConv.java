@@ -111,8 +111,8 @@ public final class DensePixelConv implements PackedWork {
    * and 181 (AMD EPYC, family 26). With 16 registers turned pixels pay beyond the caches of a core,
    * where each panel's pixels are stored to all planes: at 75x75 80 channels to 112 filters are
    * 1.16 times as fast, 128 to 128 1.10, at 100x100 40 to 128 1.19, at 135x135 24 to 56 1.5, 64 to
-   * 64 and 256 1.2 and 1.3, 96 to 192 1.26, 256 to 64 1.09, but at 56x56 64 to 256 0.98, 96 to 192
-   * 0.95, 33 to 65 0.76 (Regression, Zen 4 without AVX-512).
+   * 64 and 256 1.2 and 1.3, 96 to 192 1.15 to 1.26, 256 to 64 1.03 to 1.09 (Regression, Zen 4
+   * without AVX-512).
    */
   public static boolean pays(ConvProblem problem) {
     ConvShape s = problem.shape();

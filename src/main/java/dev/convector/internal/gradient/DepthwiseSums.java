@@ -19,9 +19,8 @@ final class DepthwiseSums {
   private static final int KERNEL = 3;
 
   /**
-   * With stride 2 one vector of channels at a time reads so few lines that meet twice: of 512
-   * channels at 14x14 by way of scratch 0.55 of the time, of 256 at 28x28 1.2, of 128 and 64 1.5
-   * and 1.1 (Regression, Zen 4 without AVX-512).
+   * With stride 2 one vector of channels at a time reads so few lines that meet twice: then they
+   * are brought to scratch (docs/decisions.md has how others fare so).
    */
   private static final int FEW_LINES = 24;
 

@@ -27,9 +27,9 @@ final class GroupedPixelStrip {
 
   /**
    * Rows of so many floats are copied one by one. Columns of vectors go through many lines for each
-   * vector, few rows of wide images: in Regression 3x3 from 16 channels to 3 took at 112x112 0.96,
-   * at 224x224 0.91 and at 400x400 0.75 of the time one by one, in groups of four 0.96, 0.82 and
-   * 0.8; but at 28x28 1.07, at 40x40 1.04 (AVX2, Zen 4). Strides of two gained nothing.
+   * vector, few rows of wide images: 3x3 from 16 channels to 3 takes at 112x112 0.96, at 224x224
+   * 0.91 and at 400x400 0.75 of the time one by one, in groups of four 0.96, 0.82 and 0.8
+   * (Regression, Zen 4 without AVX-512).
    */
   private static final int WIDE_FLOATS = 8 * LANES;
 

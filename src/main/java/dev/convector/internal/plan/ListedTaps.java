@@ -60,7 +60,7 @@ final class ListedTaps {
    * 0.94 (Zen 4), with AVX2 0.94, 0.93 and 0.92. With stride each row is a call: from 16 to 32 at
    * 56x56 1.2 of the time, from 12 to 24 1.5, from 8 to 21 with stride 4 1.6 in JVMs that ran many
    * other layers; 0.96 where it was alone (Xeon, family 6 model 207). Channels-first with 16
-   * registers, where panels of pixels don't pay: 24 channels to 56 filters at 9x9 1.5 times as fast
+   * registers, where panels of pixels don't pay: 24 channels to 56 filters at 9x9 1.1 times as fast
    * as turned pixels with a table of rows, 33 to 65, 40 to 128, 64 to 64 and 256 at 14x14 and 20x20
    * 1.02 to 1.08, 80 to 112 at 9x9 1.02 (Regression, Zen 4 without AVX-512).
    */
