@@ -18,7 +18,8 @@ import java.util.List;
  * </pre>
  *
  * where {@code x(i, j)} is {@code a[aOffset + i * aStep + j]} in every lane ({@code broadcast}), or
- * {@code a[aOffset + i * aStep + indexes[indexOffset + j * LANES + l]]} ({@code select}).
+ * {@code a[aOffset + i * aStep + indexes[indexOffset + j * LANES + l]]} ({@code select}). The
+ * {@code wide} ones do so for two vectors of filters, whose weights lie {@code bVector} apart.
  *
  * <h2>Why</h2>
  *
@@ -32,6 +33,9 @@ final class GroupedPointKernels {
   private static final int MOST = 16;
 
   private static final int MOST_SELECT = 8;
+
+  /** The same of two vectors of a group's filters. */
+  private static final int MOST_WIDE = 6;
 
   private static final String HEADER =
       """
@@ -48,6 +52,7 @@ final class GroupedPointKernels {
       final class GroupedPointKernels {
         static final int MOST = {most};
         static final int MOST_SELECT = {mostSelect};
+        static final int MOST_WIDE = {mostWide};
 
         private GroupedPointKernels() {}
       """;
@@ -73,7 +78,7 @@ final class GroupedPointKernels {
           int aStep = p.aStep;
           int startStep = p.startStep;
           int cStep = p.cStep;
-          FloatVector b{j} = FloatVector.fromArray(SPECIES, p.b, p.bOffset + {j} * LANES);
+          FloatVector b{j}_{v} = FloatVector.fromArray(SPECIES, p.b, p.bOffset + {v} * p.bVector + {j} * LANES);
           @if select
           IntVector l{j} = IntVector.fromArray(INTS, p.indexes, p.indexOffset + {j} * LANES);
           @end
@@ -84,16 +89,16 @@ final class GroupedPointKernels {
           int from = p.startOffset;
           int to = p.cOffset;
           for (int i = 0; i < p.pixels; i++) {
-            FloatVector s = FloatVector.fromArray(SPECIES, start, from);
+            FloatVector s{v} = FloatVector.fromArray(SPECIES, start, from + {v} * LANES);
             @if select
             IntVector y = FloatVector.fromArray(SPECIES, a, at).reinterpretAsInts();
             FloatVector x{j} = l{j}.selectFrom(y).reinterpretAsFloats();
             @else
             FloatVector x{j} = FloatVector.broadcast(SPECIES, a[at + {j}]);
             @end
-            s = x{j}.fma(b{j}, s);
-            @limit s
-            s.intoArray(c, to);
+            s{v} = x{j}.fma(b{j}_{v}, s{v});
+            @limit s{v}
+            s{v}.intoArray(c, to + {v} * LANES);
             at += aStep;
             from += startStep;
             to += cStep;
@@ -106,10 +111,15 @@ final class GroupedPointKernels {
   static void write(String root) throws IOException {
     StringBuilder out =
         new StringBuilder(
-            Template.of(HEADER).set("most", MOST).set("mostSelect", MOST_SELECT).expand());
-    for (String kind : List.of("broadcast", "select")) {
+            Template.of(HEADER)
+                .set("most", MOST)
+                .set("mostSelect", MOST_SELECT)
+                .set("mostWide", MOST_WIDE)
+                .expand());
+    for (String kind : List.of("broadcast", "wide", "select")) {
       boolean select = kind.equals("select");
-      int most = select ? MOST_SELECT : MOST;
+      int vectors = kind.equals("wide") ? 2 : 1;
+      int most = select ? MOST_SELECT : vectors == 2 ? MOST_WIDE : MOST;
       out.append(Template.of(RUN).set("kind", kind).index("i", most).expand());
       for (int channels = 1; channels <= most; channels++) {
         out.append(
@@ -118,6 +128,7 @@ final class GroupedPointKernels {
                 .set("select", select)
                 .set("channels", channels)
                 .index("j", channels)
+                .index("v", vectors)
                 .expand());
       }
     }

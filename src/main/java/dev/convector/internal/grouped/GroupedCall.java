@@ -185,7 +185,7 @@ final class GroupedCall implements Scratch.Kept {
   }
 
   /** Computes a 1x1 kernel for so many pixels of a row. */
-  void runPoints(boolean select, int pixels, int aOffset, int cOffset) {
+  void runPoints(boolean select, int vectors, int pixels, int aOffset, int cOffset) {
     this.pixels = pixels;
     this.aOffset = aOffset;
     this.cOffset = cOffset;
@@ -194,6 +194,8 @@ final class GroupedCall implements Scratch.Kept {
     }
     if (select) {
       GroupedPointKernels.select(this);
+    } else if (vectors == 2) {
+      GroupedPointKernels.wide(this);
     } else {
       GroupedPointKernels.broadcast(this);
     }

@@ -304,7 +304,7 @@ public final class GroupedJoinedConv extends BlockConv {
       int from = at + weights.channel(vector);
       int result = to + weights.firstFilter(vector);
       if (isPoint) {
-        call.runPoints(true, pixels, from, result);
+        call.runPoints(true, 1, pixels, from, result);
       } else {
         call.runJoined(pixels, from, result);
       }

@@ -13,11 +13,12 @@ import dev.convector.internal.simd.Simd;
 /**
  * Channels-last 1x1 convolution with few channels a group, on the kernels of the codegen folder's
  * GroupedPointKernels: filters in the lanes, those of several groups where a group has few, the
- * input read where it lies. Blocks of 16 to 48 pixels, which with their results would keep within
- * the first-level cache, took 1.1 to 2 times as long as those of 200, but 0.7 with 4 of 256
- * channels a group (AMD EPYC, family 26).
+ * input read where it lies.
  */
 public final class GroupedPointConv extends BlockConv {
+  /** Most channels to pairs of vectors without stride. */
+  private static final int MOST_WIDE_UNSTRIDED = 4;
+
   private final GroupedWeights weights;
 
   public GroupedPointConv(ConvProblem problem, float[] weights, float[] bias) {
@@ -33,26 +34,46 @@ public final class GroupedPointConv extends BlockConv {
         true,
         epilogue,
         weights,
-        Simd.LANES,
-        PixelBlocks.cutBatch(problem.shape(), Blocking.DIRECT_ROWS));
+        GroupedWeights.vectors(problem.shape()) * Simd.LANES,
+        PixelBlocks.cutBatch(
+            problem.shape(),
+            Blocking.pointRows(
+                problem.shape().filters(), GroupedWeights.vectors(problem.shape()))));
     this.weights = weights;
   }
 
   /**
    * Whether a pointwise problem is of this kind: then it takes 0.5 to 0.9 of the time of others
-   * with 2 to 16 channels a group at 28x28. With one filter a group it is a depthwise one; with
-   * more than a vector of them the dense kernel is faster, 0.87 with 16 channels and 32 filters.
+   * with 2 to 16 channels a group at 28x28. With one filter a group it is a depthwise one.
    */
   public static boolean pays(ConvProblem problem) {
     ConvShape s = problem.shape();
+    return problem.channelsLast()
+        && s.groupFilters() > 1
+        && s.groupChannels() <= mostChannels(s)
+        && GroupedWeights.size(s) <= Integer.MAX_VALUE / 2;
+  }
+
+  /**
+   * Most channels of a group. Of more filters than a vector has, the dense kernels are faster from
+   * 16 channels to 32, 0.87; but tiles cost more than the multiply-adds of few channels: from 1, 2,
+   * 3 and 4 to pairs of vectors, groups or not, listed taps take 1.2 to 2.3 of the time (1 to 16 at
+   * 56x56 1.4, 3 to 32 at 56x56 2.3, 2 to 32 in 17 groups at 63x63 1.4, 4 to 64 1.4), from 5 0.94
+   * to 1.25, from 6 0.75 to 0.95; with stride 2 from 5 and 6 1.05 to 1.8, and to odd numbers of
+   * vectors from 1 to 4 1.05 to 2.0, without it 0.73 to 1.25 (Choices, Zen 4 without AVX-512; not
+   * measured with it).
+   */
+  private static int mostChannels(ConvShape s) {
+    boolean isStrided = s.strideHeight() > 1 || s.strideWidth() > 1;
+    if (GroupedWeights.vectors(s) == 2) {
+      return isStrided ? GroupedPointKernels.MOST_WIDE : MOST_WIDE_UNSTRIDED;
+    }
+    if (s.groups() == 1 || s.groupFilters() > Simd.LANES) {
+      return isStrided && s.groupFilters() % Simd.LANES == 0 ? MOST_WIDE_UNSTRIDED : 0;
+    }
     int most =
         GroupedWeights.isShared(s) ? GroupedPointKernels.MOST_SELECT : GroupedPointKernels.MOST;
-    return problem.channelsLast()
-        && s.groups() > 1
-        && s.groupFilters() > 1
-        && s.groupFilters() <= Simd.LANES
-        && s.groupChannels() <= (Simd.MANY_REGISTERS ? most : most / 2)
-        && GroupedWeights.size(s) <= Integer.MAX_VALUE / 2;
+    return Simd.MANY_REGISTERS ? most : most / 2;
   }
 
   @Override
@@ -100,7 +121,11 @@ public final class GroupedPointConv extends BlockConv {
       int pixel = (image * shape.height() + y) * shape.width() + run.column * shape.strideWidth();
       int result = run.outputOffset + line * run.rowStep;
       call.runPoints(
-          GroupedWeights.isShared(shape), run.width(), channel + pixel * shape.channels(), result);
+          GroupedWeights.isShared(shape),
+          GroupedWeights.vectors(shape),
+          run.width(),
+          channel + pixel * shape.channels(),
+          result);
     }
   }
 }

@@ -54,6 +54,11 @@ public final class Blocking {
    */
   private static final int DIRECT_FLOATS = budget(50 * 1024, 64);
 
+  /** Floats of the results of such a block of few channels a group, a vector after the other. */
+  private static final int POINT_FLOATS = budget(128 * 1024, 64);
+
+  private static final int LEAST_POINT_ROWS = budget(120, 7);
+
   /** Most pixels of such a block. */
   private static final int MOST_DIRECT_ROWS = budget(800, 7);
 
@@ -214,6 +219,18 @@ public final class Blocking {
   public static final int TWO_SETS_FLOATS = ONE_SET_FLOATS / 2;
 
   private Blocking() {}
+
+  /**
+   * Rows of a block of pixels of few channels a group, to so many filters in panels of one or two
+   * vectors. Of few filters more than DIRECT_ROWS, since what is around a panel's pixels costs as
+   * much as 30 of them: 3 channels to 16 filters at 224x224 takes 0.82 of the time, 24 to 24 in
+   * three groups at 112x112 0.9, 64 to 64 in 16 at 28x28 0.9. Of many filters fewer, whose results
+   * stay in the second-level cache: 34 to 544 in 17 groups at 63x63 0.91; with panels of one vector
+   * twice as many, 512 to 512 in 128 at 14x14 0.92 (Regression, Zen 4 without AVX-512).
+   */
+  public static int pointRows(int filters, int vectors) {
+    return Math.clamp(POINT_FLOATS / vectors / filters, LEAST_POINT_ROWS, MOST_DIRECT_ROWS);
+  }
 
   /**
    * Rows of a block of pixels that are read where they lie, of a depth, and whose results are

@@ -1,5 +1,6 @@
 package dev.convector.internal.grouped;
 
+import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
@@ -121,6 +122,24 @@ class GroupedConvTest {
     }
     assertTrue(isPoint(builder(9, 3, 3, 1, 7)));
     assertTrue(isPoint(builder(9, 1, 2, 1, 7)));
+  }
+
+  /** One and two vectors a panel of several to a group, or to all channels. */
+  @Test
+  void pointwiseToManyFilters() {
+    for (int channels = 1; channels <= 7; channels++) {
+      for (int vectors = 1; vectors <= 4; vectors++) {
+        for (int groups : new int[] {1, 3}) {
+          for (int stride = 1; stride <= 2; stride++) {
+            check(builder(groups, channels, vectors * Simd.LANES, 1, 7).stride(stride));
+          }
+        }
+      }
+    }
+    assertTrue(isPoint(builder(1, 3, 2 * Simd.LANES, 1, 7)));
+    assertTrue(isPoint(builder(3, 2, 4 * Simd.LANES, 1, 7).stride(2)));
+    assertTrue(isPoint(builder(1, 4, 3 * Simd.LANES, 1, 7).stride(2)));
+    assertFalse(isPoint(builder(1, 8, 2 * Simd.LANES, 1, 7)));
   }
 
   /** Every distance of the pixels in a strip, with one vector of filters a tile and two. */
