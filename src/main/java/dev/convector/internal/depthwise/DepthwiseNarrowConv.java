@@ -13,6 +13,7 @@ import dev.convector.internal.problem.Epilogue;
 import dev.convector.internal.problem.Footprint;
 import dev.convector.internal.problem.Operands;
 import dev.convector.internal.problem.PackedWork;
+import dev.convector.internal.simd.Simd;
 import jdk.incubator.vector.FloatVector;
 
 /**
@@ -27,7 +28,7 @@ import jdk.incubator.vector.FloatVector;
  */
 public final class DepthwiseNarrowConv implements PackedWork {
   /** The largest kernel that has fast ones for pixels in the lanes. */
-  private static final int MOST_ROWS = 5;
+  private static final int MOST_ROWS = Simd.MANY_REGISTERS ? 5 : 7;
 
   /** Larger kernels don't go tap by tap with pixels in the lanes. */
   private static final int MANY_TAPS = 25;
@@ -83,7 +84,8 @@ public final class DepthwiseNarrowConv implements PackedWork {
    * 0.44 to 0.78, on 8 1.44, 4x4 0.46 to 0.5, 2x2 0.82 and 0.85, on 8 1.9; dilated 5x5 0.63, 3x3
    * 0.95 to 1.0; with stride 2 on 9 to 15 3x3 0.5, 5x5 0.38, 7x7 0.6, on 6 to 8 0.8 to 1.0, 0.7 and
    * 0.5, with stride 3 3x3 and 5x5 on 9 to 15 0.6, on 8 1.1, 7x7 on 5 to 8 0.37. With AVX2 on 5 and
-   * 6 0.28 to 0.76, 5x5 and 3x3 on 6 1.0 (Xeon, family 6 model 207).
+   * 6 0.28 to 0.76, 5x5 and 3x3 on 6 1.0 (Xeon, family 6 model 207); on 7 3x3 1.17 and 1.2, 5x5
+   * 1.37 and 1.94, 7x7 on 5 to 7 1.1 to 1.9 (Choices, 20x20 to 100x100, Zen 4 without AVX-512).
    */
   public static boolean pays(ConvProblem problem) {
     ConvShape s = problem.shape();
@@ -100,11 +102,13 @@ public final class DepthwiseNarrowConv implements PackedWork {
     return s.kernelHeight() * s.kernelWidth();
   }
 
-  /** With kernels of their own for pixels in the lanes, of 3x3 and 5x5, most lanes. */
+  /** With kernels of their own for pixels in the lanes most lanes, or never. */
   private static boolean fillsLanes(ConvProblem problem) {
     ConvShape s = problem.shape();
     boolean isOther = s.kernelHeight() > MOST_ROWS || !DepthwisePixelConv.pays(problem);
-    return isOther ? 2 * s.channels() > LANES : 8 * s.channels() >= 7 * LANES;
+    return isOther
+        ? 2 * s.channels() > LANES
+        : Simd.MANY_REGISTERS && 8 * s.channels() >= 7 * LANES;
   }
 
   /** More than half of them, or fewer where neighbouring outputs share columns, or of many taps. */

@@ -11,6 +11,7 @@ import dev.convector.internal.problem.Epilogue;
 import dev.convector.internal.problem.Footprint;
 import dev.convector.internal.problem.Operands;
 import dev.convector.internal.problem.PackedWork;
+import dev.convector.internal.simd.Simd;
 import java.util.function.Supplier;
 
 /**
@@ -86,7 +87,21 @@ public final class DepthwisePixelConv implements PackedWork {
   public static boolean pays(ConvProblem problem) {
     // With more than half of the lanes empty, strips are faster: 1.1 times at 7x7.
     return accepts(problem)
-        && (problem.shape().kernelHeight() == 3 || 2 * rowFloats(problem) > LANES);
+        && (problem.shape().kernelHeight() == 3 || 2 * rowFloats(problem) > LANES)
+        && (problem.shape().kernelHeight() < 7 || paysOf7(problem.shape()));
+  }
+
+  /**
+   * The same of 7x7 with 8 lanes, against strips where channels fill a vector of them: 64 channels
+   * to rows of 9 take 1.2 to 1.27 of the time, to rows of 10, 11, 14, 20, 28 and 56 0.9, 0.96, 0.6,
+   * 0.82, 0.57 and 0.54; with stride 2 to rows of 5, 10, 11, 12 and 17 1.2 to 1.54, of 7, 14, 28
+   * and 56 0.92 to 1.01 (Regression and Choices, Zen 4 without AVX-512).
+   */
+  private static boolean paysOf7(ConvShape s) {
+    int used = s.outputWidth();
+    int computed = Simd.roundUp(used);
+    boolean fillsLanes = s.strideWidth() == 1 ? 5 * computed <= 8 * used : 7 * computed <= 8 * used;
+    return LANES > DepthwisePixelRows.LEAST_LANES_OF_7 || s.channels() < LANES || fillsLanes;
   }
 
   /** Whether it can compute a problem. */

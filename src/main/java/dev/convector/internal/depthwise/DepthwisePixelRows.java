@@ -19,7 +19,7 @@ public final class DepthwisePixelRows {
   /** Floats of the rows below one kernel, at most: 384 KiB. */
   private static final int MAX_FLOATS = 96 * 1024;
 
-  private static final int LEAST_LANES_OF_7 = 16;
+  static final int LEAST_LANES_OF_7 = 8;
 
   private final ConvShape shape;
 
@@ -172,7 +172,7 @@ public final class DepthwisePixelRows {
         && (dilation == 1 || (stride == 1 && s.outputWidth() * step >= LANES))
         // At stride 2, three vectors must hold a window.
         && LANES >= kernel - 2
-        // C2 may allocate 7x7's sums with 4 lanes, and in one JVM of many with 8.
+        // C2 may allocate 7x7's sums with 4 lanes.
         && (kernel < 7 || LANES >= LEAST_LANES_OF_7)
         && s.padTop() <= reach
         && below <= reach

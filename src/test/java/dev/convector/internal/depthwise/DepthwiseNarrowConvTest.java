@@ -61,7 +61,8 @@ class DepthwiseNarrowConvTest {
                 .padding(kernel / 2));
       }
     }
-    assertEquals(Simd.LANES == 4 ? 7 : 9, narrow);
+    // With 16 registers, pixels of planes in the lanes have kernels for those without stride.
+    assertEquals(Simd.LANES == 4 ? 7 : Simd.MANY_REGISTERS ? 9 : 6, narrow);
   }
 
   /** Neither a neighbour's channels nor what lies behind the image is seen. */
