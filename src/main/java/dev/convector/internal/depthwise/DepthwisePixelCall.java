@@ -47,6 +47,9 @@ public final class DepthwisePixelCall implements Scratch.Kept {
 
   int scratchAt;
 
+  /** Depends on what was read ahead. */
+  int read;
+
   DepthwisePixelCall() {}
 
   /** The worker's. */

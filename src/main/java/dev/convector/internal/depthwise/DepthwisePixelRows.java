@@ -3,6 +3,7 @@ package dev.convector.internal.depthwise;
 import static dev.convector.internal.simd.Simd.LANES;
 
 import dev.convector.ConvShape;
+import dev.convector.internal.kernel.ReadAhead;
 import dev.convector.internal.problem.ConvProblem;
 import dev.convector.internal.problem.Operands;
 import dev.convector.internal.simd.AlignedFloats;
@@ -195,7 +196,7 @@ public final class DepthwisePixelRows {
   }
 
   /** Floats of a row of the input. */
-  private int width() {
+  int width() {
     return shape.width() * step;
   }
 
@@ -282,6 +283,13 @@ public final class DepthwisePixelRows {
       run(p, operands, plane + half, count - half, row, endRow);
       p.firstY = y;
     }
+  }
+
+  /** Reads what output rows of a plane see, in the order of memory. */
+  void readAhead(DepthwisePixelCall p, Operands operands, int plane, int row, int endRow) {
+    int first = firstRow(row);
+    int floats = Math.max(0, endRow(endRow) - first) * width();
+    p.read += ReadAhead.read(operands.src, source(operands, plane) + first * width(), floats);
   }
 
   /** A dilated kernel sees every so many rows: as often, the rows between them. */

@@ -204,6 +204,24 @@ class DepthwiseConvTest {
     }
   }
 
+  /** Planes that are read ahead, a block of rows at a time, with rows above and below outside. */
+  @ParameterizedTest
+  @CsvSource({"3, 1, 1, 0", "3, 1, 1, 2", "3, 2, 1, 1", "5, 1, 2, 3", "7, 1, 1, 1"})
+  void planesInMemoryEqualTheReference(int kernel, int stride, int dilation, int seed) {
+    int reach = dilation * (kernel - 1);
+    Conv2d conv =
+        Conv2d.builder()
+            .input(1, stride == 1 ? 28 : 46, 220, 223)
+            .filters(stride == 1 ? 28 : 46, kernel, kernel)
+            .stride(stride)
+            .dilation(dilation)
+            .padding(reach, reach / 2, reach / 2, 0)
+            .groups(stride == 1 ? 28 : 46)
+            .layout(Layout.NCHW)
+            .build();
+    check(conv, seed);
+  }
+
   /**
    * Pixels a multiple of 4 KiB apart, which tiles with channels innermost compute: all heights and
    * widths up to some tiles, with and without rows and columns outside.
