@@ -35,6 +35,9 @@ public abstract class BlockConv implements PackedWork {
   private final Sight sight;
   private final ImageOrder outputOrder;
 
+  /** Null where it doesn't pay. */
+  private final BlockAhead ahead;
+
   /** Null until several threads run; whoever sets it sets the same. */
   private volatile UnitGrid grid;
 
@@ -89,6 +92,7 @@ public abstract class BlockConv implements PackedWork {
     this.output = output;
     this.sight = Sight.of(shape, channelsLast);
     this.outputOrder = ImageOrder.output(shape, channelsLast);
+    this.ahead = BlockAhead.of(shape, sight);
   }
 
   /** Floats of scratch for input, which begin at index 0; the staging follows. */
@@ -268,6 +272,9 @@ public abstract class BlockConv implements PackedWork {
     enter(run);
     run.endFilter = panels.filter(end - 1) + panels.columns(end - 1);
     boolean all = from == 0 && end == panels.panels();
+    if (ahead != null && all && sight() == sight) {
+      ahead.read(run);
+    }
     run.overlapping = all && storesInOrder() && output.mayOverlap(run);
     run.repeating = all && repeatsFilters() && output.mayRepeat(run);
     if (run.overlapping) {

@@ -77,6 +77,9 @@ public final class BlockRun implements Scratch.Kept {
   /** Floats from the results of one pixel to those of the one below. */
   public int rowStep;
 
+  /** Depends on what was read ahead. */
+  int read;
+
   /** The filters from here to {@code endActivation}, in place, still wait for their activation. */
   int firstActivation;
 

@@ -112,7 +112,7 @@ public final class DepthwisePixelConv implements PackedWork {
         shape.strideHeight() > 1
             ? LEAST_AHEAD_STRIDED
             : shape.kernelHeight() == 3 ? LEAST_AHEAD_3 : LEAST_AHEAD;
-    return bytes >= Blocking.FAR_PLANES_BYTES && planes.width() >= least;
+    return bytes >= Blocking.FAR_BYTES_BY_PARTS && planes.width() >= least;
   }
 
   /** Whether this way is possible and pays. */

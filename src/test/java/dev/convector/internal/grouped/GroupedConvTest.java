@@ -124,6 +124,19 @@ class GroupedConvTest {
     assertTrue(isPoint(builder(9, 1, 2, 1, 7)));
   }
 
+  /** Images of 10 MB and more, whose blocks are read ahead, with rows and columns outside. */
+  @Test
+  void imagesInMemory() {
+    for (int kernel = 1; kernel <= 3; kernel += 2) {
+      check(
+          Conv2d.builder()
+              .input(2, 48, 181, 149)
+              .filters(48 + 16 * (kernel - 1), kernel, kernel)
+              .padding(kernel - 1, 0, 0, kernel / 2)
+              .groups(16));
+    }
+  }
+
   /** One and two vectors a panel of several to a group, or to all channels. */
   @Test
   void pointwiseToManyFilters() {
