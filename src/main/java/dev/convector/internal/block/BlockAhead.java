@@ -8,11 +8,11 @@ import dev.convector.internal.kernel.ReadAhead;
  * Blocks of channels-last images in memory: what a block sees, and then what it stores, is read in
  * its order before the block's panels, each of which needs a few channels of all pixels, in steps
  * that the processor doesn't find. Of the time without, grouped 3x3 on 500 channels at 112x112
- * takes 0.74 and at 56x56 0.92, on 480 in 15 groups 0.89 and 0.91; grouped 1x1 on 500 0.61 and
- * 0.86, on 96 in four at 150x150 0.60; 1x1 from 64 to 8 in two at 530x530 0.64, from 320 to 16 at
- * 224x224 0.78, from 256 to 64 at 112x112 0.86, from 96 to 384 at 150x150 0.88, from 64 to 256 in a
- * batch of 8 at 56x56 0.94; 3x3 with stride 2 on 64 at 224x224 0.93 (Regression, Zen 4 without
- * AVX-512, 32 MB of third-level cache).
+ * takes 0.72 and at 56x56 0.92, on 480 in 15 groups 0.88 and 0.92; grouped 1x1 on 500 0.61 and 1.0,
+ * on 480 in 15 groups at 56x56 1.03, on 96 in four at 150x150 0.62; 1x1 from 64 to 8 in two at
+ * 530x530 0.63, from 320 to 16 at 224x224 0.77, from 256 to 64 at 112x112 0.88, from 96 to 384 at
+ * 150x150 0.90, in a batch of 8 at 56x56 from 256 to 64 0.88, from 64 to 256 1.0; 3x3 with stride 2
+ * on 64 at 224x224 0.93 (Regression, Zen 4 without AVX-512, 32 MB of third-level cache).
  */
 final class BlockAhead {
   /**
