@@ -19,6 +19,7 @@ import dev.convector.internal.dense.DensePixelConv;
 import dev.convector.internal.dense.DenseTapConv;
 import dev.convector.internal.dense.DenseVectorConv;
 import dev.convector.internal.grouped.GroupedPixelPointConv;
+import dev.convector.internal.grouped.GroupedPointConv;
 import dev.convector.internal.problem.ConvProblem;
 import dev.convector.internal.simd.Simd;
 import java.util.Arrays;
@@ -264,7 +265,9 @@ class PointwiseConvTest {
     assertEquals(DenseVectorConv.class, chosen(Layout.NHWC, shape(512, 1, 1, some, 1)));
     Class<?> many = Simd.MANY_REGISTERS ? DenseTapConv.class : DenseVectorConv.class;
     assertEquals(many, chosen(Layout.NHWC, shape(64, 1, 1, some + 1, 1)));
-    assertEquals(DenseTapConv.class, chosen(Layout.NHWC, shape(2, 1, 1, some, 1)));
+    assertEquals(GroupedPointConv.class, chosen(Layout.NHWC, shape(2, 1, 1, some, 1)));
+    assertEquals(GroupedPointConv.class, chosen(Layout.NHWC, shape(4, 28, 1, some, 1)));
+    assertEquals(DenseTapConv.class, chosen(Layout.NHWC, shape(5, 28, 1, some, 1)));
     assertEquals(DenseTapConv.class, chosen(Layout.NHWC, shape(8, 14, 1, 16, 1)));
     assertEquals(DenseTapConv.class, chosen(Layout.NHWC, shape(32, 28, 1, 192, 1)));
     assertEquals(DenseTapConv.class, chosen(Layout.NHWC, shape(10, 28, 1, 64, 1)));
