@@ -1,7 +1,6 @@
 package dev.convector.internal.block;
 
 import dev.convector.ConvShape;
-import dev.convector.internal.kernel.Blocking;
 import dev.convector.internal.kernel.ReadAhead;
 
 /**
@@ -15,10 +14,7 @@ import dev.convector.internal.kernel.ReadAhead;
  * on 64 at 224x224 0.93 (Regression, Zen 4 without AVX-512, 32 MB of third-level cache).
  */
 final class BlockAhead {
-  /**
-   * Fewest channels: rows of fewer are one stream, 32 to 32 1x1 at 300x300 takes 1.2 of the time,
-   * 16 to 16 5x5 at 400x400 1.07, from 3 3x3 with stride 2 1.1; 48 to 48 at 224x224 0.97.
-   */
+  /** Fewest channels: rows of fewer are one stream. */
   private static final int LEAST_CHANNELS = 48;
 
   private final ConvShape shape;
@@ -37,7 +33,7 @@ final class BlockAhead {
     boolean pays =
         sight.order().channelsLast()
             && shape.channels() >= LEAST_CHANNELS
-            && bytes >= Blocking.FAR_BYTES_BY_PARTS
+            && ReadAhead.paysByParts(bytes)
             && !sight.rows().hasGaps()
             && !sight.columns().hasGaps();
     return pays ? new BlockAhead(shape, sight) : null;

@@ -272,6 +272,7 @@ public abstract class BlockConv implements PackedWork {
     enter(run);
     run.endFilter = panels.filter(end - 1) + panels.columns(end - 1);
     boolean all = from == 0 && end == panels.panels();
+    // Transposed convolutions, and those that read ahead themselves, have a sight of their own.
     if (ahead != null && all && sight() == sight) {
       ahead.read(run);
     }

@@ -101,10 +101,9 @@ public final class DepthwisePixelConv implements PackedWork {
    * Whether blocks of many rows, each vector of columns of which is a walk down them, are read in
    * the order of memory first: 3x3, 5x5 and 7x7 take 0.63, 0.51 and 0.38 of the time of 496
    * channels at 72x72, 0.78, 0.51 and 0.41 of 280 at 96x96, 0.62, 0.6 and 0.49 of 48 at 224x224,
-   * 0.76, 0.85 and 0.81 of 20 at 340x340; with stride 2 3x3 0.92 to 1.0. Narrow rows, which follow
-   * one another sooner, are found without: at 56x56 1.1, 0.92 and 0.79, at 48x48 1.1, 1.03; and so
-   * are rows of which a block has few: 1.09 of 16 channels at 400x400, 1.29 of 3 at 1080x1920
-   * (Regression, Zen 4 without AVX-512).
+   * 0.76, 0.85 and 0.81 of 20 at 340x340, 5x5 dilated by 3 0.95 of 64 at 224x224; with stride 2 3x3
+   * 0.72 to 1.0 (Regression, Zen 4 without AVX-512). Narrow rows, which follow one another sooner,
+   * are found without, and so are rows of which a block has few.
    */
   private boolean isFar() {
     long bytes = ((long) shape.inputSize() + shape.outputSize()) * Float.BYTES;
@@ -112,7 +111,7 @@ public final class DepthwisePixelConv implements PackedWork {
         shape.strideHeight() > 1
             ? LEAST_AHEAD_STRIDED
             : shape.kernelHeight() == 3 ? LEAST_AHEAD_3 : LEAST_AHEAD;
-    return bytes >= Blocking.FAR_BYTES_BY_PARTS && planes.width() >= least;
+    return ReadAhead.paysByParts(bytes) && planes.width() >= least;
   }
 
   /** Whether this way is possible and pays. */

@@ -57,11 +57,10 @@ public final class GroupedPointConv extends BlockConv {
   /**
    * Most channels of a group. Of more filters than a vector has, the dense kernels are faster from
    * 16 channels to 32, 0.87; but tiles cost more than the multiply-adds of few channels: from 1, 2,
-   * 3 and 4 to pairs of vectors, groups or not, listed taps take 1.2 to 2.3 of the time (1 to 16 at
-   * 56x56 1.4, 3 to 32 at 56x56 2.3, 2 to 32 in 17 groups at 63x63 1.4, 4 to 64 1.4), from 5 0.94
-   * to 1.25, from 6 0.75 to 0.95; with stride 2 from 5 and 6 1.05 to 1.8, and to odd numbers of
-   * vectors from 1 to 4 1.05 to 2.0, without it 0.73 to 1.25 (Choices, Zen 4 without AVX-512; not
-   * measured with it).
+   * 3 and 4 to pairs of vectors, groups or not, listed taps take 1.0 to 2.3 of the time (1 to 16 at
+   * 56x56 1.4, 3 to 32 at 56x56 2.3, 2 to 32 in 17 groups at 63x63 1.4, 4 to 64 1.4), with stride 2
+   * from 5 and 6 1.05 to 1.8, and to odd numbers of vectors from 1 to 4 1.05 to 2.0 (Choices, Zen 4
+   * without AVX-512; not measured with it).
    */
   private static int mostChannels(ConvShape s) {
     boolean isStrided = s.strideHeight() > 1 || s.strideWidth() > 1;

@@ -144,10 +144,9 @@ public final class Blocking {
    * Bytes of input and output from which on they are taken to be far for who doesn't read them in
    * their order but a vector of columns, or a panel's channels of all pixels, after the other: of
    * 128 channels at 112x112, 12 MB, 3x3, 5x5 and 7x7 take 0.8, 0.57 and 0.55 of the time where they
-   * are read ahead; of 64, 6 MB, 1.2, 1.0 and 1.0 (Regression, Zen 4 without AVX-512, 32 MB of
-   * third-level cache).
+   * are read ahead (Regression, Zen 4 without AVX-512, 32 MB of third-level cache).
    */
-  public static final int FAR_BYTES_BY_PARTS = budget(10 * 1024 * 1024, 1024);
+  static final int FAR_BYTES_BY_PARTS = budget(10 * 1024 * 1024, 1024);
 
   /** Bytes from which on weights or images are taken to be in memory. */
   static final int FAR_BYTES = budget(32 * 1024 * 1024, 64 * 1024);
@@ -232,10 +231,9 @@ public final class Blocking {
   /**
    * Rows of a block of pixels of few channels a group, to so many filters in panels of one or two
    * vectors. Of few filters more than DIRECT_ROWS, since what is around a panel's pixels costs as
-   * much as 30 of them: 3 channels to 16 filters at 224x224 takes 0.82 of the time, 24 to 24 in
-   * three groups at 112x112 0.9, 64 to 64 in 16 at 28x28 0.9. Of many filters fewer, whose results
-   * stay in the second-level cache: 34 to 544 in 17 groups at 63x63 0.91; with panels of one vector
-   * twice as many, 512 to 512 in 128 at 14x14 0.92 (Regression, Zen 4 without AVX-512).
+   * much as 30 of them: 24 to 24 in three groups at 112x112 takes 0.85 to 1.0 of the time, 64 to 64
+   * in 16 at 28x28 0.9 (Regression, Zen 4 without AVX-512). Of many filters fewer, whose results
+   * stay in the second-level cache.
    */
   public static int pointRows(int filters, int vectors) {
     return Math.clamp(POINT_FLOATS / vectors / filters, LEAST_POINT_ROWS, MOST_DIRECT_ROWS);

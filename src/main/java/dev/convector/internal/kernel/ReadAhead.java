@@ -20,6 +20,11 @@ public final class ReadAhead {
     return bytes >= Blocking.FAR_BYTES;
   }
 
+  /** The same of images that are read, as {@link Blocking#FAR_BYTES_BY_PARTS} says, by parts. */
+  public static boolean paysByParts(long bytes) {
+    return bytes >= Blocking.FAR_BYTES_BY_PARTS;
+  }
+
   /**
    * Reads one float of each line.
    *
