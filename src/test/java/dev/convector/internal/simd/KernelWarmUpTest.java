@@ -122,6 +122,27 @@ final class KernelWarmUpTest {
     assertFalse(waits);
   }
 
+  /** Without counters of loops it is hardly faster than the interpreter; C2 wants calls of it. */
+  @Test
+  void whatTheClientCompilerLeftSlowIsAskedForAllTheSame() {
+    hasStandIn = true;
+    callNanos = 150 * WORK;
+    count(0, KernelWarmUp.RUNS);
+    int all = 0;
+    for (int look = 0; look < 12; look++) {
+      nanos += CompileQueue.LOOK_NANOS;
+      assertTrue(count(0, 1) <= 4 || look > 1, "at once");
+      nanos += CompileQueue.UNSEEN_NANOS;
+      all += count(0, 1);
+      assertTrue(waits);
+    }
+    assertTrue(all >= ASKED && all < 2 * ASKED + 1000, "calls: " + all);
+    callNanos = WORK / 10;
+    nanos += CompileQueue.LOOK_NANOS;
+    count(0, 1);
+    assertFalse(waits);
+  }
+
   /** What never gets fast is run as it is after a while, and others get their turn. */
   @Test
   void noShapeWaitsForever() {
