@@ -17,11 +17,11 @@ import java.io.IOException;
  *
  * <p>Loops over 2 or 4 taps cost as much as the sums, so 1, 2 and 4 taps, of the usual
  * interpolations and of the gradients of doubled sizes, are written out; and in {@code columns} the
- * vectors of a pixel, up to 4, since a pixel of 64 channels has no more.
+ * vectors of a pixel, up to 8, since a pixel of 64 channels has no more (8 lanes).
  */
 final class TapKernels {
   private static final int[] TAPS = {1, 2, 4};
-  private static final int VECTORS = 4;
+  private static final int VECTORS = 8;
 
   private static final String HEADER =
       """
@@ -63,13 +63,11 @@ final class TapKernels {
           for (int q = from; q < to; q = end) {
             end = Math.min(to, taps.sameCount(q));
             int j = 0;
-            for (; j <= group - 4 * LANES; j += 4 * LANES) {
-              columns4(taps, q, end, x, at + j, group, y, yAt + j);
+            for (; j <= group - {vectors} * LANES; j += {vectors} * LANES) {
+              columns{vectors}(taps, q, end, x, at + j, group, y, yAt + j);
             }
             switch ((group - j) / LANES) {
-              case 1 -> columns1(taps, q, end, x, at + j, group, y, yAt + j);
-              case 2 -> columns2(taps, q, end, x, at + j, group, y, yAt + j);
-              case 3 -> columns3(taps, q, end, x, at + j, group, y, yAt + j);
+              case {u + 1} -> columns{u + 1}(taps, q, end, x, at + j, group, y, yAt + j);
               default -> {}
             }
             if (group % LANES > 0) {
@@ -101,7 +99,7 @@ final class TapKernels {
           int from = taps.starts()[target];
           int to = taps.starts()[target + 1];
           int j = 0;
-          for (; j <= count - 4 * LANES; j += 4 * LANES) {
+          for (; j <= count - {vectors} * LANES; j += {vectors} * LANES) {
             FloatVector s{v} = FloatVector.zero(SPECIES);
             for (int k = from; k < to; k++) {
               FloatVector w = FloatVector.broadcast(SPECIES, weights[k]);
@@ -200,7 +198,13 @@ final class TapKernels {
   private TapKernels() {}
 
   static void write(String root) throws IOException {
-    StringBuilder out = new StringBuilder(Template.of(HEADER).index("v", VECTORS).expand());
+    StringBuilder out =
+        new StringBuilder(
+            Template.of(HEADER)
+                .set("vectors", VECTORS)
+                .index("v", VECTORS)
+                .index("u", VECTORS - 1)
+                .expand());
     for (int taps : TAPS) {
       out.append(ofTaps(ROWS, taps).expand());
     }
