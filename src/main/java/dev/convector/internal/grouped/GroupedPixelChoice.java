@@ -229,14 +229,23 @@ final class GroupedPixelChoice {
    * Channels-last not where its kernels share a kernel row's columns: from 8 to 40 channels to 8 to
    * 24 filters 1.02 to 1.65 of its time, with stride 2 too; nor with stride 3, 5x5 from 24 to 24
    * and 32 to 32 1.26 and 1.34 of the best other way's (Choices, Zen 4 without AVX-512).
+   *
+   * <p>Of more filters than four vectors, channels-first, the other ways are stretches of a few
+   * channels: 3x3 at 28x28 in four groups from 2 channels to 46 filters takes 0.26 of their time,
+   * from 5 to 37 0.37, with stride 2 0.42, from 8 and 16 to 64 0.53 and 0.74, 5x5 from 8 to 40
+   * 0.47; from 16 to 128 0.73, from 32 to 64 0.89, at 14x14 and with stride 2 1.0; at 7x7
+   * GroupedConv takes 0.85 to 0.9 of the time of pixels (Choices, the same machine).
    */
   private static boolean fewRegistersPay(ConvProblem problem) {
     ConvShape s = problem.shape();
     int filters = s.groupFilters();
-    if (s.groupChannels() > MOST_CHANNELS_OF_FEW
-        || filters > 4 * LANES
-        || GroupedConv.tapsPay(problem)) {
+    if (s.groupChannels() > MOST_CHANNELS_OF_FEW || GroupedConv.tapsPay(problem)) {
       return false;
+    }
+    if (filters > GroupedConv.MANY_FILTERS) {
+      return !problem.channelsLast()
+          && s.groupChannels() <= MOST_CHANNELS
+          && (!GroupedTile.wholeRows(s) || GroupedPixelTiling.filled(problem) >= LEAST_FILLED);
     }
     boolean areWhole = filters % (2 * LANES) == 0;
     if (!problem.channelsLast()) {
