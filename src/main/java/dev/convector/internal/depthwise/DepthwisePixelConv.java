@@ -36,8 +36,10 @@ public final class DepthwisePixelConv implements PackedWork {
   private static final int LEAST_AHEAD = 56;
   private static final int LEAST_AHEAD_STRIDED = 96;
 
-  /** Rows of a block from which on they are. */
+  /** Rows of a block from which on they are, of the output. */
   private static final int LEAST_AHEAD_ROWS = 8;
+
+  private static final int LEAST_AHEAD_ROWS_STRIDED = 6;
 
   private final ConvShape shape;
 
@@ -88,7 +90,7 @@ public final class DepthwisePixelConv implements PackedWork {
         blocks > 1 || shape.groupFilters() > 1
             ? 1
             : Math.clamp(Blocking.DEPTHWISE_PIXEL_BLOCK_FLOATS / (moved * rows), 1, imagePlanes);
-    this.readsAhead = group == 1 && rows >= LEAST_AHEAD_ROWS && isFar();
+    this.readsAhead = group == 1 && isFar(rows);
     this.pairs =
         group > 1 && DepthwisePixelPairs.accepts(shape)
             ? new DepthwisePixelPairs(shape, planes)
@@ -102,16 +104,17 @@ public final class DepthwisePixelConv implements PackedWork {
    * the order of memory first: 3x3, 5x5 and 7x7 take 0.63, 0.51 and 0.38 of the time of 496
    * channels at 72x72, 0.78, 0.51 and 0.41 of 280 at 96x96, 0.62, 0.6 and 0.49 of 48 at 224x224,
    * 0.76, 0.85 and 0.81 of 20 at 340x340, 5x5 dilated by 3 0.95 of 64 at 224x224; with stride 2 3x3
-   * 0.72 to 1.0 (Regression, Zen 4 without AVX-512). Narrow rows, which follow one another sooner,
-   * are found without, and so are rows of which a block has few.
+   * 0.72 to 1.0, of 32 at 369x369 and 48 at 400x400 0.8 and 0.9 (Regression, Zen 4 without
+   * AVX-512). Narrow rows, which follow one another sooner, are found without, and so are rows of
+   * which a block has few.
    */
-  private boolean isFar() {
+  private boolean isFar(int rows) {
     long bytes = ((long) shape.inputSize() + shape.outputSize()) * Float.BYTES;
-    int least =
-        shape.strideHeight() > 1
-            ? LEAST_AHEAD_STRIDED
-            : shape.kernelHeight() == 3 ? LEAST_AHEAD_3 : LEAST_AHEAD;
-    return ReadAhead.paysByParts(bytes) && planes.width() >= least;
+    boolean isStrided = shape.strideHeight() > 1;
+    int ofFull = shape.kernelHeight() == 3 ? LEAST_AHEAD_3 : LEAST_AHEAD;
+    return ReadAhead.paysByParts(bytes)
+        && planes.width() >= (isStrided ? LEAST_AHEAD_STRIDED : ofFull)
+        && rows >= (isStrided ? LEAST_AHEAD_ROWS_STRIDED : LEAST_AHEAD_ROWS);
   }
 
   /** Whether this way is possible and pays. */
@@ -119,7 +122,26 @@ public final class DepthwisePixelConv implements PackedWork {
     // With more than half of the lanes empty, strips are faster: 1.1 times at 7x7.
     return accepts(problem)
         && (problem.shape().kernelHeight() == 3 || 2 * rowFloats(problem) > LANES)
-        && (problem.shape().kernelHeight() < 7 || paysOf7(problem.shape()));
+        && (problem.shape().kernelHeight() < 7 || paysOf7(problem.shape()))
+        && !turningPays(problem);
+  }
+
+  /**
+   * Whether large kernels with stride 2 are better computed channels-last, by strips: AVX2 has no
+   * permutation of two vectors, C2 spills what it makes of it, and differently from JVM to JVM. In
+   * two and three JVMs strips take, where channels fill their vectors, of 5x5 on 64 channels at
+   * 150x150 0.4 and 0.7 of the time, on 96 at 56x56 0.96 and 0.85, on 288 at 20x20 0.46 to 0.78, on
+   * 240 at 28x28 0.85 to 1.03, on 672 at 14x14 0.94 to 1.18, of 7x7 on 32 at 369x369 0.62, on 96 at
+   * 56x56 0.65 and 0.71, on 192 at 28x28 0.70 and 0.75, on 32 at 112x112 0.85 to 1.14; on 12 to 44
+   * that don't fill them 1.04 to 1.7 (Regression, Zen 4 without AVX-512).
+   */
+  private static boolean turningPays(ConvProblem problem) {
+    ConvShape s = problem.shape();
+    return !Simd.MANY_REGISTERS
+        && !problem.channelsLast()
+        && s.strideWidth() == 2
+        && s.kernelHeight() > 3
+        && s.channels() % LANES == 0;
   }
 
   /**
