@@ -40,6 +40,9 @@ final class DenseDotCall implements Scratch.Kept {
   int biasOffset;
   float[] c;
 
+  /** What was read ahead. */
+  int read;
+
   private DenseDotCall() {}
 
   /** The worker's. */
