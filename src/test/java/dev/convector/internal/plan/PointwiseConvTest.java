@@ -164,6 +164,12 @@ class PointwiseConvTest {
     }
   }
 
+  /** An image of 32 MB, blocks of which are read ahead. */
+  @Test
+  void imageInMemoryToFewFilters() {
+    check(1, 64, 363, 364, 2, 1);
+  }
+
   /** One filter of channels around a vector, also where the array ends with the last pixel. */
   @Test
   void oneFilter() {
