@@ -15,6 +15,9 @@ import dev.convector.internal.dense.DenseDotWindowConv;
 import dev.convector.internal.dense.DenseIm2colConv;
 import dev.convector.internal.dense.DensePixelConv;
 import dev.convector.internal.dense.DenseTapConv;
+import dev.convector.internal.depthwise.DepthwiseConv;
+import dev.convector.internal.depthwise.DepthwisePixelConv;
+import dev.convector.internal.grouped.GroupedConv;
 import dev.convector.internal.grouped.GroupedPixelConv;
 import dev.convector.internal.kernel.Blocking;
 import dev.convector.internal.problem.ConvProblem;
@@ -75,6 +78,9 @@ class FewFiltersTest {
     check(DenseIm2colConv.class, Layout.NHWC, 3, axis(333, 7, 7, 1, 0), 22);
     check(DenseConv.class, Layout.NCHW, 3, axis(333, 7, 7, 1, 0), 22);
     check(DenseConv.class, Layout.NCHW, 3, axis(240, 9, 9, 1, 0), 96);
+    // Many filters of few channels: short rows with stride.
+    check(DenseIm2colConv.class, Layout.NHWC, 3, axis(21, 5, 2, 1, 0), 224);
+    check(DenseTapConv.class, Layout.NHWC, 3, axis(112, 5, 2, 1, 2), 224);
     // One vector of filters.
     check(GroupedPixelConv.class, Layout.NCHW, 16, axis(56, 5, 1, 1, 2), 8);
     check(GroupedPixelConv.class, Layout.NCHW, 32, axis(56, 7, 2, 1, 3), 8);
@@ -93,6 +99,21 @@ class FewFiltersTest {
   private static ConvShape narrow(int channels, int filters, Axis columns) {
     Axis rows = axis(100, columns.kernel(), 1, 1, columns.kernel() / 2);
     return new ConvShape(1, channels, rows, columns, filters, 1);
+  }
+
+  @Test
+  void groupsWith16Registers() {
+    assumeTrue(Simd.LANES == 8 && Simd.REGISTERS == 16 && Blocking.KC == 1024);
+    checkGroups(GroupedPixelConv.class, 20, axis(28, 3, 1, 1, 1), 148, 4);
+    checkGroups(GroupedConv.class, 20, axis(7, 3, 1, 1, 1), 148, 4);
+    checkGroups(GroupedConv.class, 144, axis(28, 3, 1, 1, 1), 132, 3);
+    checkGroups(DepthwiseConv.class, 96, axis(56, 5, 2, 1, 2), 96, 96);
+    checkGroups(DepthwisePixelConv.class, 44, axis(56, 5, 2, 1, 2), 44, 44);
+  }
+
+  private static void checkGroups(
+      Class<?> expected, int channels, Axis axis, int filters, int groups) {
+    check(expected, Layout.NCHW, new ConvShape(1, channels, axis, axis, filters, groups));
   }
 
   private static Axis axis(int size, int kernel, int stride, int dilation, int padding) {
