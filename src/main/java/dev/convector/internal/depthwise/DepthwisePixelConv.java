@@ -36,7 +36,7 @@ public final class DepthwisePixelConv implements PackedWork {
   private static final int LEAST_AHEAD = 56;
   private static final int LEAST_AHEAD_STRIDED = 96;
 
-  /** Rows of a block from which on they are, of the output. */
+  /** Output rows of a block from which on it is read ahead. */
   private static final int LEAST_AHEAD_ROWS = 8;
 
   private static final int LEAST_AHEAD_ROWS_STRIDED = 6;

@@ -29,7 +29,9 @@ public final class GroupedConv extends GroupedPhaseConv {
   /** Of a tap of a group. */
   private static final int LEAST_WEIGHTS_OF_PLANES = 8 * LANES * LANES;
 
-  /** More filters of a group than so many leave DenseConv's stretches no better with planes. */
+  /**
+   * Filters of a group; for more, channels-first, there are rules of their own with 16 registers.
+   */
   static final int MANY_FILTERS = 4 * LANES;
 
   private final GroupedWeights weights;

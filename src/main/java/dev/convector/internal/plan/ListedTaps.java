@@ -49,7 +49,7 @@ final class ListedTaps {
 
   private static final int MOST_SINGLE_STRIDED_CHANNELS = 4;
 
-  /** Outputs of a row. */
+  /** Most outputs of a row that is better unfolded. */
   private static final int MOST_UNFOLDED_WIDTH = 28;
 
   private ListedTaps() {}
@@ -189,7 +189,7 @@ final class ListedTaps {
     boolean wide = s.channels() <= MOST_WIDE && s.padLeft() + s.padRight() > s.outputWidth() / 2;
     return s.groups() == 1
         && rowsPay(s)
-        && !(problem.channelsLast() && unfoldingPays(s))
+        && !unfoldingPays(problem)
         && DenseTapConv.accepts(problem)
         && (wide || (suits && Stretches.floats(s) < leastStretch(problem)))
         && (!Stretches.isMostlyPadding(s)
@@ -197,15 +197,17 @@ final class ListedTaps {
   }
 
   /**
-   * Whether with 16 registers short rows with stride, each of which is a call for each two vectors
-   * of filters, are better unfolded once: to 512 filters from 8 channels 3x3 at 28x28 takes 0.82 of
-   * the time, from 3 at 56x56 0.92, to 256 from 4 2x2 at 28x28 0.77, to 224 from 3 5x5 at 21x21
-   * 0.77, to 112 from 3 3x3 at 14x14 0.77, to 200 from 6 3x1 at 40x40 0.9, to 128 from 8 3x3 at
-   * 56x56 0.94, from 3 5x5 1.02; from 1 9x9 1.08 (Regression); at 112x112 from 3 3x3 and 5x5 1.07
-   * and 1.06 (Choices, Zen 4 without AVX-512).
+   * Whether with 16 registers short channels-last rows with stride, each of which is a call for
+   * each two vectors of filters, are better unfolded once: to 512 filters from 8 channels 3x3 at
+   * 28x28 takes 0.82 of the time, from 3 at 56x56 0.92, to 256 from 4 2x2 at 28x28 0.77, to 224
+   * from 3 5x5 at 21x21 0.77, to 112 from 3 3x3 at 14x14 0.77, to 200 from 6 3x1 at 40x40 0.9, to
+   * 128 from 8 3x3 at 56x56 0.94, from 3 5x5 1.02; from 1 9x9 1.08 (Regression); at 112x112 from 3
+   * 3x3 and 5x5 1.07 and 1.06 (Choices, Zen 4 without AVX-512).
    */
-  private static boolean unfoldingPays(ConvShape s) {
+  private static boolean unfoldingPays(ConvProblem problem) {
+    ConvShape s = problem.shape();
     return !Simd.MANY_REGISTERS
+        && problem.channelsLast()
         && s.strideWidth() > 1
         && s.channels() > 1
         && s.filters() > MOST_ANY_DISTANCE
