@@ -132,8 +132,8 @@ public final class DepthwisePixelConv implements PackedWork {
    * two and three JVMs strips take, where channels fill their vectors, of 5x5 on 64 channels at
    * 150x150 0.4 and 0.7 of the time, on 96 at 56x56 0.96 and 0.85, on 288 at 20x20 0.46 to 0.78, on
    * 240 at 28x28 0.85 to 1.03, on 672 at 14x14 0.94 to 1.18, of 7x7 on 32 at 369x369 0.62, on 96 at
-   * 56x56 0.65 and 0.71, on 192 at 28x28 0.70 and 0.75, on 32 at 112x112 0.85 to 1.14; on 12 to 44
-   * that don't fill them 1.04 to 1.7 (Regression, Zen 4 without AVX-512).
+   * 56x56 0.65 and 0.71, on 192 at 28x28 0.70 and 0.75, on 32 at 112x112 0.85 to 1.14 (Regression,
+   * Zen 4 without AVX-512). To two filters each, one after the other there, 1.16 to 1.36 (Choices).
    */
   private static boolean turningPays(ConvProblem problem) {
     ConvShape s = problem.shape();
@@ -141,6 +141,7 @@ public final class DepthwisePixelConv implements PackedWork {
         && !problem.channelsLast()
         && s.strideWidth() == 2
         && s.kernelHeight() > 3
+        && s.groupFilters() == 1
         && s.channels() % LANES == 0;
   }
 
