@@ -189,9 +189,9 @@ final class ListedTaps {
     boolean wide = s.channels() <= MOST_WIDE && s.padLeft() + s.padRight() > s.outputWidth() / 2;
     return s.groups() == 1
         && rowsPay(s)
-        && !unfoldingPays(problem)
         && DenseTapConv.accepts(problem)
-        && (wide || (suits && Stretches.floats(s) < leastStretch(problem)))
+        && (wide
+            || (suits && Stretches.floats(s) < leastStretch(problem) && !unfoldingPays(problem)))
         && (!Stretches.isMostlyPadding(s)
             || DenseTapConv.computedShare(s) < most * Stretches.shareInside(s));
   }
@@ -201,16 +201,18 @@ final class ListedTaps {
    * each two vectors of filters, are better unfolded once: to 512 filters from 8 channels 3x3 at
    * 28x28 takes 0.82 of the time, from 3 at 56x56 0.92, to 256 from 4 2x2 at 28x28 0.77, to 224
    * from 3 5x5 at 21x21 0.77, to 112 from 3 3x3 at 14x14 0.77, to 200 from 6 3x1 at 40x40 0.9, to
-   * 128 from 8 3x3 at 56x56 0.94, from 3 5x5 1.02; from 1 9x9 1.08 (Regression); at 112x112 from 3
-   * 3x3 and 5x5 1.07 and 1.06 (Choices, Zen 4 without AVX-512).
+   * 128 from 8 3x3 at 56x56 0.94, from 3 5x5 1.02 (Regression); at 112x112 from 3 3x3 and 5x5 1.07
+   * and 1.06 (Choices, Zen 4 without AVX-512).
    */
   private static boolean unfoldingPays(ConvProblem problem) {
     ConvShape s = problem.shape();
     return !Simd.MANY_REGISTERS
         && problem.channelsLast()
         && s.strideWidth() > 1
+        && s.dilationWidth() == 1
         && s.channels() > 1
         && s.filters() > MOST_ANY_DISTANCE
+        && !Stretches.isMostlyPadding(s)
         && s.outputWidth() <= MOST_UNFOLDED_WIDTH;
   }
 
