@@ -81,6 +81,8 @@ class FewFiltersTest {
     // Many filters of few channels: short rows with stride.
     check(DenseIm2colConv.class, Layout.NHWC, 3, axis(21, 5, 2, 1, 0), 224);
     check(DenseTapConv.class, Layout.NHWC, 3, axis(112, 5, 2, 1, 2), 224);
+    check(DenseTapConv.class, Layout.NHWC, 8, axis(33, 3, 2, 8, 8), 128);
+    check(DenseTapConv.class, Layout.NHWC, 8, axis(12, 11, 2, 1, 5), 128);
     // One vector of filters.
     check(GroupedPixelConv.class, Layout.NCHW, 16, axis(56, 5, 1, 1, 2), 8);
     check(GroupedPixelConv.class, Layout.NCHW, 32, axis(56, 7, 2, 1, 3), 8);
@@ -109,6 +111,7 @@ class FewFiltersTest {
     checkGroups(GroupedConv.class, 144, axis(28, 3, 1, 1, 1), 132, 3);
     checkGroups(DepthwiseConv.class, 96, axis(56, 5, 2, 1, 2), 96, 96);
     checkGroups(DepthwisePixelConv.class, 44, axis(56, 5, 2, 1, 2), 44, 44);
+    checkGroups(DepthwisePixelConv.class, 96, axis(28, 7, 2, 1, 3), 192, 96);
   }
 
   private static void checkGroups(
