@@ -1,6 +1,8 @@
 package dev.convector;
 
 import dev.convector.internal.access.PlanAccess;
+import dev.convector.internal.kernel.ReadAheadBalance;
+import dev.convector.internal.kernel.ReadAheadTrial;
 import dev.convector.internal.parallel.ObjectPool;
 import dev.convector.internal.parallel.ParallelRun;
 import dev.convector.internal.parallel.Scratch;
@@ -16,6 +18,7 @@ import dev.convector.internal.stage.Stage;
 import dev.convector.internal.stage.StagedOperands;
 import dev.convector.internal.stage.Tensor;
 import java.lang.foreign.MemorySegment;
+import java.util.List;
 import java.util.Objects;
 
 /**
@@ -26,6 +29,9 @@ final class PlanRunner {
   static {
     PlanAccess.set(new RunnerAccess());
   }
+
+  /** Points from which on a plan knows whether to read ahead: few, since each costs two runs. */
+  private static final int KNOWN_AHEAD = 8;
 
   private final RunSteps steps;
   private final int inputSize;
@@ -49,7 +55,11 @@ final class PlanRunner {
     this.outputSize = steps.rounds() * steps.result();
     this.scratchFloats = steps.scratchFloats();
     this.scratchInts = steps.scratchInts();
-    this.runs = new ObjectPool<>(() -> new Run(steps));
+    List<ReadAheadBalance> balances =
+        steps.steps().stream()
+            .map(step -> step.work().mayReadAhead() ? new ReadAheadBalance(KNOWN_AHEAD) : null)
+            .toList();
+    this.runs = new ObjectPool<>(() -> new Run(steps, balances));
   }
 
   int inputSize() {
@@ -177,6 +187,7 @@ final class PlanRunner {
         for (int i = 0; i < steps.steps().size(); i++) {
           Step step = steps.steps().get(i);
           if (step.from() != Place.RESIDUAL || run.hasResidual()) {
+            run.trial = run.trials[i];
             start(run, round, step, execution);
           }
         }
@@ -191,7 +202,9 @@ final class PlanRunner {
     long moved = (long) steps.floats(step.from()) + steps.floats(step.to());
     int threads = Split.threads(step.operations(), moved, execution.threads());
     run.enter(steps, round, step, threads);
+    run.beginTrial();
     run.parallel.run(run, run.units, execution.poolOrNull(), threads, scratchFloats, scratchInts);
+    run.endTrial();
   }
 
   /** One call in progress, and the arrays between its steps; kept and used again. */
@@ -219,7 +232,17 @@ final class PlanRunner {
     private boolean isStaged;
     private final Footprint footprint = new Footprint();
 
-    Run(RunSteps steps) {
+    /** Of each step that may read ahead; null of others. */
+    final ReadAheadTrial[] trials;
+
+    /** That of the step at hand. */
+    ReadAheadTrial trial;
+
+    Run(RunSteps steps, List<ReadAheadBalance> balances) {
+      trials =
+          balances.stream()
+              .map(balance -> balance == null ? null : new ReadAheadTrial(balance))
+              .toArray(ReadAheadTrial[]::new);
       first = new float[steps.first()];
       second = new float[steps.second()];
     }
@@ -275,6 +298,23 @@ final class PlanRunner {
       }
       staged.setIndices(operands.indices, operands.indicesOffset);
       return staged.src.isSegment() || staged.residual.isSegment() || staged.dst.isSegment();
+    }
+
+    /** A worker's copies of segments are in its caches. */
+    private boolean hasTrial() {
+      return trial != null && !isStaged;
+    }
+
+    void beginTrial() {
+      if (hasTrial()) {
+        current.readsAhead = trial.begin(1, System.nanoTime());
+      }
+    }
+
+    void endTrial() {
+      if (hasTrial()) {
+        trial.end(System.nanoTime());
+      }
     }
 
     private void set(Tensor tensor, RunSteps steps, int round, Place place) {

@@ -155,6 +155,12 @@ public abstract class BlockConv implements PackedWork {
     return channelsLast;
   }
 
+  /** Transposed convolutions, and those that read ahead themselves, have a sight of their own. */
+  @Override
+  public boolean mayReadAhead() {
+    return ahead != null && sight() == sight;
+  }
+
   /** Into how many parts to cut so many panels at most. */
   protected int mostParts(int all) {
     return all;
@@ -272,8 +278,7 @@ public abstract class BlockConv implements PackedWork {
     enter(run);
     run.endFilter = panels.filter(end - 1) + panels.columns(end - 1);
     boolean all = from == 0 && end == panels.panels();
-    // Transposed convolutions, and those that read ahead themselves, have a sight of their own.
-    if (ahead != null && all && sight() == sight) {
+    if (run.operands.readsAhead && all && ahead != null) {
       ahead.read(run);
     }
     run.overlapping = all && storesInOrder() && output.mayOverlap(run);

@@ -75,7 +75,7 @@ public final class DenseDotConv implements PackedWork {
 
   private final UnitGrid units;
 
-  private final boolean readsAhead;
+  private final boolean mayReadAhead;
 
   public DenseDotConv(ConvProblem problem, float[] weights, float[] bias) {
     this.shape = problem.flattened().shape();
@@ -90,13 +90,13 @@ public final class DenseDotConv implements PackedWork {
     UnitCost cost =
         UnitCost.of(shape.multiplyAdds(), (long) shape.inputSize() + shape.outputSize());
     this.units = new UnitGrid(1, pixels, pixels, Math.ceilDiv(pixels, block), 1, 1, cost);
-    this.readsAhead =
+    this.mayReadAhead =
         shape.groups() == 1
             && shape.channels() >= LEAST_AHEAD_CHANNELS
             && shape.channels() <= MOST_AHEAD_CHANNELS
             && shape.strideHeight() == 1
             && shape.strideWidth() == 1
-            && ReadAhead.pays((long) shape.inputSize() * Float.BYTES);
+            && ReadAhead.paysByParts((long) shape.inputSize() * Float.BYTES);
   }
 
   /**
@@ -164,6 +164,11 @@ public final class DenseDotConv implements PackedWork {
   }
 
   @Override
+  public boolean mayReadAhead() {
+    return mayReadAhead;
+  }
+
+  @Override
   public int scratchFloats() {
     return tail() + (weights.isShort() ? shape.channels() + LANES : 0);
   }
@@ -195,7 +200,7 @@ public final class DenseDotConv implements PackedWork {
     left(call, operands.src);
     weights.give(call, 0, bias);
     call.c = scratch.floats;
-    if (readsAhead) {
+    if (operands.readsAhead) {
       int at = operands.srcOffset + from * shape.channels();
       call.read += ReadAhead.read(operands.src, at, (end - from) * shape.channels());
     }

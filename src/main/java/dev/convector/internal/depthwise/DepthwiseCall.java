@@ -75,6 +75,9 @@ final class DepthwiseCall implements Scratch.Kept {
 
   float[] x;
 
+  /** Whether an image in memory is read ahead. */
+  boolean readsAhead;
+
   /** Depends on what was read ahead. */
   int read;
 

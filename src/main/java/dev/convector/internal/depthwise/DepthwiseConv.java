@@ -267,6 +267,11 @@ public final class DepthwiseConv extends BlockConv {
     return inPlace ? super.cost() : super.cost().loading(shape.inputSize(), false, halo());
   }
 
+  @Override
+  public boolean mayReadAhead() {
+    return inPlace && DepthwiseReadAhead.pays(shape);
+  }
+
   /** Windows of neighbouring channels are loaded together. */
   @Override
   protected int mostParts(int all) {
@@ -351,6 +356,7 @@ public final class DepthwiseConv extends BlockConv {
       call.input(run.operands.src, input);
       call.output(run, run.outputOffset - run.filter);
     }
+    call.readsAhead = run.operands.readsAhead;
     call.copies(run.scratch.floats, STRIP_OFFSET);
     call.images(
         run.images,

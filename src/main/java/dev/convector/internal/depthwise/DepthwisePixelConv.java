@@ -58,7 +58,7 @@ public final class DepthwisePixelConv implements PackedWork {
 
   private final int blocks;
   private final int group;
-  private final boolean readsAhead;
+  private final boolean mayReadAhead;
   private final boolean overrun;
   private final int stagingFloats;
   private final int copyFloats;
@@ -90,7 +90,7 @@ public final class DepthwisePixelConv implements PackedWork {
         blocks > 1 || shape.groupFilters() > 1
             ? 1
             : Math.clamp(Blocking.DEPTHWISE_PIXEL_BLOCK_FLOATS / (moved * rows), 1, imagePlanes);
-    this.readsAhead = group == 1 && isFar(rows);
+    this.mayReadAhead = group == 1 && isFar(rows);
     this.pairs =
         group > 1 && DepthwisePixelPairs.accepts(shape)
             ? new DepthwisePixelPairs(shape, planes)
@@ -185,6 +185,11 @@ public final class DepthwisePixelConv implements PackedWork {
     return epilogue.bytes() + planes.bytes() + (pairs == null ? 0 : pairs.bytes());
   }
 
+  @Override
+  public boolean mayReadAhead() {
+    return mayReadAhead;
+  }
+
   /** Scratch: results on their way, a residual, input. */
   @Override
   public int scratchFloats() {
@@ -271,7 +276,7 @@ public final class DepthwisePixelConv implements PackedWork {
     boolean staged = !direct || (overrun && last);
     call.output(
         staged ? call.scratch : operands.dst, staged ? 0 : operands.dstOffset + y, outputPlane);
-    if (readsAhead) {
+    if (operands.readsAhead) {
       planes.readAhead(call, operands, plane, row, endRow);
       if (!staged) {
         int floats = (endRow - row) * rowFloats;

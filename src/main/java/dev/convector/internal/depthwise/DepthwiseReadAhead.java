@@ -72,7 +72,7 @@ final class DepthwiseReadAhead implements DepthwiseTiles.Rectangles {
 
   @Override
   public void run(DepthwiseCall p, int row, int endRow, int column, int endColumn) {
-    if (p.to - p.from < shape.channels()) {
+    if (!p.readsAhead || p.to - p.from < shape.channels()) {
       inner.run(p, row, endRow, column, endColumn);
       return;
     }

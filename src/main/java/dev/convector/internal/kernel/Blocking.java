@@ -141,10 +141,10 @@ public final class Blocking {
   public static final int DEPTHWISE_PIXEL_BLOCK_FLOATS = budget(6 * 1024, 64);
 
   /**
-   * Bytes of input and output from which on they are taken to be far for who doesn't read them in
-   * their order but a vector of columns, or a panel's channels of all pixels, after the other: of
-   * 128 channels at 112x112, 12 MB, 3x3, 5x5 and 7x7 take 0.8, 0.57 and 0.55 of the time where they
-   * are read ahead (Regression, Zen 4 without AVX-512, 32 MB of third-level cache).
+   * Bytes of input and output from which on they may be far (a trial finds out) for who doesn't
+   * read them in their order but a vector of columns, or a panel's channels of all pixels, after
+   * the other: of 128 channels at 112x112, 12 MB, 3x3, 5x5 and 7x7 take 0.8, 0.57 and 0.55 of the
+   * time where they are read ahead (Regression, Zen 4 without AVX-512, 32 MB of third-level cache).
    */
   static final int FAR_BYTES_BY_PARTS = budget(10 * 1024 * 1024, 1024);
 

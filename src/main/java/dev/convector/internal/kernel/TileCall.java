@@ -21,9 +21,12 @@ public final class TileCall implements Scratch.Kept {
   /** Steps from which on masks and fences pay; see the codegen folder's DenseKernels. */
   private static final int DEEP = 96;
 
-  private final int maskedFloats;
-
   private static final float[] ZEROS = new float[RegisterTile.NR];
+
+  /** Of all weights in memory, and all workers. */
+  private static final ReadAheadBalance WEIGHTS_AHEAD = new ReadAheadBalance(32);
+
+  private final int maskedFloats;
 
   // What the kernels read.
   int[] table;
@@ -64,7 +67,7 @@ public final class TileCall implements Scratch.Kept {
   private int read;
 
   private final ColdTile cold = new ColdTile();
-  private final ReadAheadTrial trial = new ReadAheadTrial();
+  private final ReadAheadTrial trial = new ReadAheadTrial(WEIGHTS_AHEAD);
 
   TileCall() {
     this(MASKED_FLOATS);

@@ -19,6 +19,9 @@ public final class Operands implements Scratch.Kept {
 
   public int indicesOffset;
 
+  /** Whether what is in memory is read ahead by work that {@link PackedWork#mayReadAhead may}. */
+  public boolean readsAhead;
+
   /** Where planes of the source were moved together; else 0. */
   private int sourcePlane;
 
@@ -47,6 +50,7 @@ public final class Operands implements Scratch.Kept {
       this.dst = dst;
     }
     this.dstOffset = dstOffset;
+    this.readsAhead = false;
     this.sourcePlane = 0;
     this.resultPlane = 0;
     this.resultPixel = 0;

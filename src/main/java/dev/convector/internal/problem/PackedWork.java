@@ -41,6 +41,13 @@ public interface PackedWork {
   void run(Operands operands, int unit, int units, Scratch scratch);
 
   /**
+   * Whether it can read images ahead, to the same bits, where {@link Operands#readsAhead} says so.
+   */
+  default boolean mayReadAhead() {
+    return false;
+  }
+
+  /**
    * Whether the pixels of a channels-last result may lie further apart than their channels, as
    * {@link Operands#resultPixel} says. What lies between them is not touched.
    */

@@ -106,6 +106,11 @@ public final class SeparableConv extends DenseBlockConv implements SeparableWork
     return intermediate + mostPixels() * shape.channels();
   }
 
+  @Override
+  public boolean mayReadAhead() {
+    return depthwise.mayReadAhead();
+  }
+
   /** Every range of a block's panels repeats the depthwise part. */
   @Override
   protected UnitCost cost() {
@@ -136,6 +141,7 @@ public final class SeparableConv extends DenseBlockConv implements SeparableWork
     inner.operands.set(
         run.operands.src, run.operands.srcOffset, null, 0, run.scratch.floats, dstOffset);
     inner.operands.setPlanes(plane, 0);
+    inner.operands.readsAhead = run.operands.readsAhead;
     inner.run.enter(inner.operands, run.scratch);
     depthwise.run(inner.run, run);
     return end;

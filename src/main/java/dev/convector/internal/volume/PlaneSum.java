@@ -97,6 +97,11 @@ public final class PlaneSum implements PackedWork {
     return slices.stream().mapToInt(PackedWork::scratchInts).max().orElseThrow();
   }
 
+  @Override
+  public boolean mayReadAhead() {
+    return slices.getFirst().mayReadAhead();
+  }
+
   private int groups() {
     return (int) Math.min((long) volumes * terms.size(), MOST_GROUPS);
   }
@@ -186,6 +191,7 @@ public final class PlaneSum implements PackedWork {
           all.dst,
           all.dstOffset + to);
       current.setPlanes(all, term.plane >= 0);
+      current.readsAhead = all.readsAhead;
       slices.get(term.slice).run(current, part, parts, scratch);
     }
   }

@@ -96,7 +96,7 @@ class DepthwiseLattices3x3Test {
     int[] pad = {300, 250, 0, 299};
     assertTimeout(
         Duration.ofSeconds(10),
-        () -> new DepthwiseLayer(conv(8, 601, 520, 300, 299, pad), false).check(0));
+        () -> new DepthwiseLayer(conv(Simd.LANES, 601, 520, 300, 299, pad), false).check(0));
   }
 
   @Test

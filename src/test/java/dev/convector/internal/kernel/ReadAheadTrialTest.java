@@ -6,9 +6,9 @@ import org.junit.jupiter.api.Test;
 
 final class ReadAheadTrialTest {
   /** Passes after which the better way is known from whatever balance. */
-  private static final int LEARNING = 2 * 3 * ReadAheadTrial.KNOWN * ReadAheadTrial.RARELY;
+  private static final int LEARNING = 2 * 3 * 32 * ReadAheadTrial.RARELY;
 
-  private final ReadAheadTrial trial = new ReadAheadTrial();
+  private final ReadAheadTrial trial = new ReadAheadTrial(new ReadAheadBalance(32));
   private long clock;
 
   /** Passes of so many that were read ahead, where each way takes so long. */
@@ -38,10 +38,24 @@ final class ReadAheadTrialTest {
   void passesOfDifferentSizeAreNoPair() {
     ahead(LEARNING, 2, 3);
     for (int i = 0; i < LEARNING; i++) {
-      boolean isAhead = trial.begin(i, clock);
+      boolean isAhead = trial.begin(i + 1, clock);
       clock += isAhead ? 3 : 2;
       trial.end(clock);
     }
     assertEquals(2550, ahead(2560, 2, 3));
+  }
+
+  /** After 16 passes, with 8 points; a lost trial, the rare one, opens it again. */
+  @Test
+  void fewPointsAreKnownSoon() {
+    ReadAheadTrial few = new ReadAheadTrial(new ReadAheadBalance(8));
+    int ahead = 0;
+    for (int i = 0; i < 32; i++) {
+      boolean isAhead = few.begin(1, clock);
+      clock += isAhead ? 2 : 1;
+      few.end(clock);
+      ahead += isAhead ? 1 : 0;
+    }
+    assertEquals(8, ahead);
   }
 }
