@@ -75,6 +75,14 @@ public final class DenseConv extends DensePhaseConv {
         : null;
   }
 
+  /** How often the strips of a channels-first image's blocks hold the same pixel. */
+  public static double copies(ConvProblem problem) {
+    ConvShape s = problem.shape();
+    int pixels = blockPixels(problem);
+    int rows = Math.clamp(pixels / s.outputWidth(), 1, s.outputHeight());
+    return InputStrip.copies(s, Border.NONE, rows, Math.min(pixels, s.outputWidth()));
+  }
+
   private static int blockPixels(ConvProblem problem) {
     ConvShape s = problem.shape();
     if (problem.channelsLast()) {

@@ -1,6 +1,7 @@
 package dev.convector.internal.plan;
 
 import dev.convector.ConvShape;
+import dev.convector.internal.dense.DenseConv;
 import dev.convector.internal.dense.DenseDotWindowConv;
 import dev.convector.internal.grouped.GroupedPixelConv;
 import dev.convector.internal.problem.ConvProblem;
@@ -27,6 +28,18 @@ final class FewFilters {
 
   /** Most channels of windows on short rows. */
   private static final int MOST_CHANNELS = 8;
+
+  /**
+   * Most taps for all of a few filters that dilated windows are unfolded for: of 24 channels at
+   * 120x120, dilated by 5, to 8 filters 3x3 takes 0.8 of the time of listed taps, 5x5 1.1, 7x7 1.2,
+   * 11x11 1.35, to 4 5x5 0.66, 7x7 0.97, 9x9 1.06 (Choices, Xeon, family 6 model 207).
+   */
+  private static final int MOST_TAPS_OF_ALL = 200;
+
+  /** Filters that make up for a pixel that is held once more, and the least such for each tap. */
+  private static final int FILTERS_PER_COPY = 4;
+
+  private static final double LEAST_COPIES = 0.6;
 
   private FewFilters() {}
 
@@ -72,14 +85,37 @@ final class FewFilters {
     boolean isNarrow = s.outputWidth() <= Simd.LANES / 2 && s.filters() >= MANY_FILTERS;
     boolean isDilated = s.dilationHeight() > 1 || s.dilationWidth() > 1;
     boolean leavesLanes =
-        isDilated && s.filters() <= Simd.LANES / 2 && !Stretches.isMostlyPadding(s);
+        isDilated
+            && s.filters() <= Simd.LANES / 2
+            && taps * s.filters() <= MOST_TAPS_OF_ALL
+            && !Stretches.isMostlyPadding(s);
     return !problem.channelsLast()
         && s.groups() == 1
         && taps > 1
         && s.outputHeight() * s.outputWidth() >= 2 * Simd.LANES
         && (seesFew
             || isNarrow && s.channels() <= MOST_CHANNELS
-            || leavesLanes && !GroupedPixelConv.pays(problem));
+            || leavesLanes && !GroupedPixelConv.pays(problem)
+            || isDilated && copiesMuch(problem));
+  }
+
+  /**
+   * Whether dilated windows reach so far that each block of the direct method brings most of the
+   * image to a strip of its own: 3x3 dilated by 16 with a padding of 8 at 52x52 to 24 filters takes
+   * 0.8 of the time from 56 and 128 channels, 0.5 from 144, 0.08 from 160, whose strip has no room
+   * for a row's outputs, 0.04 from 192, to 64 from 160 0.15; 2x2 from 56 to 24 0.64; dilated by 8
+   * from 160 to 24 0.9; to 64 by 8 and 12 1.1, which stays (Choices, Xeon, family 6 model 207).
+   */
+  private static boolean copiesMuch(ConvProblem problem) {
+    ConvShape s = problem.shape();
+    if (DenseConv.refusal(problem) != null || Stretches.isMostlyPadding(s)) {
+      return false;
+    }
+    double copies = DenseConv.copies(problem);
+    return copies * FILTERS_PER_COPY > s.filters()
+        && copies > LEAST_COPIES * s.kernelHeight() * s.kernelWidth()
+        && !GroupedPixelConv.pays(problem)
+        && !ListedTaps.pays(problem);
   }
 
   /**

@@ -62,16 +62,17 @@ final class ListedTaps {
    * (AMD EPYC, family 26); 64 at 56x56 to 256 and 64 0.96, at 7x7 to 256 0.96, 40 at 28x28 to 240
    * 0.94 (Zen 4), with AVX2 0.94, 0.93 and 0.92. With stride each row is a call: from 16 to 32 at
    * 56x56 1.2 of the time, from 12 to 24 1.5, from 8 to 21 with stride 4 1.6 in JVMs that ran many
-   * other layers; 0.96 where it was alone (Xeon, family 6 model 207). Channels-first with 16
-   * registers, where panels of pixels don't pay: 24 channels to 56 filters at 9x9 1.1 times as fast
-   * as turned pixels with a table of rows, 33 to 65, 40 to 128, 64 to 64 and 256 at 14x14 and 20x20
-   * 1.02 to 1.08, 80 to 112 at 9x9 1.02 (Regression, Zen 4 without AVX-512).
+   * other layers; 0.96 where it was alone (Xeon, family 6 model 207). Channels-first, where with 16
+   * registers panels of pixels don't pay: 24 channels to 56 filters at 9x9 1.1 times as fast as
+   * turned pixels with a table of rows, 33 to 65, 40 to 128, 64 to 64 and 256 at 14x14 and 20x20
+   * 1.02 to 1.08, 80 to 112 at 9x9 1.02 (Regression, Zen 4 without AVX-512). With 32, 32 and 64
+   * channels to 64 filters at 7x7 to 14x14 1.08 to 1.2 times as fast, 64 to 128 1.07, to 256 0.95
+   * to 1.08 (Choices, Xeon, family 6 model 207).
    */
   static boolean pointPays(ConvProblem problem) {
     ConvShape s = problem.shape();
     int most = s.filters() <= 2 * Simd.LANES ? MOST_NARROW_DISTANCE : MOST_POINT_DISTANCE;
-    return (problem.channelsLast() || !Simd.MANY_REGISTERS)
-        && s.groups() == 1
+    return s.groups() == 1
         && s.strideHeight() == 1
         && s.strideWidth() == 1
         && s.channels() <= most

@@ -58,6 +58,11 @@ class FewFiltersTest {
     // Dilated ones whose strip would be too large.
     check(DensePixelConv.class, Layout.NCHW, 160, axis(56, 3, 1, 5, 5), 3);
     check(DenseConv.class, Layout.NCHW, 160, axis(56, 3, 1, 5, 5), 16);
+    check(DenseTapConv.class, Layout.NCHW, 24, axis(157, 11, 1, 5, 0), 8);
+    // Each block of which would copy most of the image.
+    check(DensePixelConv.class, Layout.NCHW, 160, axis(52, 3, 1, 16, 8), 64);
+    check(DensePixelConv.class, Layout.NCHW, 56, axis(52, 2, 1, 16, 8), 24);
+    check(DenseConv.class, Layout.NCHW, 160, axis(52, 3, 1, 12, 12), 64);
     // All of it, though the stride of the only row would leave out most.
     Axis row = new Axis(1, 1, 5, 1, 0, 0);
     check(
@@ -83,6 +88,9 @@ class FewFiltersTest {
     check(DenseTapConv.class, Layout.NHWC, 3, axis(112, 5, 2, 1, 2), 224);
     check(DenseTapConv.class, Layout.NHWC, 8, axis(33, 3, 2, 8, 8), 128);
     check(DenseTapConv.class, Layout.NHWC, 8, axis(12, 11, 2, 1, 5), 128);
+    // Blocks that would copy most of the image each.
+    check(DensePixelConv.class, Layout.NCHW, 160, axis(52, 3, 1, 16, 8), 24);
+    check(DenseConv.class, Layout.NCHW, 160, axis(52, 3, 1, 4, 4), 24);
     // One vector of filters.
     check(GroupedPixelConv.class, Layout.NCHW, 16, axis(56, 5, 1, 1, 2), 8);
     check(GroupedPixelConv.class, Layout.NCHW, 32, axis(56, 7, 2, 1, 3), 8);

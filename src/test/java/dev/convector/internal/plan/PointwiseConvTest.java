@@ -66,6 +66,47 @@ class PointwiseConvTest {
     }
   }
 
+  /** Deeper than a pass, of planes that one layout turns: docs/numbers.md promises one order. */
+  @Test
+  void bothLayoutsHaveTheSameBits() {
+    sameBits(2048, 14, 192, 2);
+    sameBits(2048, 14, 40, 2);
+    sameBits(1152, 14, 72, 1);
+    sameBits(1100, 20, 64, 1);
+    sameBits(64, 10, 64, 1);
+  }
+
+  private void sameBits(int channels, int size, int filters, int stride) {
+    Conv2d.Builder builder =
+        Conv2d.builder().input(1, channels, size, size).filters(filters, 1, 1).stride(stride);
+    Conv2d planes = builder.layout(Layout.NCHW).build();
+    Conv2d last = builder.layout(Layout.NHWC).build();
+    float[] src = random(planes.shape().inputSize());
+    float[] turned = new float[src.length];
+    int pixels = size * size;
+    for (int i = 0; i < src.length; i++) {
+      turned[i % pixels * channels + i / pixels] = src[i];
+    }
+    float[] weights = random(planes.shape().weightsSize());
+    float[] bias = random(filters);
+    float[] expected = new float[planes.shape().outputSize()];
+    last.plan(weights, bias).run(turned, expected);
+    float[] actual = new float[expected.length];
+    planes.plan(weights, bias).run(src, actual);
+    int results = expected.length / filters;
+    for (int i = 0; i < actual.length; i++) {
+      assertEquals(expected[i % results * filters + i / results], actual[i]);
+    }
+  }
+
+  private float[] random(int size) {
+    float[] floats = new float[size];
+    for (int i = 0; i < size; i++) {
+      floats[i] = random.nextFloat() - 0.5f;
+    }
+    return floats;
+  }
+
   @Test
   void groups() {
     for (int filters : new int[] {1, 2, 9, 17, 23, 32, 40}) {
