@@ -13,10 +13,10 @@ import java.io.IOException;
  * {@code v} of channels, tap {@code (r, s)} and lane {@code l}
  *
  * <pre>
- *   sums[sumsAt + (v * 9 + r * 3 + s) * LANES + l] +=
+ *   products[(v * 10 + r * 3 + s) * LANES + l] =
  *       sum over i in [0, rows) and j in [0, columns) of
  *           x[xAt + (i * D + r) * xRow + (j * D + s) * xStep + v * LANES + l] * y(i, j)
- *   sums[biasAt + v * LANES + l] += sum over i and j of y(i, j)
+ *   products[(v * 10 + 9) * LANES + l] = sum over i and j of y(i, j)
  *   where y(i, j) = y[yAt + i * yRow + j * yStep + v * LANES + l]
  * </pre>
  *
@@ -34,6 +34,12 @@ import java.io.IOException;
  * loading ahead: with two, in loops that asked for each column what it lacks, sums were spilled,
  * 24, 40 and 144 channels took 2.0 times as long, and in some JVMs three (Regression, Zen 4 without
  * AVX-512).
+ *
+ * <p>What was summed before is added elsewhere, and there is one zero: of some 280 calls of the
+ * Vector API in a method HotSpot's first compiler runs out of virtual registers, in its version
+ * with counters, without which C2 is never asked. In every second JVM the two vectors of stride 1
+ * took 20 to 50 times as long as before they had loops of their own for the first columns
+ * (Regression, a14394f against 5d84a88, Xeon, family 6 model 207).
  */
 final class DepthwiseSumKernels {
   private static final int VECTORS = 2;
@@ -41,7 +47,7 @@ final class DepthwiseSumKernels {
   private static final String OPERANDS =
       "int rows, int columns, float[] x, int xAt, int xStep, int xRow, float[] zeros, boolean atTop,"
           + " boolean atBottom, boolean atLeft, boolean atRight, float[] y, int yAt, int yStep,"
-          + " int yRow, float[] sums, int sumsAt, int biasAt";
+          + " int yRow, float[] products";
 
   private static final String HEADER =
       """
@@ -76,8 +82,9 @@ final class DepthwiseSumKernels {
       """
 
         private static void stride{stride}Vectors{vectors}({parameters}) {
-          FloatVector a{r}{s}_{v} = FloatVector.zero(SPECIES);
-          FloatVector b_{v} = FloatVector.zero(SPECIES);
+          FloatVector zero = FloatVector.zero(SPECIES);
+          FloatVector a{r}{s}_{v} = zero;
+          FloatVector b_{v} = zero;
           for (int i = 0; i < rows; i++) {
             boolean top = atTop && i == 0;
             boolean bottom = atBottom && i == rows - 1;
@@ -93,10 +100,8 @@ final class DepthwiseSumKernels {
             int yi = yAt + i * yRow;
             @along
           }
-          @for v
-          a{r}{s}_{v}.add(FloatVector.fromArray(SPECIES, sums, sumsAt + {v * 9 + r * 3 + s} * LANES)).intoArray(sums, sumsAt + {v * 9 + r * 3 + s} * LANES);
-          b_{v}.add(FloatVector.fromArray(SPECIES, sums, biasAt + {v} * LANES)).intoArray(sums, biasAt + {v} * LANES);
-          @end
+          a{r}{s}_{v}.intoArray(products, {v * 10 + r * 3 + s} * LANES);
+          b_{v}.intoArray(products, {v * 10 + 9} * LANES);
         }
       """;
 

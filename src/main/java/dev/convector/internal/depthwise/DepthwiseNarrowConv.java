@@ -132,6 +132,11 @@ public final class DepthwiseNarrowConv implements PackedWork {
     return bias.bytes() + tiles.bytes();
   }
 
+  @Override
+  public boolean mayReadAhead() {
+    return DepthwiseReadAhead.pays(shape);
+  }
+
   /** Results on their way, the last rows of the input, a row of a residual. */
   @Override
   public int scratchFloats() {
@@ -193,6 +198,7 @@ public final class DepthwiseNarrowConv implements PackedWork {
   public void run(Operands operands, int unit, int units, Scratch scratch) {
     int end = Split.start(items(), unit + 1, units);
     DepthwiseCall call = DepthwiseCall.of(scratch);
+    call.readsAhead = operands.readsAhead;
     for (int item = Split.start(items(), unit, units); item < end; item++) {
       block(call, operands, item / blocks, row(item), endRow(item), scratch.floats);
     }

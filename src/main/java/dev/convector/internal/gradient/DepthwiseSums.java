@@ -156,7 +156,7 @@ final class DepthwiseSums {
     call.yStep = y.channels();
     call.yRow = y.width() * y.channels();
     int vectors = Math.min(DepthwiseSumKernels.VECTORS, left);
-    DepthwiseSumKernels.run(call, problem.rows().stride(), vectors);
+    call.add(problem.rows().stride(), vectors);
     return vectors;
   }
 
@@ -195,7 +195,7 @@ final class DepthwiseSums {
       int shift = (y0 - top) * x.width() - problem.columns().padding();
       call.xAt = at + v * xPlane + shift * LANES;
       call.yAt = yAt + v * yPlane;
-      DepthwiseSumKernels.run(call, problem.rows().stride(), 1);
+      call.add(problem.rows().stride(), 1);
       call.sumsAt += KERNEL * KERNEL * LANES;
       call.biasAt += LANES;
     }
