@@ -18,14 +18,27 @@ import java.util.stream.Stream;
 
 /** Whole networks: one table, a row for each network, batch and number of threads. */
 final class NetworkTable {
-  static final String HOW_TO_READ =
+  private static final String IN_TURN =
       "Of models in the ONNX format, in turn; a ratio above 1 means that Convector is faster. The "
           + "other columns are of fresh processes that run nothing else: from a process's start to "
-          + "the first answer, and until it runs at 90 % of its speed in the end; its largest "
+          + "the first answer";
+
+  private static final String WEIGHTS = " Weights are random but those of PP-OCR.";
+
+  static final String HOW_TO_READ =
+      IN_TURN
+          + ", and until it runs at 90 % of its speed in the end; its largest "
           + "resident set. The difference is the largest between outputs, in parts of the "
           + "output's root mean square; above "
           + scientific(NetworkRun.TOLERANCE)
-          + " it is bold and marked ▼. Weights are random but those of PP-OCR.";
+          + " it is bold and marked ▼."
+          + WEIGHTS;
+
+  static final String HOW_TO_READ_BRIEFLY =
+      IN_TURN
+          + ", and its largest resident set, in brackets the other library's. The pages of the "
+          + "sessions say how far outputs differ, too."
+          + WEIGHTS;
 
   private static final String OURS = "convector";
 
@@ -95,31 +108,68 @@ final class NetworkTable {
 
   /**
    * One table of several machines, each with the sessions that ran there: a row for a single image
-   * on one thread, and means of batches and of more threads.
+   * of a network on one thread, and means of batches and of more threads.
    */
   static void machines(Map<String, List<Session>> machines, Markdown text) {
     Map<String, NetworkTable> tables = new LinkedHashMap<>();
     machines.forEach((machine, sessions) -> tables.put(machine, new NetworkTable(sessions)));
     List<String> rivals =
         tables.values().stream().flatMap(table -> table.rivals().stream()).distinct().toList();
-    List<List<String>> lines = new ArrayList<>();
+    List<String> header = new ArrayList<>(List.of("network", "input"));
     List<String> batches = new ArrayList<>();
     tables.forEach(
         (machine, table) -> {
-          table.rows.forEach(
-              (key, row) -> {
-                if (key.isSingle()) {
-                  lines.add(with(machine, cells(key, row, rivals)));
-                }
-              });
+          header.add(machine + ": ms an image");
+          rivals.forEach(rival -> header.add("vs " + Names.of(rival)));
+          header.add("first answer, s");
+          header.add("peak memory, MiB");
           rivals.forEach(rival -> batches.addAll(table.batches(machine, rival)));
         });
-    text.table(with("machine", header(rivals)), lines);
+    List<List<String>> lines = new ArrayList<>();
+    tables.values().stream()
+        .flatMap(table -> table.rows.keySet().stream())
+        .filter(Key::isSingle)
+        .distinct()
+        .forEach(
+            key -> {
+              List<String> line = new ArrayList<>(key.cells().subList(0, 2));
+              tables.values().forEach(table -> line.addAll(table.brief(key, rivals)));
+              lines.add(line);
+            });
+    text.table(header, lines);
     if (!batches.isEmpty()) {
       text.paragraph(
           "Batches and more threads, geometric means; each network stands in the page of its session. "
               + String.join(" ", batches));
     }
+  }
+
+  /** Of a machine's row: the time, the ratios, and of fresh processes ours and then the others'. */
+  private List<String> brief(Key key, List<String> rivals) {
+    Map<String, NetworkRun> row = rows.getOrDefault(key, Map.of());
+    double ours = value(row, OURS, NetworkRun::millisAnImage);
+    List<String> cells = new ArrayList<>();
+    cells.add(number(ours));
+    rivals.forEach(rival -> cells.add(ratio(value(row, rival, NetworkRun::millisAnImage) / ours)));
+    cells.add(side(row, rivals, fresh -> fresh.firstMillis() / 1e3));
+    cells.add(side(row, rivals, FreshProcess::peakMebibytes));
+    return cells;
+  }
+
+  private static String side(
+      Map<String, NetworkRun> row, List<String> rivals, ToDoubleFunction<FreshProcess> column) {
+    ToDoubleFunction<NetworkRun> value = ofFresh(column);
+    double ours = value(row, OURS, value);
+    return Stream.concat(
+            Stream.of(number(ours)),
+            Double.isNaN(ours)
+                ? Stream.empty()
+                : rivals.stream().map(rival -> "(" + number(value(row, rival, value)) + ")"))
+        .collect(Collectors.joining(" "));
+  }
+
+  private static ToDoubleFunction<NetworkRun> ofFresh(ToDoubleFunction<FreshProcess> column) {
+    return run -> run.fresh() == null ? Double.NaN : column.applyAsDouble(run.fresh());
   }
 
   /** A sentence for each batch and number of threads but one of each: the mean against a rival. */
@@ -150,10 +200,6 @@ final class NetworkTable {
                       some.size()));
         });
     return sentences;
-  }
-
-  private static List<String> with(String first, List<String> others) {
-    return Stream.concat(Stream.of(first), others.stream()).toList();
   }
 
   private List<String> rivals() {
@@ -189,8 +235,7 @@ final class NetworkTable {
             fresh -> fresh.steadyMillis() / 1e3,
             FreshProcess::peakMebibytes);
     for (ToDoubleFunction<FreshProcess> column : columns) {
-      ToDoubleFunction<NetworkRun> value =
-          run -> run.fresh() == null ? Double.NaN : column.applyAsDouble(run.fresh());
+      ToDoubleFunction<NetworkRun> value = ofFresh(column);
       cells.add(number(value(row, OURS, value)));
       rivals.forEach(rival -> cells.add(number(value(row, rival, value))));
     }

@@ -229,7 +229,7 @@ final class Overview {
       return;
     }
     text.heading(2, "Whole networks");
-    text.paragraph(NetworkTable.HOW_TO_READ);
+    text.paragraph(NetworkTable.HOW_TO_READ_BRIEFLY);
     Map<String, List<Session>> machines = new LinkedHashMap<>();
     byMachine(some)
         .forEach(

@@ -135,8 +135,15 @@ class NetworkTableTest {
             .write(folder, "one", "2000-01-01");
     Results two =
         new Measured()
-            .network(run("vgg-16", 1, 1, "convector", 200, 1e-5))
-            .network(run("vgg-16", 1, 1, "onnxruntime", 300, 0))
+            .network(
+                alone(
+                    run("vgg-16", 1, 1, "convector", 200, 1e-5),
+                    new FreshProcess(1500, 4000, 700.4)))
+            .network(
+                alone(
+                    run("vgg-16", 1, 1, "onnxruntime", 300, 0),
+                    new FreshProcess(250, 260, Double.NaN)))
+            .network(run("lenet-5", 1, 1, "convector", 50, 1e-5))
             .write(folder, "two", "2000-01-01");
     Map<String, List<Session>> machines = new LinkedHashMap<>();
     machines.put("A", List.of(one.session()));
@@ -144,10 +151,10 @@ class NetworkTableTest {
 
     NetworkTable.machines(machines, text);
 
-    assertTrue(
-        text.toString().contains("| A | vgg-16 | 3x8x8 | 1 | 1 | 100 | – |"), text::toString);
-    assertTrue(
-        text.toString().contains("| B | vgg-16 | 3x8x8 | 1 | 1 | 200 | 1.50 |"), text::toString);
+    String vgg = "| vgg-16 | 3x8x8 | 100 | – | – | – | 200 | 1.50 | 1.50 (0.25) | 700 (–) |";
+    assertTrue(text.toString().contains(vgg), text::toString);
+    String lenet = "| lenet-5 | 3x8x8 | – | – | – | – | 50.0 | – | – | – |";
+    assertTrue(text.toString().contains(lenet), text::toString);
   }
 
   @Test
