@@ -14,7 +14,7 @@ import java.util.Set;
 import java.util.TreeSet;
 
 /**
- * The tables' networks on one machine by layout and threads: each place is of the session with the
+ * The tables' networks on machines by layout and threads: each place is of the session with the
  * most layers there, of equals the newest.
  */
 final class MachineTable {
@@ -77,18 +77,29 @@ final class MachineTable {
         .toList();
   }
 
-  void write(Markdown text) {
+  /** Machines beside each other. */
+  static void write(Map<String, MachineTable> machines, Markdown text) {
     Set<String> networks = new LinkedHashSet<>();
-    places.values().forEach(place -> place.rows().forEach(row -> networks.add(row.network())));
     List<String> header = new ArrayList<>(List.of("vs the best, % of the peak, layers lost"));
-    header.addAll(places.keySet());
-    List<List<String>> table = new ArrayList<>();
+    machines.forEach(
+        (machine, table) ->
+            table
+                .places
+                .values()
+                .forEach(
+                    place -> {
+                      header.add(machine + ": " + place.title());
+                      place.rows().forEach(row -> networks.add(row.network()));
+                    }));
+    List<List<String>> lines = new ArrayList<>();
     for (String network : networks) {
       List<String> cells = new ArrayList<>(List.of(network));
-      places.values().forEach(place -> cells.add(cell(place, network)));
-      table.add(cells);
+      for (MachineTable table : machines.values()) {
+        table.places.values().forEach(place -> cells.add(cell(place, network)));
+      }
+      lines.add(cells);
     }
-    text.table(header, table);
+    text.table(header, lines);
   }
 
   private static String cell(Place place, String network) {

@@ -176,12 +176,16 @@ final class Overview {
     text.paragraph(
         Allocation.sentence(
             networks.values().stream().flatMap(table -> table.timings().stream()).toList()));
+    networks.values().removeIf(MachineTable::isEmpty);
+    if (networks.isEmpty()) {
+      return;
+    }
+    text.heading(2, "The tables' networks");
+    MachineTable.write(networks, text);
     for (Map.Entry<String, MachineTable> machine : networks.entrySet()) {
-      if (!machine.getValue().isEmpty()) {
-        text.heading(2, machine.getKey());
-        machine.getValue().write(text);
-        chart(charts.bars(machine.getValue().first()), "GFLOP/s of each network and the peak");
-      }
+      chart(
+          charts.bars(machine.getValue().first()),
+          "GFLOP/s of each network and the peak, " + machine.getKey());
     }
   }
 
