@@ -325,4 +325,32 @@ class DepthwiseSeparable2dTest {
     }
     return values;
   }
+
+  /**
+   * The depthwise part reads its input ahead, whose rows are fewer than those between the parts.
+   */
+  @Test
+  void farImagesThatPaddingEnlarges() {
+    DepthwiseSeparable2d conv =
+        DepthwiseSeparable2d.builder()
+            .input(1, 64, 300, 300)
+            .kernel(5, 5)
+            .padding(4, 2, 4, 2)
+            .filters(48)
+            .layout(Layout.NHWC)
+            .build();
+    float[] weights = new float[64 * 25];
+    weights[12] = 1;
+    float[] pointwise = new float[48 * 64];
+    pointwise[0] = 2;
+    DepthwiseSeparable2dPlan plan = conv.plan(weights, null, pointwise, null);
+    float[] src = new float[conv.depthwise().inputSize()];
+    src[0] = 3;
+    float[] dst = new float[conv.pointwise().outputSize()];
+    plan.run(src, dst);
+    assertEquals(6, dst[2 * conv.pointwise().outputWidth() * 48]);
+    float[] again = new float[dst.length];
+    plan.run(src, again);
+    assertArrayEquals(dst, again);
+  }
 }

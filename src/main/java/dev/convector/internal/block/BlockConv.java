@@ -155,9 +155,13 @@ public abstract class BlockConv implements PackedWork {
     return channelsLast;
   }
 
-  /** Transposed convolutions, and those that read ahead themselves, have a sight of their own. */
   @Override
   public boolean mayReadAhead() {
+    return readsBlocksAhead();
+  }
+
+  /** Transposed convolutions, and those that read ahead themselves, have a sight of their own. */
+  private boolean readsBlocksAhead() {
     return ahead != null && sight() == sight;
   }
 
@@ -278,7 +282,7 @@ public abstract class BlockConv implements PackedWork {
     enter(run);
     run.endFilter = panels.filter(end - 1) + panels.columns(end - 1);
     boolean all = from == 0 && end == panels.panels();
-    if (run.operands.readsAhead && all && ahead != null) {
+    if (run.operands.readsAhead && all && readsBlocksAhead()) {
       ahead.read(run);
     }
     run.overlapping = all && storesInOrder() && output.mayOverlap(run);
